@@ -1,0 +1,223 @@
+//! Reads the members of a request: every one is checked, and all faults are told at once.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// One fault of a request: where ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) and what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// JSON pointer to the member, or `/name` of the query parameter.
+    pub pointer: String,
+    /// What is wrong with it, for people.
+    pub detail: String,
+}
+
+/// A request with faults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// All of them, in the order in which they were found.
+    pub faults: Vec<Fault>,
+    /// Whether a member had the wrong JSON type.
+    pub mistyped: bool,
+}
+
+/// The members of a request, read one by one.
+///
+/// Each reader gives `None` where it noted a fault; [`Fields::refuse`] gathers them.
+#[derive(Debug)]
+pub struct Fields {
+    object: Map<String, Value>,
+    invalid: Invalid,
+}
+
+impl Fields {
+    /// The members of a JSON object.
+    pub fn new(object: Map<String, Value>) -> Self {
+        Self { object, invalid: Invalid { faults: Vec::new(), mistyped: false } }
+    }
+
+    /// The parameters of a query; one that is given twice is a fault.
+    pub fn of_query(pairs: Vec<(String, String)>) -> Self {
+        let mut fields = Self::new(Map::new());
+        for (name, value) in pairs {
+            if fields.object.insert(name.clone(), Value::String(value)).is_some() {
+                fields.fault(&name, "is given more than once");
+            }
+        }
+        fields
+    }
+
+    /// Notes a fault of the member.
+    pub fn fault(&mut self, name: &str, detail: impl ToString) {
+        let escaped = name.replace('~', "~0").replace('/', "~1");
+        let (pointer, detail) = (format!("/{escaped}"), detail.to_string());
+        self.invalid.faults.push(Fault { pointer, detail });
+    }
+
+    fn mistyped<T>(&mut self, name: &str, expected: &str) -> Option<T> {
+        self.invalid.mistyped = true;
+        self.fault(name, format!("must be {expected}"));
+        None
+    }
+
+    /// The member, `null` counting as absent.
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.object.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// A text that has to be there, parsed.
+    pub fn text<T, E: ToString>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match self.take(name) {
+            None => {
+                self.fault(name, "is required");
+                None
+            }
+            Some(Value::String(text)) => {
+                parse(&text).map_err(|error| self.fault(name, error.to_string())).ok()
+            }
+            Some(_) => self.mistyped(name, "a string"),
+        }
+    }
+
+    /// A whole number that has to be there, at least `least`.
+    pub fn number(&mut self, name: &str, least: u64) -> Option<u64> {
+        match self.optional_number(name, least) {
+            Some(None) => {
+                self.fault(name, "is required");
+                None
+            }
+            Some(number) => number,
+            None => None,
+        }
+    }
+
+    /// A whole number that may be absent: `Some(None)` then.
+    pub fn optional_number(&mut self, name: &str, least: u64) -> Option<Option<u64>> {
+        match self.take(name) {
+            None => Some(None),
+            Some(Value::Number(number)) => match number.as_u64() {
+                Some(number) if number >= least => Some(Some(number)),
+                _ => {
+                    self.fault(name, format!("must be a whole number of at least {least}"));
+                    None
+                }
+            },
+            Some(_) => self.mistyped(name, "a number"),
+        }
+    }
+
+    /// A query parameter that is a whole number within bounds; absent: `default`.
+    pub fn parameter(&mut self, name: &str, bounds: (u64, u64), default: u64) -> Option<u64> {
+        self.optional_parameter(name, bounds).map(|number| number.unwrap_or(default))
+    }
+
+    /// A query parameter that is a whole number within bounds, or absent: `Some(None)`.
+    pub fn optional_parameter(&mut self, name: &str, bounds: (u64, u64)) -> Option<Option<u64>> {
+        let Some(Value::String(text)) = self.take(name) else { return Some(None) };
+        // `parse` would take a leading plus sign.
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = digits.then(|| text.parse::<u64>().ok()).flatten();
+        match number.filter(|number| (bounds.0..=bounds.1).contains(number)) {
+            Some(number) => Some(Some(number)),
+            None if bounds.1 >= MOST => {
+                self.fault(name, format!("must be a whole number of at least {}", bounds.0));
+                None
+            }
+            None => {
+                self.fault(
+                    name,
+                    format!("must be a whole number from {} to {}", bounds.0, bounds.1),
+                );
+                None
+            }
+        }
+    }
+
+    /// An object that has to be there, with at most `most` members.
+    pub fn object(&mut self, name: &str, most: usize) -> Option<Map<String, Value>> {
+        match self.take(name) {
+            None => {
+                self.fault(name, "is required");
+                None
+            }
+            Some(Value::Object(object)) if object.len() <= most => Some(object),
+            Some(Value::Object(_)) => {
+                self.fault(name, format!("may have at most {most} members"));
+                None
+            }
+            Some(_) => self.mistyped(name, "an object"),
+        }
+    }
+
+    /// The faults so far; a reader that gave `None` has noted one.
+    pub fn refuse(self) -> Invalid {
+        self.invalid
+    }
+
+    /// Whether no fault was noted so far.
+    pub fn is_valid(&self) -> bool {
+        self.invalid.faults.is_empty()
+    }
+}
+
+/// The largest number that the JSON of every client can hold exactly (2^53 - 1).
+pub const MOST: u64 = (1 << 53) - 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(json: &str) -> Fields {
+        Fields::new(serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let mut fields = fields(r#"{"a": null, "b": "x"}"#);
+        assert_eq!(fields.text("a", |text| Ok::<_, &str>(text.to_owned())), None);
+        assert_eq!(fields.text("b", |_| Err::<(), _>("is odd")), None);
+        let invalid = fields.refuse();
+        assert!(!invalid.mistyped);
+        let told: Vec<_> = invalid.faults.iter().map(|f| (&*f.pointer, &*f.detail)).collect();
+        assert_eq!(told, [("/a", "is required"), ("/b", "is odd")]);
+    }
+
+    #[test]
+    fn a_member_of_the_wrong_type_is_told_apart() {
+        let mut fields = fields(r#"{"a/b": 1}"#);
+        fields.text("a/b", |text| Ok::<_, &str>(text.to_owned()));
+        let invalid = fields.refuse();
+        assert!(invalid.mistyped);
+        assert_eq!(invalid.faults[0].pointer, "/a~1b");
+    }
+
+    #[test]
+    fn numbers_are_whole_and_within_bounds() {
+        for (json, number) in [
+            (r#"{"n": 1}"#, Some(1)),
+            (r#"{"n": 0}"#, None),
+            (r#"{"n": -1}"#, None),
+            (r#"{"n": 1.5}"#, None),
+            (r#"{"n": 1e30}"#, None),
+            (r#"{"n": "1"}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(fields(json).number("n", 1), number, "{json}");
+        }
+        for (text, number) in [("7", Some(7)), ("0", None), ("101", None), ("+7", None), ("", None)]
+        {
+            let mut fields = Fields::of_query(vec![("n".to_owned(), text.to_owned())]);
+            assert_eq!(fields.parameter("n", (1, 100), 30), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_given_twice_is_a_fault() {
+        let pair = ("n".to_owned(), "1".to_owned());
+        assert!(!Fields::of_query(vec![pair.clone(), pair]).is_valid());
+    }
+}

@@ -1,0 +1,27 @@
+//! The rules of the product: no I/O, no clock and no randomness inside; those are arguments.
+
+pub mod account;
+pub mod attempts;
+pub mod content;
+pub mod conversation;
+pub mod credential;
+pub mod fields;
+pub mod head;
+pub mod id;
+pub mod limits;
+pub mod log;
+pub mod page;
+pub mod password;
+pub mod source;
+mod timestamp;
+
+pub use account::{Account, EmailAddress, Name, Socket};
+pub use content::Content;
+pub use conversation::{Conversation, Kind, Member, Role};
+pub use fields::{Fault, Fields, Invalid};
+pub use head::Head;
+pub use id::{ClientId, ConnectionId, ConversationId, SessionId, UserId};
+pub use log::{Body, Draft, Entry, Message};
+pub use password::Password;
+pub use source::Source;
+pub use timestamp::Timestamp;

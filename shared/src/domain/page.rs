@@ -1,0 +1,68 @@
+//! Numbered pages.
+
+use serde::Serialize;
+
+use super::{
+    fields::{Fields, MOST},
+    limits::PAGE_SIZE,
+};
+
+/// Which page of a list is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    number: u64,
+    size: u64,
+}
+
+/// Where a page stands in its list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Pagination {
+    current_page: u64,
+    page_size: u64,
+    total_pages: u64,
+    total_items: u64,
+}
+
+impl Page {
+    /// Reads `page` and `page_size`.
+    pub fn parse(query: &mut Fields) -> Option<Self> {
+        let number = query.parameter("page", (1, MOST), 1);
+        let size = query.parameter("page_size", (1, PAGE_SIZE.1), PAGE_SIZE.0);
+        Some(Self { number: number?, size: size? })
+    }
+
+    /// The part of a whole list that this page shows: empty past the end.
+    pub fn of<T>(self, items: &[T]) -> &[T] {
+        let total = items.len() as u64;
+        let start = (self.number - 1).saturating_mul(self.size).min(total);
+        let end = start.saturating_add(self.size).min(total);
+        let index = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        &items[index(start)..index(end)]
+    }
+
+    /// Where this page stands in a list of so many items.
+    pub fn pagination(self, total_items: u64) -> Pagination {
+        Pagination {
+            current_page: self.number,
+            page_size: self.size,
+            total_pages: total_items.div_ceil(self.size),
+            total_items,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_past_the_end_is_empty() {
+        let items: Vec<u32> = (0..7).collect();
+        let page = |number, size| Page { number, size };
+        assert_eq!(page(1, 3).of(&items), [0, 1, 2]);
+        assert_eq!(page(3, 3).of(&items), [6]);
+        assert!(page(4, 3).of(&items).is_empty());
+        assert!(page(MOST, 100).of(&items).is_empty());
+        assert_eq!(page(9, 3).pagination(7).total_pages, 3);
+    }
+}

@@ -137,6 +137,56 @@ impl From<Invalid> for Problem {
     }
 }
 
+/// A failure of the table is logged here, where it turns into words for the caller.
+#[cfg(feature = "store")]
+impl From<crate::store::Error> for Problem {
+    fn from(error: crate::store::Error) -> Self {
+        if error.is_busy() {
+            tracing::warn!(error.message = %error, "the table is busy");
+            return Self::wait(Code::Unavailable, Duration::from_secs(1));
+        }
+        tracing::error!(error.message = %error, "the table failed");
+        Self::new(Code::Internal)
+    }
+}
+
+#[cfg(feature = "store")]
+impl From<crate::store::AppendError> for Problem {
+    fn from(error: crate::store::AppendError) -> Self {
+        use crate::store::{AppendError, Refused};
+        match error {
+            AppendError::Store(error) => error.into(),
+            AppendError::Refused(Refused::NotAMember) => Self::new(Code::NotFound),
+            AppendError::Refused(Refused::ClientIdInFuture) => Self::new(Code::ClientIdInFuture),
+            AppendError::Refused(Refused::ClientIdTooOld) => Self::new(Code::ClientIdTooOld),
+            AppendError::Refused(Refused::NoSuchMessage) => {
+                Self::fault("reply_to", "is not a message of this conversation")
+            }
+            AppendError::Refused(Refused::TooMany(wait)) => Self::wait(Code::TooManyMessages, wait),
+        }
+    }
+}
+
+#[cfg(feature = "token")]
+impl From<crate::token::Error> for Problem {
+    fn from(error: crate::token::Error) -> Self {
+        match error {
+            crate::token::Error::Invalid => Self::new(Code::InvalidToken),
+            crate::token::Error::Key(_) => {
+                tracing::error!(error.message = %error, "the token key failed");
+                Self::new(Code::Internal)
+            }
+        }
+    }
+}
+
+impl From<crate::domain::credential::HashError> for Problem {
+    fn from(error: crate::domain::credential::HashError) -> Self {
+        tracing::error!(error.message = %error, "hashing failed");
+        Self::new(Code::Internal)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

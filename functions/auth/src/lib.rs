@@ -1,1 +1,75 @@
-//! placeholder
+//! Accounts, sessions and socket tickets.
+
+use axum::routing::{delete, get, post};
+use http::Method;
+use shared::{
+    Clock,
+    aws::Aws,
+    config::{self, Variables},
+    http::{Gate, Route, router},
+    push::Pusher,
+    start,
+    store::Store,
+    token::Tokens,
+};
+
+mod login;
+mod logout;
+mod register;
+mod sessions;
+mod ticket;
+mod validate;
+
+/// What this function can reach.
+#[derive(Debug, Clone)]
+pub struct State {
+    store: Store,
+    tokens: Tokens,
+    pusher: Pusher,
+    clock: Clock,
+    settings: Settings,
+}
+
+/// What the deployment sets.
+#[derive(Debug, Clone)]
+struct Settings {
+    socket_url: String,
+    session_days: u32,
+    failed_logins_per_source: u32,
+    registrations_per_source: u32,
+}
+
+/// The endpoints of this group.
+pub fn routes() -> Vec<Route<State>> {
+    vec![
+        Route::public(Method::POST, "/api/auth/register", post(register::handle)),
+        Route::public(Method::POST, "/api/auth/login", post(login::handle)),
+        Route::signed_in(Method::POST, "/api/auth/logout", post(logout::handle)),
+        Route::signed_in(Method::GET, "/api/auth/validate", get(validate::handle)),
+        Route::signed_in(Method::GET, "/api/auth/sessions", get(sessions::list)),
+        Route::signed_in(Method::DELETE, "/api/auth/sessions", delete(sessions::end_others)),
+        Route::signed_in(Method::DELETE, "/api/auth/sessions/{id}", delete(sessions::end)),
+        Route::signed_in(Method::POST, "/api/auth/ticket", post(ticket::handle)),
+    ]
+}
+
+/// The function, ready to answer.
+///
+/// # Errors
+/// Names every variable that is missing.
+pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
+    let aws = Aws::new(&mut variables);
+    let store = Store::new(&mut variables, &aws, clock.clone());
+    let tokens = Tokens::new(&mut variables, &aws, clock.clone());
+    let pusher = Pusher::new(&mut variables, &aws);
+    let settings = Settings {
+        socket_url: variables.text("SOCKET_URL"),
+        session_days: variables.number("SESSION_DAYS"),
+        failed_logins_per_source: variables.number("FAILED_LOGINS_PER_SOURCE"),
+        registrations_per_source: variables.number("REGISTRATIONS_PER_SOURCE"),
+    };
+    variables.finish()?;
+    start::warm(&store, &tokens).await;
+    let gate = Gate { store: store.clone(), tokens: tokens.clone() };
+    Ok(router(routes(), gate, State { store, tokens, pusher, clock, settings }))
+}

@@ -88,6 +88,15 @@ impl PasswordHash {
     }
 }
 
+/// A user in one of their sessions: what a token or a ticket says, and what holds once the session's row was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The user.
+    pub user_id: UserId,
+    /// Their session.
+    pub session_id: SessionId,
+}
+
 /// A login: one bearer token, until it ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Session {

@@ -49,6 +49,9 @@ pub const TICKET_LIFE: Duration = Duration::from_secs(60);
 /// Life of a socket: API Gateway closes it then.
 pub const SOCKET_LIFE: Duration = Duration::from_secs(2 * 60 * 60);
 
+/// How long a socket may be silent: API Gateway closes it then.
+pub const SOCKET_IDLE: Duration = Duration::from_secs(10 * 60);
+
 /// How often a client should be heard on a socket.
 pub const HEARTBEAT: Duration = Duration::from_secs(300);
 

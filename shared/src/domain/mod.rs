@@ -18,6 +18,7 @@ mod timestamp;
 pub use account::{Account, EmailAddress, Name, Socket};
 pub use content::Content;
 pub use conversation::{Conversation, Kind, Member, Role};
+pub use credential::{Credential, Identity, PasswordHash, Session};
 pub use fields::{Fault, Fields, Invalid};
 pub use head::Head;
 pub use id::{ClientId, ConnectionId, ConversationId, SessionId, UserId};

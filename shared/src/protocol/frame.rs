@@ -191,7 +191,7 @@ pub enum Frame {
         /// The client's id of the request.
         id: String,
         /// Its action.
-        action: &'static str,
+        action: String,
         /// The answer.
         data: Reply,
     },

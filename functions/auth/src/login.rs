@@ -1,0 +1,187 @@
+//! `POST /api/auth/login`: begins a session.
+//!
+//! An unknown address and a wrong password take the same calls, the same work and the same answer (I8).
+
+use std::time::Duration;
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    domain::{
+        Account, Credential, EmailAddress, Fields, Identity, Password, PasswordHash, Session,
+        SessionId, Source, Timestamp, attempts::Admission, limits,
+    },
+    entropy,
+    http::{Client, JsonBody},
+    problem::{Code, Problem},
+    protocol::view::Oneself,
+    store::{Counter, Login, Over},
+};
+
+use crate::State;
+
+struct Request {
+    email: EmailAddress,
+    password: Password,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    message: &'static str,
+    token: String,
+    token_type: &'static str,
+    expires_at: Timestamp,
+    user: Oneself,
+}
+
+impl Request {
+    fn parse(mut fields: Fields) -> Result<Self, Problem> {
+        let email = fields.text("email", EmailAddress::parse);
+        let password = fields.text("password", Password::to_compare);
+        let (Some(email), Some(password)) = (email, password) else {
+            return Err(fields.refuse().into());
+        };
+        Ok(Self { email, password })
+    }
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    client: Client,
+    JsonBody(fields): JsonBody,
+) -> Result<Json<Reply>, Problem> {
+    let request = Request::parse(fields)?;
+
+    let (credential, tried) = admit(&state, &request.email, client.source).await?;
+    let is_right = is_right(&request.password, credential.as_ref())?;
+    let (Some(credential), true) = (credential, is_right) else {
+        return Err(fail(&state, &request.email, client.source, tried).await?);
+    };
+
+    let now = state.clock.now();
+    let session = Session {
+        id: SessionId::new(now, entropy::number()),
+        created_at: now,
+        ends_at: now + Duration::from_secs(u64::from(state.settings.session_days) * 24 * 60 * 60),
+        user_agent: client
+            .user_agent
+            .map(|agent| agent.chars().take(limits::USER_AGENT_CHARS).collect()),
+    };
+
+    let account = begin(&state, &request, &credential, &session, tried).await?;
+
+    let identity = Identity { user_id: account.user_id, session_id: session.id };
+    let token = state.tokens.sign(identity, session.ends_at).await?;
+    Ok(Json(Reply {
+        message: "Logged in.",
+        token,
+        token_type: "Bearer",
+        expires_at: session.ends_at,
+        user: Oneself::from(&account),
+    }))
+}
+
+/// How a try came to be allowed, and so what becomes of the address's failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    /// There were none.
+    Clean,
+    /// There were some; one more is counted, or all are cleared.
+    AfterFailures,
+    /// This try is counted already.
+    Claimed,
+}
+
+/// What is kept under the address, if it and the source may try now.
+async fn admit(
+    state: &State,
+    email: &EmailAddress,
+    source: Option<Source>,
+) -> Result<(Option<Credential>, Tried), Problem> {
+    let most = state.settings.failed_logins_per_source;
+    let peek = async {
+        match source {
+            Some(source) => state.store.peek(Counter::FailedLogins(source), most).await,
+            None => Ok(Ok(())),
+        }
+    };
+    let (proven, of_source) = tokio::join!(state.store.proven(email), peek);
+    if let Err(Over { retry_after }) = of_source? {
+        return Err(Problem::wait(Code::TooManyAttempts, retry_after));
+    }
+    let (proven, now) = (proven?, state.clock.now());
+    let tried = match proven.attempts.admission(now) {
+        Admission::Free if proven.attempts.failures == 0 => Tried::Clean,
+        Admission::Free => Tried::AfterFailures,
+        Admission::Claim => {
+            if !state.store.claim_login(email, proven.attempts, now).await? {
+                return Err(Problem::wait(Code::TooManyAttempts, limits::FIRST_LOGIN_DELAY));
+            }
+            Tried::Claimed
+        }
+        Admission::Wait(wait) => return Err(Problem::wait(Code::TooManyAttempts, wait)),
+    };
+    Ok((proven.credential, tried))
+}
+
+/// Whether the password is right, at the same cost for an address that nobody has.
+fn is_right(password: &Password, credential: Option<&Credential>) -> Result<bool, Problem> {
+    match credential {
+        Some(credential) => Ok(credential.hash.verify(password)?),
+        None => {
+            PasswordHash::of_nobody()?.verify(password)?;
+            Ok(false)
+        }
+    }
+}
+
+/// Counts the failure, for the address and for the source.
+async fn fail(
+    state: &State,
+    email: &EmailAddress,
+    source: Option<Source>,
+    tried: Tried,
+) -> Result<Problem, Problem> {
+    let of_address = async {
+        match tried {
+            Tried::Claimed => Ok(()),
+            Tried::Clean | Tried::AfterFailures => {
+                state.store.count_failed_login(email, state.clock.now()).await
+            }
+        }
+    };
+    let of_source = async {
+        if let Some(source) = source {
+            let most = state.settings.failed_logins_per_source;
+            // Over the limit by concurrent tries: this one was made, the next is refused.
+            let _ = state.store.count(Counter::FailedLogins(source), most).await?;
+        }
+        Ok::<_, shared::store::Error>(())
+    };
+    tokio::try_join!(of_address, of_source)?;
+    Ok(Problem::new(Code::InvalidCredentials))
+}
+
+/// Begins the session, clears the failures and closes the sockets of sessions that had to end for it.
+async fn begin(
+    state: &State,
+    request: &Request,
+    credential: &Credential,
+    session: &Session,
+    tried: Tried,
+) -> Result<Account, Problem> {
+    let rehashed = match credential.hash.is_outdated() {
+        true => Some(PasswordHash::new(&request.password, &entropy::bytes())?),
+        false => None,
+    };
+    let begun = state.store.begin_session(&request.email, credential, session, rehashed.as_ref());
+    let (login, account) = tokio::try_join!(begun, state.store.account(credential.user_id))?;
+    let (Login::Begun(ended), Some(account)) = (login, account) else {
+        return Err(Problem::new(Code::InvalidCredentials));
+    };
+    if tried != Tried::Clean {
+        state.store.forget_failed_logins(&request.email).await?;
+    }
+    state.pusher.end(&ended).await;
+    Ok(account)
+}

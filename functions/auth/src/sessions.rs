@@ -1,0 +1,61 @@
+//! `/api/auth/sessions`: one's own logins, and the ending of them.
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    domain::{Identity, SessionId},
+    http::{Caller, Path},
+    problem::{Code, Problem},
+    protocol::view::OwnSession,
+};
+
+use crate::State;
+
+#[derive(Serialize)]
+pub(crate) struct List {
+    sessions: Vec<OwnSession>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    message: &'static str,
+}
+
+/// `GET /api/auth/sessions`: newest first.
+pub(crate) async fn list(
+    Shared(state): Shared<State>,
+    caller: Caller,
+) -> Result<Json<List>, Problem> {
+    let sessions = state.store.sessions(caller.user_id).await?;
+    let sessions = sessions.iter().rev().map(|s| OwnSession::new(s, caller.session_id)).collect();
+    Ok(Json(List { sessions }))
+}
+
+/// `DELETE /api/auth/sessions/{id}`: ends one of one's own, perhaps the one that asks.
+pub(crate) async fn end(
+    Shared(state): Shared<State>,
+    caller: Caller,
+    Path(id): Path,
+) -> Result<Json<Reply>, Problem> {
+    let not_found = || Problem::new(Code::NotFound);
+    let session_id: SessionId = id.parse().map_err(|_| not_found())?;
+    // By the caller's own key: another user's session is not found.
+    let whose = Identity { session_id, ..caller.identity() };
+    state.store.session(whose).await?.ok_or_else(not_found)?;
+    let sockets = state.store.end_sessions(caller.user_id, &[session_id]).await?;
+    state.pusher.end(&sockets).await;
+    Ok(Json(Reply { message: "The session has ended." }))
+}
+
+/// `DELETE /api/auth/sessions`: ends all but the one that asks.
+pub(crate) async fn end_others(
+    Shared(state): Shared<State>,
+    caller: Caller,
+) -> Result<Json<Reply>, Problem> {
+    let sessions = state.store.sessions(caller.user_id).await?;
+    let others: Vec<SessionId> =
+        sessions.iter().map(|session| session.id).filter(|id| *id != caller.session_id).collect();
+    let sockets = state.store.end_sessions(caller.user_id, &others).await?;
+    state.pusher.end(&sockets).await;
+    Ok(Json(Reply { message: "All other sessions have ended." }))
+}

@@ -1,0 +1,30 @@
+//! `POST /api/auth/ticket`: admits one socket, once, within a minute. For browsers, which cannot send a token with a socket.
+
+use axum::{Json, extract::State as Shared};
+use data_encoding::BASE64URL_NOPAD;
+use serde::Serialize;
+use shared::{
+    domain::{Timestamp, limits},
+    entropy,
+    http::Caller,
+    problem::Problem,
+};
+
+use crate::State;
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    ticket: String,
+    expires_at: Timestamp,
+    url: String,
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    caller: Caller,
+) -> Result<Json<Reply>, Problem> {
+    let ticket = BASE64URL_NOPAD.encode(&entropy::bytes::<32>());
+    let expires_at = state.clock.now() + limits::TICKET_LIFE;
+    state.store.put_ticket(&ticket, caller.identity(), expires_at).await?;
+    Ok(Json(Reply { ticket, expires_at, url: state.settings.socket_url.clone() }))
+}

@@ -1,0 +1,26 @@
+//! `GET /api/auth/validate`: whose token this is.
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    http::Caller,
+    problem::{Code, Problem},
+    protocol::view::Oneself,
+};
+
+use crate::State;
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    message: &'static str,
+    user: Oneself,
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    caller: Caller,
+) -> Result<Json<Reply>, Problem> {
+    let account = state.store.account(caller.user_id).await?;
+    let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;
+    Ok(Json(Reply { message: "The token is valid.", user: Oneself::from(&account) }))
+}

@@ -1,0 +1,67 @@
+//! `GET /api/conversations`: one's conversations, latest activity first.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    chat,
+    domain::{
+        ConversationId, Head, UserId,
+        conversation::Membership,
+        page::{Page, Pagination},
+    },
+    http::{Caller, Query},
+    problem::Problem,
+    protocol::view,
+};
+
+use crate::State;
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    conversations: Vec<view::Conversation>,
+    pagination: Pagination,
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    caller: Caller,
+    Query(mut query): Query,
+) -> Result<Json<Reply>, Problem> {
+    let page = Page::parse(&mut query).filter(|_| query.is_valid());
+    let Some(page) = page else { return Err(query.refuse().into()) };
+
+    let memberships: BTreeMap<ConversationId, Membership> = state
+        .store
+        .memberships(caller.user_id)
+        .await?
+        .into_iter()
+        .map(|membership| (membership.conversation_id.clone(), membership))
+        .collect();
+    let mut heads = state.store.heads(memberships.keys()).await?;
+    heads.sort_by(|a, b| {
+        b.updated_at.cmp(&a.updated_at).then_with(|| a.conversation_id.cmp(&b.conversation_id))
+    });
+    let listed: &[Head] = page.of(&heads);
+    let user_ids: Vec<UserId> =
+        listed.iter().flat_map(|head| &head.members).map(|member| member.user_id).collect();
+    let accounts = state.store.accounts(&user_ids).await?;
+
+    let now = state.store.clock().now();
+    let conversations = listed.iter().filter_map(|head| {
+        let mine = memberships.get(&head.conversation_id)?;
+        let members = chat::members(&head.members, &accounts, None, now);
+        Some(view::Conversation::new(
+            head,
+            members,
+            caller.user_id,
+            mine.read_seq,
+            mine.read_number,
+        ))
+    });
+    Ok(Json(Reply {
+        conversations: conversations.collect(),
+        pagination: page.pagination(heads.len() as u64),
+    }))
+}

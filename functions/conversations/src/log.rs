@@ -1,0 +1,47 @@
+//! `GET /api/conversations/{id}/log`: what happened, in order.
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    chat,
+    domain::{fields::MOST, limits::CURSOR_SIZE},
+    http::{Caller, Path, Query},
+    problem::Problem,
+    protocol::view,
+    store::Range,
+};
+
+use crate::State;
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    entries: Vec<view::Entry>,
+    head_seq: u64,
+    has_more: bool,
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    caller: Caller,
+    Path(id): Path,
+    Query(mut query): Query,
+) -> Result<Json<Reply>, Problem> {
+    let id = crate::conversation_id(&id)?;
+    let after = query.parameter("after", (0, MOST), 0);
+    let limit = query.parameter("limit", (1, CURSOR_SIZE.1), CURSOR_SIZE.0);
+    let (Some(after), Some(limit), true) = (after, limit, query.is_valid()) else {
+        return Err(query.refuse().into());
+    };
+
+    let window = chat::enter(&state.store, &id, caller.user_id, 1).await?;
+    let entries = state.store.entries(&id, Range::After(after), limit).await?;
+
+    let last = entries.last().map_or(after, |entry| entry.seq);
+    // An entry that came after the window was read is part of the answer.
+    let head_seq = window.head_seq().max(if entries.is_empty() { 0 } else { last });
+    Ok(Json(Reply {
+        entries: entries.iter().map(Into::into).collect(),
+        head_seq,
+        has_more: last < head_seq,
+    }))
+}

@@ -1,0 +1,28 @@
+//! `PUT /api/conversations/{id}/read`: moves one's read mark forward.
+
+use axum::{Json, extract::State as Shared};
+use shared::{
+    chat,
+    http::{Caller, JsonBody, Path},
+    problem::Problem,
+    protocol::frame::ReadMark,
+};
+
+use crate::State;
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    caller: Caller,
+    Path(id): Path,
+    JsonBody(mut fields): JsonBody,
+) -> Result<Json<ReadMark>, Problem> {
+    let id = crate::conversation_id(&id)?;
+    let Some(seq) = fields.number("seq", 0) else { return Err(fields.refuse().into()) };
+
+    let (mark, tell) = chat::read(&state.store, &id, caller.user_id, seq).await?;
+
+    if let Some(tell) = tell {
+        tell.push(&state.store, &state.pusher, None).await;
+    }
+    Ok(Json(mark))
+}

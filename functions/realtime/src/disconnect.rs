@@ -1,0 +1,21 @@
+//! `$disconnect`: forgets a socket that closed. The gateway calls it at its best effort; leases and 410s do the rest.
+
+use shared::{domain::ConnectionId, store::Error};
+
+use crate::State;
+
+async fn forget(state: &State, connection_id: &ConnectionId) -> Result<(), Error> {
+    // Gone already where its session ended.
+    let Some(connection) = state.store.connection(connection_id).await? else { return Ok(()) };
+    state.store.forget_socket(connection.user_id, connection_id).await
+}
+
+pub(crate) async fn handle(state: &State, connection_id: &ConnectionId) -> u16 {
+    match forget(state, connection_id).await {
+        Ok(()) => 200,
+        Err(error) => {
+            tracing::warn!(error.message = %error, "a closed socket could not be forgotten");
+            500
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! `read`: moves one's read mark forward.
+
+use shared::{
+    chat, domain::ConversationId, problem::Problem, protocol::frame::Reply, store::Connection,
+};
+
+use crate::{
+    State,
+    request::{After, Outcome},
+};
+
+pub(crate) async fn handle(
+    state: &State,
+    connection: &Connection,
+    conversation_id: &ConversationId,
+    seq: u64,
+) -> Result<Outcome, Problem> {
+    let (mark, tell) = chat::read(&state.store, conversation_id, connection.user_id, seq).await?;
+    Ok(Outcome { reply: Reply::Read(mark), after: tell.map_or(After::Nothing, After::Tell) })
+}

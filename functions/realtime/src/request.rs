@@ -1,0 +1,166 @@
+//! A frame from a client: read, answered on its own socket, and only then told to others.
+
+use std::time::Instant;
+
+use shared::{
+    chat::{self, Tell},
+    domain::{ConnectionId, limits},
+    problem::{Code, Problem},
+    protocol::frame::{Action, Frame, Refused, Reply, Request},
+    push,
+    store::{Appended, Connection},
+};
+
+use crate::{State, hello, read, send, sync, typing};
+
+/// What an action leads to: an answer, and what is done once the answer is on its way.
+pub(crate) struct Outcome {
+    pub(crate) reply: Reply,
+    pub(crate) after: After,
+}
+
+/// What is done after the answer.
+pub(crate) enum After {
+    Nothing,
+    Tell(Tell),
+    /// An entry was added.
+    Appended(Box<Appended>),
+}
+
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        Self { reply, after: After::Nothing }
+    }
+}
+
+pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &str) {
+    let started = Instant::now();
+    let (id, action, result) = match Request::parse(text) {
+        Ok(request) => {
+            let name = request.action.name();
+            (
+                Some(request.id),
+                Some(name.to_owned()),
+                answer(state, connection_id, request.action).await,
+            )
+        }
+        Err(Refused { id, action, problem }) => {
+            let speaker = speaker(state, connection_id).await;
+            (id, action, speaker.and_then(|speaker| Err((Some(speaker), problem))))
+        }
+    };
+    let code = result.as_ref().err().map(|(_, problem)| problem.code.slug());
+    let user = match result {
+        Ok((connection, outcome)) => {
+            let reply = Frame::Reply {
+                id: id.unwrap_or_default(),
+                action: action.clone().unwrap_or_default(),
+                data: outcome.reply,
+            };
+            post(state, &connection, &reply).await;
+            finish(state, connection_id, outcome.after).await;
+            Some(connection.user_id)
+        }
+        Err((Some(connection), problem)) => {
+            post(state, &connection, &Frame::refusal(id, action.clone(), problem)).await;
+            Some(connection.user_id)
+        }
+        Err((None, problem)) => {
+            turn_away(state, connection_id, Frame::refusal(id, action.clone(), problem)).await;
+            None
+        }
+    };
+    tracing::info!(
+        socket.action = action.filter(|_| code != Some(Code::UnknownAction.slug())),
+        socket.code = code,
+        user_id = user.map(tracing::field::display),
+        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
+}
+
+/// A refusal, and who is to be told; nobody where the socket has no rights any more.
+type Failure = (Option<Connection>, Problem);
+
+async fn answer(
+    state: &State,
+    connection_id: &ConnectionId,
+    action: Action,
+) -> Result<(Connection, Outcome), Failure> {
+    // A send reads its conversation at the same time; what it read is looked at only once the speaker is known.
+    let first_look = async {
+        match &action {
+            Action::Send { conversation_id, .. } => state.store.first_look(conversation_id).await,
+            _ => Ok(None),
+        }
+    };
+    let (connection, first_look) =
+        futures::future::join(speaker(state, connection_id), first_look).await;
+    let connection = connection?;
+    let outcome = async {
+        match action {
+            Action::Hello => hello::handle(state, &connection).await,
+            Action::Ping => Ok(Reply::Nothing {}.into()),
+            Action::Send { conversation_id, message } => {
+                send::handle(state, &connection, &conversation_id, message, first_look?).await
+            }
+            Action::Read { conversation_id, seq } => {
+                read::handle(state, &connection, &conversation_id, seq).await
+            }
+            Action::Typing { conversation_id } => {
+                typing::handle(state, &connection, &conversation_id).await
+            }
+            Action::Sync { since, limit } => sync::handle(state, &connection, since, limit).await,
+        }
+    };
+    match outcome.await {
+        Ok(outcome) => Ok((connection, outcome)),
+        Err(problem) => Err((Some(connection), problem)),
+    }
+}
+
+/// Who speaks on the socket. The first frame makes it reachable; later ones renew its lease now and then.
+async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Connection, Failure> {
+    let nobody = || (None, Problem::new(Code::InvalidToken));
+    let found = state.store.connection(connection_id).await;
+    let connection = found.map_err(|error| (None, error.into()))?.ok_or_else(nobody)?;
+    let now = state.clock.now();
+    if connection.lease_until < now + limits::LEASE_RENEWAL {
+        let renewed = state.store.renew_lease(&connection, now + limits::LEASE).await;
+        if !renewed.map_err(|error| (Some(connection.clone()), error.into()))? {
+            return Err(nobody());
+        }
+    }
+    Ok(connection)
+}
+
+async fn post(state: &State, connection: &Connection, frame: &Frame) {
+    let Ok(text) = frame.to_text() else { return };
+    push::post_or_forget(&state.store, &state.pusher, connection.user_id, &connection.id, &text)
+        .await;
+}
+
+async fn finish(state: &State, connection_id: &ConnectionId, after: After) {
+    let (store, pusher) = (&state.store, &state.pusher);
+    match after {
+        After::Nothing => {}
+        After::Tell(tell) => tell.push(store, pusher, Some(connection_id)).await,
+        After::Appended(appended) => {
+            chat::tell_entry(store, pusher, &appended, Some(connection_id)).await;
+        }
+    }
+}
+
+/// Answers a socket that nobody speaks on. It is closed, unless the table just could not tell.
+async fn turn_away(state: &State, connection_id: &ConnectionId, frame: Frame) {
+    let has_ended =
+        matches!(&frame, Frame::Error { code, .. } if *code == Code::InvalidToken.slug());
+    if let Ok(text) = frame.to_text() {
+        if let Err(error) = state.pusher.post(connection_id, &text).await {
+            tracing::warn!(error.message = %error, "a socket could not be answered");
+        }
+    }
+    if has_ended {
+        state.pusher.close_all(std::slice::from_ref(connection_id)).await;
+    }
+}

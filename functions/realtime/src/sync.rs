@@ -1,0 +1,130 @@
+//! `sync`: what came since. Asks the logs themselves, so that no lost push and no lost hint hides anything (I3).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt as _, stream};
+use shared::{
+    domain::{ConversationId, Entry, limits},
+    problem::Problem,
+    protocol::frame::{Newer, Reply, Sync},
+    store::{Connection, Error, Range},
+};
+
+use crate::{State, request::Outcome};
+
+/// Logs that are read at once.
+const CONCURRENCY: usize = 16;
+
+pub(crate) async fn handle(
+    state: &State,
+    connection: &Connection,
+    since: BTreeMap<ConversationId, u64>,
+    limit: u64,
+) -> Result<Outcome, Problem> {
+    let memberships = state.store.memberships(connection.user_id).await?;
+    let mine: BTreeSet<ConversationId> =
+        memberships.into_iter().map(|membership| membership.conversation_id).collect();
+    let (named, gone): (Vec<_>, Vec<_>) = since.into_iter().partition(|(id, _)| mine.contains(id));
+    let named: BTreeMap<ConversationId, u64> = named.into_iter().collect();
+    let gone: Vec<ConversationId> = gone.into_iter().map(|(id, _)| id).collect();
+
+    let mut answer = Answer { bytes: size(&gone), ..Answer::default() };
+    let has_newer = with_newer(state, &named).await?;
+    let mut logs = stream::iter(has_newer)
+        .map(|(id, after)| read_log(state, id, after, limit))
+        .buffered(CONCURRENCY);
+    while let Some(newer) = logs.next().await {
+        if !answer.add(newer?) {
+            break;
+        }
+    }
+    let unnamed = mine.iter().filter(|id| !named.contains_key(*id));
+    let mut heads = state.store.heads(unnamed).await?;
+    heads.sort_by(|a, b| a.conversation_id.cmp(&b.conversation_id));
+    for head in heads {
+        let (conversation_id, head_seq) = (head.conversation_id, head.head_seq);
+        if !answer.add(Newer { conversation_id, entries: Vec::new(), head_seq, has_more: false }) {
+            break;
+        }
+    }
+    let Answer { conversations, has_more, .. } = answer;
+    let has_more = has_more || conversations.iter().any(|newer| newer.has_more);
+    Ok(Reply::Sync(Sync { conversations, gone, has_more }).into())
+}
+
+/// Those of the conversations in which an entry stands behind the one that the client holds.
+async fn with_newer(
+    state: &State,
+    named: &BTreeMap<ConversationId, u64>,
+) -> Result<Vec<(ConversationId, u64)>, Error> {
+    let next: Vec<(ConversationId, u64)> =
+        named.iter().map(|(id, seq)| (id.clone(), seq + 1)).collect();
+    let mut newer: Vec<(ConversationId, u64)> = state
+        .store
+        .entries_at(&next)
+        .await?
+        .into_iter()
+        .map(|entry| (entry.conversation_id, entry.seq - 1))
+        .collect();
+    newer.sort();
+    Ok(newer)
+}
+
+async fn read_log(
+    state: &State,
+    conversation_id: ConversationId,
+    after: u64,
+    limit: u64,
+) -> Result<Newer, Error> {
+    let entries = state.store.entries(&conversation_id, Range::After(after), limit).await?;
+    let last = entries.last().map_or(after, |entry: &Entry| entry.seq);
+    let is_full = entries.len() as u64 == limit;
+    let window = if is_full { state.store.window(&conversation_id, 1, true).await? } else { None };
+    let head_seq = window.map_or(last, |window| window.head_seq().max(last));
+    Ok(Newer {
+        conversation_id,
+        entries: entries.iter().map(Into::into).collect(),
+        head_seq,
+        has_more: last < head_seq,
+    })
+}
+
+/// An answer that stays within what a socket message holds.
+#[derive(Default)]
+struct Answer {
+    conversations: Vec<Newer>,
+    bytes: usize,
+    has_more: bool,
+}
+
+impl Answer {
+    /// Adds a conversation, or what fits of it; false where the answer is full.
+    fn add(&mut self, mut newer: Newer) -> bool {
+        if self.has_more {
+            return false;
+        }
+        let entries = std::mem::take(&mut newer.entries);
+        let had_any = !entries.is_empty();
+        self.bytes += size(&newer);
+        for entry in entries {
+            let bytes = size(&entry) + 1;
+            if self.bytes + bytes > limits::SYNC_BYTES {
+                self.has_more = true;
+                newer.has_more = true;
+                break;
+            }
+            self.bytes += bytes;
+            newer.entries.push(entry);
+        }
+        if self.bytes > limits::SYNC_BYTES || (had_any && newer.entries.is_empty()) {
+            self.has_more = true;
+            return false;
+        }
+        self.conversations.push(newer);
+        !self.has_more
+    }
+}
+
+fn size(value: &impl serde::Serialize) -> usize {
+    serde_json::to_string(value).map_or(0, |text| text.len())
+}

@@ -1,0 +1,35 @@
+//! `typing`: tells the others that one is writing. Nothing is kept.
+
+use shared::{
+    chat::{self, Tell},
+    domain::{ConversationId, limits},
+    problem::Problem,
+    protocol::frame::{Event, Reply},
+    store::Connection,
+};
+
+use crate::{
+    State,
+    request::{After, Outcome},
+};
+
+pub(crate) async fn handle(
+    state: &State,
+    connection: &Connection,
+    conversation_id: &ConversationId,
+) -> Result<Outcome, Problem> {
+    let user_id = connection.user_id;
+    let window = chat::enter(&state.store, conversation_id, user_id, 0).await?;
+    let members = chat::user_ids(&window.conversation.members);
+    if members.len() > limits::TYPING_MEMBERS {
+        return Ok(Reply::Nothing {}.into());
+    }
+    let event = Event::Typing {
+        conversation_id: conversation_id.clone(),
+        user_id,
+        expires_at: state.clock.now() + limits::TYPING_LIFE,
+    };
+    // One's own other devices need not be told.
+    let user_ids = members.into_iter().filter(|member| *member != user_id).collect();
+    Ok(Outcome { reply: Reply::Nothing {}, after: After::Tell(Tell { user_ids, event }) })
+}

@@ -1,0 +1,86 @@
+//! The only reader of the environment. Names everything that is missing or wrong at once.
+
+use std::collections::BTreeMap;
+
+/// The environment of a function.
+#[derive(Debug, Clone)]
+pub struct Variables {
+    values: BTreeMap<String, String>,
+    faults: Vec<String>,
+}
+
+/// The environment lacks something.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the environment is incomplete: {}", .0.join("; "))]
+pub struct Error(pub Vec<String>);
+
+impl Variables {
+    /// The process's own environment.
+    pub fn of_process() -> Self {
+        std::env::vars().collect::<BTreeMap<_, _>>().into()
+    }
+
+    /// A variable that has to be there.
+    pub fn text(&mut self, name: &str) -> String {
+        match self.optional(name) {
+            Some(value) => value,
+            None => {
+                self.faults.push(format!("{name} is not set"));
+                String::new()
+            }
+        }
+    }
+
+    /// A variable that may be absent or empty.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        self.values.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+
+    /// A whole number of at least 1 that has to be there.
+    pub fn number<T: std::str::FromStr + PartialOrd + From<u8>>(&mut self, name: &str) -> T {
+        let text = self.text(name);
+        match text.parse::<T>() {
+            Ok(number) if number >= T::from(1) => number,
+            _ => {
+                if !text.is_empty() {
+                    self.faults.push(format!("{name} has to be a whole number of at least 1"));
+                }
+                T::from(1)
+            }
+        }
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// [`Error`] with everything that was missing or wrong.
+    pub fn finish(self) -> Result<(), Error> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Error(self.faults)) }
+    }
+}
+
+impl From<BTreeMap<String, String>> for Variables {
+    fn from(values: BTreeMap<String, String>) -> Self {
+        Self { values, faults: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_missing_is_named_at_once() {
+        let values = [("A", "x"), ("N", "0"), ("E", "")].map(|(n, v)| (n.to_owned(), v.to_owned()));
+        let mut variables = Variables::from(BTreeMap::from(values));
+        assert_eq!(variables.text("A"), "x");
+        variables.text("B");
+        variables.text("E");
+        variables.number::<u32>("N");
+        let error = variables.finish().unwrap_err();
+        assert_eq!(
+            error.0,
+            ["B is not set", "E is not set", "N has to be a whole number of at least 1"]
+        );
+    }
+}

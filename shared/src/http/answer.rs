@@ -1,0 +1,123 @@
+//! What every answer has: its headers, its request id, and problems in their one form.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS},
+};
+use http_body_util::BodyExt as _;
+use serde::Serialize;
+
+use super::Client;
+use crate::{
+    domain::{Fault, limits},
+    problem::{Code, Problem},
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A problem's members ([RFC 9457, 3.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)).
+#[derive(Serialize)]
+struct ProblemBody<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    code: &'static str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [Fault],
+}
+
+impl IntoResponse for Problem {
+    /// The problem alone; [`finish`] knows the request and writes the body.
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::OK.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Finishes every answer, and logs the request in one line.
+pub(super) async fn finish(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let client = Client::of(request.extensions());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let mut response = if is_too_large(&request) {
+        Problem::new(Code::BodyTooLarge).into_response()
+    } else {
+        next.run(request).await
+    };
+    let mut code = None;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        code = Some(problem.code.slug());
+        write_problem(&mut response, &problem, &client.request_id);
+    }
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(request_id) = HeaderValue::from_str(&client.request_id) {
+        headers.insert(REQUEST_ID, request_id);
+    }
+    tracing::info!(
+        http.method = %method,
+        http.route = route.as_deref().unwrap_or("none"),
+        http.status = response.status().as_u16(),
+        http.code = code,
+        request_id = client.request_id,
+        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    response
+}
+
+fn is_too_large(request: &Request) -> bool {
+    let size = http_body::Body::size_hint(request.body()).lower();
+    size > limits::BODY_BYTES as u64
+}
+
+fn write_problem(response: &mut Response, problem: &Problem, request_id: &str) {
+    let status =
+        StatusCode::from_u16(problem.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = ProblemBody {
+        r#type: format!("urn:emotechat:problem:{}", problem.code.slug()),
+        title: problem.code.title(),
+        status: status.as_u16(),
+        detail: &problem.detail,
+        code: problem.code.slug(),
+        request_id,
+        errors: &problem.errors,
+    };
+    *response.status_mut() = status;
+    *response.body_mut() = axum::body::Body::from(serde_json::to_vec(&body).unwrap_or_default());
+    let headers = response.headers_mut();
+    headers.remove(http::header::CONTENT_LENGTH);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(secs) = problem.retry_after_secs() {
+        headers.insert(RETRY_AFTER, secs.into());
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        // RFC 6750, 3: no error code where no credentials were sent.
+        let challenge = match problem.code {
+            Code::InvalidToken => "Bearer error=\"invalid_token\"",
+            _ => "Bearer",
+        };
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+}
+
+/// The whole body of a request, within the limit.
+pub(super) async fn read(request: Request) -> Result<bytes::Bytes, Problem> {
+    let limited = http_body_util::Limited::new(request.into_body(), limits::BODY_BYTES);
+    match limited.collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(_) => Err(Problem::new(Code::BodyTooLarge)),
+    }
+}

@@ -1,0 +1,114 @@
+//! Who calls: a token is believed by its signature, and holds only once its session's row was seen.
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header::AUTHORIZATION, request::Parts};
+
+use crate::{
+    domain::{Identity, SessionId, UserId},
+    problem::{Code, Problem},
+    store::Store,
+    token::Tokens,
+};
+
+/// What is needed to tell who calls.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// The sessions.
+    pub store: Store,
+    /// The tokens.
+    pub tokens: Tokens,
+}
+
+/// A caller whose token is good and whose session was not looked at yet: may do nothing.
+///
+/// A handler that reads something at the same time takes this and looks at what it read only after [`Claimed::confirm`].
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    identity: Identity,
+    gate: Gate,
+}
+
+/// A caller whose session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The user.
+    pub user_id: UserId,
+    /// The session.
+    pub session_id: SessionId,
+}
+
+impl Caller {
+    /// Both, as one.
+    pub fn identity(self) -> Identity {
+        Identity { user_id: self.user_id, session_id: self.session_id }
+    }
+}
+
+impl Claimed {
+    /// Looks at the session's row, with consistency (I5).
+    ///
+    /// # Errors
+    /// [`Code::InvalidToken`] where the session has ended.
+    pub async fn confirm(&self) -> Result<Caller, Problem> {
+        let Identity { user_id, session_id } = self.identity;
+        match self.gate.store.session(self.identity).await? {
+            Some(_) => Ok(Caller { user_id, session_id }),
+            None => Err(Problem::new(Code::InvalidToken)),
+        }
+    }
+}
+
+/// Lets a request through whose token is good.
+pub(super) async fn require_token(
+    State(gate): State<Gate>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    // Not the request itself: its body may not be shared between threads.
+    let headers = request.headers();
+    let claimed = async {
+        let token = bearer(headers)?;
+        let identity = gate.tokens.verify(token).await?;
+        Ok::<_, Problem>(Claimed { identity, gate: gate.clone() })
+    };
+    match claimed.await {
+        Ok(claimed) => {
+            request.extensions_mut().insert(claimed);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The token of `Authorization: Bearer …` ([RFC 6750, 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
+fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Err(Problem::new(Code::Unauthenticated)) };
+    let invalid = || Problem::new(Code::InvalidToken);
+    if values.next().is_some() {
+        return Err(invalid());
+    }
+    let (scheme, token) =
+        value.to_str().ok().and_then(|v| v.split_once(' ')).ok_or_else(invalid)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(invalid()) }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Claimed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::new(Code::Unauthenticated))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Claimed::from_request_parts(parts, state).await?.confirm().await
+    }
+}

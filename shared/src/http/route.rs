@@ -1,0 +1,64 @@
+//! Routes as data: the router, the local gateway, the tests and the documents read one list.
+
+use axum::{Router, middleware, routing::MethodRouter};
+use http::Method;
+
+use super::{Gate, answer, caller};
+use crate::problem::{Code, Problem};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Whoever shows a token of a session that has not ended.
+    SignedIn,
+}
+
+/// An endpoint.
+#[derive(Debug, Clone)]
+pub struct Route<S> {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with parameters in braces.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// What answers.
+    pub handler: MethodRouter<S>,
+}
+
+impl<S> Route<S> {
+    /// An endpoint that anybody may call.
+    pub fn public(method: Method, path: &'static str, handler: MethodRouter<S>) -> Self {
+        Self { method, path, access: Access::Public, handler }
+    }
+
+    /// An endpoint for those who are signed in.
+    pub fn signed_in(method: Method, path: &'static str, handler: MethodRouter<S>) -> Self {
+        Self { method, path, access: Access::SignedIn, handler }
+    }
+}
+
+/// The router of a group. What is not marked public is guarded here, whatever its handler does.
+pub fn router<S: Clone + Send + std::marker::Sync + 'static>(
+    routes: Vec<Route<S>>,
+    gate: Gate,
+    state: S,
+) -> Router {
+    let mut router = Router::new();
+    for route in routes {
+        let handler = match route.access {
+            Access::Public => route.handler,
+            Access::SignedIn => route
+                .handler
+                .layer(middleware::from_fn_with_state(gate.clone(), caller::require_token)),
+        };
+        router = router.route(route.path, handler);
+    }
+    router
+        .fallback(async || Problem::new(Code::NotFound))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
+        .layer(middleware::from_fn(answer::finish))
+        .with_state(state)
+}

@@ -1,0 +1,181 @@
+//! Posts to sockets. A push is a hint: it is tried under a deadline, fails nothing, and a socket that is
+//! gone is forgotten at the first 410 (I9).
+
+use std::time::Duration;
+
+use aws_sdk_apigatewaymanagement::{
+    Client,
+    config::BehaviorVersion,
+    error::ProvideErrorMetadata,
+    operation::{
+        delete_connection::DeleteConnectionError, post_to_connection::PostToConnectionError,
+    },
+    primitives::Blob,
+};
+use futures::{StreamExt as _, stream};
+
+use crate::{
+    aws::Aws,
+    config::Variables,
+    domain::{ConnectionId, SessionId, UserId, limits},
+    protocol::frame::{Event, Frame},
+    store::Store,
+};
+
+/// Posts that are under way at once.
+const CONCURRENCY: usize = 64;
+
+/// What became of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Posted {
+    /// The gateway took it.
+    Delivered,
+    /// There is no such socket any more.
+    Gone,
+}
+
+/// A post failed for reasons that are not the socket's.
+#[derive(Debug, thiserror::Error)]
+#[error("posting to a socket failed: {0}")]
+pub struct Error(String);
+
+/// Posts to the sockets of this deployment.
+#[derive(Debug, Clone)]
+pub struct Pusher {
+    client: Client,
+}
+
+impl Pusher {
+    /// The gateway that `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` names.
+    pub fn new(variables: &mut Variables, aws: &Aws) -> Self {
+        // Named by the template: the SDK knows no default for it.
+        variables.text("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
+        let mut config = aws_sdk_apigatewaymanagement::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(aws.region.clone())
+            .credentials_provider(aws.credentials.clone())
+            .http_client(aws.http_client.clone())
+            .retry_config(Aws::retries())
+            .timeout_config(Aws::timeouts(Duration::from_secs(1)));
+        config.set_endpoint_url(aws.sockets_url.clone());
+        Self { client: Client::from_conf(config.build()) }
+    }
+
+    /// Posts a text to a socket.
+    ///
+    /// # Errors
+    /// [`Error`] where the gateway does not take it.
+    pub async fn post(&self, connection_id: &ConnectionId, text: &str) -> Result<Posted, Error> {
+        let request = self.client.post_to_connection().connection_id(&connection_id.0);
+        let error = match request.data(Blob::new(text)).send().await {
+            Ok(_) => return Ok(Posted::Delivered),
+            Err(error) => error,
+        };
+        match error.as_service_error() {
+            Some(PostToConnectionError::GoneException(_)) => Ok(Posted::Gone),
+            _ => Err(Error(error.code().unwrap_or("no answer").to_owned())),
+        }
+    }
+
+    /// Closes a socket, if it is still open.
+    ///
+    /// # Errors
+    /// [`Error`] where the gateway does not answer.
+    pub async fn close(&self, connection_id: &ConnectionId) -> Result<(), Error> {
+        let request = self.client.delete_connection().connection_id(&connection_id.0);
+        let Err(error) = request.send().await else { return Ok(()) };
+        match error.as_service_error() {
+            Some(DeleteConnectionError::GoneException(_)) => Ok(()),
+            _ => Err(Error(error.code().unwrap_or("no answer").to_owned())),
+        }
+    }
+
+    /// Tells sockets whose sessions have ended, and closes them.
+    pub async fn end(&self, sockets: &[(SessionId, ConnectionId)]) {
+        let ends =
+            stream::iter(sockets).for_each_concurrent(CONCURRENCY, |(session_id, socket)| async {
+                let frame = Frame::Event(Event::SessionEnded { session_id: *session_id });
+                if let Ok(text) = frame.to_text() {
+                    log_failure(self.post(socket, &text).await);
+                }
+                log_failure(self.close(socket).await);
+            });
+        within_deadline(ends).await;
+    }
+
+    /// Closes sockets that another displaced.
+    pub async fn close_all(&self, sockets: &[ConnectionId]) {
+        let closes = stream::iter(sockets).for_each_concurrent(CONCURRENCY, |socket| async {
+            log_failure(self.close(socket).await)
+        });
+        within_deadline(closes).await;
+    }
+}
+
+/// Pushes an event to every reachable socket of these users but `except`.
+///
+/// Takes [`limits::PUSH_DEADLINE`] at most and fails nothing; what gets lost is found by `sync`.
+pub async fn fan_out(
+    store: &Store,
+    pusher: &Pusher,
+    user_ids: &[UserId],
+    event: Event,
+    except: Option<&ConnectionId>,
+) {
+    let Ok(text) = Frame::Event(event).to_text() else { return };
+    let pushes = async {
+        let accounts = match store.accounts(user_ids).await {
+            Ok(accounts) => accounts,
+            Err(error) => {
+                tracing::warn!(error.message = %error, "members could not be looked up for a push");
+                return;
+            }
+        };
+        let now = store.clock().now();
+        let mut sockets: Vec<(UserId, &ConnectionId)> = Vec::new();
+        for account in accounts.values() {
+            let reachable = account.reachable(now).filter(|socket| Some(*socket) != except);
+            sockets.extend(reachable.map(|socket| (account.user_id, socket)));
+        }
+        stream::iter(sockets)
+            .for_each_concurrent(CONCURRENCY, |(user_id, socket)| {
+                post_or_forget(store, pusher, user_id, socket, &text)
+            })
+            .await;
+    };
+    within_deadline(pushes).await;
+}
+
+/// Posts a text to a user's socket, and forgets the socket if it is gone.
+pub async fn post_or_forget(
+    store: &Store,
+    pusher: &Pusher,
+    user_id: UserId,
+    connection_id: &ConnectionId,
+    text: &str,
+) {
+    match pusher.post(connection_id, text).await {
+        Ok(Posted::Delivered) => {}
+        Ok(Posted::Gone) => {
+            if let Err(error) = store.forget_socket(user_id, connection_id).await {
+                tracing::warn!(error.message = %error, "a dead socket could not be forgotten");
+            }
+        }
+        Err(error) => tracing::warn!(error.message = %error, "a push was lost"),
+    }
+}
+
+async fn within_deadline(pushes: impl Future<Output = ()>) {
+    if tokio::time::timeout(limits::PUSH_DEADLINE, pushes).await.is_err() {
+        tracing::warn!(
+            push.deadline_ms = limits::PUSH_DEADLINE.as_millis(),
+            "pushes took too long"
+        );
+    }
+}
+
+fn log_failure<T>(result: Result<T, Error>) {
+    if let Err(error) = result {
+        tracing::warn!(error.message = %error, "a socket could not be reached");
+    }
+}

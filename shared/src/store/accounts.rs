@@ -1,0 +1,94 @@
+//! Accounts and their credentials.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::Put;
+use futures::future::try_join;
+
+use super::{
+    Error, Item, Key, Store, from_item, to_item,
+    transact::{Outcome, action},
+};
+use crate::domain::{
+    Account, EmailAddress, UserId,
+    attempts::Attempts,
+    credential::{Credential, PasswordHash},
+};
+
+/// The address belongs to an account already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmailTaken;
+
+/// What is kept under an address: the same is read for known and unknown ones.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// How its account is proven, if there is one.
+    pub credential: Option<Credential>,
+    /// Its failed logins.
+    pub attempts: Attempts,
+}
+
+impl Store {
+    /// Makes an account and claims its address, or neither.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn create_account(
+        &self,
+        account: &Account,
+        hash: PasswordHash,
+    ) -> Result<Result<(), EmailTaken>, Error> {
+        let credential = Credential { user_id: account.user_id, hash, version: 1 };
+        let email_key = Key::credential(&account.email);
+        let claim = Put::builder()
+            .set_item(Some(to_item("credential", &email_key, &credential)?))
+            // I6: an address is claimed once.
+            .condition_expression("attribute_not_exists(pk)");
+        let account_key = Key::account(account.user_id);
+        let row = Put::builder()
+            .set_item(Some(to_item("account", &account_key, account)?))
+            // A new id is never that of another account.
+            .condition_expression("attribute_not_exists(pk)");
+        match self.transact(vec![action!(self, put, claim), action!(self, put, row)]).await? {
+            Outcome::Done => Ok(Ok(())),
+            Outcome::Failed(_) => Ok(Err(EmailTaken)),
+        }
+    }
+
+    /// The credential and the failed logins of an address.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn proven(&self, email: &EmailAddress) -> Result<Proven, Error> {
+        let (credential, guard) = (Key::credential(email), Key::guard(email));
+        let (credential, guard) =
+            try_join(self.get(&credential, true), self.get(&guard, true)).await?;
+        Ok(Proven {
+            credential: credential.map(|item| from_item("credential", item)).transpose()?,
+            attempts: guard.map(|item| from_item("guard", item)).transpose()?.unwrap_or_default(),
+        })
+    }
+
+    /// An account, as it stands now.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn account(&self, user_id: UserId) -> Result<Option<Account>, Error> {
+        let item: Option<Item> = self.get(&Key::account(user_id), true).await?;
+        item.map(|item| from_item("account", item)).transpose()
+    }
+
+    /// Those of the accounts that exist, perhaps a moment old: for showing members and finding their sockets.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn accounts(&self, user_ids: &[UserId]) -> Result<BTreeMap<UserId, Account>, Error> {
+        let mut user_ids = user_ids.to_vec();
+        user_ids.sort_unstable();
+        user_ids.dedup();
+        let keys: Vec<Key> = user_ids.into_iter().map(Key::account).collect();
+        let items = self.batch_get(&keys, false).await?;
+        let accounts = items.into_values().map(|item| from_item::<Account>("account", item));
+        accounts.map(|account| account.map(|account| (account.user_id, account))).collect()
+    }
+}

@@ -1,0 +1,67 @@
+//! Reads many items by their keys, in as few calls as there can be.
+
+use std::{collections::HashMap, time::Duration};
+
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use futures::future::try_join_all;
+
+use super::{Error, Item, Key, Store};
+
+/// Keys of one `BatchGetItem` ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)).
+const KEYS: usize = 100;
+
+/// Rounds in which a throttled table may answer a batch in parts.
+const ROUNDS: u32 = 6;
+
+impl Store {
+    /// The items that exist of those asked for, by their keys.
+    pub(super) async fn batch_get(
+        &self,
+        keys: &[Key],
+        consistent: bool,
+    ) -> Result<HashMap<Key, Item>, Error> {
+        let chunks = keys.chunks(KEYS).map(|chunk| self.batch_get_chunk(chunk, consistent));
+        Ok(try_join_all(chunks).await?.into_iter().flatten().collect())
+    }
+
+    async fn batch_get_chunk(
+        &self,
+        keys: &[Key],
+        consistent: bool,
+    ) -> Result<HashMap<Key, Item>, Error> {
+        let mut found = HashMap::with_capacity(keys.len());
+        let mut wanted = KeysAndAttributes::builder().consistent_read(consistent);
+        for key in keys {
+            wanted = wanted.keys(key.item());
+        }
+        let failed = |message: &str| Error::Call {
+            operation: "BatchGetItem",
+            code: "ThrottlingException".to_owned(),
+            message: message.to_owned(),
+        };
+        let mut wanted = Some(wanted.build().map_err(|error| failed(&error.to_string()))?);
+        for round in 0..ROUNDS {
+            let Some(keys) = wanted.take() else { break };
+            if round > 0 {
+                tokio::time::sleep(Duration::from_millis(10 << round)).await;
+            }
+            let output = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, keys)
+                .send()
+                .await
+                .map_err(|error| Error::call("BatchGetItem", &error))?;
+            for item in output.responses.into_iter().flatten().flat_map(|(_, items)| items) {
+                if let Some(key) = Key::of(&item) {
+                    found.insert(key, item);
+                }
+            }
+            wanted = output.unprocessed_keys.and_then(|mut rest| rest.remove(&self.table));
+        }
+        if wanted.is_some() {
+            return Err(failed("some keys were left unprocessed"));
+        }
+        Ok(found)
+    }
+}

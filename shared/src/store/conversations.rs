@@ -1,0 +1,148 @@
+//! Conversations, memberships and heads.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::{
+    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    types::{Put, ReturnValuesOnConditionCheckFailure},
+};
+
+use super::{
+    Error, Key, Store, from_item, number, to_item,
+    transact::{Outcome, action},
+};
+use crate::domain::{Conversation, ConversationId, Entry, Head, UserId, conversation::Membership};
+
+impl Store {
+    /// Makes a conversation with its memberships; false where it stands already.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn create_conversation(&self, conversation: &Conversation) -> Result<bool, Error> {
+        let id = &conversation.id;
+        let row = Put::builder()
+            .set_item(Some(to_item("conversation", &Key::conversation(id), conversation)?))
+            // A direct conversation exists once, whoever of the two makes it.
+            .condition_expression("attribute_not_exists(pk)");
+        let head = Put::builder().set_item(Some(to_item(
+            "head",
+            &Key::head(id),
+            &Head::new(conversation, None),
+        )?));
+        let mut actions = vec![action!(self, put, row), action!(self, put, head)];
+        for member in &conversation.members {
+            let membership =
+                Membership { conversation_id: id.clone(), read_seq: 0, read_number: 0 };
+            let key = Key::membership(member.user_id, id);
+            let put = Put::builder().set_item(Some(to_item("membership", &key, &membership)?));
+            actions.push(action!(self, put, put));
+        }
+        Ok(self.transact(actions).await? == Outcome::Done)
+    }
+
+    /// All memberships of a user. Read with consistency: rights hang on them.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn memberships(&self, user_id: UserId) -> Result<Vec<Membership>, Error> {
+        let items = self.query_prefix(&Key::memberships(user_id)).await?;
+        items.into_iter().map(|item| from_item("membership", item)).collect()
+    }
+
+    /// The memberships of some users in a conversation.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn memberships_in(
+        &self,
+        conversation_id: &ConversationId,
+        user_ids: &[UserId],
+    ) -> Result<BTreeMap<UserId, Membership>, Error> {
+        let keys: Vec<Key> =
+            user_ids.iter().map(|id| Key::membership(*id, conversation_id)).collect();
+        let mut items = self.batch_get(&keys, true).await?;
+        let mut memberships = BTreeMap::new();
+        for (user_id, key) in user_ids.iter().zip(&keys) {
+            if let Some(item) = items.remove(key) {
+                memberships.insert(*user_id, from_item("membership", item)?);
+            }
+        }
+        Ok(memberships)
+    }
+
+    /// The heads of conversations, perhaps a moment old: for lists. Those that are too new for that are read again.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn heads(
+        &self,
+        ids: impl Iterator<Item = &ConversationId>,
+    ) -> Result<Vec<Head>, Error> {
+        let keys: Vec<Key> = ids.map(Key::head).collect();
+        let mut items = self.batch_get(&keys, false).await?;
+        let missing: Vec<Key> = keys.into_iter().filter(|key| !items.contains_key(key)).collect();
+        items.extend(self.batch_get(&missing, true).await?);
+        items.into_values().map(|item| from_item("head", item)).collect()
+    }
+
+    /// Moves the head to an entry, unless it is further already. A hint: the log is the truth.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn put_head(&self, conversation: &Conversation, entry: &Entry) -> Result<(), Error> {
+        let head = Head::new(conversation, Some(entry));
+        let result = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(to_item("head", &Key::head(&conversation.id), &head)?))
+            // The head never moves back.
+            .condition_expression("attribute_not_exists(pk) OR head_seq < :seq")
+            .expression_attribute_values(":seq", number(entry.seq))
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                _ => Err(Error::call("PutItem", &error)),
+            },
+        }
+    }
+
+    /// Moves a member's read mark forward; gives where it stands then, and whether it moved.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn move_read_mark(
+        &self,
+        user_id: UserId,
+        mark: Membership,
+    ) -> Result<Option<(Membership, bool)>, Error> {
+        let result = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::membership(user_id, &mark.conversation_id).item()))
+            .update_expression("SET read_seq = :seq, read_number = :number")
+            // A mark never moves back, and only a member has one.
+            .condition_expression("attribute_exists(pk) AND read_seq < :seq")
+            .expression_attribute_values(":seq", number(mark.read_seq))
+            .expression_attribute_values(":number", number(mark.read_number))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(Some((mark, true))),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    match failed.item.clone() {
+                        Some(item) => Ok(Some((from_item("membership", item)?, false))),
+                        None => Ok(None),
+                    }
+                }
+                _ => Err(Error::call("UpdateItem", &error)),
+            },
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Builds every key of the table; nobody else does. `docs/table.md` lists them with their access patterns.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use super::{Item, text};
+use crate::domain::{ConnectionId, ConversationId, EmailAddress, SessionId, UserId};
+
+/// The key of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The partition.
+    pub(super) pk: String,
+    /// Its place in the partition.
+    pub(super) sk: String,
+}
+
+/// Digits of a sequence number in a key, so that text sorts as numbers do.
+const SEQ_DIGITS: usize = 12;
+const LOG: &str = "LOG#";
+/// Sorts behind every `LOG#…`, so that the newest entries and the conversation come back from one query.
+const META: &str = "META";
+
+impl Key {
+    fn alone(pk: String) -> Self {
+        Self { sk: pk.clone(), pk }
+    }
+
+    pub(super) fn warm_up() -> Self {
+        Self::alone("WARM-UP".to_owned())
+    }
+
+    pub(super) fn account(user_id: UserId) -> Self {
+        Self { pk: format!("USER#{user_id}"), sk: "ACCOUNT".to_owned() }
+    }
+
+    pub(super) fn session(user_id: UserId, session_id: SessionId) -> Self {
+        Self { pk: format!("USER#{user_id}"), sk: format!("SESSION#{session_id}") }
+    }
+
+    /// The partition and the beginning of a user's sessions.
+    pub(super) fn sessions(user_id: UserId) -> Self {
+        Self { pk: format!("USER#{user_id}"), sk: "SESSION#".to_owned() }
+    }
+
+    pub(super) fn membership(user_id: UserId, conversation_id: &ConversationId) -> Self {
+        Self { pk: format!("USER#{user_id}"), sk: format!("CONV#{conversation_id}") }
+    }
+
+    /// The partition and the beginning of a user's memberships.
+    pub(super) fn memberships(user_id: UserId) -> Self {
+        Self { pk: format!("USER#{user_id}"), sk: "CONV#".to_owned() }
+    }
+
+    pub(super) fn credential(email: &EmailAddress) -> Self {
+        Self { pk: format!("EMAIL#{}", email.folded()), sk: "CREDENTIAL".to_owned() }
+    }
+
+    /// Kept for unknown addresses too, so it holds a digest and no address.
+    pub(super) fn guard(email: &EmailAddress) -> Self {
+        Self { pk: format!("ADDRESS#{}", digest(&email.folded())), sk: "GUARD".to_owned() }
+    }
+
+    pub(super) fn connection(connection_id: &ConnectionId) -> Self {
+        Self::alone(format!("CONNECTION#{connection_id}"))
+    }
+
+    /// Whoever reads the table must not learn a ticket from it.
+    pub(super) fn ticket(ticket: &str) -> Self {
+        Self::alone(format!("TICKET#{}", digest(ticket)))
+    }
+
+    pub(super) fn counter(kind: &str, whose: &str) -> Self {
+        Self { pk: format!("COUNT#{kind}#{whose}"), sk: "COUNT".to_owned() }
+    }
+
+    pub(super) fn conversation(conversation_id: &ConversationId) -> Self {
+        Self { pk: format!("CONV#{conversation_id}"), sk: META.to_owned() }
+    }
+
+    /// Sorts before every `LOG#…`: out of the way of the query that a send begins with.
+    pub(super) fn head(conversation_id: &ConversationId) -> Self {
+        Self { pk: format!("CONV#{conversation_id}"), sk: "HEAD".to_owned() }
+    }
+
+    pub(super) fn entry(conversation_id: &ConversationId, seq: u64) -> Self {
+        Self { pk: format!("CONV#{conversation_id}"), sk: format!("{LOG}{seq:0SEQ_DIGITS$}") }
+    }
+
+    /// The key as DynamoDB writes it.
+    pub(super) fn item(&self) -> Item {
+        [("pk", &self.pk), ("sk", &self.sk)]
+            .map(|(name, value)| (name.to_owned(), AttributeValue::S(value.clone())))
+            .into()
+    }
+
+    /// The key that an item was read under.
+    pub(super) fn of(item: &Item) -> Option<Self> {
+        let part = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        Some(Self { pk: part("pk")?, sk: part("sk")? })
+    }
+
+    pub(super) fn pk_value(&self) -> AttributeValue {
+        text(&self.pk)
+    }
+
+    pub(super) fn sk_value(&self) -> AttributeValue {
+        text(&self.sk)
+    }
+}
+
+/// SHA-256 of a text in hexadecimal digits.
+fn digest(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversation_sorts_right_behind_its_newest_entry_and_its_head_before_all() {
+        let id: ConversationId = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        let sks = [
+            Key::head(&id).sk,
+            Key::entry(&id, 1).sk,
+            Key::entry(&id, 10).sk,
+            Key::entry(&id, 999_999_999_999).sk,
+            Key::conversation(&id).sk,
+        ];
+        assert!(sks.is_sorted(), "{sks:?}");
+    }
+
+    #[test]
+    fn no_ticket_and_no_guarded_address_stands_in_a_key() {
+        let email = EmailAddress::parse("ada@example.com").unwrap();
+        assert!(!Key::guard(&email).pk.contains("ada"));
+        assert!(!Key::ticket("secret").pk.contains("secret"));
+    }
+}

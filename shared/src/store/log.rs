@@ -1,0 +1,163 @@
+//! Reads logs: the window that a decision begins with, and pages.
+
+use std::collections::VecDeque;
+
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+
+use super::{Error, Key, Store, from_item};
+use crate::domain::{Conversation, ConversationId, Entry, UserId};
+
+/// The newest entries of a conversation and the conversation itself, from one query.
+#[derive(Debug, Clone)]
+pub struct Window {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Newest first, without a gap.
+    pub(super) newest_first: VecDeque<Entry>,
+    /// Whether it was read with consistency.
+    pub(super) consistent: bool,
+}
+
+/// Which part of a log, in the order in which it is read. Numbers are exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Range {
+    /// Ascending from the entry behind this one.
+    After(u64),
+    /// Descending from the entry ahead of this one.
+    Before(u64),
+}
+
+impl Window {
+    /// The newest entry.
+    pub fn newest(&self) -> Option<&Entry> {
+        self.newest_first.front()
+    }
+
+    /// The number of the newest entry; 0: there is none.
+    pub fn head_seq(&self) -> u64 {
+        self.newest().map_or(0, |entry| entry.seq)
+    }
+
+    /// Whether nothing stands behind the oldest entry here.
+    pub(super) fn is_complete(&self) -> bool {
+        self.newest_first.back().is_none_or(|entry| entry.seq == 1)
+    }
+
+    /// The entries, oldest first.
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.newest_first.into_iter().rev().collect()
+    }
+
+    /// Whether a user is a member: without that, there is no conversation for them (I4).
+    pub fn admits(&self, user_id: UserId) -> bool {
+        self.conversation.member(user_id).is_some()
+    }
+}
+
+impl Store {
+    /// The newest `entries` of a conversation and the conversation, in one call; `None` where there is none.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn window(
+        &self,
+        conversation_id: &ConversationId,
+        entries: u64,
+        consistent: bool,
+    ) -> Result<Option<Window>, Error> {
+        let (first, last) = (Key::entry(conversation_id, 0), Key::conversation(conversation_id));
+        let output = self.query_between(&first, &last, false, entries + 1, consistent).await?;
+        let mut items = output.items.unwrap_or_default().into_iter();
+        let Some(conversation) = items.next() else { return Ok(None) };
+        if Key::of(&conversation).as_ref() != Some(&last) {
+            return Ok(None);
+        }
+        let conversation = from_item("conversation", conversation)?;
+        let newest_first: VecDeque<Entry> =
+            items.map(|item| from_item("entry", item)).collect::<Result<_, _>>()?;
+        Ok(Some(Window { conversation, newest_first, consistent }))
+    }
+
+    /// One entry. Read with consistency.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn entry(
+        &self,
+        conversation_id: &ConversationId,
+        seq: u64,
+    ) -> Result<Option<Entry>, Error> {
+        let item = self.get(&Key::entry(conversation_id, seq), true).await?;
+        item.map(|item| from_item("entry", item)).transpose()
+    }
+
+    /// The entries that exist of these, in any order, in batches. Read with consistency.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn entries_at(&self, places: &[(ConversationId, u64)]) -> Result<Vec<Entry>, Error> {
+        let keys: Vec<Key> = places.iter().map(|(id, seq)| Key::entry(id, *seq)).collect();
+        let items = self.batch_get(&keys, true).await?;
+        items.into_values().map(|item| from_item("entry", item)).collect()
+    }
+
+    /// At most so many entries of a part of a log, in the range's order. Read with consistency.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn entries(
+        &self,
+        conversation_id: &ConversationId,
+        range: Range,
+        limit: u64,
+    ) -> Result<Vec<Entry>, Error> {
+        const LAST: u64 = 999_999_999_999;
+        let mut entries: Vec<Entry> = Vec::new();
+        let (mut first, mut last, ascending) = match range {
+            Range::After(seq) => (seq.saturating_add(1), LAST, true),
+            Range::Before(seq) => (1, seq.saturating_sub(1).min(LAST), false),
+        };
+        while first <= last && (entries.len() as u64) < limit {
+            let bounds = (Key::entry(conversation_id, first), Key::entry(conversation_id, last));
+            let wanted = limit - entries.len() as u64;
+            let output = self.query_between(&bounds.0, &bounds.1, ascending, wanted, true).await?;
+            let has_more = output.last_evaluated_key.is_some();
+            for item in output.items.unwrap_or_default() {
+                entries.push(from_item("entry", item)?);
+            }
+            let Some(reached) = entries.last().map(|entry| entry.seq).filter(|_| has_more) else {
+                break;
+            };
+            // A page of 1 MB ended early.
+            if ascending {
+                first = reached + 1;
+            } else {
+                last = reached - 1;
+            }
+        }
+        Ok(entries)
+    }
+
+    async fn query_between(
+        &self,
+        first: &Key,
+        last: &Key,
+        ascending: bool,
+        limit: u64,
+        consistent: bool,
+    ) -> Result<QueryOutput, Error> {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", first.pk_value())
+            .expression_attribute_values(":first", first.sk_value())
+            .expression_attribute_values(":last", last.sk_value())
+            .scan_index_forward(ascending)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .consistent_read(consistent)
+            .send()
+            .await
+            .map_err(|error| Error::call("Query", &error))
+    }
+}

@@ -1,0 +1,256 @@
+//! Sessions: begun by a login, seen by every request, ended with their sockets.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, Update};
+
+use super::{
+    Error, Item, Key, Store, from_item, number, text, to_item,
+    transact::{Outcome, action},
+};
+use crate::domain::{
+    ConnectionId, Credential, EmailAddress, Identity, PasswordHash, Session, SessionId, Timestamp,
+    UserId, limits,
+};
+
+/// What became of a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Login {
+    /// The session has begun. The sockets of sessions that had to end for it are to be closed.
+    Begun(Vec<(SessionId, ConnectionId)>),
+    /// The password was changed meanwhile.
+    CredentialChanged,
+}
+
+/// Rounds against other logins and sockets of the same account.
+const ROUNDS: u32 = 8;
+
+/// Actions of a transaction ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)), less the account's own.
+const ACTIONS: usize = 99;
+
+impl Store {
+    /// Begins a session, if the credential is still the one that was checked. Where the account has
+    /// [`limits::SESSIONS`] already, the oldest end. A hash made with weaker parameters is replaced.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn begin_session(
+        &self,
+        email: &EmailAddress,
+        credential: &Credential,
+        session: &Session,
+        rehashed: Option<&PasswordHash>,
+    ) -> Result<Login, Error> {
+        let mut closed = Vec::new();
+        for _ in 0..ROUNDS {
+            let outcome = self.try_begin_session(email, credential, session, rehashed).await?;
+            if outcome == Outcome::Done {
+                return Ok(Login::Begun(closed));
+            }
+            let Some(item) = self.get(&Key::credential(email), true).await? else {
+                return Ok(Login::CredentialChanged);
+            };
+            let listed = item.get("sessions").and_then(|set| set.as_ss().ok()).cloned();
+            if from_item::<Credential>("credential", item)?.version != credential.version {
+                return Ok(Login::CredentialChanged);
+            }
+            // The list names ended sessions too; it is full, so look which of them still stand.
+            let listed = listed.unwrap_or_default();
+            let mut standing = self.sessions(credential.user_id).await?;
+            standing.sort_by_key(|session| std::cmp::Reverse(session.id));
+            let surplus: Vec<SessionId> =
+                standing.iter().skip(limits::SESSIONS - 1).map(|session| session.id).collect();
+            closed.extend(self.end_sessions(credential.user_id, &surplus).await?);
+            let kept = standing.iter().take(limits::SESSIONS - 1).map(|session| session.id);
+            self.relist_sessions(email, &listed, kept.collect()).await?;
+        }
+        Err(Error::Contended("a login"))
+    }
+
+    async fn try_begin_session(
+        &self,
+        email: &EmailAddress,
+        credential: &Credential,
+        session: &Session,
+        rehashed: Option<&PasswordHash>,
+    ) -> Result<Outcome, Error> {
+        let set_hash = if rehashed.is_some() { " SET #hash = :hash" } else { "" };
+        let mut list = Update::builder()
+            .set_key(Some(Key::credential(email).item()))
+            .update_expression(format!("ADD sessions :ids{set_hash}"))
+            // I5: a login counts only if the password is still the one that was checked. And the
+            // number of sessions stays within its limit under concurrent logins.
+            .condition_expression(
+                "version = :version AND (attribute_not_exists(sessions) OR size(sessions) < :most)",
+            )
+            .expression_attribute_values(":ids", AttributeValue::Ss(vec![session.id.to_string()]))
+            .expression_attribute_values(":version", number(credential.version))
+            .expression_attribute_values(":most", number(limits::SESSIONS as u64));
+        if let Some(hash) = rehashed {
+            list = list
+                .expression_attribute_names("#hash", "hash")
+                .expression_attribute_values(":hash", super::to_value("credential", hash)?);
+        }
+        let mut item = to_item("session", &Key::session(credential.user_id, session.id), session)?;
+        item.insert("expires_at".to_owned(), number(session.ends_at.as_secs()));
+        let put = Put::builder().set_item(Some(item));
+        self.transact(vec![action!(self, update, list), action!(self, put, put)]).await
+    }
+
+    async fn relist_sessions(
+        &self,
+        email: &EmailAddress,
+        seen: &[String],
+        kept: BTreeSet<SessionId>,
+    ) -> Result<(), Error> {
+        let seen = AttributeValue::Ss(seen.to_vec());
+        let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::credential(email).item()))
+            // Another login that relisted first wins; this one looks again.
+            .condition_expression("sessions = :seen")
+            .expression_attribute_values(":seen", seen);
+        let update = if kept.is_empty() {
+            update.update_expression("REMOVE sessions")
+        } else {
+            update
+                .update_expression("SET sessions = :kept")
+                .expression_attribute_values(":kept", AttributeValue::Ss(kept))
+        };
+        match update.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(Error::call("UpdateItem", &error)),
+        }
+    }
+
+    /// A session that has not ended. Read with consistency: every right hangs on it (I5).
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn session(&self, whose: Identity) -> Result<Option<Session>, Error> {
+        let key = Key::session(whose.user_id, whose.session_id);
+        let Some(item) = self.get(&key, true).await? else { return Ok(None) };
+        let session: Session = from_item("session", item)?;
+        // TTL deletes days late.
+        Ok((session.ends_at > self.clock.now()).then_some(session))
+    }
+
+    /// All sessions of a user that have not ended, oldest first.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn sessions(&self, user_id: UserId) -> Result<Vec<Session>, Error> {
+        let now = self.clock.now();
+        let items = self.query_prefix(&Key::sessions(user_id)).await?;
+        let sessions = items.into_iter().map(|item| from_item::<Session>("session", item));
+        sessions.filter(|session| session.as_ref().map_or(true, |s| s.ends_at > now)).collect()
+    }
+
+    /// Ends sessions and takes their sockets' rights away, all at once; gives the sockets, to be closed.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn end_sessions(
+        &self,
+        user_id: UserId,
+        session_ids: &[SessionId],
+    ) -> Result<Vec<(SessionId, ConnectionId)>, Error> {
+        let mut closed = Vec::new();
+        // A session and its sockets take at most 1 + 20 actions, so chunks of this size fit.
+        for chunk in session_ids.chunks(ACTIONS - limits::SOCKETS) {
+            closed.extend(self.end_sessions_at_once(user_id, chunk).await?);
+        }
+        Ok(closed)
+    }
+
+    async fn end_sessions_at_once(
+        &self,
+        user_id: UserId,
+        session_ids: &[SessionId],
+    ) -> Result<Vec<(SessionId, ConnectionId)>, Error> {
+        for _ in 0..ROUNDS {
+            let Some(account) = self.account(user_id).await? else { return Ok(Vec::new()) };
+            let sockets: Vec<(SessionId, ConnectionId)> = account
+                .sockets
+                .iter()
+                .filter(|(_, socket)| session_ids.contains(&socket.session_id))
+                .map(|(connection_id, socket)| (socket.session_id, connection_id.clone()))
+                .collect();
+            let mut actions = Vec::with_capacity(1 + session_ids.len() + sockets.len());
+            let connections: Vec<&ConnectionId> = sockets.iter().map(|(_, id)| id).collect();
+            // I5: a socket opened meanwhile changes the version, and is seen by the next round.
+            let update = without_sockets(Update::builder(), &connections)
+                .set_key(Some(Key::account(user_id).item()))
+                .condition_expression("sockets_version = :seen")
+                .expression_attribute_values(":seen", number(account.sockets_version));
+            actions.push(action!(self, update, update));
+            let sessions = session_ids.iter().map(|id| Key::session(user_id, *id));
+            let rows = connections.iter().map(|id| Key::connection(id));
+            for key in sessions.chain(rows) {
+                let delete = Delete::builder().set_key(Some(key.item()));
+                actions.push(action!(self, delete, delete));
+            }
+            if self.transact(actions).await? == Outcome::Done {
+                return Ok(sockets);
+            }
+        }
+        Err(Error::Contended("the sockets of an account"))
+    }
+
+    /// All items of a partition whose sort key begins so, in its order. Read with consistency.
+    pub(super) async fn query_prefix(&self, beginning: &Key) -> Result<Vec<Item>, Error> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let output = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :beginning)")
+                .expression_attribute_values(":pk", beginning.pk_value())
+                .expression_attribute_values(":beginning", beginning.sk_value())
+                .consistent_read(true)
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| Error::call("Query", &error))?;
+            items.extend(output.items.unwrap_or_default());
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}
+
+/// The update of an account that takes sockets off its map and raises its version.
+pub(super) fn without_sockets(
+    update: aws_sdk_dynamodb::types::builders::UpdateBuilder,
+    connections: &[&ConnectionId],
+) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+    let mut update = update.expression_attribute_values(":one", number(1));
+    let mut paths = Vec::with_capacity(connections.len());
+    for (place, connection_id) in connections.iter().enumerate() {
+        paths.push(format!("sockets.#old{place}"));
+        update =
+            update.expression_attribute_names(format!("#old{place}"), connection_id.to_string());
+    }
+    let remove =
+        if paths.is_empty() { String::new() } else { format!(" REMOVE {}", paths.join(", ")) };
+    update.update_expression(format!("ADD sockets_version :one{remove}"))
+}
+
+/// The instant as rows keep it.
+pub(super) fn at(timestamp: Timestamp) -> AttributeValue {
+    text(timestamp)
+}

@@ -1,0 +1,90 @@
+//! Writes what belongs together at once.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError, types::TransactWriteItem,
+};
+
+use super::{Error, Store};
+use crate::entropy;
+
+/// Tries against other transactions on the same items.
+const TRIES: u32 = 8;
+
+/// What became of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Everything was written.
+    Done,
+    /// Nothing was: the conditions of the actions at these places failed.
+    Failed(Vec<usize>),
+}
+
+impl Outcome {
+    /// Whether the condition of the action at this place failed.
+    pub(super) fn failed_at(&self, place: usize) -> bool {
+        matches!(self, Self::Failed(places) if places.contains(&place))
+    }
+}
+
+impl Store {
+    /// Writes all or nothing. Tries again where another transaction was in the way; the SDK's idempotency
+    /// token makes a retry after a lost answer harmless.
+    pub(super) async fn transact(&self, actions: Vec<TransactWriteItem>) -> Result<Outcome, Error> {
+        for attempt in 0..TRIES {
+            let request =
+                self.client.transact_write_items().set_transact_items(Some(actions.clone()));
+            let error = match request.send().await {
+                Ok(_) => return Ok(Outcome::Done),
+                Err(error) => error,
+            };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+                error.as_service_error()
+            else {
+                return Err(Error::call("TransactWriteItems", &error));
+            };
+            let codes = cancelled.cancellation_reasons().iter().map(|reason| reason.code());
+            let failed: Vec<usize> = codes
+                .clone()
+                .enumerate()
+                .filter(|(_, code)| *code == Some("ConditionalCheckFailed"))
+                .map(|(place, _)| place)
+                .collect();
+            if !failed.is_empty() {
+                return Ok(Outcome::Failed(failed));
+            }
+            let is_passing = |code: &str| {
+                matches!(
+                    code,
+                    "None"
+                        | "TransactionConflict"
+                        | "ThrottlingError"
+                        | "ProvisionedThroughputExceeded"
+                )
+            };
+            if !codes.flatten().all(is_passing) {
+                return Err(Error::call("TransactWriteItems", &error));
+            }
+            let jitter = entropy::short() % (10 << attempt);
+            tokio::time::sleep(Duration::from_millis(5 + jitter)).await;
+        }
+        Err(Error::Contended("a transaction"))
+    }
+}
+
+/// Builds one action of a transaction from its parts.
+macro_rules! action {
+    ($store:expr, $kind:ident, $builder:expr) => {
+        aws_sdk_dynamodb::types::TransactWriteItem::builder()
+            .$kind($builder.table_name(&$store.table).build().map_err(|error| {
+                crate::store::Error::Call {
+                    operation: "TransactWriteItems",
+                    code: "incomplete".to_owned(),
+                    message: error.to_string(),
+                }
+            })?)
+            .build()
+    };
+}
+pub(super) use action;

@@ -1,0 +1,211 @@
+//! Session tokens: JWTs ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)) signed with HMAC-SHA-256, the only algorithm there is.
+//!
+//! The key is kept by Secrets Manager and read once per cold start. Its version is the token's `kid`, so
+//! that a rotation leaves the previous key valid; an unknown `kid` reads the keys again.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use aws_sdk_secretsmanager::config::BehaviorVersion;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use tokio::sync::RwLock;
+
+use crate::{
+    Clock,
+    aws::Aws,
+    config::Variables,
+    domain::{Identity, SessionId, Timestamp, UserId},
+};
+
+mod hs256;
+
+/// How long the keys are not read again for the sake of unknown key ids, which anybody can invent.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(30);
+
+/// What a token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: UserId,
+    sid: SessionId,
+    iat: u64,
+    exp: u64,
+}
+
+/// Why a token was not made or not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It is malformed, not signed by us, for somebody else, or expired.
+    #[error("the token is not valid")]
+    Invalid,
+    /// The key could not be read or used.
+    #[error("the token key is not available: {0}")]
+    Key(String),
+}
+
+/// Makes and believes tokens.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    client: aws_sdk_secretsmanager::Client,
+    secret_id: String,
+    issuer: String,
+    clock: Clock,
+    keys: Arc<RwLock<Keys>>,
+}
+
+/// The keys that are valid now, the signing one first.
+#[derive(Debug, Default)]
+struct Keys {
+    valid: Vec<Key>,
+    read_at: Timestamp,
+}
+
+struct Key {
+    id: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({}, [hidden])", self.id)
+    }
+}
+
+impl Tokens {
+    /// Tokens of the deployment that `TOKEN_ISSUER` names, under the key `TOKEN_SECRET_ID`.
+    pub fn new(variables: &mut Variables, aws: &Aws, clock: Clock) -> Self {
+        static INSTALLED: OnceLock<()> = OnceLock::new();
+        INSTALLED.get_or_init(|| {
+            // Another provider can only have been installed by a test of ours.
+            let _ = hs256::PROVIDER.install_default();
+        });
+        let mut config = aws_sdk_secretsmanager::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(aws.region.clone())
+            .credentials_provider(aws.credentials.clone())
+            .http_client(aws.http_client.clone())
+            .retry_config(Aws::retries())
+            .timeout_config(Aws::timeouts(Duration::from_secs(3)));
+        config.set_endpoint_url(aws.secrets_manager_url.clone());
+        Self {
+            client: aws_sdk_secretsmanager::Client::from_conf(config.build()),
+            secret_id: variables.text("TOKEN_SECRET_ID"),
+            issuer: variables.text("TOKEN_ISSUER"),
+            clock,
+            keys: Arc::default(),
+        }
+    }
+
+    /// Reads the keys, so that the first request need not wait for them.
+    ///
+    /// # Errors
+    /// [`Error::Key`]
+    pub async fn warm(&self) -> Result<(), Error> {
+        self.refresh().await
+    }
+
+    /// A token for a session.
+    ///
+    /// # Errors
+    /// [`Error::Key`]
+    pub async fn sign(&self, identity: Identity, ends_at: Timestamp) -> Result<String, Error> {
+        if self.keys.read().await.valid.is_empty() {
+            self.refresh().await?;
+        }
+        let keys = self.keys.read().await;
+        let key = keys.valid.first().ok_or_else(|| Error::Key("there is none".to_owned()))?;
+        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: self.audience(),
+            sub: identity.user_id,
+            sid: identity.session_id,
+            iat: self.clock.now().as_millis() / 1000,
+            exp: ends_at.as_secs(),
+        };
+        jsonwebtoken::encode(&header, &claims, &key.encoding)
+            .map_err(|error| Error::Key(error.to_string()))
+    }
+
+    /// Who a token says that its bearer is.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], or [`Error::Key`] where that cannot be told.
+    pub async fn verify(&self, token: &str) -> Result<Identity, Error> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Invalid)?;
+        let key_id = header.kid.ok_or(Error::Invalid)?;
+        if !self.knows(&key_id).await {
+            let keys = self.keys.read().await;
+            let is_recent = self.clock.now().since(keys.read_at) < REFRESH_INTERVAL;
+            if is_recent && !keys.valid.is_empty() {
+                return Err(Error::Invalid);
+            }
+            drop(keys);
+            self.refresh().await?;
+        }
+        let keys = self.keys.read().await;
+        let key = keys.valid.iter().find(|key| key.id == key_id).ok_or(Error::Invalid)?;
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[self.audience()]);
+        validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
+        // Compared below, by the clock that tests can move.
+        validation.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation)
+            .map_err(|_| Error::Invalid)?
+            .claims;
+        if Timestamp::from_secs(claims.exp) <= self.clock.now() {
+            return Err(Error::Invalid);
+        }
+        Ok(Identity { user_id: claims.sub, session_id: claims.sid })
+    }
+
+    fn audience(&self) -> String {
+        format!("{}/api", self.issuer)
+    }
+
+    async fn knows(&self, key_id: &str) -> bool {
+        self.keys.read().await.valid.iter().any(|key| key.id == key_id)
+    }
+
+    async fn refresh(&self) -> Result<(), Error> {
+        let mut keys = self.keys.write().await;
+        let mut valid = vec![
+            self.read("AWSCURRENT")
+                .await?
+                .ok_or_else(|| Error::Key("the secret has no value".to_owned()))?,
+        ];
+        valid.extend(self.read("AWSPREVIOUS").await?);
+        *keys = Keys { valid, read_at: self.clock.now() };
+        Ok(())
+    }
+
+    async fn read(&self, stage: &str) -> Result<Option<Key>, Error> {
+        let request =
+            self.client.get_secret_value().secret_id(&self.secret_id).version_stage(stage);
+        let value = match request.send().await {
+            Ok(value) => value,
+            Err(error) => {
+                let error = error.into_service_error();
+                if error.is_resource_not_found_exception() {
+                    return Ok(None);
+                }
+                let code = error.meta().code().unwrap_or("no answer").to_owned();
+                return Err(Error::Key(code));
+            }
+        };
+        let (Some(id), Some(secret)) = (value.version_id(), value.secret_string()) else {
+            return Err(Error::Key("the secret is not a string".to_owned()));
+        };
+        Ok(Some(Key {
+            id: id.to_owned(),
+            encoding: EncodingKey::from_secret(secret.as_bytes()),
+            decoding: DecodingKey::from_secret(secret.as_bytes()),
+        }))
+    }
+}

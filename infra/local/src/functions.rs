@@ -1,0 +1,62 @@
+//! The functions that this stack is linked with, by the name of their binary in the template.
+//!
+//! Each is entered where the Lambda runtime enters it: with the event's JSON, through the same adapters.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use futures::FutureExt as _;
+use lambda_http::{Adapter, Context, LambdaEvent, Service as _, request::LambdaRequest};
+use serde_json::Value;
+use shared::config;
+
+use crate::{Builder, Invoke};
+
+/// How each function of the project is started.
+pub fn builders() -> BTreeMap<&'static str, Builder> {
+    let auth: Builder = |variables, clock| {
+        async move { http(auth::start((*variables).clone().into(), clock).await) }.boxed()
+    };
+    let conversations: Builder = |variables, clock| {
+        async move { http(conversations::start((*variables).clone().into(), clock).await) }.boxed()
+    };
+    let realtime: Builder = |variables, clock| {
+        async move {
+            let state = realtime::start((*variables).clone().into(), clock).await;
+            Ok(socket(state.map_err(|error| error.to_string())?))
+        }
+        .boxed()
+    };
+    BTreeMap::from([("auth", auth), ("conversations", conversations), ("realtime", realtime)])
+}
+
+/// A function behind the HTTP API.
+fn http(router: Result<axum::Router, config::Error>) -> Result<Invoke, String> {
+    let router = router.map_err(|error| error.to_string())?;
+    Ok(Arc::new(move |event: Value| {
+        let router = router.clone();
+        async move {
+            // Through text, as on Lambda: the adapter tells kinds of events apart by trying them.
+            let request: LambdaRequest =
+                serde_json::from_str(&event.to_string()).map_err(|error| error.to_string())?;
+            let event = LambdaEvent::new(request, Context::default());
+            // The adapter itself is not `Send`; what it answers with is.
+            let answered = Adapter::from(router).call(event);
+            let response = answered.await.map_err(|error| error.to_string())?;
+            serde_json::to_value(response).map_err(|error| error.to_string())
+        }
+        .boxed()
+    }))
+}
+
+/// The function behind the socket API.
+fn socket(state: realtime::State) -> Invoke {
+    Arc::new(move |event: Value| {
+        let state = state.clone();
+        async move {
+            let event =
+                serde_json::from_str(&event.to_string()).map_err(|error| error.to_string())?;
+            realtime::handle(&state, event).await
+        }
+        .boxed()
+    })
+}

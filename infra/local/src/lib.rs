@@ -1,0 +1,33 @@
+//! The local stack: the functions behind a local API Gateway, with a table and secrets of their own, as the
+//! template describes them. `cargo run` starts it, and so does every test.
+
+mod data;
+mod error;
+mod function;
+mod functions;
+mod http_api;
+mod limits;
+mod percent;
+mod random;
+mod rights;
+mod secrets;
+mod server;
+mod socket_api;
+mod stack;
+mod table;
+mod tasks;
+pub mod template;
+mod time;
+
+pub use data::Data;
+pub use error::Error;
+pub use function::{Builder, Failure, Function, Invoke, Variables};
+pub use functions::builders;
+pub use limits::Limits;
+pub use rights::Statement;
+pub use secrets::Secrets;
+pub use socket_api::{Post, Sockets};
+pub use stack::{Options, Stack};
+pub use table::{Call, Fault, Faults, Gate, How, Table, longest_chain};
+pub use tasks::Tasks;
+pub use time::Time;

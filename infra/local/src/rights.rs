@@ -1,0 +1,115 @@
+//! Who calls an AWS service of the stack, and what the template lets them do.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use http::{HeaderMap, header::AUTHORIZATION};
+
+/// One statement of a function's policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// `Effect: Allow`; otherwise the statement denies.
+    pub allow: bool,
+    /// Actions, with `*` and `?`.
+    pub actions: Vec<String>,
+    /// ARNs, with `*` and `?`.
+    pub resources: Vec<String>,
+}
+
+/// Somebody with an access key of this stack.
+#[derive(Debug)]
+pub(crate) struct Principal {
+    /// The function's logical id.
+    pub(crate) name: String,
+    pub(crate) statements: Vec<Statement>,
+}
+
+impl Principal {
+    /// As IAM decides: something allows it and nothing denies it.
+    pub(crate) fn may(&self, action: &str, resource: &str) -> bool {
+        let applies = |statement: &&Statement| {
+            let action = action.to_ascii_lowercase();
+            statement.actions.iter().any(|pattern| matches(&pattern.to_ascii_lowercase(), &action))
+                && statement.resources.iter().any(|pattern| matches(pattern, resource))
+        };
+        let mut applying = self.statements.iter().filter(applies).peekable();
+        applying.peek().is_some() && applying.all(|statement| statement.allow)
+    }
+}
+
+/// Everybody with an access key, by key.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Principals(Arc<BTreeMap<String, Arc<Principal>>>);
+
+impl Principals {
+    pub(crate) fn new(keys: BTreeMap<String, Arc<Principal>>) -> Self {
+        Self(Arc::new(keys))
+    }
+
+    /// Who signed this request. The key alone tells: it is as long as a secret, and stays on this machine.
+    pub(crate) fn caller(&self, headers: &HeaderMap) -> Option<&Arc<Principal>> {
+        let authorization = headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let signature = authorization.strip_prefix("AWS4-HMAC-SHA256")?;
+        let (_, credential) = signature.split_once("Credential=")?;
+        let (key, _) = credential.split_once('/')?;
+        self.0.get(key)
+    }
+}
+
+/// Whether a pattern with `*` (any characters) and `?` (one) covers the text.
+fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut at, mut read) = (0, 0);
+    let mut star = None;
+    while read < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, read));
+                at += 1;
+            }
+            Some(expected) if *expected == b'?' || *expected == text[read] => {
+                at += 1;
+                read += 1;
+            }
+            _ => {
+                // The last star takes one more character, and what follows it is tried again.
+                let Some((star_at, star_read)) = star else { return false };
+                star = Some((star_at, star_read + 1));
+                at = star_at + 1;
+                read = star_read + 1;
+            }
+        }
+    }
+    pattern[at..].iter().all(|left| *left == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_covers_any_characters() {
+        assert!(matches("dynamodb:*item", "dynamodb:getitem"));
+        assert!(matches("arn:*/live/POST/@connections/*", "arn:aws:x/live/POST/@connections/a="));
+        assert!(!matches(
+            "arn:*/live/POST/@connections/*",
+            "arn:aws:x/live/DELETE/@connections/a="
+        ));
+        assert!(!matches("dynamodb:Get", "dynamodb:GetItem"));
+    }
+
+    #[test]
+    fn a_denial_wins_over_what_allows() {
+        let statement = |allow, action: &str| Statement {
+            allow,
+            actions: vec![action.to_owned()],
+            resources: vec!["*".to_owned()],
+        };
+        let principal = Principal {
+            name: "F".to_owned(),
+            statements: vec![statement(true, "dynamodb:*"), statement(false, "dynamodb:Scan")],
+        };
+        assert!(principal.may("dynamodb:Query", "t"));
+        assert!(!principal.may("dynamodb:Scan", "t"));
+        assert!(!principal.may("secretsmanager:GetSecretValue", "t"));
+    }
+}

@@ -1,0 +1,169 @@
+//! The embedded DynamoDB, on a thread and a runtime of its own: its server runs SQLite on the
+//! workers that serve it, which would hold up everything else.
+
+use std::{
+    fs::File,
+    io::{ErrorKind, Read},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use dynoxide::{Database, DynoxideError};
+use serde_json::{Value, json};
+use shared::Clock;
+use tokio::sync::oneshot;
+
+use crate::template;
+
+/// How often items past their time to live are removed; DynamoDB takes days.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// The running engine; it stops when this is dropped.
+pub(super) struct Engine {
+    pub(super) address: SocketAddr,
+    database: Database,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Opens the table's file, or a table in memory, and makes the table if it is missing.
+    ///
+    /// The file is SQLite in WAL mode with `synchronous` at its default, FULL: a write is in the
+    /// log, and the log synced, before it is answered. Killing the process, or the machine's
+    /// power failing, loses nothing that was answered.
+    pub(super) fn start(
+        file: Option<&Path>,
+        table: &template::Table,
+        clock: &Clock,
+    ) -> Result<Self, String> {
+        let database = match file {
+            None => Database::memory_with_clock(Arc::new(SharedClock(clock.clone()))),
+            Some(file) => {
+                refuse_foreign(file)?;
+                Database::new(file.to_str().ok_or("its path is not UTF-8")?)
+            }
+        };
+        let database = database.map_err(|error| text(&error))?;
+        create(&database, table)?;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+        let listener = listener.map_err(|error| error.to_string())?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("table")
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())?;
+        let (stop, stopped) = oneshot::channel();
+        let served = database.clone();
+        let thread = std::thread::Builder::new().name("table".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                let swept = served.clone();
+                tokio::spawn(async move {
+                    let mut every = tokio::time::interval(SWEEP);
+                    loop {
+                        every.tick().await;
+                        if let Err(error) = swept.sweep_ttl() {
+                            tracing::error!(error = %text(&error), "expired items were not removed");
+                        }
+                    }
+                });
+                match tokio::net::TcpListener::from_std(listener) {
+                    Ok(listener) => tokio::select! {
+                        () = dynoxide::server::serve_on(listener, served) => {}
+                        _ = stopped => {}
+                    },
+                    Err(error) => tracing::error!(error = %error, "the table cannot be served"),
+                }
+            });
+            // Ends the connections' tasks, and with them their hold on the file.
+            drop(runtime);
+        });
+        let thread = thread.map_err(|error| error.to_string())?;
+        Ok(Self { address, database, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Removes the items past their time to live now.
+    pub(super) fn sweep(&self) -> Result<usize, String> {
+        self.database.sweep_ttl().map_err(|error| text(&error))
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // Its panic has been reported by the thread itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The engine's clock in memory: it moves with the stack's. A file's engine reads the system's.
+struct SharedClock(Clock);
+
+impl dynoxide::storage_backend::Clock for SharedClock {
+    fn now_unix_secs(&self) -> u64 {
+        self.0.now().as_millis() / 1000
+    }
+
+    fn now_unix_secs_f64(&self) -> f64 {
+        Duration::from_millis(self.0.now().as_millis()).as_secs_f64()
+    }
+}
+
+/// The engine would take it for an encrypted one, and say so.
+fn refuse_foreign(file: &Path) -> Result<(), String> {
+    let mut first = [0; 16];
+    match File::open(file).and_then(|mut file| file.read(&mut first)) {
+        Ok(0) => Ok(()),
+        Ok(16) if first == *b"SQLite format 3\0" => Ok(()),
+        Ok(_) => Err("it is not a database".to_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn create(database: &Database, table: &template::Table) -> Result<(), String> {
+    let named = json!({ "TableName": table.name });
+    if database.get_table_metadata(&table.name).map_err(|error| text(&error))?.is_some() {
+        same_keys(database, table)?;
+    } else {
+        database.create_table(request(&table.request)?).map_err(|error| text(&error))?;
+    }
+    let Some(attribute) = &table.expires else { return Ok(()) };
+    let described = database.describe_time_to_live(request(&named)?);
+    let described = serde_json::to_value(described.map_err(|error| text(&error))?);
+    let described = described.map_err(|error| error.to_string())?;
+    if described["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED" {
+        return Ok(());
+    }
+    let enable = request(&json!({
+        "TableName": table.name,
+        "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": true },
+    }))?;
+    database.update_time_to_live(enable).map(drop).map_err(|error| text(&error))
+}
+
+fn request<T: serde::de::DeserializeOwned>(request: &Value) -> Result<T, String> {
+    serde_json::from_value(request.clone())
+        .map_err(|error| format!("the template's table: {error}"))
+}
+
+/// A table keeps its keys for life: a file of another template cannot be used.
+fn same_keys(database: &Database, table: &template::Table) -> Result<(), String> {
+    let named = request(&json!({ "TableName": table.name }))?;
+    let described = database.describe_table(named).map_err(|error| text(&error))?;
+    let described: Value = serde_json::to_value(described).map_err(|error| error.to_string())?;
+    let same = described.pointer("/Table/KeySchema") == table.request.get("KeySchema");
+    if same { Ok(()) } else { Err("its table has other keys than the template's".to_owned()) }
+}
+
+fn text(error: &DynoxideError) -> String {
+    error.to_string().replace('\n', " ")
+}

@@ -1,0 +1,104 @@
+//! What resources are called on this machine: the values of `Ref`, `Fn::GetAtt` and the pseudo parameters.
+
+/// The region that everything local is in.
+pub(crate) const REGION: &str = "us-east-1";
+/// The account that everything local belongs to.
+pub(crate) const ACCOUNT: &str = "000000000000";
+/// The name of the stack, and the beginning of its resources' names.
+pub(crate) const STACK: &str = "emotechat";
+
+/// Where the two APIs of this stack are.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// `http://127.0.0.1:3000`
+    pub http_url: String,
+    /// `ws://127.0.0.1:3001`
+    pub socket_url: String,
+}
+
+impl Names {
+    pub(super) fn pseudo(&self, name: &str) -> Option<String> {
+        let value = match name {
+            "AWS::Region" => REGION,
+            "AWS::Partition" => "aws",
+            "AWS::AccountId" => ACCOUNT,
+            "AWS::URLSuffix" => "amazonaws.com",
+            "AWS::StackName" => STACK,
+            "AWS::StackId" => return Some(arn("cloudformation", &format!("stack/{STACK}/local"))),
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    /// What `Ref` of a resource gives.
+    pub(super) fn reference(&self, id: &str, kind: &str) -> String {
+        match kind {
+            "AWS::SecretsManager::Secret" => secret_arn(id),
+            _ if is_api(kind) => api_id(id),
+            "AWS::SNS::Topic" => arn("sns", &name(id)),
+            "AWS::SQS::Queue" => {
+                format!("https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{}", name(id))
+            }
+            _ => name(id),
+        }
+    }
+
+    /// What `Fn::GetAtt` of a resource gives.
+    pub(super) fn attribute(&self, id: &str, kind: &str, attribute: &str) -> Option<String> {
+        Some(match (kind, attribute) {
+            ("AWS::DynamoDB::Table", "Arn") => table_arn(&name(id)),
+            ("AWS::DynamoDB::Table", "StreamArn") => {
+                format!("{}/stream/2000-01-01T00:00:00.000", table_arn(&name(id)))
+            }
+            ("AWS::SecretsManager::Secret", "Id" | "Arn") => secret_arn(id),
+            ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => function_arn(id),
+            ("AWS::Serverless::HttpApi" | "AWS::ApiGatewayV2::Api", "ApiEndpoint") => {
+                self.http_url.clone()
+            }
+            ("AWS::Serverless::WebSocketApi", "ApiEndpoint") => self.socket_url.clone(),
+            (_, "ApiId") if is_api(kind) => api_id(id),
+            (_, "Arn") => {
+                let service = kind.split("::").nth(1).unwrap_or("local").to_ascii_lowercase();
+                arn(&service, &name(id))
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn is_api(kind: &str) -> bool {
+    matches!(
+        kind,
+        "AWS::Serverless::HttpApi" | "AWS::Serverless::WebSocketApi" | "AWS::ApiGatewayV2::Api"
+    )
+}
+
+/// The physical name of a resource.
+pub(super) fn name(id: &str) -> String {
+    format!("{STACK}-{id}")
+}
+
+/// The id of an API, as its ARNs and its endpoint hold it.
+pub(super) fn api_id(id: &str) -> String {
+    id.to_ascii_lowercase()
+}
+
+/// The ARN of a function.
+pub(super) fn function_arn(id: &str) -> String {
+    arn("lambda", &format!("function:{}", name(id)))
+}
+
+/// The ARN of a secret: Secrets Manager ends it in six characters of its own.
+pub(super) fn secret_arn(id: &str) -> String {
+    arn("secretsmanager", &format!("secret:{}-000000", name(id)))
+}
+
+/// The ARN of a table.
+pub(crate) fn table_arn(table: &str) -> String {
+    arn("dynamodb", &format!("table/{table}"))
+}
+
+/// An ARN of this account.
+pub(crate) fn arn(service: &str, resource: &str) -> String {
+    format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}")
+}

@@ -1,0 +1,157 @@
+//! `POST /api/auth/login`
+
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Chat, bad_inputs};
+
+const PATH: &str = "/api/auth/login";
+const PASSWORD: &str = "a quiet harbour at dawn";
+
+#[tokio::test]
+async fn logging_in_answers_with_a_token_that_works() {
+    let chat = Chat::start().await;
+    chat.registers("Ada", "ada@example.com").await.expect(200);
+    let body = chat.tries_to_log_in("ADA@example.com", PASSWORD).await.expect(200);
+    assert_eq!(body["token_type"], "Bearer");
+    assert_eq!(body["user"]["email"], "ada@example.com");
+    let expires_at: shared::domain::Timestamp =
+        serde_json::from_value(body["expires_at"].clone()).unwrap();
+    let days = expires_at.since(chat.now()).as_secs_f64() / 86_400.0;
+    assert!((29.99..=30.0).contains(&days), "{days}");
+    let token = body["token"].as_str().unwrap();
+    chat.call(Method::GET, "/api/auth/validate", Some(token), None).await.expect(200);
+}
+
+/// I8: the same status, body and work; the work is the table's calls, and one argon2id in both.
+#[tokio::test]
+async fn an_unknown_address_and_a_wrong_password_look_alike() {
+    let chat = Chat::start().await;
+    chat.registers("Ada", "ada@example.com").await.expect(200);
+    let (known, calls_known) =
+        chat.calls_of(chat.tries_to_log_in("ada@example.com", "wrong wrong")).await;
+    let (unknown, calls_unknown) =
+        chat.calls_of(chat.tries_to_log_in("eve@example.com", "wrong wrong")).await;
+    known.refuses(401, "invalid_credentials");
+    unknown.refuses(401, "invalid_credentials");
+    let without_id = |mut body: Value| {
+        body.as_object_mut().unwrap().remove("request_id");
+        body
+    };
+    assert_eq!(without_id(known.body), without_id(unknown.body));
+    let shape = |calls: &[local::Call]| {
+        let mut shape: Vec<(String, bool, u64)> = calls
+            .iter()
+            .map(|call| (call.operation.clone(), call.consistent, (call.write_units * 2.0) as u64))
+            .collect();
+        shape.sort();
+        shape
+    };
+    assert_eq!(shape(&calls_known), shape(&calls_unknown));
+}
+
+#[tokio::test]
+async fn after_five_failures_an_address_has_to_wait_longer_and_longer() {
+    let chat = Chat::start().await;
+    chat.registers("Ada", "ada@example.com").await.expect(200);
+    for email in ["ada@example.com", "nobody@example.com"] {
+        for _ in 0..5 {
+            chat.tries_to_log_in(email, "wrong wrong").await.refuses(401, "invalid_credentials");
+        }
+        let mut delay = 1;
+        for _ in 0..3 {
+            let answer = chat.tries_to_log_in(email, PASSWORD).await;
+            answer.refuses(429, "too_many_attempts");
+            assert_eq!(answer.header("retry-after"), delay.to_string(), "{email}");
+            chat.advance(delay);
+            chat.tries_to_log_in(email, "wrong wrong").await.refuses(401, "invalid_credentials");
+            delay *= 2;
+        }
+    }
+    chat.advance(8);
+    chat.tries_to_log_in("ada@example.com", PASSWORD).await.expect(200);
+    for _ in 0..5 {
+        let answer = chat.tries_to_log_in("ada@example.com", "wrong wrong").await;
+        answer.refuses(401, "invalid_credentials");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_delayed_of_many_tries_at_once_one_is_made() {
+    let chat = Chat::start().await;
+    for _ in 0..5 {
+        chat.tries_to_log_in("ada@example.com", "wrong wrong")
+            .await
+            .refuses(401, "invalid_credentials");
+    }
+    chat.advance(1);
+    let tries =
+        join_all((0..12).map(|_| chat.tries_to_log_in("ada@example.com", "wrong again"))).await;
+    let made = tries.iter().filter(|answer| answer.status == 401).count();
+    assert_eq!((made, tries.iter().filter(|answer| answer.status == 429).count()), (1, 11));
+}
+
+#[tokio::test]
+async fn a_source_that_fails_too_often_has_to_wait() {
+    let chat = Chat::with_parameters(&[("FailedLoginsPerSource", "4")]).await;
+    chat.registers("Ada", "ada@example.com").await.expect(200);
+    for n in 0..4 {
+        let email = format!("nobody{n}@example.com");
+        chat.tries_to_log_in(&email, "wrong wrong").await.refuses(401, "invalid_credentials");
+    }
+    chat.tries_to_log_in("ada@example.com", PASSWORD).await.refuses(429, "too_many_attempts");
+    chat.advance(10 * 60);
+    chat.tries_to_log_in("ada@example.com", PASSWORD).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_oldest_of_fifty_sessions_ends_when_another_begins() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    let mut socket = ada.comes_online().await;
+    for _ in 0..49 {
+        chat.advance(1);
+        ada.on_another_device().await;
+    }
+    let sessions = ada.get("/api/auth/sessions").await.expect(200);
+    assert_eq!(sessions["sessions"].as_array().unwrap().len(), 50);
+    chat.advance(1);
+    let newest = ada.on_another_device().await;
+    ada.get("/api/auth/validate").await.refuses(401, "invalid_token");
+    socket.hears("session_ended").await;
+    let sessions = newest.get("/api/auth/sessions").await.expect(200);
+    assert_eq!(sessions["sessions"].as_array().unwrap().len(), 50);
+    assert_eq!(sessions["sessions"][0]["current"], true);
+}
+
+#[tokio::test]
+async fn bad_bodies_are_refused() {
+    let chat = Chat::start().await;
+    for (content_type, body, status, code) in bad_inputs() {
+        chat.call_raw(Method::POST, PATH, None, content_type, body).await.refuses(status, code);
+    }
+}
+
+#[tokio::test]
+async fn bad_fields_are_refused() {
+    let chat = Chat::start().await;
+    let cases = [
+        (json!({ "email": "ada@example.com" }), "invalid_request", "/password"),
+        (json!({ "password": PASSWORD }), "invalid_request", "/email"),
+        (json!({ "email": "nobody", "password": PASSWORD }), "invalid_request", "/email"),
+        (json!({ "email": "ada@example.com", "password": "" }), "invalid_request", "/password"),
+        (
+            json!({ "email": "ada@example.com", "password": "x".repeat(129) }),
+            "invalid_request",
+            "/password",
+        ),
+        (json!({ "email": ["ada@example.com"], "password": PASSWORD }), "invalid_body", "/email"),
+        (json!({ "email": "ada@example.com", "password": true }), "invalid_body", "/password"),
+    ];
+    for (body, code, pointer) in cases {
+        let answer = chat.call(Method::POST, PATH, None, Some(body)).await;
+        answer.refuses(400, code);
+        assert_eq!(answer.pointers(), [pointer]);
+    }
+}

@@ -1,0 +1,60 @@
+//! `POST /api/auth/logout`
+
+use crate::support::Chat;
+use serde_json::json;
+
+/// I5, on HTTP and on a socket.
+#[tokio::test(flavor = "multi_thread")]
+async fn logging_out_ends_the_token_and_its_sockets_at_once() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let other = alice.on_another_device().await;
+    let mut socket = alice.comes_online().await;
+    let mut silent = alice.opens_a_socket().await;
+    let mut others = other.comes_online().await;
+
+    alice.post("/api/auth/logout", json!({})).await.expect(200);
+
+    alice.get("/api/auth/validate").await.refuses(401, "invalid_token");
+    alice.get("/api/conversations").await.refuses(401, "invalid_token");
+    alice.post("/api/auth/logout", json!({})).await.refuses(401, "invalid_token");
+    socket.hears("session_ended").await;
+    socket.is_closed().await;
+    silent.is_closed().await;
+    let header = ("authorization", format!("Bearer {}", alice.token));
+    assert_eq!(chat.socket(&[header], "").await.err(), Some(401));
+
+    bob.says(&conversation, "still there?").await;
+    others.hears("entry").await;
+    assert!(others.has_heard("session_ended").await.is_empty());
+    other.get("/api/auth/validate").await.expect(200);
+}
+
+/// I5: even where the gateway cannot be told to close it, a socket whose session ended may do nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_that_outlives_its_session_may_do_nothing() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let mut socket = alice.comes_online().await;
+    let mut bobs = bob.comes_online().await;
+    // The frame is on its way in when the session ends: its look at the connection's row is held up.
+    let gate = local::Gate::new();
+    chat.stack.table().faults().add(local::Fault {
+        operation: "GetItem".to_owned(),
+        containing: Some("CONNECTION#".to_owned()),
+        how: local::How::Delay(gate.clone()),
+        times: 1,
+    });
+    let content = json!({
+        "conversation_id": conversation,
+        "client_id": crate::support::client_id(chat.now()),
+        "content": "after the end",
+    });
+    socket.sends("send", content).await;
+    gate.reached(1).await;
+    alice.post("/api/auth/logout", json!({})).await.expect(200);
+    gate.open();
+    socket.is_closed().await;
+    assert!(bob.log(&conversation).await.is_empty());
+    assert!(bobs.has_heard("entry").await.is_empty());
+}

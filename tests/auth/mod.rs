@@ -1,0 +1,8 @@
+//! The Authentication group.
+
+mod login;
+mod logout;
+mod register;
+mod sessions;
+mod ticket;
+mod validate;

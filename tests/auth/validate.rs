@@ -1,0 +1,99 @@
+//! `GET /api/auth/validate`, and what makes a token valid.
+
+use reqwest::Method;
+
+use crate::support::Chat;
+
+const PATH: &str = "/api/auth/validate";
+
+#[tokio::test]
+async fn a_token_tells_whose_it_is() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    let body = ada.get(PATH).await.expect(200);
+    assert_eq!(body["user"]["id"], ada.id);
+    assert_eq!(body["user"]["email"], ada.email);
+    assert!(body["message"].is_string());
+}
+
+#[tokio::test]
+async fn the_scheme_is_read_without_regard_to_case() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let request = chat
+            .http
+            .get(chat.url(PATH))
+            .header("authorization", format!("{scheme} {}", ada.token));
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_bad_token_is_refused_as_rfc_6750_says() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    let anonymous = chat.call(Method::GET, PATH, None, None).await;
+    anonymous.refuses(401, "unauthenticated");
+    assert_eq!(anonymous.header("www-authenticate"), "Bearer");
+
+    let parts: Vec<&str> = ada.token.split('.').collect();
+    let encode = |json: &str| data_encoding::BASE64URL_NOPAD.encode(json.as_bytes());
+    let flipped = {
+        let last = if ada.token.ends_with('A') { 'B' } else { 'A' };
+        let middle = ada.token.len() - 8;
+        format!("{}{last}{}", &ada.token[..middle], &ada.token[middle + 1..])
+    };
+    let unsigned = format!("{}.{}.", encode(r#"{"alg":"none","typ":"JWT"}"#), parts[1]);
+    let other_algorithm =
+        format!("{}.{}.{}", encode(r#"{"alg":"HS512","typ":"JWT"}"#), parts[1], parts[2]);
+    let bad = [
+        "Bearer".to_owned(),
+        "Bearer ".to_owned(),
+        "Bearer x".to_owned(),
+        "Bearer a.b.c".to_owned(),
+        format!("Basic {}", ada.token),
+        format!("Bearer {flipped}"),
+        format!("Bearer {unsigned}"),
+        format!("Bearer {other_algorithm}"),
+        format!("Bearer {} {}", ada.token, ada.token),
+        format!("Bearer {}", "x".repeat(4_000)),
+    ];
+    for value in bad {
+        let request = chat.http.get(chat.url(PATH)).header("authorization", &value);
+        let answer = crate::support::Answer::read(request.send().await.unwrap()).await;
+        answer.refuses(401, "invalid_token");
+        assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"", "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_deployment_is_refused() {
+    let (chat, other) = (Chat::start().await, Chat::start().await);
+    let eve = other.joins("Eve").await;
+    chat.call(Method::GET, PATH, Some(&eve.token), None).await.refuses(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_thirty_days() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    chat.advance(30 * 86_400 - 60);
+    ada.get(PATH).await.expect(200);
+    chat.advance(61);
+    ada.get(PATH).await.refuses(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn a_rotated_key_signs_the_new_tokens_and_leaves_the_old_ones_valid() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    chat.stack.secrets().rotate().unwrap();
+    let cold = chat.http.clone();
+    ada.get(PATH).await.expect(200);
+    // Signs with the key that it holds until it reads the keys anew: an unknown key id makes it.
+    drop(cold);
+    chat.advance(60);
+    ada.on_another_device().await.get(PATH).await.expect(200);
+    ada.get(PATH).await.expect(200);
+}

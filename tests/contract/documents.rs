@@ -1,0 +1,70 @@
+//! What the documents list is what the code has.
+
+use std::{fs, path::Path};
+
+use shared::problem::Code;
+
+fn read(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    fs::read_to_string(root.join(path)).unwrap()
+}
+
+#[test]
+fn the_codes_in_the_documents_are_the_codes_in_the_code() {
+    let document = read("docs/errors.md");
+    let listed: Vec<(String, u16)> = document
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .map(|row| {
+            let mut cells = row.split('|').map(str::trim);
+            let code = cells.next().unwrap().trim_end_matches('`').to_owned();
+            (code, cells.next().unwrap().parse().unwrap())
+        })
+        .collect();
+    let coded: Vec<(String, u16)> =
+        Code::ALL.iter().map(|code| (code.slug().to_owned(), code.status())).collect();
+    assert_eq!(listed, coded);
+}
+
+#[test]
+fn every_key_of_the_table_is_documented() {
+    let (document, keys) = (read("docs/table.md"), read("shared/src/store/keys.rs"));
+    let prefixes = [
+        "USER#",
+        "EMAIL#",
+        "ADDRESS#",
+        "CONNECTION#",
+        "TICKET#",
+        "COUNT#",
+        "CONV#",
+        "LOG#",
+        "META",
+        "HEAD",
+        "ACCOUNT",
+        "SESSION#",
+        "CREDENTIAL",
+        "GUARD",
+    ];
+    for prefix in prefixes {
+        assert!(keys.contains(prefix), "{prefix} in the code");
+        assert!(document.contains(prefix), "{prefix} in docs/table.md");
+    }
+}
+
+#[test]
+fn the_map_of_the_readme_names_what_there_is() {
+    let readme = read("README.md");
+    for path in [
+        "shared/src/domain",
+        "functions/auth",
+        "functions/conversations",
+        "functions/realtime",
+        "infra/local",
+        "template.yaml",
+        "tests",
+        "docs",
+    ] {
+        assert!(readme.contains(path), "{path}");
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path).exists(), "{path}");
+    }
+}

@@ -1,0 +1,6 @@
+//! What holds of every endpoint, by enumeration.
+
+mod consistency;
+mod dependencies;
+mod documents;
+mod routes;

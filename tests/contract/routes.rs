@@ -1,0 +1,128 @@
+//! Routes in code, and the template that leads to them.
+
+use reqwest::Method;
+use shared::http::Access;
+
+use crate::support::{Answer, Chat, ulid};
+
+/// Every route of every function: method, path, access.
+fn routes() -> Vec<(Method, &'static str, Access)> {
+    let mut all = Vec::new();
+    all.extend(auth::routes().into_iter().map(|route| (route.method, route.path, route.access)));
+    all.extend(
+        conversations::routes().into_iter().map(|route| (route.method, route.path, route.access)),
+    );
+    all
+}
+
+fn path_of(chat: &Chat, path: &str) -> String {
+    path.replace("{id}", &ulid(chat.now()))
+}
+
+#[tokio::test]
+async fn every_route_is_reachable_through_the_template() {
+    let chat = Chat::start().await;
+    for (method, path, _) in routes() {
+        let answer = chat.call(method.clone(), &path_of(&chat, path), None, None).await;
+        answer.has_the_common_headers();
+        assert!(!matches!(answer.status, 404 | 405), "{method} {path}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn every_route_that_is_not_public_refuses_an_anonymous_caller() {
+    let chat = Chat::start().await;
+    let mut public = Vec::new();
+    for (method, path, access) in routes() {
+        match access {
+            Access::Public => public.push(path),
+            Access::SignedIn => {
+                let path = path_of(&chat, path);
+                let anonymous = chat.call(method.clone(), &path, None, None).await;
+                anonymous.refuses(401, "unauthenticated");
+                assert_eq!(anonymous.header("www-authenticate"), "Bearer");
+                let forged = chat.call(method, &path, Some("a.b.c"), None).await;
+                forged.refuses(401, "invalid_token");
+            }
+        }
+    }
+    assert_eq!(public, ["/api/auth/register", "/api/auth/login"], "whoever adds one says so here");
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_the_right_ones() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    for (_, path, _) in routes() {
+        let answer = ada.call(Method::PATCH, &path_of(&chat, path), None).await;
+        answer.refuses(405, "method_not_allowed");
+        let mut allowed: Vec<&str> = answer.header("allow").split(',').map(str::trim).collect();
+        allowed.retain(|method| *method != "HEAD");
+        allowed.sort_unstable();
+        let mut expected: Vec<String> = routes()
+            .into_iter()
+            .filter(|(_, other, _)| *other == path)
+            .map(|(method, _, _)| method.to_string())
+            .collect();
+        expected.sort_unstable();
+        assert_eq!(allowed, expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    let id = ulid(chat.now());
+    for path in [
+        "/api/auth/nothing".to_owned(),
+        "/api/auth/register/more".to_owned(),
+        format!("/api/conversations/{id}/nothing"),
+        format!("/api/conversations/{id}/messages/1/2/3"),
+    ] {
+        ada.get(&path).await.refuses(404, "not_found");
+    }
+    for path in ["/", "/api", "/api/nothing", "/health"] {
+        let answer = ada.get(path).await;
+        assert_eq!((answer.status, &answer.body["message"]), (404, &"Not Found".into()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_an_allowed_origin_may_call() {
+    let chat = Chat::start().await;
+    let preflight = async |origin: &str| {
+        let request = chat
+            .http
+            .request(Method::OPTIONS, chat.url("/api/auth/login"))
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "content-type");
+        Answer::read(request.send().await.unwrap()).await
+    };
+    let allowed = preflight("http://localhost:5173").await;
+    assert_eq!(allowed.header("access-control-allow-origin"), "http://localhost:5173");
+    assert!(allowed.header("access-control-allow-headers").contains("content-type"));
+    assert_eq!(preflight("http://evil.example").await.header("access-control-allow-origin"), "");
+}
+
+/// A function whose rights in the template are too few fails here: the local table enforces them.
+#[tokio::test]
+async fn the_table_refuses_what_the_template_does_not_allow() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("template.yaml");
+    let good = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml"))
+        .unwrap();
+    std::fs::write(
+        &file,
+        good.replace("                - dynamodb:ConditionCheckItem\n", "").replacen(
+            "                - dynamodb:PutItem\n",
+            "",
+            1,
+        ),
+    )
+    .unwrap();
+    let options = local::Options { template: Some(file), ..local::Options::default() };
+    let chat = Chat::start_with(options).await;
+    chat.registers("Ada", "ada@example.com").await.refuses(500, "internal");
+}

@@ -1,0 +1,140 @@
+//! What things cost, counted from the engine's own capacity figures: numbers that repeat.
+
+use local::{Call, longest_chain};
+use serde_json::json;
+
+use crate::support::{Chat, client_id};
+
+struct Cost {
+    reads: f64,
+    writes: f64,
+    calls: usize,
+}
+
+/// The overhead of a request is the one read that tells who asks; the rest is its own.
+fn split(calls: &[Call]) -> (Cost, Cost) {
+    let is_overhead = |call: &&Call| {
+        let body = call.request.to_string();
+        call.operation == "GetItem" && (body.contains("SESSION#") || body.contains("CONNECTION#"))
+    };
+    let (overhead, own): (Vec<&Call>, Vec<&Call>) = calls.iter().partition(is_overhead);
+    (sum(&overhead), sum(&own))
+}
+
+fn sum(calls: &[&Call]) -> Cost {
+    Cost {
+        reads: calls.iter().map(|call| call.read_units).sum(),
+        writes: calls.iter().map(|call| call.write_units).sum(),
+        calls: calls.len(),
+    }
+}
+
+#[track_caller]
+fn is_cheap_overhead(overhead: &Cost) {
+    assert!(overhead.reads <= 1.0 && overhead.writes == 0.0 && overhead.calls == 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_send_between_two_costs_two_writes_and_three_reads() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
+    for n in 0..20 {
+        alice.says(&conversation, &format!("message {n}")).await;
+    }
+    chat.stack.sockets().record();
+    let (_, over_http) = chat.calls_of(alice.says(&conversation, "How are you?")).await;
+    assert_eq!(chat.stack.sockets().recorded().len(), 2, "one post for each socket");
+
+    chat.stack.sockets().record();
+    let send = json!({ "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "And you?" });
+    let sent = async {
+        let seq = alices.asks("send", send).await.unwrap()["message"]["seq"].clone();
+        while bobs.hears("entry").await["seq"] != seq {}
+        // The head comes after the reply, beside the pushes.
+        let head = async || alice.get("/api/conversations").await.expect(200);
+        while head().await["conversations"][0]["head_seq"] != seq {}
+    };
+    let ((), mut on_socket) = chat.calls_of(sent).await;
+    on_socket.retain(|call| call.function == "RealtimeFunction");
+    assert_eq!(chat.stack.sockets().recorded().len(), 2, "the reply and one push");
+
+    for calls in [&over_http, &on_socket] {
+        let (overhead, own) = split(calls);
+        is_cheap_overhead(&overhead);
+        assert!(own.writes <= 2.0, "{} write units", own.writes);
+        assert!(own.reads + overhead.reads <= 3.0, "{} read units", own.reads + overhead.reads);
+        assert!(own.calls <= 4, "{} calls", own.calls);
+        assert!(longest_chain(calls) <= 3, "{} calls in sequence", longest_chain(calls));
+    }
+}
+
+#[tokio::test]
+async fn a_login_costs_six_writes_and_four_reads() {
+    let chat = Chat::start().await;
+    chat.registers("Ada", "ada@example.com").await.expect(200);
+    let login = || chat.tries_to_log_in("ada@example.com", "a quiet harbour at dawn");
+    login().await.expect(200);
+    let (answer, calls) = chat.calls_of(login()).await;
+    answer.expect(200);
+    let cost = sum(&calls.iter().collect::<Vec<_>>());
+    assert!(cost.writes <= 6.0, "{} write units", cost.writes);
+    assert!(cost.reads <= 4.0, "{} read units", cost.reads);
+}
+
+#[tokio::test]
+async fn a_page_of_messages_costs_one_call_and_what_it_reads() {
+    let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
+    let (alice, bob, conversation) = chat.pair().await;
+    for n in 0..120 {
+        alice.says(&conversation, &format!("message {n}")).await;
+    }
+    for query in ["", "?before=100", "?after=10"] {
+        let path = format!("/api/conversations/{conversation}/messages{query}");
+        let (page, calls) = chat.calls_of(bob.get(&path)).await;
+        let page = page.expect(200);
+        assert_eq!(page["messages"].as_array().unwrap().len(), 50);
+        let (overhead, own) = split(&calls);
+        is_cheap_overhead(&overhead);
+        // Entries of some 400 bytes, read with consistency: 4 KB a unit; and the look that admits the reader.
+        assert!(own.reads <= 50.0 * 420.0 / 4096.0 + 2.0, "{query}: {} read units", own.reads);
+        assert!(own.calls <= 2, "{query}: {} calls", own.calls);
+        assert!(calls.iter().all(|call| call.consistent), "a right depends on each");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_conversations_costs_less_than_one_read_for_each() {
+    let chat = Chat::start().await;
+    let alice = chat.joins("Alice").await;
+    for n in 0..60 {
+        let body = chat.registers("X", &format!("x{n}@example.com")).await.expect(200);
+        let direct = json!({ "kind": "direct", "user_id": body["user"]["id"] });
+        alice.post("/api/conversations", direct).await.expect(201);
+    }
+    for page in [1, 2] {
+        let path = format!("/api/conversations?page={page}");
+        let (answer, calls) = chat.calls_of(alice.get(&path)).await;
+        assert_eq!(answer.expect(200)["conversations"].as_array().unwrap().len(), 30);
+        let (overhead, own) = split(&calls);
+        is_cheap_overhead(&overhead);
+        assert!(own.reads <= 60.0, "{} read units", own.reads);
+        assert!(own.calls <= 3, "{} calls", own.calls);
+    }
+}
+
+/// Nothing on the path of a message grows with the log.
+#[tokio::test]
+async fn a_send_costs_the_same_at_the_beginning_and_far_into_a_log() {
+    let chat = Chat::with_parameters(&[("EntriesPerSender", "100000")]).await;
+    let (alice, _bob, conversation) = chat.pair().await;
+    let mut costs = Vec::new();
+    for n in 1..=400 {
+        let (_, calls) = chat.calls_of(alice.says(&conversation, "hi")).await;
+        if n == 20 || n == 400 {
+            let cost = sum(&calls.iter().collect::<Vec<_>>());
+            costs.push((cost.reads.to_string(), cost.writes.to_string(), cost.calls));
+        }
+    }
+    assert_eq!(costs[0], costs[1]);
+}

@@ -1,0 +1,91 @@
+//! Sockets that died.
+
+use serde_json::json;
+
+use crate::support::Chat;
+
+/// I9: a socket that died without a word is forgotten at the first 410, and nothing else is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_socket_is_forgotten_at_the_first_410() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let mut dead = bob.comes_online().await;
+    let dead_id = dead.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
+    let mut alive = bob.comes_online().await;
+    assert!(chat.stack.sockets().kill(dead_id.as_str().unwrap()));
+
+    chat.stack.sockets().record();
+    alice.says(&conversation, "one").await;
+    alice.says(&conversation, "two").await;
+    let posts = chat.stack.sockets().recorded();
+    let to_dead: Vec<u16> =
+        posts.iter().filter(|post| post.connection_id == dead_id).map(|post| post.status).collect();
+    assert_eq!(to_dead, [410], "one post, and never another");
+    assert_eq!(alive.hears("entry").await["data"]["content"], "one");
+    assert_eq!(alive.hears("entry").await["data"]["content"], "two");
+    alive.asks("ping", json!({})).await.unwrap();
+}
+
+/// I9: when the one that asks is dead itself, its message is stored and pushed all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_that_dies_after_sending_is_still_heard() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
+    let id = alices.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
+    let gate = local::Gate::new();
+    chat.stack.table().faults().add(local::Fault {
+        operation: "PutItem".to_owned(),
+        containing: Some("LOG#".to_owned()),
+        how: local::How::Delay(gate.clone()),
+        times: 1,
+    });
+    let send = json!({
+        "conversation_id": conversation,
+        "client_id": crate::support::client_id(chat.now()),
+        "content": "my last words",
+    });
+    alices.sends("send", send).await;
+    gate.reached(1).await;
+    assert!(chat.stack.sockets().kill(id.as_str().unwrap()));
+    gate.open();
+    assert_eq!(bobs.hears("entry").await["data"]["content"], "my last words");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_that_leaves_is_forgotten_and_its_user_goes_offline() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let bobs = bob.comes_online().await;
+    let online = async || {
+        let body = alice.get(&format!("/api/conversations/{conversation}")).await.expect(200);
+        body["conversation"]["members"][1]["online"].as_bool().unwrap()
+    };
+    assert!(online().await);
+    bobs.leaves().await;
+    // `$disconnect` comes when it comes.
+    while online().await {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_ends_by_itself_and_is_renewed_by_frames() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let mut bobs = bob.comes_online().await;
+    let online = async || {
+        let body = alice.get(&format!("/api/conversations/{conversation}")).await.expect(200);
+        body["conversation"]["members"][1]["online"].as_bool().unwrap()
+    };
+    for _ in 0..4 {
+        chat.advance(5 * 60);
+        bobs.asks("ping", json!({})).await.unwrap();
+        assert!(online().await);
+    }
+    let id = bobs.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
+    assert!(chat.stack.sockets().kill(id.as_str().unwrap()));
+    assert!(online().await, "nobody knows yet");
+    chat.advance(11 * 60);
+    assert!(!online().await);
+}

@@ -1,0 +1,54 @@
+//! `send`
+
+use serde_json::{Value, json};
+
+use crate::support::{Chat, client_id};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_answered_and_pushed_to_every_other_socket() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let (mut here, mut there, mut bobs) =
+        (alice.comes_online().await, alice.comes_online().await, bob.comes_online().await);
+    let send = json!({
+        "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "hi",
+    });
+    let reply = here.asks("send", send.clone()).await.unwrap();
+    assert_eq!((&reply["message"]["seq"], &reply["duplicate"]), (&json!(1), &json!(false)));
+    assert_eq!(bobs.hears("entry").await["data"]["content"], "hi");
+    assert_eq!(there.hears("entry").await["data"]["client_id"], send["client_id"]);
+    assert!(here.has_heard("entry").await.is_empty(), "the reply tells the one that asked");
+
+    let again = here.asks("send", send).await.unwrap();
+    assert_eq!(again, json!({ "message": reply["message"], "duplicate": true }));
+    assert!(bobs.has_heard("entry").await.is_empty());
+}
+
+/// The socket and HTTP are two doors to one log.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_accepted_over_http_is_a_duplicate_on_the_socket() {
+    let chat = Chat::start().await;
+    let (alice, _bob, conversation) = chat.pair().await;
+    let id = client_id(chat.now());
+    let sent = alice.tries_to_say(&conversation, &id, "hi").await.expect(201);
+    let mut socket = alice.comes_online().await;
+    let send = json!({ "conversation_id": conversation, "client_id": id, "content": "hi" });
+    let reply = socket.asks("send", send).await.unwrap();
+    assert_eq!(reply, json!({ "message": sent["message"], "duplicate": true }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_messages_are_refused_with_a_time_to_wait() {
+    let chat = Chat::with_parameters(&[("EntriesPerSender", "3")]).await;
+    let (alice, _bob, conversation) = chat.pair().await;
+    let mut socket = alice.comes_online().await;
+    let send = |n: u64| json!({ "conversation_id": conversation, "client_id": client_id(chat.now()), "content": n.to_string() });
+    for n in 0..3 {
+        socket.asks("send", send(n)).await.unwrap();
+    }
+    let error: Value = socket.asks("send", send(3)).await.unwrap_err();
+    assert_eq!((&error["status"], &error["code"]), (&json!(429), &json!("too_many_messages")));
+    assert_eq!(error["action"], "send");
+    assert!((1..=10).contains(&error["retry_after"].as_u64().unwrap()));
+    assert!(error["detail"].is_string());
+}

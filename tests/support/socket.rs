@@ -1,0 +1,127 @@
+//! A client's socket: an off-the-shelf WebSocket client and a queue of what it was not asked for yet.
+
+use std::{collections::VecDeque, time::Duration};
+
+use futures::{SinkExt as _, StreamExt as _};
+use serde_json::{Map, Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
+
+/// How long anybody waits for what has to come.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An open socket.
+pub struct Socket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    unheard: VecDeque<Value>,
+    next_id: u64,
+    pub protocol: Option<String>,
+}
+
+impl Socket {
+    pub fn new(
+        stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+        protocol: Option<String>,
+    ) -> Self {
+        Self { stream, unheard: VecDeque::new(), next_id: 0, protocol }
+    }
+
+    /// Sends a raw text.
+    pub async fn writes(&mut self, text: &str) {
+        self.stream.send(Message::text(text)).await.unwrap();
+    }
+
+    /// Sends a raw message of any kind.
+    pub async fn writes_raw(&mut self, message: Message) {
+        self.stream.send(message).await.unwrap();
+    }
+
+    /// Sends a request and waits for its answer: `Ok(data)` or `Err(error frame)`. Events that come first are kept.
+    pub async fn asks(&mut self, action: &str, members: Value) -> Result<Value, Value> {
+        let id = self.sends(action, members).await;
+        self.answer_to(&id).await
+    }
+
+    /// Sends a request without waiting; gives its id.
+    pub async fn sends(&mut self, action: &str, members: Value) -> String {
+        self.next_id += 1;
+        let id = self.next_id.to_string();
+        let mut frame: Map<String, Value> = members.as_object().unwrap().clone();
+        frame.insert("action".to_owned(), json!(action));
+        frame.insert("id".to_owned(), json!(id));
+        self.writes(&Value::Object(frame).to_string()).await;
+        id
+    }
+
+    /// The answer to a request.
+    pub async fn answer_to(&mut self, id: &str) -> Result<Value, Value> {
+        let frame = self.finds(|frame| frame["type"] != "event" && frame["id"] == id).await;
+        if frame["type"] == "reply" { Ok(frame["data"].clone()) } else { Err(frame) }
+    }
+
+    /// The next event of this kind, kept or to come.
+    pub async fn hears(&mut self, event: &str) -> Value {
+        self.finds(|frame| frame["type"] == "event" && frame["event"] == event).await
+    }
+
+    /// The next error that answers nothing in particular.
+    pub async fn is_told(&mut self) -> Value {
+        self.finds(|frame| frame["type"] == "error" && frame["id"].is_null()).await
+    }
+
+    /// The events of this kind that have come so far and were not asked for. Nothing more is waited for but the
+    /// answer to a `ping`: what was posted before it has come by then.
+    pub async fn has_heard(&mut self, event: &str) -> Vec<Value> {
+        self.asks("ping", json!({})).await.unwrap();
+        let (heard, rest) =
+            self.unheard.drain(..).partition(|frame: &Value| frame["event"] == event);
+        self.unheard = rest;
+        heard
+    }
+
+    async fn finds(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        if let Some(place) = self.unheard.iter().position(&wanted) {
+            return self.unheard.remove(place).unwrap();
+        }
+        loop {
+            let frame = self.next().await.expect("the socket is open");
+            if wanted(&frame) {
+                return frame;
+            }
+            self.unheard.push_back(frame);
+        }
+    }
+
+    /// The next frame; `None` once the socket has closed.
+    async fn next(&mut self) -> Option<Value> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+            match message.expect("something comes in time")? {
+                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// Waits for the socket's end; gives the close code, if there is one.
+    pub async fn is_closed(&mut self) -> Option<u16> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+            match message.expect("the socket closes in time") {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(Message::Text(text))) => {
+                    self.unheard.push_back(serde_json::from_str(&text).unwrap());
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+
+    /// Closes the socket as a client does.
+    pub async fn leaves(mut self) {
+        let _ = self.stream.close(None).await;
+        while let Some(Ok(_)) = self.stream.next().await {}
+    }
+}

@@ -73,9 +73,10 @@ impl Socket {
     /// answer to a `ping`: what was posted before it has come by then.
     pub async fn has_heard(&mut self, event: &str) -> Vec<Value> {
         self.asks("ping", json!({})).await.unwrap();
-        let (heard, rest) =
-            self.unheard.drain(..).partition(|frame: &Value| frame["event"] == event);
-        self.unheard = rest;
+        let unheard = std::mem::take(&mut self.unheard);
+        let (heard, rest): (Vec<_>, Vec<_>) =
+            unheard.into_iter().partition(|frame| frame["event"] == event);
+        self.unheard = rest.into();
         heard
     }
 

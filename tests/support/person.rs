@@ -12,7 +12,6 @@ pub const PASSWORD: &str = "a quiet harbour at dawn";
 pub struct Person<'a> {
     pub chat: &'a Chat,
     pub id: String,
-    pub name: String,
     pub email: String,
     pub token: String,
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use local::{Call, Data, Options, Stack};
+use local::{Call, Options, Stack};
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::Timestamp;
@@ -29,12 +29,6 @@ impl Chat {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         Self::start_with(Options { parameters, ..Options::default() }).await
-    }
-
-    /// A stack on a folder.
-    pub async fn on(folder: &std::path::Path) -> Self {
-        Self::start_with(Options { data: Data::Folder(folder.to_owned()), ..Options::default() })
-            .await
     }
 
     pub async fn start_with(options: Options) -> Self {
@@ -108,7 +102,6 @@ impl Chat {
         Person {
             chat: self,
             id: text(&login["user"]["id"]),
-            name: text(&login["user"]["name"]),
             email: email.to_owned(),
             token: text(&login["token"]),
         }

@@ -60,7 +60,16 @@ pub(crate) async fn handle(
     let window = chat::enter(&state.store, &id, caller.user_id, wanted).await?;
     let mut head_seq = window.head_seq();
     let entries = match which {
-        Which::Newest => window.into_entries(),
+        Which::Newest => {
+            let mut newest = window.into_entries();
+            let missing = limit - newest.len() as u64;
+            // The table's page of 1 MB ended before the caller's.
+            if let Some(oldest) = newest.first().map(|entry| entry.seq).filter(|_| missing > 0) {
+                newest.extend(state.store.entries(&id, Range::Before(oldest), missing).await?);
+                newest.sort_by_key(|entry| entry.seq);
+            }
+            newest
+        }
         Which::Part(range) => {
             let mut entries = state.store.entries(&id, range, limit).await?;
             entries.sort_by_key(|entry| entry.seq);

@@ -46,10 +46,10 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
         }
         Err(Refused { id, action, problem }) => {
             let speaker = speaker(state, connection_id).await;
-            (id, action, speaker.and_then(|speaker| Err((Some(speaker), problem))))
+            (id, action, speaker.and_then(|speaker| Err(failure(Some(speaker), problem))))
         }
     };
-    let code = result.as_ref().err().map(|(_, problem)| problem.code.slug());
+    let code = result.as_ref().err().map(|failure| failure.problem.code.slug());
     let user = match result {
         Ok((connection, outcome)) => {
             let reply = Frame::Reply {
@@ -61,13 +61,13 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
             finish(state, connection_id, outcome.after).await;
             Some(connection.user_id)
         }
-        Err((Some(connection), problem)) => {
-            post(state, &connection, &Frame::refusal(id, action.clone(), problem)).await;
-            Some(connection.user_id)
-        }
-        Err((None, problem)) => {
-            turn_away(state, connection_id, Frame::refusal(id, action.clone(), problem)).await;
-            None
+        Err(failure) => {
+            let frame = Frame::refusal(id, action.clone(), failure.problem);
+            match &failure.speaker {
+                Some(connection) => post(state, connection, &frame).await,
+                None => turn_away(state, connection_id, frame).await,
+            }
+            failure.speaker.map(|connection| connection.user_id)
         }
     };
     tracing::info!(
@@ -80,13 +80,20 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
 }
 
 /// A refusal, and who is to be told; nobody where the socket has no rights any more.
-type Failure = (Option<Connection>, Problem);
+struct Failure {
+    speaker: Option<Connection>,
+    problem: Problem,
+}
+
+fn failure(speaker: Option<Connection>, problem: Problem) -> Box<Failure> {
+    Box::new(Failure { speaker, problem })
+}
 
 async fn answer(
     state: &State,
     connection_id: &ConnectionId,
     action: Action,
-) -> Result<(Connection, Outcome), Failure> {
+) -> Result<(Connection, Outcome), Box<Failure>> {
     // A send reads its conversation at the same time; what it read is looked at only once the speaker is known.
     let first_look = async {
         match &action {
@@ -115,19 +122,19 @@ async fn answer(
     };
     match outcome.await {
         Ok(outcome) => Ok((connection, outcome)),
-        Err(problem) => Err((Some(connection), problem)),
+        Err(problem) => Err(failure(Some(connection), problem)),
     }
 }
 
 /// Who speaks on the socket. The first frame makes it reachable; later ones renew its lease now and then.
-async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Connection, Failure> {
-    let nobody = || (None, Problem::new(Code::InvalidToken));
+async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Connection, Box<Failure>> {
+    let nobody = || failure(None, Problem::new(Code::InvalidToken));
     let found = state.store.connection(connection_id).await;
-    let connection = found.map_err(|error| (None, error.into()))?.ok_or_else(nobody)?;
+    let connection = found.map_err(|error| failure(None, error.into()))?.ok_or_else(nobody)?;
     let now = state.clock.now();
     if connection.lease_until < now + limits::LEASE_RENEWAL {
         let renewed = state.store.renew_lease(&connection, now + limits::LEASE).await;
-        if !renewed.map_err(|error| (Some(connection.clone()), error.into()))? {
+        if !renewed.map_err(|error| failure(Some(connection.clone()), error.into()))? {
             return Err(nobody());
         }
     }
@@ -155,10 +162,10 @@ async fn finish(state: &State, connection_id: &ConnectionId, after: After) {
 async fn turn_away(state: &State, connection_id: &ConnectionId, frame: Frame) {
     let has_ended =
         matches!(&frame, Frame::Error { code, .. } if *code == Code::InvalidToken.slug());
-    if let Ok(text) = frame.to_text() {
-        if let Err(error) = state.pusher.post(connection_id, &text).await {
-            tracing::warn!(error.message = %error, "a socket could not be answered");
-        }
+    if let Ok(text) = frame.to_text()
+        && let Err(error) = state.pusher.post(connection_id, &text).await
+    {
+        tracing::warn!(error.message = %error, "a socket could not be answered");
     }
     if has_ended {
         state.pusher.close_all(std::slice::from_ref(connection_id)).await;

@@ -88,9 +88,12 @@ impl Store {
     pub async fn count(&self, counter: Counter, most: u32) -> Result<Result<(), Over>, Error> {
         for _ in 0..ROUNDS {
             let now = self.clock.now();
-            // Most calls end here: the window is open and has room.
-            let condition = "ends_at_ms > :now AND #count < :most";
-            let standing = match self.add(counter, "ADD #count :one", condition, most, now).await? {
+            // Most calls end here: the window is open and has room, or nothing was counted yet.
+            let update = "SET #count = if_not_exists(#count, :zero) + :one, \
+                          ends_at_ms = if_not_exists(ends_at_ms, :ends), \
+                          expires_at = if_not_exists(expires_at, :ttl)";
+            let condition = "attribute_not_exists(pk) OR (ends_at_ms > :now AND #count < :most)";
+            let standing = match self.add(counter, update, condition, most, now).await? {
                 Ok(()) => return Ok(Ok(())),
                 Err(standing) => standing,
             };
@@ -101,7 +104,7 @@ impl Store {
                 }
             }
             let open = "SET #count = :one, ends_at_ms = :ends, expires_at = :ttl";
-            let condition = "(attribute_not_exists(pk) OR ends_at_ms <= :now) AND :most > :zero";
+            let condition = "ends_at_ms <= :now";
             if self.add(counter, open, condition, most, now).await?.is_ok() {
                 return Ok(Ok(()));
             }

@@ -105,14 +105,12 @@ pub async fn tell_entry(
 ) {
     let members = user_ids(&appended.conversation.members);
     let event = Event::entry(&appended.entry);
-    let (head, ()) = futures::future::join(
-        store.put_head(&appended.conversation, &appended.entry),
-        push::fan_out(store, pusher, &members, event, except),
-    )
-    .await;
-    if let Err(error) = head {
-        tracing::warn!(error.message = %error, "a head hint was lost");
-    }
+    let head = push::within_deadline(async {
+        if let Err(error) = store.put_head(&appended.conversation, &appended.entry).await {
+            tracing::warn!(error.message = %error, "a head hint was lost");
+        }
+    });
+    futures::future::join(head, push::fan_out(store, pusher, &members, event, except)).await;
 }
 
 /// Moves a member's read mark forward. There is something to tell if it moved.

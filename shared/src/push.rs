@@ -165,8 +165,9 @@ pub async fn post_or_forget(
     }
 }
 
-async fn within_deadline(pushes: impl Future<Output = ()>) {
-    if tokio::time::timeout(limits::PUSH_DEADLINE, pushes).await.is_err() {
+/// Does what may be lost, for [`limits::PUSH_DEADLINE`] at most: an answer waits for it.
+pub(crate) async fn within_deadline(hints: impl Future<Output = ()>) {
+    if tokio::time::timeout(limits::PUSH_DEADLINE, hints).await.is_err() {
         tracing::warn!(
             push.deadline_ms = limits::PUSH_DEADLINE.as_millis(),
             "pushes took too long"

@@ -25,6 +25,9 @@ mod hs256;
 /// How long the keys are not read again for the sake of unknown key ids, which anybody can invent.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(30);
 
+/// After this the keys are read again, so that one that was rotated out is not believed for long.
+const KEYS_LIFE: Duration = Duration::from_secs(60 * 60);
+
 /// What a token says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Claims {
@@ -114,9 +117,7 @@ impl Tokens {
     /// # Errors
     /// [`Error::Key`]
     pub async fn sign(&self, identity: Identity, ends_at: Timestamp) -> Result<String, Error> {
-        if self.keys.read().await.valid.is_empty() {
-            self.refresh().await?;
-        }
+        self.freshen().await?;
         let keys = self.keys.read().await;
         let key = keys.valid.first().ok_or_else(|| Error::Key("there is none".to_owned()))?;
         let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
@@ -139,10 +140,11 @@ impl Tokens {
     pub async fn verify(&self, token: &str) -> Result<Identity, Error> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Invalid)?;
         let key_id = header.kid.ok_or(Error::Invalid)?;
+        self.freshen().await?;
         if !self.knows(&key_id).await {
             let keys = self.keys.read().await;
             let is_recent = self.clock.now().since(keys.read_at) < REFRESH_INTERVAL;
-            if is_recent && !keys.valid.is_empty() {
+            if is_recent {
                 return Err(Error::Invalid);
             }
             drop(keys);
@@ -171,6 +173,23 @@ impl Tokens {
 
     async fn knows(&self, key_id: &str) -> bool {
         self.keys.read().await.valid.iter().any(|key| key.id == key_id)
+    }
+
+    /// Reads the keys where there are none or they are old; old ones go on where that fails.
+    async fn freshen(&self) -> Result<(), Error> {
+        let keys = self.keys.read().await;
+        let (has_any, read_at) = (!keys.valid.is_empty(), keys.read_at);
+        drop(keys);
+        if has_any && self.clock.now().since(read_at) < KEYS_LIFE {
+            return Ok(());
+        }
+        match self.refresh().await {
+            Err(error) if has_any => {
+                tracing::warn!(error.message = %error, "the token keys could not be read again");
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     async fn refresh(&self) -> Result<(), Error> {

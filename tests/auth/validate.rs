@@ -88,12 +88,18 @@ async fn a_session_ends_after_thirty_days() {
 async fn a_rotated_key_signs_the_new_tokens_and_leaves_the_old_ones_valid() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
+    let header = |token: &str| token.split('.').next().unwrap().to_owned();
     chat.stack.secrets().rotate().unwrap();
-    let cold = chat.http.clone();
     ada.get(PATH).await.expect(200);
-    // Signs with the key that it holds until it reads the keys anew: an unknown key id makes it.
-    drop(cold);
-    chat.advance(60);
-    ada.on_another_device().await.get(PATH).await.expect(200);
+    // Running functions read the keys again after an hour.
+    chat.advance(60 * 60);
+    let phone = ada.on_another_device().await;
+    assert_ne!(header(&phone.token), header(&ada.token), "another key signed");
+    // One that has not read them yet does so for the unknown key.
+    phone.get("/api/conversations").await.expect(200);
     ada.get(PATH).await.expect(200);
+    chat.stack.secrets().rotate().unwrap();
+    chat.advance(60 * 60);
+    phone.get(PATH).await.expect(200);
+    ada.get(PATH).await.refuses(401, "invalid_token");
 }

@@ -3,4 +3,5 @@
 mod consistency;
 mod dependencies;
 mod documents;
+mod rights;
 mod routes;

@@ -105,24 +105,3 @@ async fn a_page_of_an_allowed_origin_may_call() {
     assert!(allowed.header("access-control-allow-headers").contains("content-type"));
     assert_eq!(preflight("http://evil.example").await.header("access-control-allow-origin"), "");
 }
-
-/// A function whose rights in the template are too few fails here: the local table enforces them.
-#[tokio::test]
-async fn the_table_refuses_what_the_template_does_not_allow() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("template.yaml");
-    let good = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml"))
-        .unwrap();
-    std::fs::write(
-        &file,
-        good.replace("                - dynamodb:ConditionCheckItem\n", "").replacen(
-            "                - dynamodb:PutItem\n",
-            "",
-            1,
-        ),
-    )
-    .unwrap();
-    let options = local::Options { template: Some(file), ..local::Options::default() };
-    let chat = Chat::start_with(options).await;
-    chat.registers("Ada", "ada@example.com").await.refuses(500, "internal");
-}

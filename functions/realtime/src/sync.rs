@@ -1,4 +1,5 @@
-//! `sync`: what came since. Asks the logs themselves, so that no lost push and no lost hint hides anything (I3).
+//! `sync`: what came since. Of conversations that are named it asks the logs themselves, so that no lost push and no
+//! lost hint hides anything (I3).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +41,8 @@ pub(crate) async fn handle(
     }
     let unnamed = mine.iter().filter(|id| !named.contains_key(*id));
     let mut heads = state.store.heads(unnamed).await?;
-    heads.sort_by(|a, b| a.conversation_id.cmp(&b.conversation_id));
+    // Only a hint of where they stand; once the client names them, their logs are asked.
+    heads.sort_by_key(|head| std::cmp::Reverse(head.updated_at));
     for head in heads {
         let (conversation_id, head_seq) = (head.conversation_id, head.head_seq);
         if !answer.add(Newer { conversation_id, entries: Vec::new(), head_seq, has_more: false }) {

@@ -74,8 +74,8 @@ pub const CLIENT_ID_AHEAD: Duration = Duration::from_secs(10);
 /// Entries that a search for an earlier copy of a message walks back over, at most.
 pub const LOOK_BACK_ENTRIES: usize = 5_000;
 
-/// Bytes that such a search reads, at most (the page of one DynamoDB query).
-pub const LOOK_BACK_BYTES: usize = 1024 * 1024;
+/// Bytes that such a search holds, at most: room for 5,000 messages of usual length, and a bound where they are long.
+pub const LOOK_BACK_BYTES: usize = 4 * 1024 * 1024;
 
 /// A search that walks further than this is counted against [`LONG_LOOK_BACKS`].
 pub const LONG_LOOK_BACK_ENTRIES: usize = 256;
@@ -135,7 +135,7 @@ pub const PAGE_SIZE: (u64, u64) = (30, 100);
 pub const CURSOR_SIZE: (u64, u64) = (50, 100);
 
 /// How long a request may try to append an entry against other writers before it gives up.
-pub const APPEND_DEADLINE: Duration = Duration::from_secs(10);
+pub const APPEND_DEADLINE: Duration = Duration::from_secs(5);
 
 /// How long an answer waits for its pushes: they are hints, and a dead socket must not delay anybody.
 pub const PUSH_DEADLINE: Duration = Duration::from_secs(2);

@@ -87,7 +87,7 @@ impl Store {
         user_ids.sort_unstable();
         user_ids.dedup();
         let keys: Vec<Key> = user_ids.into_iter().map(Key::account).collect();
-        let items = self.batch_get(&keys, false).await?;
+        let items = self.batch_get_hints(&keys).await?;
         let accounts = items.into_values().map(|item| from_item::<Account>("account", item));
         accounts.map(|account| account.map(|account| (account.user_id, account))).collect()
     }

@@ -24,6 +24,15 @@ impl Store {
         Ok(try_join_all(chunks).await?.into_iter().flatten().collect())
     }
 
+    /// As [`Store::batch_get`], perhaps a moment old; those that are too new to be seen so are read with consistency.
+    pub(super) async fn batch_get_hints(&self, keys: &[Key]) -> Result<HashMap<Key, Item>, Error> {
+        let mut found = self.batch_get(keys, false).await?;
+        let missing: Vec<Key> =
+            keys.iter().filter(|key| !found.contains_key(key)).cloned().collect();
+        found.extend(self.batch_get(&missing, true).await?);
+        Ok(found)
+    }
+
     async fn batch_get_chunk(
         &self,
         keys: &[Key],

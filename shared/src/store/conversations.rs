@@ -79,9 +79,7 @@ impl Store {
         ids: impl Iterator<Item = &ConversationId>,
     ) -> Result<Vec<Head>, Error> {
         let keys: Vec<Key> = ids.map(Key::head).collect();
-        let mut items = self.batch_get(&keys, false).await?;
-        let missing: Vec<Key> = keys.into_iter().filter(|key| !items.contains_key(key)).collect();
-        items.extend(self.batch_get(&missing, true).await?);
+        let items = self.batch_get_hints(&keys).await?;
         items.into_values().map(|item| from_item("head", item)).collect()
     }
 

@@ -114,7 +114,7 @@ impl Store {
             .credentials_provider(aws.credentials.clone())
             .http_client(aws.http_client.clone())
             .retry_config(Aws::retries())
-            .timeout_config(Aws::timeouts(Duration::from_secs(3)));
+            .timeout_config(Aws::timeouts(Duration::from_secs(2)));
         config.set_endpoint_url(aws.dynamodb_url.clone());
         Self {
             client: Client::from_conf(config.build()),

@@ -1,0 +1,105 @@
+//! A function's rights in the template are the calls that it makes: no fewer, and no more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use local::{
+    Call,
+    template::{Names, Parameters, Template},
+};
+use serde_json::{Value, json};
+
+use crate::support::Chat;
+
+const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+
+type Rights = BTreeMap<String, BTreeSet<String>>;
+
+/// The rights to the table that the template gives.
+fn given() -> Rights {
+    let text = std::fs::read_to_string(TEMPLATE).unwrap();
+    let names = Names { http_url: String::new(), socket_url: String::new() };
+    let template = Template::parse(&text, &Parameters::default(), &names).unwrap();
+    let of_table =
+        |actions: Vec<String>| actions.into_iter().filter(|action| action.starts_with("dynamodb:"));
+    template
+        .functions
+        .into_iter()
+        .map(|function| {
+            let actions =
+                function.statements.into_iter().flat_map(|statement| of_table(statement.actions));
+            (function.id, actions.collect())
+        })
+        .collect()
+}
+
+/// The rights that a call needs.
+fn needed(call: &Call) -> Vec<String> {
+    if call.operation != "TransactWriteItems" {
+        return vec![format!("dynamodb:{}", call.operation)];
+    }
+    let actions = call.request["TransactItems"].as_array().unwrap();
+    let kinds = actions.iter().flat_map(|action: &Value| action.as_object().unwrap().keys());
+    kinds
+        .map(|kind| match &**kind {
+            "ConditionCheck" => "dynamodb:ConditionCheckItem".to_owned(),
+            kind => format!("dynamodb:{kind}Item"),
+        })
+        .collect()
+}
+
+/// Everything that people do, so that every call is made once.
+async fn everything(chat: &Chat) {
+    let (alice, bob, conversation) = chat.pair().await;
+    chat.tries_to_log_in(&alice.email, "wrong wrong").await.refuses(401, "invalid_credentials");
+    let phone = alice.on_another_device().await;
+    let ticket = phone.post("/api/auth/ticket", json!({})).await.expect(200);
+    let query = format!("/?ticket={}", ticket["ticket"].as_str().unwrap());
+    let mut socket = chat.socket(&[], &query).await.unwrap();
+    socket.asks("hello", json!({})).await.unwrap();
+    socket.asks("sync", json!({ "since": { &*conversation: 0 } })).await.unwrap();
+    let mut dead = bob.comes_online().await;
+    let id = dead.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
+    chat.stack.sockets().kill(id.as_str().unwrap());
+    alice.says(&conversation, "hi").await;
+    socket.asks("read", json!({ "conversation_id": conversation, "seq": 1 })).await.unwrap();
+    bob.put(&format!("/api/conversations/{conversation}/read"), json!({ "seq": 1 }))
+        .await
+        .expect(200);
+    bob.get("/api/conversations").await.expect(200);
+    phone.delete("/api/auth/sessions").await.expect(200);
+    let leaving = phone.comes_online().await;
+    leaving.leaves().await;
+    phone.post("/api/auth/logout", json!({})).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_functions_rights_are_the_calls_it_makes() {
+    let chat = Chat::start().await;
+    let ((), calls) = chat.calls_of(everything(&chat)).await;
+    let mut used = Rights::new();
+    for call in &calls {
+        used.entry(call.function.clone()).or_default().extend(needed(call));
+    }
+    let mut given = given();
+    // A socket's end is told when it is told, perhaps after the recording.
+    let of_disconnect = "dynamodb:DeleteItem".to_owned();
+    used.entry("RealtimeFunction".to_owned()).or_default().insert(of_disconnect);
+    given.retain(|_, rights| !rights.is_empty());
+    assert_eq!(used, given);
+}
+
+/// What the template does not allow, the local table refuses, as IAM would.
+#[tokio::test]
+async fn a_right_that_the_template_lacks_is_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("template.yaml");
+    let (before, auth) = {
+        let text = std::fs::read_to_string(TEMPLATE).unwrap();
+        let (before, auth) = text.split_once("  AuthFunction:").unwrap();
+        (before.to_owned(), auth.replacen("                - dynamodb:PutItem\n", "", 1))
+    };
+    std::fs::write(&file, format!("{before}  AuthFunction:{auth}")).unwrap();
+    let options = local::Options { template: Some(file), ..local::Options::default() };
+    let chat = Chat::start_with(options).await;
+    chat.registers("Ada", "ada@example.com").await.refuses(500, "internal");
+}

@@ -6,21 +6,27 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{
-    Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig,
+    timeout::TimeoutConfig,
 };
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
+use aws_types::SdkConfig;
 
 use crate::config::Variables;
+
+/// A try that takes longer than this is lost: DynamoDB and a socket's gateway answer within milliseconds.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Tries of a call, with jitter between them; every write behind them is safe to repeat.
+const ATTEMPTS: u32 = 3;
 
 /// How the services are reached.
 #[derive(Debug, Clone)]
 pub struct Aws {
-    pub(crate) region: Region,
-    pub(crate) credentials: Credentials,
-    pub(crate) http_client: SharedHttpClient,
+    pub(crate) config: SdkConfig,
     pub(crate) dynamodb_url: Option<String>,
     pub(crate) secrets_manager_url: Option<String>,
     pub(crate) sockets_url: Option<String>,
@@ -37,28 +43,28 @@ impl Aws {
             None,
             "environment",
         );
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS)
+            .with_initial_backoff(Duration::from_millis(50));
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(variables.text("AWS_REGION")))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(
+                Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
+            )
+            .retry_config(retries)
+            .timeout_config(timeouts)
+            .build();
         Self {
-            region: Region::new(variables.text("AWS_REGION")),
-            credentials,
-            http_client: Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .build_https(),
+            config,
             dynamodb_url: variables.optional("AWS_ENDPOINT_URL_DYNAMODB"),
             secrets_manager_url: variables.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             sockets_url: variables.optional("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"),
         }
-    }
-
-    /// Three tries with jitter; every write behind them is safe to repeat.
-    pub(crate) fn retries() -> RetryConfig {
-        RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50))
-    }
-
-    /// A try that takes longer than this is lost: DynamoDB answers within milliseconds.
-    pub(crate) fn timeouts(attempt: Duration) -> TimeoutConfig {
-        TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(1))
-            .operation_attempt_timeout(attempt)
-            .build()
     }
 }

@@ -1,11 +1,8 @@
 //! Posts to sockets. A push is a hint: it is tried under a deadline, fails nothing, and a socket that is
 //! gone is forgotten at the first 410 (I9).
 
-use std::time::Duration;
-
 use aws_sdk_apigatewaymanagement::{
     Client,
-    config::BehaviorVersion,
     error::ProvideErrorMetadata,
     operation::{
         delete_connection::DeleteConnectionError, post_to_connection::PostToConnectionError,
@@ -50,13 +47,7 @@ impl Pusher {
     pub fn new(variables: &mut Variables, aws: &Aws) -> Self {
         // Named by the template: the SDK knows no default for it.
         variables.text("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
-        let mut config = aws_sdk_apigatewaymanagement::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(aws.region.clone())
-            .credentials_provider(aws.credentials.clone())
-            .http_client(aws.http_client.clone())
-            .retry_config(Aws::retries())
-            .timeout_config(Aws::timeouts(Duration::from_secs(1)));
+        let mut config = aws_sdk_apigatewaymanagement::config::Builder::from(&aws.config);
         config.set_endpoint_url(aws.sockets_url.clone());
         Self { client: Client::from_conf(config.build()) }
     }

@@ -1,6 +1,41 @@
 //! What every function does once, before its first request.
 
-use crate::{store::Store, token::Tokens};
+use crate::{Clock, aws::Aws, config::Variables, push::Pusher, store::Store, token::Tokens};
+
+/// What every function reaches.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The table.
+    pub store: Store,
+    /// The session tokens.
+    pub tokens: Tokens,
+    /// The sockets.
+    pub pusher: Pusher,
+}
+
+impl Services {
+    /// The services that the environment names.
+    pub fn new(variables: &mut Variables, clock: Clock) -> Self {
+        let aws = Aws::new(variables);
+        Self {
+            store: Store::new(variables, &aws, clock.clone()),
+            tokens: Tokens::new(variables, &aws, clock),
+            pusher: Pusher::new(variables, &aws),
+        }
+    }
+
+    /// Opens the connections that the first request would wait for. Failing is no reason not to start:
+    /// the request will try again.
+    pub async fn warm(&self) {
+        let (table, keys) = tokio::join!(self.store.warm(), self.tokens.warm());
+        if let Err(error) = table {
+            tracing::warn!(error.message = %error, "the table could not be reached at start");
+        }
+        if let Err(error) = keys {
+            tracing::warn!(error.message = %error, "the token key could not be read at start");
+        }
+    }
+}
 
 /// Logs as JSON lines at `info`, for CloudWatch.
 pub fn logs() {
@@ -11,16 +46,4 @@ pub fn logs() {
         .with_span_list(false)
         .with_max_level(tracing::Level::INFO)
         .init();
-}
-
-/// Opens the connections that the first request would wait for. Failing is no reason not to start:
-/// the request will try again.
-pub async fn warm(store: &Store, tokens: &Tokens) {
-    let (table, keys) = tokio::join!(store.warm(), tokens.warm());
-    if let Err(error) = table {
-        tracing::warn!(error.message = %error, "the table could not be reached at start");
-    }
-    if let Err(error) = keys {
-        tracing::warn!(error.message = %error, "the token key could not be read at start");
-    }
 }

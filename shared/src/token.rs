@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use aws_sdk_secretsmanager::config::BehaviorVersion;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use tokio::sync::RwLock;
@@ -87,13 +86,7 @@ impl Tokens {
             // Another provider can only have been installed by a test of ours.
             let _ = hs256::PROVIDER.install_default();
         });
-        let mut config = aws_sdk_secretsmanager::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(aws.region.clone())
-            .credentials_provider(aws.credentials.clone())
-            .http_client(aws.http_client.clone())
-            .retry_config(Aws::retries())
-            .timeout_config(Aws::timeouts(Duration::from_secs(3)));
+        let mut config = aws_sdk_secretsmanager::config::Builder::from(&aws.config);
         config.set_endpoint_url(aws.secrets_manager_url.clone());
         Self {
             client: aws_sdk_secretsmanager::Client::from_conf(config.build()),

@@ -4,11 +4,10 @@ use axum::routing::{delete, get, post};
 use http::Method;
 use shared::{
     Clock,
-    aws::Aws,
     config::{self, Variables},
     http::{Gate, Route, router},
     push::Pusher,
-    start,
+    start::Services,
     store::Store,
     token::Tokens,
 };
@@ -58,10 +57,7 @@ pub fn routes() -> Vec<Route<State>> {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
-    let aws = Aws::new(&mut variables);
-    let store = Store::new(&mut variables, &aws, clock.clone());
-    let tokens = Tokens::new(&mut variables, &aws, clock.clone());
-    let pusher = Pusher::new(&mut variables, &aws);
+    let services = Services::new(&mut variables, clock.clone());
     let settings = Settings {
         socket_url: variables.text("SOCKET_URL"),
         session_days: variables.number("SESSION_DAYS"),
@@ -69,7 +65,8 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
         registrations_per_source: variables.number("REGISTRATIONS_PER_SOURCE"),
     };
     variables.finish()?;
-    start::warm(&store, &tokens).await;
+    services.warm().await;
+    let Services { store, tokens, pusher } = services;
     let gate = Gate { store: store.clone(), tokens: tokens.clone() };
     Ok(router(routes(), gate, State { store, tokens, pusher, clock, settings }))
 }

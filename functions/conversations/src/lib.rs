@@ -4,13 +4,11 @@ use axum::routing::{get, put};
 use http::Method;
 use shared::{
     Clock,
-    aws::Aws,
     config::{self, Variables},
     http::{Gate, Route, router},
     push::Pusher,
-    start,
+    start::Services,
     store::Store,
-    token::Tokens,
 };
 
 mod conversation;
@@ -58,13 +56,11 @@ pub fn routes() -> Vec<Route<State>> {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
-    let aws = Aws::new(&mut variables);
-    let store = Store::new(&mut variables, &aws, clock.clone());
-    let tokens = Tokens::new(&mut variables, &aws, clock);
-    let pusher = Pusher::new(&mut variables, &aws);
+    let services = Services::new(&mut variables, clock);
     let settings = Settings { entries_per_sender: variables.number("ENTRIES_PER_SENDER") };
     variables.finish()?;
-    start::warm(&store, &tokens).await;
+    services.warm().await;
+    let Services { store, tokens, pusher } = services;
     let gate = Gate { store: store.clone(), tokens };
     Ok(router(routes(), gate, State { store, pusher, settings }))
 }

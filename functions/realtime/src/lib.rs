@@ -8,11 +8,10 @@ use aws_lambda_events::apigw::{
 use serde_json::{Value, json};
 use shared::{
     Clock,
-    aws::Aws,
     config::{self, Variables},
     domain::ConnectionId,
     push::Pusher,
-    start,
+    start::Services,
     store::Store,
     token::Tokens,
 };
@@ -48,17 +47,15 @@ struct Settings {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, config::Error> {
-    let aws = Aws::new(&mut variables);
-    let store = Store::new(&mut variables, &aws, clock.clone());
-    let tokens = Tokens::new(&mut variables, &aws, clock.clone());
-    let pusher = Pusher::new(&mut variables, &aws);
+    let services = Services::new(&mut variables, clock.clone());
     let origins = variables.optional("ALLOWED_ORIGINS").unwrap_or_default();
     let settings = Settings {
         allowed_origins: origins.split(',').map(|origin| origin.trim().to_owned()).collect(),
         entries_per_sender: variables.number("ENTRIES_PER_SENDER"),
     };
     variables.finish()?;
-    start::warm(&store, &tokens).await;
+    services.warm().await;
+    let Services { store, tokens, pusher } = services;
     Ok(State { store, tokens, pusher, clock, settings })
 }
 

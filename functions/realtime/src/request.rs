@@ -6,7 +6,10 @@ use shared::{
     chat::{self, Tell},
     domain::{ConnectionId, limits},
     problem::{Code, Problem},
-    protocol::frame::{Action, Frame, Refused, Reply, Request},
+    protocol::{
+        frame::{Frame, Reply},
+        request::{Action, Refused, Request},
+    },
     push,
     store::{Appended, Connection},
 };

@@ -1,4 +1,6 @@
-//! What goes over the wire: `view` are the things that both APIs show, `frame` every frame of the socket, both ways.
+//! What goes over the wire: `view` are the things that both APIs show, `request` what is asked on the socket, and
+//! `frame` what is sent on it.
 
 pub mod frame;
+pub mod request;
 pub mod view;

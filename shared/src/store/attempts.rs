@@ -1,6 +1,8 @@
 //! Failed logins of an address, known or not.
 
-use super::{Error, Key, Store, number, text};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+
+use super::{Error, Key, Store, number, text, update_if};
 use crate::domain::{EmailAddress, Timestamp, attempts::Attempts, limits};
 
 impl Store {
@@ -13,21 +15,7 @@ impl Store {
         email: &EmailAddress,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(Key::guard(email).item()))
-            .update_expression("ADD failures :one SET last_failed_at = :now, expires_at = :ttl")
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":now", text(now))
-            .expression_attribute_values(
-                ":ttl",
-                number((now + limits::FAILED_LOGINS_MEMORY).as_secs()),
-            )
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(|error| Error::call("UpdateItem", &error))
+        update_if(self.failed_login(email, now)).await.map(|_| ())
     }
 
     /// Claims the one try that is allowed once a delay has passed, by counting it as failed in advance.
@@ -41,34 +29,21 @@ impl Store {
         seen: Attempts,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let result = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(Key::guard(email).item()))
-            .update_expression("ADD failures :one SET last_failed_at = :now, expires_at = :ttl")
+        let claim = self
+            .failed_login(email, now)
             // I8: of many tries at once, one is made for each delay.
             .condition_expression("failures = :seen")
+            .expression_attribute_values(":seen", number(seen.failures.into()));
+        update_if(claim).await
+    }
+
+    fn failed_login(&self, email: &EmailAddress, now: Timestamp) -> UpdateItemFluentBuilder {
+        let forgotten_at = now + limits::FAILED_LOGINS_MEMORY;
+        self.update(&Key::guard(email))
+            .update_expression("ADD failures :one SET last_failed_at = :now, expires_at = :ttl")
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":seen", number(seen.failures.into()))
             .expression_attribute_values(":now", text(now))
-            .expression_attribute_values(
-                ":ttl",
-                number((now + limits::FAILED_LOGINS_MEMORY).as_secs()),
-            )
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(Error::call("UpdateItem", &error)),
-        }
+            .expression_attribute_values(":ttl", number(forgotten_at.as_secs()))
     }
 
     /// Forgets the failed logins of an address: the right password was given.

@@ -118,10 +118,7 @@ impl Store {
         mark: Membership,
     ) -> Result<Option<(Membership, bool)>, Error> {
         let result = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(Key::membership(user_id, &mark.conversation_id).item()))
+            .update(&Key::membership(user_id, &mark.conversation_id))
             .update_expression("SET read_seq = :seq, read_number = :number")
             // A mark never moves back, and only a member has one.
             .condition_expression("attribute_exists(pk) AND read_seq < :seq")

@@ -136,10 +136,7 @@ impl Store {
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         let result = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(counter.key().item()))
+            .update(&counter.key())
             .update_expression(update)
             .condition_expression(condition)
             .expression_attribute_names("#count", "count")

@@ -2,12 +2,12 @@
 //!
 //! Each write states its condition, and a failed condition comes back as what it means.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
-    config::BehaviorVersion,
     error::{ProvideErrorMetadata, SdkError},
+    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
     types::AttributeValue,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -108,13 +108,7 @@ impl Error {
 impl Store {
     /// The table that `TABLE_NAME` names.
     pub fn new(variables: &mut Variables, aws: &Aws, clock: Clock) -> Self {
-        let mut config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(aws.region.clone())
-            .credentials_provider(aws.credentials.clone())
-            .http_client(aws.http_client.clone())
-            .retry_config(Aws::retries())
-            .timeout_config(Aws::timeouts(Duration::from_secs(2)));
+        let mut config = aws_sdk_dynamodb::config::Builder::from(&aws.config);
         config.set_endpoint_url(aws.dynamodb_url.clone());
         Self {
             client: Client::from_conf(config.build()),
@@ -136,6 +130,10 @@ impl Store {
         &self.clock
     }
 
+    fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.table).set_key(Some(key.item()))
+    }
+
     async fn get(&self, key: &Key, consistent: bool) -> Result<Option<Item>, Error> {
         self.client
             .get_item()
@@ -146,6 +144,17 @@ impl Store {
             .await
             .map(|output| output.item)
             .map_err(|error| Error::call("GetItem", &error))
+    }
+}
+
+/// Sends an update; false where its condition failed.
+async fn update_if(request: UpdateItemFluentBuilder) -> Result<bool, Error> {
+    match request.send().await {
+        Ok(_) => Ok(true),
+        Err(error) => match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
+            _ => Err(Error::call("UpdateItem", &error)),
+        },
     }
 }
 

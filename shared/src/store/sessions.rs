@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, Update};
 use super::{
     Error, Item, Key, Store, from_item, number, text, to_item,
     transact::{Outcome, action},
+    update_if,
 };
 use crate::domain::{
     ConnectionId, Credential, EmailAddress, Identity, PasswordHash, Session, SessionId, Timestamp,
@@ -106,10 +107,7 @@ impl Store {
         let seen = AttributeValue::Ss(seen.to_vec());
         let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
         let update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(Key::credential(email).item()))
+            .update(&Key::credential(email))
             // Another login that relisted first wins; this one looks again.
             .condition_expression("sessions = :seen")
             .expression_attribute_values(":seen", seen);
@@ -120,17 +118,7 @@ impl Store {
                 .update_expression("SET sessions = :kept")
                 .expression_attribute_values(":kept", AttributeValue::Ss(kept))
         };
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(Error::call("UpdateItem", &error)),
-        }
+        update_if(update).await.map(|_| ())
     }
 
     /// A session that has not ended. Read with consistency: every right hangs on it (I5).

@@ -8,6 +8,7 @@ use super::{
     sessions::{at, without_sockets},
     to_item, to_value,
     transact::{Outcome, action},
+    update_if,
 };
 use crate::domain::{ConnectionId, Identity, SessionId, Socket, Timestamp, UserId, limits};
 
@@ -178,26 +179,11 @@ impl Store {
     ) -> Result<(), Error> {
         // The row first: what is left in the map after a crash reaches nobody and is forgotten at the next 410.
         self.delete(&Key::connection(connection_id)).await?;
-        let result = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(Key::account(user_id).item()))
+        let update = self
+            .update(&Key::account(user_id))
             .update_expression("REMOVE sockets.#id")
             .condition_expression("attribute_exists(sockets.#id)")
-            .expression_attribute_names("#id", connection_id.to_string())
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(Error::call("UpdateItem", &error)),
-        }
+            .expression_attribute_names("#id", connection_id.to_string());
+        update_if(update).await.map(|_| ())
     }
 }

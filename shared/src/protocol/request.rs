@@ -1,0 +1,238 @@
+//! The requests of the socket. One that can be read becomes an [`Action`]; the match on it is the socket's route table.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::{ConversationId, Fields, Message, fields::MOST, limits},
+    problem::{Code, Problem},
+};
+
+/// A request that a client sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// The client's id of it, to be given back.
+    pub id: String,
+    /// What is asked for.
+    pub action: Action,
+}
+
+/// What a client may ask for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Who am I, and what holds here?
+    Hello,
+    /// Are you there?
+    Ping,
+    /// Send a message.
+    Send {
+        /// Where to.
+        conversation_id: ConversationId,
+        /// What.
+        message: Message,
+    },
+    /// Move one's read mark.
+    Read {
+        /// Where.
+        conversation_id: ConversationId,
+        /// Up to which entry.
+        seq: u64,
+    },
+    /// Tell the others that one is writing.
+    Typing {
+        /// Where.
+        conversation_id: ConversationId,
+    },
+    /// What came since?
+    Sync {
+        /// The newest entry that the client holds of each conversation that it knows.
+        since: BTreeMap<ConversationId, u64>,
+        /// Entries of a conversation, at most.
+        limit: u64,
+    },
+}
+
+impl Action {
+    /// Its name in frames.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Hello => "hello",
+            Self::Ping => "ping",
+            Self::Send { .. } => "send",
+            Self::Read { .. } => "read",
+            Self::Typing { .. } => "typing",
+            Self::Sync { .. } => "sync",
+        }
+    }
+
+    fn parse(name: &str, fields: &mut Fields) -> Option<Result<Self, ()>> {
+        let conversation =
+            |fields: &mut Fields| fields.text("conversation_id", str::parse::<ConversationId>);
+        let action = match name {
+            "hello" => Some(Self::Hello),
+            "ping" => Some(Self::Ping),
+            "send" => {
+                let (conversation_id, message) = (conversation(fields), Message::parse(fields));
+                conversation_id
+                    .zip(message)
+                    .map(|(conversation_id, message)| Self::Send { conversation_id, message })
+            }
+            "read" => {
+                let (conversation_id, seq) = (conversation(fields), fields.number("seq", 0));
+                conversation_id
+                    .zip(seq)
+                    .map(|(conversation_id, seq)| Self::Read { conversation_id, seq })
+            }
+            "typing" => {
+                conversation(fields).map(|conversation_id| Self::Typing { conversation_id })
+            }
+            "sync" => {
+                let (since, limit) = (parse_since(fields), parse_limit(fields));
+                since.zip(limit).map(|(since, limit)| Self::Sync { since, limit })
+            }
+            _ => return None,
+        };
+        Some(action.ok_or(()))
+    }
+}
+
+fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
+    let object = fields.object("since", limits::SYNC_CONVERSATIONS)?;
+    let mut since = BTreeMap::new();
+    for (id, seq) in object {
+        let pointer = format!("since/{}", id.chars().take(64).collect::<String>());
+        match (id.parse(), seq.as_u64()) {
+            (Ok(id), Some(seq)) if seq <= MOST => {
+                since.insert(id, seq);
+            }
+            (Err(_), _) => fields.fault(&pointer, "is not a valid conversation id"),
+            (Ok(_), _) => fields.fault(&pointer, "must be a sequence number"),
+        }
+    }
+    fields.is_valid().then_some(since)
+}
+
+fn parse_limit(fields: &mut Fields) -> Option<u64> {
+    let (default, most) = limits::CURSOR_SIZE;
+    match fields.optional_number("limit", 1)? {
+        Some(limit) if limit > most => {
+            fields.fault("limit", format!("must be a whole number from 1 to {most}"));
+            None
+        }
+        limit => Some(limit.unwrap_or(default)),
+    }
+}
+
+/// A request that is refused before anything is done, with what could be read of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    /// The client's id of it, if it could be read.
+    pub id: Option<String>,
+    /// The action, if it could be read.
+    pub action: Option<String>,
+    /// Why.
+    pub problem: Problem,
+}
+
+impl Request {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`Code::InvalidFrame`] where its id or action cannot be read, [`Code::UnknownAction`], or
+    /// [`Code::InvalidRequest`] with all faults of its members.
+    pub fn parse(text: &str) -> Result<Self, Refused> {
+        let unreadable = |detail: &str| Refused {
+            id: None,
+            action: None,
+            problem: Problem::with_detail(Code::InvalidFrame, detail),
+        };
+        let mut object: Map<String, Value> = serde_json::from_str(text)
+            .map_err(|_| unreadable("a frame has to be one JSON object"))?;
+        let id = match object.remove("id") {
+            Some(Value::String(id))
+                if (1..=limits::FRAME_ID_CHARS).contains(&id.chars().count()) =>
+            {
+                id
+            }
+            _ => return Err(unreadable("id has to be a string of 1 to 64 characters")),
+        };
+        let Some(Value::String(name)) = object.remove("action") else {
+            return Err(unreadable("action has to be a string"));
+        };
+        let refused = |problem, name| Refused { id: Some(id.clone()), action: Some(name), problem };
+        let mut fields = Fields::new(object);
+        match Action::parse(&name, &mut fields) {
+            Some(Ok(action)) => Ok(Self { id, action }),
+            Some(Err(())) => {
+                let problem = Problem { code: Code::InvalidRequest, ..fields.refuse().into() };
+                Err(refused(problem, name))
+            }
+            None => {
+                let shown = name.chars().take(limits::FRAME_ID_CHARS).collect();
+                Err(refused(Problem::new(Code::UnknownAction), shown))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONVERSATION: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+    fn refusal(text: &str) -> (Option<String>, &'static str) {
+        let refused = Request::parse(text).unwrap_err();
+        (refused.id, refused.problem.code.slug())
+    }
+
+    #[test]
+    fn a_request_is_read() {
+        let text = format!(
+            r#"{{"action":"read","id":"7","conversation_id":"{CONVERSATION}","seq":3,"more":1}}"#
+        );
+        let request = Request::parse(&text).unwrap();
+        let conversation_id = CONVERSATION.parse().unwrap();
+        assert_eq!(
+            request,
+            Request { id: "7".to_owned(), action: Action::Read { conversation_id, seq: 3 } }
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_no_id() {
+        let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+        let long = format!(r#"{{"action":"ping","id":"{}"}}"#, "x".repeat(65));
+        for text in [
+            "",
+            "nothing",
+            "[]",
+            "7",
+            "{}",
+            r#"{"action":"ping"}"#,
+            r#"{"action":"ping","id":7}"#,
+            r#"{"id":"7"}"#,
+            r#"{"id":"","action":"ping"}"#,
+            &deep,
+            &long,
+        ] {
+            assert_eq!(refusal(text), (None, "invalid_frame"), "{text:.80}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_member_is_told_with_the_id() {
+        let id = Some("7".to_owned());
+        for text in [
+            r#"{"action":"send","id":"7"}"#,
+            r#"{"action":"read","id":"7","conversation_id":5,"seq":1}"#,
+            r#"{"action":"sync","id":"7","since":[]}"#,
+            r#"{"action":"sync","id":"7","since":{"x":1}}"#,
+            r#"{"action":"sync","id":"7","since":{},"limit":101}"#,
+        ] {
+            assert_eq!(refusal(text), (id.clone(), "invalid_request"), "{text}");
+        }
+        assert_eq!(refusal(r#"{"action":"dance","id":"7"}"#), (id, "unknown_action"));
+    }
+}

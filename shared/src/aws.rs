@@ -20,7 +20,8 @@ use crate::config::Variables;
 /// A try that takes longer than this is lost: DynamoDB and a socket's gateway answer within milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Tries of a call, with jitter between them; every write behind them is safe to repeat.
+/// Tries of a call, with jitter between them. A write that is repeated after its answer was lost does no harm:
+/// it is conditional, idempotent, or counts a failed login once more.
 const ATTEMPTS: u32 = 3;
 
 /// How the services are reached.

@@ -96,6 +96,17 @@ pub fn user_ids(members: &[Member]) -> Vec<UserId> {
     members.iter().map(|member| member.user_id).collect()
 }
 
+/// Moves the head hint to an entry that stood there already: whoever wrote it may have crashed before.
+pub async fn mend_head(store: &Store, appended: &Appended) {
+    push::within_deadline(move_head(store, appended)).await;
+}
+
+async fn move_head(store: &Store, appended: &Appended) {
+    if let Err(error) = store.put_head(&appended.conversation, &appended.entry).await {
+        tracing::warn!(error.message = %error, "a head hint was lost");
+    }
+}
+
 /// Moves the head hint and pushes an entry, at once: the entry is safe, both are hints.
 pub async fn tell_entry(
     store: &Store,
@@ -105,11 +116,7 @@ pub async fn tell_entry(
 ) {
     let members = user_ids(&appended.conversation.members);
     let event = Event::entry(&appended.entry);
-    let head = push::within_deadline(async {
-        if let Err(error) = store.put_head(&appended.conversation, &appended.entry).await {
-            tracing::warn!(error.message = %error, "a head hint was lost");
-        }
-    });
+    let head = push::within_deadline(move_head(store, appended));
     futures::future::join(head, push::fan_out(store, pusher, &members, event, except)).await;
 }
 

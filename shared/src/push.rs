@@ -3,6 +3,7 @@
 
 use aws_sdk_apigatewaymanagement::{
     Client,
+    config::retry::RetryConfig,
     error::ProvideErrorMetadata,
     operation::{
         delete_connection::DeleteConnectionError, post_to_connection::PostToConnectionError,
@@ -49,6 +50,8 @@ impl Pusher {
         variables.text("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
         let mut config = aws_sdk_apigatewaymanagement::config::Builder::from(&aws.config);
         config.set_endpoint_url(aws.sockets_url.clone());
+        // One try: a second would deliver twice what arrived although its answer was lost.
+        config.set_retry_config(Some(RetryConfig::disabled()));
         Self { client: Client::from_conf(config.build()) }
     }
 

@@ -22,7 +22,7 @@ use crate::{
 mod hs256;
 
 /// How long the keys are not read again for the sake of unknown key ids, which anybody can invent.
-const REFRESH_INTERVAL: Duration = Duration::from_secs(30);
+const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
 
 /// After this the keys are read again, so that one that was rotated out is not believed for long.
 const KEYS_LIFE: Duration = Duration::from_secs(60 * 60);
@@ -64,6 +64,8 @@ pub struct Tokens {
 struct Keys {
     valid: Vec<Key>,
     read_at: Timestamp,
+    /// The last try, successful or not.
+    tried_at: Timestamp,
 }
 
 struct Key {
@@ -136,7 +138,7 @@ impl Tokens {
         self.freshen().await?;
         if !self.knows(&key_id).await {
             let keys = self.keys.read().await;
-            let is_recent = self.clock.now().since(keys.read_at) < REFRESH_INTERVAL;
+            let is_recent = self.clock.now().since(keys.tried_at) < REFRESH_INTERVAL;
             if is_recent {
                 return Err(Error::Invalid);
             }
@@ -171,9 +173,13 @@ impl Tokens {
     /// Reads the keys where there are none or they are old; old ones go on where that fails.
     async fn freshen(&self) -> Result<(), Error> {
         let keys = self.keys.read().await;
-        let (has_any, read_at) = (!keys.valid.is_empty(), keys.read_at);
+        let has_any = !keys.valid.is_empty();
+        let (of_keys, of_try) = {
+            let now = self.clock.now();
+            (now.since(keys.read_at), now.since(keys.tried_at))
+        };
         drop(keys);
-        if has_any && self.clock.now().since(read_at) < KEYS_LIFE {
+        if has_any && (of_keys < KEYS_LIFE || of_try < REFRESH_INTERVAL) {
             return Ok(());
         }
         match self.refresh().await {
@@ -187,13 +193,14 @@ impl Tokens {
 
     async fn refresh(&self) -> Result<(), Error> {
         let mut keys = self.keys.write().await;
+        keys.tried_at = self.clock.now();
         let mut valid = vec![
             self.read("AWSCURRENT")
                 .await?
                 .ok_or_else(|| Error::Key("the secret has no value".to_owned()))?,
         ];
         valid.extend(self.read("AWSPREVIOUS").await?);
-        *keys = Keys { valid, read_at: self.clock.now() };
+        (keys.valid, keys.read_at) = (valid, self.clock.now());
         Ok(())
     }
 

@@ -92,6 +92,22 @@ async fn once_delayed_of_many_tries_at_once_one_is_made() {
     assert_eq!((made, tries.iter().filter(|answer| answer.status == 429).count()), (1, 11));
 }
 
+/// A burst is bounded before any of it has failed, and right passwords at once are all let in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_of_tries_is_bounded_and_several_devices_may_log_in_at_once() {
+    let chat = Chat::start().await;
+    chat.registers("Ada", "ada@example.com").await.expect(200);
+    let devices = (0..8).map(|_| chat.tries_to_log_in("ada@example.com", PASSWORD));
+    assert!(join_all(devices).await.iter().all(|answer| answer.status == 200));
+    let burst =
+        join_all((0..40).map(|_| chat.tries_to_log_in("ada@example.com", "wrong wrong"))).await;
+    let made = burst.iter().filter(|answer| answer.status == 401).count();
+    assert!((5..=14).contains(&made), "{made} were made");
+    assert!(burst.iter().all(|answer| matches!(answer.status, 401 | 429)));
+    chat.advance(15 * 60);
+    chat.tries_to_log_in("ada@example.com", PASSWORD).await.expect(200);
+}
+
 #[tokio::test]
 async fn a_source_that_fails_too_often_has_to_wait() {
     let chat = Chat::with_parameters(&[("FailedLoginsPerSource", "4")]).await;

@@ -117,13 +117,39 @@ async fn a_table_that_throttles_loses_nothing() {
     alice.says(&conversation, "one").await;
     chat.stack.table().faults().add(fault(local::How::Conflict, 3));
     alice.says(&conversation, "two").await;
-    chat.stack.table().faults().add(fault(local::How::Throttle, 3));
+    // More than the SDK tries again by itself.
+    chat.stack.table().faults().add(fault(local::How::Throttle, 7));
+    alice.says(&conversation, "three").await;
+    chat.stack.table().faults().add(fault(local::How::Throttle, usize::MAX));
     let id = client_id(chat.now());
-    alice.tries_to_say(&conversation, &id, "three").await.refuses(503, "unavailable");
-    alice.tries_to_say(&conversation, &id, "three").await.expect(201);
+    alice.tries_to_say(&conversation, &id, "four").await.refuses(503, "unavailable");
+    chat.stack.table().faults().clear();
+    alice.tries_to_say(&conversation, &id, "four").await.expect(201);
     let contents: Vec<_> =
         bob.log(&conversation).await.iter().map(|entry| entry["content"].clone()).collect();
-    assert_eq!(contents, ["one", "two", "three"]);
+    assert_eq!(contents, ["one", "two", "three", "four"]);
+}
+
+/// A head hint that was lost is made good by the retry that its writer's client sends.
+#[tokio::test]
+async fn a_retry_mends_a_lost_head() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    chat.stack.table().faults().add(local::Fault {
+        operation: "PutItem".to_owned(),
+        containing: Some("HEAD".to_owned()),
+        how: local::How::Fail,
+        times: 3,
+    });
+    let id = client_id(chat.now());
+    alice.tries_to_say(&conversation, &id, "hi").await.expect(201);
+    let unread = async || {
+        let body = bob.get("/api/conversations").await.expect(200);
+        body["conversations"][0]["unread_count"].as_u64().unwrap()
+    };
+    assert_eq!(unread().await, 0, "a hint was lost");
+    alice.tries_to_say(&conversation, &id, "hi").await.expect(200);
+    assert_eq!(unread().await, 1);
 }
 
 /// A stale read does no harm: the put fails, and the entry that it hands back is considered.

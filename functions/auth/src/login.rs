@@ -68,7 +68,7 @@ pub(crate) async fn handle(
             .map(|agent| agent.chars().take(limits::USER_AGENT_CHARS).collect()),
     };
 
-    let account = begin(&state, &request, &credential, &session, tried).await?;
+    let account = begin(&state, &request, &credential, &session).await?;
 
     let identity = Identity { user_id: account.user_id, session_id: session.id };
     let token = state.tokens.sign(identity, session.ends_at).await?;
@@ -81,18 +81,19 @@ pub(crate) async fn handle(
     }))
 }
 
-/// How a try came to be allowed, and so what becomes of the address's failures.
+/// How a try came to be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tried {
-    /// There were none.
-    Clean,
-    /// There were some; one more is counted, or all are cleared.
-    AfterFailures,
-    /// This try is counted already.
-    Claimed,
+    /// By a free failure; if it fails, that is counted.
+    Free,
+    /// After a delay; it is counted as failed already.
+    Delayed,
 }
 
-/// What is kept under the address, if it and the source may try now.
+/// Looks at an address whose others were faster, at most.
+const LOOKS: usize = 4;
+
+/// What is kept under the address, if it and the source may try now. The try is claimed.
 async fn admit(
     state: &State,
     email: &EmailAddress,
@@ -109,19 +110,21 @@ async fn admit(
     if let Err(Over { retry_after }) = of_source? {
         return Err(Problem::wait(Code::TooManyAttempts, retry_after));
     }
-    let (proven, now) = (proven?, state.clock.now());
-    let tried = match proven.attempts.admission(now) {
-        Admission::Free if proven.attempts.failures == 0 => Tried::Clean,
-        Admission::Free => Tried::AfterFailures,
-        Admission::Claim => {
-            if !state.store.claim_login(email, proven.attempts, now).await? {
-                return Err(Problem::wait(Code::TooManyAttempts, limits::FIRST_LOGIN_DELAY));
-            }
-            Tried::Claimed
+    let mut proven = proven?;
+    for _ in 0..LOOKS {
+        let now = state.clock.now();
+        let admission = proven.attempts.admission(now);
+        let tried = match admission {
+            Admission::Free { .. } => Tried::Free,
+            Admission::Delayed => Tried::Delayed,
+            Admission::Wait(wait) => return Err(Problem::wait(Code::TooManyAttempts, wait)),
+        };
+        if state.store.claim_login(email, proven.attempts, admission, now).await? {
+            return Ok((proven.credential, tried));
         }
-        Admission::Wait(wait) => return Err(Problem::wait(Code::TooManyAttempts, wait)),
-    };
-    Ok((proven.credential, tried))
+        proven = state.store.proven(email).await?;
+    }
+    Err(Problem::wait(Code::TooManyAttempts, limits::FIRST_LOGIN_DELAY))
 }
 
 /// Whether the password is right, at the same cost for an address that nobody has.
@@ -144,10 +147,8 @@ async fn fail(
 ) -> Result<Problem, Problem> {
     let of_address = async {
         match tried {
-            Tried::Claimed => Ok(()),
-            Tried::Clean | Tried::AfterFailures => {
-                state.store.count_failed_login(email, state.clock.now()).await
-            }
+            Tried::Delayed => Ok(()),
+            Tried::Free => state.store.count_failed_login(email, state.clock.now()).await,
         }
     };
     let of_source = async {
@@ -168,7 +169,6 @@ async fn begin(
     request: &Request,
     credential: &Credential,
     session: &Session,
-    tried: Tried,
 ) -> Result<Account, Problem> {
     let rehashed = match credential.hash.is_outdated() {
         true => Some(PasswordHash::new(&request.password, &entropy::bytes())?),
@@ -179,9 +179,7 @@ async fn begin(
     let (Login::Begun(ended), Some(account)) = (login, account) else {
         return Err(Problem::new(Code::InvalidCredentials));
     };
-    if tried != Tried::Clean {
-        state.store.forget_failed_logins(&request.email).await?;
-    }
+    state.store.forget_failed_logins(&request.email).await?;
     state.pusher.end(&ended).await;
     Ok(account)
 }

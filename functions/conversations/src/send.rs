@@ -45,6 +45,7 @@ pub(crate) async fn handle(
 
     let message = view::Message::new(&appended.entry);
     if appended.duplicate {
+        chat::mend_head(&state.store, &appended).await;
         return Ok((StatusCode::OK, Json(Reply { message })));
     }
     chat::tell_entry(&state.store, &state.pusher, &appended, None).await;

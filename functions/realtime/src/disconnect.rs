@@ -6,7 +6,7 @@ use crate::State;
 
 async fn forget(state: &State, connection_id: &ConnectionId) -> Result<(), Error> {
     // Gone already where its session ended.
-    let Some(connection) = state.store.connection(connection_id).await? else { return Ok(()) };
+    let Some(connection) = state.store.connection_row(connection_id).await? else { return Ok(()) };
     state.store.forget_socket(connection.user_id, connection_id).await
 }
 

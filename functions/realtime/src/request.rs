@@ -26,6 +26,8 @@ pub(crate) struct Outcome {
 pub(crate) enum After {
     Nothing,
     Tell(Tell),
+    /// An entry was asked for again.
+    Duplicate(Box<Appended>),
     /// An entry was added.
     Appended(Box<Appended>),
 }
@@ -136,7 +138,10 @@ async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Connecti
     let connection = found.map_err(|error| failure(None, error.into()))?.ok_or_else(nobody)?;
     let now = state.clock.now();
     if connection.lease_until < now + limits::LEASE_RENEWAL {
-        let renewed = state.store.renew_lease(&connection, now + limits::LEASE).await;
+        let renewed = state
+            .store
+            .renew_lease(&connection, (now + limits::LEASE).min(connection.ends_at))
+            .await;
         if !renewed.map_err(|error| failure(Some(connection.clone()), error.into()))? {
             return Err(nobody());
         }
@@ -154,6 +159,7 @@ async fn finish(state: &State, connection_id: &ConnectionId, after: After) {
     let (store, pusher) = (&state.store, &state.pusher);
     match after {
         After::Nothing => {}
+        After::Duplicate(appended) => chat::mend_head(store, &appended).await,
         After::Tell(tell) => tell.push(store, pusher, Some(connection_id)).await,
         After::Appended(appended) => {
             chat::tell_entry(store, pusher, &appended, Some(connection_id)).await;

@@ -26,6 +26,7 @@ pub(crate) async fn handle(
 
     let duplicate = appended.duplicate;
     let message = Box::new(view::Message::new(&appended.entry));
-    let after = if duplicate { After::Nothing } else { After::Appended(Box::new(appended)) };
+    let appended = Box::new(appended);
+    let after = if duplicate { After::Duplicate(appended) } else { After::Appended(appended) };
     Ok(Outcome { reply: Reply::Sent { message, duplicate }, after })
 }

@@ -14,7 +14,7 @@ use shared::{
 use crate::{State, request::Outcome};
 
 /// Logs that are read at once.
-const CONCURRENCY: usize = 16;
+const CONCURRENCY: usize = 4;
 
 pub(crate) async fn handle(
     state: &State,
@@ -40,7 +40,10 @@ pub(crate) async fn handle(
         }
     }
     let unnamed = mine.iter().filter(|id| !named.contains_key(*id));
-    let mut heads = state.store.heads(unnamed).await?;
+    let mut heads = match answer.has_more {
+        true => Vec::new(),
+        false => state.store.heads(unnamed).await?,
+    };
     // Only a hint of where they stand; once the client names them, their logs are asked.
     heads.sort_by_key(|head| std::cmp::Reverse(head.updated_at));
     for head in heads {
@@ -78,10 +81,17 @@ async fn read_log(
     after: u64,
     limit: u64,
 ) -> Result<Newer, Error> {
-    let entries = state.store.entries(&conversation_id, Range::After(after), limit).await?;
+    let entries = state
+        .store
+        .entries_within(&conversation_id, Range::After(after), limit, limits::SYNC_BYTES)
+        .await?;
     let last = entries.last().map_or(after, |entry: &Entry| entry.seq);
-    let is_full = entries.len() as u64 == limit;
-    let window = if is_full { state.store.window(&conversation_id, 1, true).await? } else { None };
+    let is_partial = entries.len() as u64 == limit
+        || entries.iter().map(Entry::size_hint).sum::<usize>() >= limits::SYNC_BYTES;
+    let window = match is_partial {
+        true => state.store.window(&conversation_id, 1, true).await?,
+        false => None,
+    };
     let head_seq = window.map_or(last, |window| window.head_seq().max(last));
     Ok(Newer {
         conversation_id,

@@ -121,7 +121,11 @@ impl Account {
 
     /// The sockets that have to go so that one more fits: those past their life, then the oldest.
     pub fn surplus_sockets(&self, now: Timestamp) -> Vec<ConnectionId> {
-        let ended = |socket: &Socket| socket.opened_at + limits::SOCKET_LIFE <= now;
+        // The gateway has closed what is too old or was silent for too long, whether it said so or not.
+        let ended = |socket: &Socket| {
+            socket.opened_at + limits::SOCKET_LIFE <= now
+                || (socket.lease_until <= now && socket.opened_at + limits::LEASE <= now)
+        };
         let mut by_age: Vec<_> = self.sockets.iter().collect();
         by_age.sort_by_key(|(_, socket)| socket.opened_at);
         let alive = by_age.iter().filter(|(_, socket)| !ended(socket)).count();

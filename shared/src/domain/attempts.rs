@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, limits};
 
-/// The failed logins of one address since the last right password.
+/// The logins of one address since the last right password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Attempts {
     /// How many failed.
@@ -15,16 +15,26 @@ pub struct Attempts {
     /// When the last one failed.
     #[serde(default)]
     pub last_failed_at: Timestamp,
+    /// How many were begun while there were free failures left; what has not failed yet is under way.
+    #[serde(default)]
+    pub tries: u32,
+    /// When the last of them was begun.
+    #[serde(default)]
+    pub last_tried_at: Timestamp,
 }
 
-/// What an address may do now.
+/// What an address may do now. A try is claimed before the password is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
-    /// Try: some of the free failures are left. A failure is counted afterwards.
-    Free,
-    /// Try once: the delay has passed. The try is claimed before the password is looked at, so that
-    /// of many at once only one is made.
-    Claim,
+    /// Try: some of the free failures are left. So many may have been begun at most when this one is.
+    Free {
+        /// The claim holds only below this.
+        tries_below: u32,
+        /// What was begun before is under way no more.
+        is_stale: bool,
+    },
+    /// Try once: the delay has passed. The try counts as failed in advance, so that of many at once one is made.
+    Delayed,
     /// Wait.
     Wait(Duration),
 }
@@ -41,11 +51,19 @@ impl Attempts {
 
     /// Whether the address may try now.
     pub fn admission(self, now: Timestamp) -> Admission {
-        if self.failures < limits::FREE_FAILED_LOGINS {
-            return Admission::Free;
+        if self.failures >= limits::FREE_FAILED_LOGINS {
+            let open_at = self.last_failed_at + self.delay();
+            return match open_at <= now {
+                true => Admission::Delayed,
+                false => Admission::Wait(open_at.since(now)),
+            };
         }
-        let open_at = self.last_failed_at + self.delay();
-        if open_at <= now { Admission::Claim } else { Admission::Wait(open_at.since(now)) }
+        let is_stale = self.tries > self.failures && self.last_tried_at + limits::LOGIN_TIME <= now;
+        let under_way = self.tries.saturating_sub(self.failures);
+        if !is_stale && under_way >= limits::LOGINS_UNDER_WAY {
+            return Admission::Wait(limits::FIRST_LOGIN_DELAY);
+        }
+        Admission::Free { tries_below: self.failures + limits::LOGINS_UNDER_WAY, is_stale }
     }
 }
 
@@ -57,7 +75,9 @@ mod tests {
     fn five_failures_are_free_and_then_the_delay_doubles() {
         let at = Timestamp::from_secs(1_000);
         let delays: Vec<u64> = (0..20)
-            .map(|failures| Attempts { failures, last_failed_at: at }.delay().as_secs())
+            .map(|failures| {
+                Attempts { failures, last_failed_at: at, ..Attempts::default() }.delay().as_secs()
+            })
             .collect();
         assert_eq!(delays[..11], [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32]);
         assert_eq!(delays[15..], [900; 5]);
@@ -66,9 +86,29 @@ mod tests {
     #[test]
     fn an_address_waits_for_the_delay_and_then_claims_one_try() {
         let at = Timestamp::from_secs(1_000);
-        let attempts = Attempts { failures: 7, last_failed_at: at };
+        let attempts = Attempts { failures: 7, last_failed_at: at, ..Attempts::default() };
         assert_eq!(attempts.admission(at), Admission::Wait(Duration::from_secs(4)));
-        assert_eq!(attempts.admission(at + Duration::from_secs(4)), Admission::Claim);
-        assert_eq!(Attempts::default().admission(at), Admission::Free);
+        assert_eq!(attempts.admission(at + Duration::from_secs(4)), Admission::Delayed);
+    }
+
+    #[test]
+    fn a_burst_is_bounded_before_any_of_it_has_failed() {
+        let now = Timestamp::from_secs(1_000);
+        let begun = |tries, failures| Attempts {
+            tries,
+            failures,
+            last_tried_at: now,
+            ..Attempts::default()
+        };
+        let free = |tries_below| Admission::Free { tries_below, is_stale: false };
+        assert_eq!(Attempts::default().admission(now), free(10));
+        assert_eq!(begun(9, 0).admission(now), free(10));
+        assert_eq!(begun(10, 0).admission(now), Admission::Wait(limits::FIRST_LOGIN_DELAY));
+        assert_eq!(begun(10, 3).admission(now), free(13));
+        let later = now + limits::LOGIN_TIME;
+        assert_eq!(
+            begun(10, 0).admission(later),
+            Admission::Free { tries_below: 10, is_stale: true }
+        );
     }
 }

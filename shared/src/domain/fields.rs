@@ -21,6 +21,9 @@ pub struct Invalid {
     pub mistyped: bool,
 }
 
+/// Faults that are told of one request, so that its refusal stays small.
+const FAULTS: usize = 20;
+
 /// The members of a request, read one by one.
 ///
 /// Each reader gives `None` where it noted a fault; [`Fields::refuse`] gathers them.
@@ -49,9 +52,16 @@ impl Fields {
 
     /// Notes a fault of the member.
     pub fn fault(&mut self, name: &str, detail: impl ToString) {
-        let escaped = name.replace('~', "~0").replace('/', "~1");
-        let (pointer, detail) = (format!("/{escaped}"), detail.to_string());
-        self.invalid.faults.push(Fault { pointer, detail });
+        self.fault_at(&[name], detail);
+    }
+
+    /// Notes a fault of something within a member. Of very many faults the first are told.
+    pub fn fault_at(&mut self, path: &[&str], detail: impl ToString) {
+        if self.invalid.faults.len() < FAULTS {
+            let escaped = path.iter().map(|part| part.replace('~', "~0").replace('/', "~1"));
+            let pointer = escaped.map(|part| format!("/{part}")).collect();
+            self.invalid.faults.push(Fault { pointer, detail: detail.to_string() });
+        }
     }
 
     fn mistyped<T>(&mut self, name: &str, expected: &str) -> Option<T> {

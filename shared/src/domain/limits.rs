@@ -77,14 +77,24 @@ pub const LOOK_BACK_ENTRIES: usize = 5_000;
 /// Bytes that such a search holds, at most: room for 5,000 messages of usual length, and a bound where they are long.
 pub const LOOK_BACK_BYTES: usize = 4 * 1024 * 1024;
 
-/// A search that walks further than this is counted against [`LONG_LOOK_BACKS`].
-pub const LONG_LOOK_BACK_ENTRIES: usize = 256;
+/// A search that has seen so many entries and goes on is counted against [`LONG_LOOK_BACKS`].
+pub const LONG_LOOK_BACK_ENTRIES: usize = 150;
 
-/// Long searches of one account within [`ENTRIES_WINDOW`].
-pub const LONG_LOOK_BACKS: u32 = 30;
+/// And so is one that has seen so many bytes.
+pub const LONG_LOOK_BACK_BYTES: usize = 256 * 1024;
+
+/// Long searches of one account within [`ENTRIES_WINDOW`]: each may cost a thousand read units.
+pub const LONG_LOOK_BACKS: u32 = 10;
 
 /// Failed logins of an address before delays begin.
 pub const FREE_FAILED_LOGINS: u32 = 5;
+
+/// Logins of an address that may be under way at once while it has free failures left: a burst is
+/// counted before any of it is looked at, so this and the free ones bound what it can guess.
+pub const LOGINS_UNDER_WAY: u32 = 10;
+
+/// A login that was begun so long ago and not counted as failed is under way no more.
+pub const LOGIN_TIME: Duration = Duration::from_secs(30);
 
 /// The first delay after that; each further failure doubles it.
 pub const FIRST_LOGIN_DELAY: Duration = Duration::from_secs(1);

@@ -37,6 +37,14 @@ pub struct Entry {
     pub write_id: u64,
 }
 
+impl Entry {
+    /// About the bytes that it takes in the table.
+    pub fn size_hint(&self) -> usize {
+        let Body::Message(message) = &self.body;
+        message.content.as_str().len() + 32 * self.sent.len() + 320
+    }
+}
+
 /// What happened in an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -126,7 +134,9 @@ pub fn consider<'a>(
         Recent::Unknown => return Verdict::LookFurther,
         Recent::Full { oldest } => {
             let opens_at = oldest + limits::ENTRIES_WINDOW;
-            return Verdict::TooMany { retry_after: opens_at.since(now) };
+            // A sandbox whose clock was ahead may have left a time in the future.
+            let retry_after = opens_at.since(now).min(limits::ENTRIES_WINDOW);
+            return Verdict::TooMany { retry_after };
         }
     };
     let newest = newest_first.clone().next();

@@ -8,8 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{
-    HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS},
+    HeaderName, HeaderValue, Method, StatusCode,
+    header::{
+        ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONTENT_TYPE, ORIGIN, RETRY_AFTER,
+        WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    },
 };
 use http_body_util::BodyExt as _;
 use serde::Serialize;
@@ -50,7 +53,9 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
     let client = Client::of(request.extensions());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let mut response = if is_too_large(&request) {
+    let mut response = if is_preflight(&request) {
+        StatusCode::NO_CONTENT.into_response()
+    } else if is_too_large(&request) {
         Problem::new(Code::BodyTooLarge).into_response()
     } else {
         next.run(request).await
@@ -76,6 +81,15 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
         "answered"
     );
     response
+}
+
+/// Whether a browser asks what a page may do. The gateway answers that, by itself or, where a route of any
+/// method leads here, with its own headers on this answer.
+fn is_preflight(request: &Request) -> bool {
+    let headers = request.headers();
+    request.method() == Method::OPTIONS
+        && headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 fn is_too_large(request: &Request) -> bool {

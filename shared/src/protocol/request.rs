@@ -101,13 +101,18 @@ fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
     let object = fields.object("since", limits::SYNC_CONVERSATIONS)?;
     let mut since = BTreeMap::new();
     for (id, seq) in object {
-        let pointer = format!("since/{}", id.chars().take(64).collect::<String>());
         match (id.parse(), seq.as_u64()) {
             (Ok(id), Some(seq)) if seq <= MOST => {
                 since.insert(id, seq);
             }
-            (Err(_), _) => fields.fault(&pointer, "is not a valid conversation id"),
-            (Ok(_), _) => fields.fault(&pointer, "must be a sequence number"),
+            (parsed, _) => {
+                let shown: String = id.chars().take(limits::FRAME_ID_CHARS).collect();
+                let detail = match parsed {
+                    Ok(_) => "must be a sequence number",
+                    Err(_) => "is not a valid conversation id",
+                };
+                fields.fault_at(&["since", &shown], detail);
+            }
         }
     }
     fields.is_valid().then_some(since)

@@ -133,28 +133,35 @@ impl Store {
                 window = self.reread(conversation_id).await?;
                 continue;
             }
-            match self.put_entry(&entry).await? {
-                Put::Done => {
+            match self.put_entry(&entry).await {
+                // It may have been written all the same; then it is found by its id.
+                Err(error) if error.is_passing() => losses += 1,
+                Err(error) => return Err(error.into()),
+                Ok(Put::Done) => {
                     return Ok(Appended {
                         entry: *entry,
                         duplicate: false,
                         conversation: window.conversation,
                     });
                 }
-                Put::Standing(standing) => {
+                Ok(Put::Standing(standing)) => {
                     window.newest_first.push_front(*standing);
                     losses += 1;
                     if losses % WALKS != 0 {
                         continue;
                     }
                 }
-                Put::Conflict => losses += 1,
+                Ok(Put::Conflict) => losses += 1,
             }
             if started.elapsed() > limits::APPEND_DEADLINE {
                 return Err(Error::Contended("a log").into());
             }
             back_off(losses / WALKS).await;
-            self.catch_up(&mut window).await?;
+            match self.catch_up(&mut window).await {
+                Err(error) if !error.is_passing() => return Err(error.into()),
+                // Not caught up: the next put shows it.
+                _ => {}
+            }
         }
     }
 
@@ -183,20 +190,27 @@ impl Store {
         is_long_counted: &mut bool,
     ) -> Result<(), AppendError> {
         let seen = window.newest_first.len();
-        let bytes: usize = window.newest_first.iter().map(size_hint).sum();
+        let bytes: usize = window.newest_first.iter().map(Entry::size_hint).sum();
         if seen >= limits::LOOK_BACK_ENTRIES || bytes >= limits::LOOK_BACK_BYTES {
             return Err(AppendError::Refused(Refused::ClientIdTooOld));
         }
-        if seen >= limits::LONG_LOOK_BACK_ENTRIES && !*is_long_counted {
+        let is_long =
+            seen >= limits::LONG_LOOK_BACK_ENTRIES || bytes >= limits::LONG_LOOK_BACK_BYTES;
+        if is_long && !*is_long_counted {
             let counter = Counter::LongLookBacks(draft.sender_id);
             if let Err(Over { retry_after }) = self.count(counter, limits::LONG_LOOK_BACKS).await? {
                 return Err(AppendError::Refused(Refused::TooMany(retry_after)));
             }
             *is_long_counted = true;
         }
-        let Some(oldest) = window.newest_first.back().map(|entry| entry.seq) else { return Ok(()) };
+        let oldest = window.newest_first.back().map_or(0, |entry| entry.seq);
         let wanted = (seen * LOOK_GROWTH).min(limits::LOOK_BACK_ENTRIES - seen) as u64;
-        let older = self.entries(&window.conversation.id, Range::Before(oldest), wanted).await?;
+        let room = limits::LOOK_BACK_BYTES - bytes;
+        let id = &window.conversation.id;
+        let older = self.entries_within(id, Range::Before(oldest), wanted, room).await?;
+        if older.is_empty() {
+            return Err(Error::Contended("a log with a gap").into());
+        }
         window.newest_first.extend(older);
         Ok(())
     }
@@ -258,12 +272,6 @@ enum Put {
 fn is_contiguous(window: &Window) -> bool {
     let seqs = window.newest_first.iter().map(|entry| entry.seq);
     seqs.clone().zip(seqs.skip(1)).all(|(newer, older)| newer == older + 1)
-}
-
-/// About the bytes that an entry takes in a page.
-fn size_hint(entry: &Entry) -> usize {
-    let log::Body::Message(message) = &entry.body;
-    message.content.as_str().len() + 320
 }
 
 async fn back_off(rounds: u32) {

@@ -1,9 +1,13 @@
-//! Failed logins of an address, known or not.
+//! Logins of an address that failed or are under way, the address being known or not.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use super::{Error, Key, Store, number, text, update_if};
-use crate::domain::{EmailAddress, Timestamp, attempts::Attempts, limits};
+use crate::domain::{
+    EmailAddress, Timestamp,
+    attempts::{Admission, Attempts},
+    limits,
+};
 
 impl Store {
     /// Counts a failed login of an address.
@@ -18,8 +22,8 @@ impl Store {
         update_if(self.failed_login(email, now)).await.map(|_| ())
     }
 
-    /// Claims the one try that is allowed once a delay has passed, by counting it as failed in advance.
-    /// False where another request was faster.
+    /// Claims a try before the password is looked at. False where others were faster and the address has to be
+    /// looked at again.
     ///
     /// # Errors
     /// The table's.
@@ -27,14 +31,47 @@ impl Store {
         &self,
         email: &EmailAddress,
         seen: Attempts,
+        admission: Admission,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let claim = self
-            .failed_login(email, now)
+        let claim = match admission {
+            Admission::Wait(_) => return Ok(false),
             // I8: of many tries at once, one is made for each delay.
-            .condition_expression("failures = :seen")
-            .expression_attribute_values(":seen", number(seen.failures.into()));
+            Admission::Delayed => self
+                .failed_login(email, now)
+                .condition_expression("failures = :seen")
+                .expression_attribute_values(":seen", number(seen.failures.into())),
+            Admission::Free { tries_below, is_stale: false } => self
+                .try_of_login(email, now, "ADD tries :one")
+                // A burst is bounded, and ends where the delays begin.
+                .condition_expression(
+                    "(attribute_not_exists(tries) OR tries < :below) \
+                     AND (attribute_not_exists(failures) OR failures < :free)",
+                )
+                .expression_attribute_values(":one", number(1))
+                .expression_attribute_values(":below", number(tries_below.into()))
+                .expression_attribute_values(":free", number(limits::FREE_FAILED_LOGINS.into())),
+            Admission::Free { is_stale: true, .. } => self
+                .try_of_login(email, now, "SET tries = :next")
+                .condition_expression("tries = :seen")
+                .expression_attribute_values(":next", number(u64::from(seen.failures) + 1))
+                .expression_attribute_values(":seen", number(seen.tries.into())),
+        };
         update_if(claim).await
+    }
+
+    fn try_of_login(
+        &self,
+        email: &EmailAddress,
+        now: Timestamp,
+        count: &str,
+    ) -> UpdateItemFluentBuilder {
+        let forgotten_at = now + limits::FAILED_LOGINS_MEMORY;
+        let set = if count.starts_with("SET") { "," } else { " SET" };
+        self.update(&Key::guard(email))
+            .update_expression(format!("{count}{set} last_tried_at = :now, expires_at = :ttl"))
+            .expression_attribute_values(":now", text(now))
+            .expression_attribute_values(":ttl", number(forgotten_at.as_secs()))
     }
 
     fn failed_login(&self, email: &EmailAddress, now: Timestamp) -> UpdateItemFluentBuilder {

@@ -3,12 +3,15 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
-use futures::future::try_join_all;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Error, Item, Key, Store};
 
 /// Keys of one `BatchGetItem` ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)).
 const KEYS: usize = 100;
+
+/// Batches that are under way at once.
+const CONCURRENCY: usize = 8;
 
 /// Rounds in which a throttled table may answer a batch in parts.
 const ROUNDS: u32 = 6;
@@ -20,8 +23,11 @@ impl Store {
         keys: &[Key],
         consistent: bool,
     ) -> Result<HashMap<Key, Item>, Error> {
-        let chunks = keys.chunks(KEYS).map(|chunk| self.batch_get_chunk(chunk, consistent));
-        Ok(try_join_all(chunks).await?.into_iter().flatten().collect())
+        let chunks: Vec<_> =
+            keys.chunks(KEYS).map(|chunk| self.batch_get_chunk(chunk, consistent)).collect();
+        let found: Vec<HashMap<Key, Item>> =
+            stream::iter(chunks).buffer_unordered(CONCURRENCY).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// As [`Store::batch_get`], perhaps a moment old; those that are too new to be seen so are read with consistency.

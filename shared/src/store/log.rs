@@ -111,6 +111,20 @@ impl Store {
         range: Range,
         limit: u64,
     ) -> Result<Vec<Entry>, Error> {
+        self.entries_within(conversation_id, range, limit, usize::MAX).await
+    }
+
+    /// As [`Store::entries`], ending early with the page of the table that reaches so many bytes.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn entries_within(
+        &self,
+        conversation_id: &ConversationId,
+        range: Range,
+        limit: u64,
+        most_bytes: usize,
+    ) -> Result<Vec<Entry>, Error> {
         const LAST: u64 = 999_999_999_999;
         let mut entries: Vec<Entry> = Vec::new();
         let (mut first, mut last, ascending) = match range {
@@ -125,9 +139,9 @@ impl Store {
             for item in output.items.unwrap_or_default() {
                 entries.push(from_item("entry", item)?);
             }
-            let Some(reached) = entries.last().map(|entry| entry.seq).filter(|_| has_more) else {
-                break;
-            };
+            let is_full = entries.iter().map(Entry::size_hint).sum::<usize>() >= most_bytes;
+            let reached = entries.last().map(|entry| entry.seq);
+            let Some(reached) = reached.filter(|_| has_more && !is_full) else { break };
             // A page of 1 MB ended early.
             if ascending {
                 first = reached + 1;

@@ -2,7 +2,7 @@
 //!
 //! Each write states its condition, and a failed condition comes back as what it means.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Clock, aws::Aws, config::Variables};
+use crate::{Clock, aws::Aws, config::Variables, entropy};
 
 mod accounts;
 mod append;
@@ -90,6 +90,13 @@ impl Error {
         }
     }
 
+    /// Whether it may pass by itself, or happened although no answer came: not what is wrong for good.
+    pub fn is_passing(&self) -> bool {
+        const PASSING: [&str; 4] =
+            ["InternalServerError", "ServiceUnavailable", "no answer", "no connection"];
+        self.is_busy() || matches!(self, Self::Call { code, .. } if PASSING.contains(&&**code))
+    }
+
     /// The failure of a call. Takes AWS's code and words only: an error may carry the item itself.
     pub(crate) fn call<E: ProvideErrorMetadata, R>(
         operation: &'static str,
@@ -147,15 +154,21 @@ impl Store {
     }
 }
 
-/// Sends an update; false where its condition failed.
+/// Sends an update; false where its condition failed. Tries again where a transaction was in the way,
+/// which the SDK does not.
 async fn update_if(request: UpdateItemFluentBuilder) -> Result<bool, Error> {
-    match request.send().await {
-        Ok(_) => Ok(true),
-        Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
-            _ => Err(Error::call("UpdateItem", &error)),
-        },
+    for attempt in 0..5 {
+        let Err(error) = request.clone().send().await else { return Ok(true) };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => return Ok(false),
+            Some(UpdateItemError::TransactionConflictException(_)) => {
+                let jitter = entropy::short() % (10 << attempt);
+                tokio::time::sleep(Duration::from_millis(5 + jitter)).await;
+            }
+            _ => return Err(Error::call("UpdateItem", &error)),
+        }
     }
+    Err(Error::Contended("an item"))
 }
 
 /// Reads a row.

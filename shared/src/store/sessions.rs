@@ -56,7 +56,8 @@ impl Store {
                 return Ok(Login::CredentialChanged);
             }
             // The list names ended sessions too; it is full, so look which of them still stand.
-            let listed = listed.unwrap_or_default();
+            // Another login has just made room.
+            let Some(listed) = listed else { continue };
             let mut standing = self.sessions(credential.user_id).await?;
             standing.sort_by_key(|session| std::cmp::Reverse(session.id));
             let surplus: Vec<SessionId> =
@@ -166,7 +167,13 @@ impl Store {
         user_id: UserId,
         session_ids: &[SessionId],
     ) -> Result<Vec<(SessionId, ConnectionId)>, Error> {
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            if round > 0 {
+                // A session that keeps opening sockets must not starve its own end: without its row it opens no more.
+                for session_id in session_ids {
+                    self.delete(&Key::session(user_id, *session_id)).await?;
+                }
+            }
             let Some(account) = self.account(user_id).await? else { return Ok(Vec::new()) };
             let sockets: Vec<(SessionId, ConnectionId)> = account
                 .sockets

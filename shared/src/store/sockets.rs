@@ -135,11 +135,21 @@ impl Store {
         &self,
         connection_id: &ConnectionId,
     ) -> Result<Option<Connection>, Error> {
-        let Some(item) = self.get(&Key::connection(connection_id), true).await? else {
-            return Ok(None);
-        };
-        let connection: Connection = from_item("connection", item)?;
-        Ok((connection.ends_at > self.clock.now()).then_some(connection))
+        let connection = self.connection_row(connection_id).await?;
+        // TTL deletes days late.
+        Ok(connection.filter(|connection| connection.ends_at > self.clock.now()))
+    }
+
+    /// Whose a socket is or was, whatever its time: for forgetting it.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn connection_row(
+        &self,
+        connection_id: &ConnectionId,
+    ) -> Result<Option<Connection>, Error> {
+        let item = self.get(&Key::connection(connection_id), true).await?;
+        item.map(|item| from_item("connection", item)).transpose()
     }
 
     /// Renews the lease of a socket; the first time, that makes it reachable. False where its session has ended.

@@ -27,6 +27,11 @@ macro_rules! ulid_id {
                 Self(Ulid::from_parts(at.as_millis(), entropy))
             }
 
+            /// Its 128 bits.
+            pub fn to_bytes(self) -> [u8; 16] {
+                self.0.to_bytes()
+            }
+
             /// When it was made.
             pub fn created_at(&self) -> Timestamp {
                 Timestamp::from_millis(self.0.timestamp_ms())

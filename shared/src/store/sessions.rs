@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, Update};
+use aws_sdk_dynamodb::{
+    primitives::Blob,
+    types::{AttributeValue, Delete, Put, Update},
+};
 
 use super::{
     Error, Item, Key, Store, from_item, number, text, to_item,
@@ -51,7 +54,7 @@ impl Store {
             let Some(item) = self.get(&Key::credential(email), true).await? else {
                 return Ok(Login::CredentialChanged);
             };
-            let listed = item.get("sessions").and_then(|set| set.as_ss().ok()).cloned();
+            let listed = item.get("sessions").and_then(|set| set.as_bs().ok()).cloned();
             if from_item::<Credential>("credential", item)?.version != credential.version {
                 return Ok(Login::CredentialChanged);
             }
@@ -85,7 +88,7 @@ impl Store {
             .condition_expression(
                 "version = :version AND (attribute_not_exists(sessions) OR size(sessions) < :most)",
             )
-            .expression_attribute_values(":ids", AttributeValue::Ss(vec![session.id.to_string()]))
+            .expression_attribute_values(":ids", listed([session.id]))
             .expression_attribute_values(":version", number(credential.version))
             .expression_attribute_values(":most", number(limits::SESSIONS as u64));
         if let Some(hash) = rehashed {
@@ -102,11 +105,10 @@ impl Store {
     async fn relist_sessions(
         &self,
         email: &EmailAddress,
-        seen: &[String],
+        seen: &[Blob],
         kept: BTreeSet<SessionId>,
     ) -> Result<(), Error> {
-        let seen = AttributeValue::Ss(seen.to_vec());
-        let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
+        let seen = AttributeValue::Bs(seen.to_vec());
         let update = self
             .update(&Key::credential(email))
             // Another login that relisted first wins; this one looks again.
@@ -117,7 +119,7 @@ impl Store {
         } else {
             update
                 .update_expression("SET sessions = :kept")
-                .expression_attribute_values(":kept", AttributeValue::Ss(kept))
+                .expression_attribute_values(":kept", listed(kept))
         };
         update_if(update).await.map(|_| ())
     }
@@ -226,6 +228,11 @@ impl Store {
             }
         }
     }
+}
+
+/// Sessions as the credential lists them: their bytes, so that fifty fit its first KB.
+fn listed(ids: impl IntoIterator<Item = SessionId>) -> AttributeValue {
+    AttributeValue::Bs(ids.into_iter().map(|id| Blob::new(id.to_bytes())).collect())
 }
 
 /// The update of an account that takes sockets off its map and raises its version.

@@ -50,6 +50,19 @@ async fn every_route_that_is_not_public_refuses_an_anonymous_caller() {
 }
 
 #[tokio::test]
+async fn no_route_takes_a_body_over_128_kb() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    for (method, path, _) in routes() {
+        let (path, token) = (path_of(&chat, path), Some(&*ada.token));
+        let body = vec![b' '; 128 * 1024 + 1];
+        let answer = chat.call_raw(method, &path, token, "application/json", body).await;
+        answer.refuses(413, "body_too_large");
+    }
+    ada.get("/api/auth/validate").await.expect(200);
+}
+
+#[tokio::test]
 async fn a_wrong_method_is_told_the_right_ones() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;

@@ -86,7 +86,7 @@ async fn bad_members_are_told_with_the_clients_id() {
         ("typing", json!({ "conversation_id": "" })),
         ("sync", json!({})),
         ("sync", json!({ "since": [] })),
-        ("sync", json!({ "since": { "x": 1 } })),
+        ("sync", json!({ "since": { "": 1 } })),
         ("sync", json!({ "since": { &*conversation: -1 } })),
         ("sync", json!({ "since": { &*conversation: "1" } })),
         ("sync", json!({ "since": many })),
@@ -107,7 +107,7 @@ async fn bad_members_are_told_with_the_clients_id() {
 
     // I4: somebody else's conversation answers exactly as one that does not exist.
     let mut eves = eve.comes_online().await;
-    for conversation in [&conversation, &unknown] {
+    for conversation in [&*conversation, &*unknown, "conv-1", "a#b/é"] {
         let there = |more: Value| {
             let mut members = more;
             members["conversation_id"] = json!(conversation);

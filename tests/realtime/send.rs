@@ -24,6 +24,27 @@ async fn a_message_is_answered_and_pushed_to_every_other_socket() {
     assert!(bobs.has_heard("entry").await.is_empty());
 }
 
+/// I4: whoever is not a member is pushed nothing of a conversation.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_hears_nothing() {
+    let chat = Chat::start().await;
+    let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
+    let eve = chat.joins("Eve").await;
+    let mut eves = eve.comes_online().await;
+    let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
+    let conversation = alice.talks_to(&bob).await;
+    let send = json!({ "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "hi" });
+    alices.asks("send", send).await.unwrap();
+    alices.asks("typing", json!({ "conversation_id": conversation })).await.unwrap();
+    bobs.asks("read", json!({ "conversation_id": conversation, "seq": 1 })).await.unwrap();
+    bobs.hears("entry").await;
+    bobs.hears("typing").await;
+    alices.hears("read").await;
+    for event in ["conversation", "entry", "typing", "read"] {
+        assert_eq!(eves.has_heard(event).await, Vec::<Value>::new());
+    }
+}
+
 /// The socket and HTTP are two doors to one log.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_accepted_over_http_is_a_duplicate_on_the_socket() {

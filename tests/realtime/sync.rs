@@ -21,7 +21,7 @@ async fn sync_brings_what_came_since() {
     let strangers = carol.talks_to(&alice).await;
     let unknown = ulid(chat.now());
     let mut socket = bob.comes_online().await;
-    let since = json!({ "since": { &*conversation: 1, &*quiet: 0, &*strangers: 0, &*unknown: 5 } });
+    let since = json!({ "since": { &*conversation: 1, &*quiet: 0, &*strangers: 0, &*unknown: 5, "conv-1": 0 } });
     let data = socket.asks("sync", since).await.unwrap();
     let found = |id: &str| {
         data["conversations"]
@@ -41,7 +41,7 @@ async fn sync_brings_what_came_since() {
     let mut gone: Vec<&str> =
         data["gone"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
     gone.sort_unstable();
-    let mut expected = [&*strangers, &*unknown];
+    let mut expected = [&*strangers, &*unknown, "conv-1"];
     expected.sort_unstable();
     assert_eq!(gone, expected, "somebody else's is as one that does not exist");
     assert_eq!(data["has_more"], false);

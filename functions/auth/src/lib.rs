@@ -12,6 +12,7 @@ use shared::{
     token::Tokens,
 };
 
+mod hashing;
 mod login;
 mod logout;
 mod register;

@@ -8,8 +8,8 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     domain::{
-        Account, Credential, EmailAddress, Fields, Identity, Password, PasswordHash, Session,
-        SessionId, Source, Timestamp, attempts::Admission, limits,
+        Account, Credential, EmailAddress, Fields, Identity, Password, Session, SessionId, Source,
+        Timestamp, attempts::Admission, limits,
     },
     entropy,
     http::{Client, JsonBody},
@@ -18,7 +18,7 @@ use shared::{
     store::{Counter, Login, Over},
 };
 
-use crate::State;
+use crate::{State, hashing};
 
 struct Request {
     email: EmailAddress,
@@ -53,7 +53,8 @@ pub(crate) async fn handle(
     let request = Request::parse(fields)?;
 
     let (credential, tried) = admit(&state, &request.email, client.source).await?;
-    let is_right = is_right(&request.password, credential.as_ref())?;
+    let hash = credential.as_ref().map(|credential| &credential.hash);
+    let is_right = hashing::is_right(&request.password, hash).await?;
     let (Some(credential), true) = (credential, is_right) else {
         return Err(fail(&state, &request.email, client.source, tried).await?);
     };
@@ -127,17 +128,6 @@ async fn admit(
     Err(Problem::wait(Code::TooManyAttempts, limits::FIRST_LOGIN_DELAY))
 }
 
-/// Whether the password is right, at the same cost for an address that nobody has.
-fn is_right(password: &Password, credential: Option<&Credential>) -> Result<bool, Problem> {
-    match credential {
-        Some(credential) => Ok(credential.hash.verify(password)?),
-        None => {
-            PasswordHash::of_nobody()?.verify(password)?;
-            Ok(false)
-        }
-    }
-}
-
 /// Counts the failure, for the address and for the source.
 async fn fail(
     state: &State,
@@ -171,7 +161,7 @@ async fn begin(
     session: &Session,
 ) -> Result<Account, Problem> {
     let rehashed = match credential.hash.is_outdated() {
-        true => Some(PasswordHash::new(&request.password, &entropy::bytes())?),
+        true => Some(hashing::hash(&request.password).await?),
         false => None,
     };
     let begun = state.store.begin_session(&request.email, credential, session, rehashed.as_ref());

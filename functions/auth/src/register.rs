@@ -3,7 +3,7 @@
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
-    domain::{Account, EmailAddress, Fields, Name, Password, PasswordHash, Timestamp, UserId},
+    domain::{Account, EmailAddress, Fields, Name, Password, Timestamp, UserId},
     entropy,
     http::{Client, JsonBody},
     problem::{Code, Problem},
@@ -11,7 +11,7 @@ use shared::{
     store::{Counter, EmailTaken, Over},
 };
 
-use crate::State;
+use crate::{State, hashing};
 
 struct Request {
     name: Name,
@@ -66,7 +66,7 @@ pub(crate) async fn handle(
     }
 
     let account = request.account(state.clock.now());
-    let hash = PasswordHash::new(&request.password, &entropy::bytes())?;
+    let hash = hashing::hash(&request.password).await?;
     match state.store.create_account(&account, hash).await? {
         Ok(()) => Ok(Json(Reply { message: "Registered.", user: Oneself::from(&account) })),
         Err(EmailTaken) => Err(Problem::new(Code::EmailTaken)),

@@ -29,7 +29,6 @@ pub(crate) async fn handle(
         user_id,
         expires_at: state.clock.now() + limits::TYPING_LIFE,
     };
-    // One's own other devices need not be told.
-    let user_ids = members.into_iter().filter(|member| *member != user_id).collect();
-    Ok(Outcome { reply: Reply::Nothing {}, after: After::Tell(Tell { user_ids, event }) })
+    let tell = Tell { user_ids: members, event };
+    Ok(Outcome { reply: Reply::Nothing {}, after: After::Tell(tell) })
 }

@@ -133,10 +133,6 @@ impl Fields {
         let number = digits.then(|| text.parse::<u64>().ok()).flatten();
         match number.filter(|number| (bounds.0..=bounds.1).contains(number)) {
             Some(number) => Some(Some(number)),
-            None if bounds.1 >= MOST => {
-                self.fault(name, format!("must be a whole number of at least {}", bounds.0));
-                None
-            }
             None => {
                 self.fault(
                     name,

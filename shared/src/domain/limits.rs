@@ -129,6 +129,9 @@ pub const TYPING_MEMBERS: usize = 20;
 /// How long a `typing` event stays true.
 pub const TYPING_LIFE: Duration = Duration::from_secs(10);
 
+/// Bytes of a conversation's id, as clients may name one. Ours have 26; a longer name is nobody's.
+pub const CONVERSATION_ID_BYTES: usize = 64;
+
 /// Members that a list shows of a conversation.
 pub const LISTED_MEMBERS: usize = 10;
 
@@ -145,7 +148,7 @@ pub const PAGE_SIZE: (u64, u64) = (30, 100);
 pub const CURSOR_SIZE: (u64, u64) = (50, 100);
 
 /// How long a request may try to append an entry against other writers before it gives up.
-pub const APPEND_DEADLINE: Duration = Duration::from_secs(5);
+pub const APPEND_DEADLINE: Duration = Duration::from_secs(10);
 
 /// How long an answer waits for its pushes: they are hints, and a dead socket must not delay anybody.
 pub const PUSH_DEADLINE: Duration = Duration::from_secs(2);

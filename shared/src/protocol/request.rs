@@ -233,7 +233,7 @@ mod tests {
             r#"{"action":"send","id":"7"}"#,
             r#"{"action":"read","id":"7","conversation_id":5,"seq":1}"#,
             r#"{"action":"sync","id":"7","since":[]}"#,
-            r#"{"action":"sync","id":"7","since":{"x":1}}"#,
+            r#"{"action":"sync","id":"7","since":{"":1}}"#,
             r#"{"action":"sync","id":"7","since":{},"limit":101}"#,
         ] {
             assert_eq!(refusal(text), (id.clone(), "invalid_request"), "{text}");

@@ -11,12 +11,9 @@ use aws_sdk_dynamodb::{
 use tokio::time::Instant;
 
 use super::{Counter, Error, Key, Over, Range, Store, Window, from_item, to_item};
-use crate::{
-    domain::{
-        Conversation, ConversationId, Draft, Entry, limits,
-        log::{self, Verdict},
-    },
-    entropy,
+use crate::domain::{
+    Conversation, ConversationId, Draft, Entry, limits,
+    log::{self, Verdict},
 };
 
 /// Entries that a send reads at first: enough where nobody else writes, and about 4 KB.
@@ -156,7 +153,7 @@ impl Store {
             if started.elapsed() > limits::APPEND_DEADLINE {
                 return Err(Error::Contended("a log").into());
             }
-            back_off(losses / WALKS).await;
+            super::back_off(losses / WALKS).await;
             match self.catch_up(&mut window).await {
                 Err(error) if !error.is_passing() => return Err(error.into()),
                 // Not caught up: the next put shows it.
@@ -272,9 +269,4 @@ enum Put {
 fn is_contiguous(window: &Window) -> bool {
     let seqs = window.newest_first.iter().map(|entry| entry.seq);
     seqs.clone().zip(seqs.skip(1)).all(|(newer, older)| newer == older + 1)
-}
-
-async fn back_off(rounds: u32) {
-    let most = 8_u64 << rounds.min(5);
-    tokio::time::sleep(Duration::from_millis(1 + entropy::short() % most)).await;
 }

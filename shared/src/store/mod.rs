@@ -161,14 +161,17 @@ async fn update_if(request: UpdateItemFluentBuilder) -> Result<bool, Error> {
         let Err(error) = request.clone().send().await else { return Ok(true) };
         match error.as_service_error() {
             Some(UpdateItemError::ConditionalCheckFailedException(_)) => return Ok(false),
-            Some(UpdateItemError::TransactionConflictException(_)) => {
-                let jitter = entropy::short() % (10 << attempt);
-                tokio::time::sleep(Duration::from_millis(5 + jitter)).await;
-            }
+            Some(UpdateItemError::TransactionConflictException(_)) => back_off(attempt).await,
             _ => return Err(Error::call("UpdateItem", &error)),
         }
     }
     Err(Error::Contended("an item"))
+}
+
+/// Waits a moment that grows with the rounds that were lost, with jitter, so that those who lost together part.
+async fn back_off(round: u32) {
+    let most = 10_u64 << round.min(5);
+    tokio::time::sleep(Duration::from_millis(1 + entropy::short() % most)).await;
 }
 
 /// Reads a row.

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{
-    Error, Item, Key, Store, from_item, number, text, to_item,
+    Error, Item, Key, Store, back_off, from_item, number, text, to_item,
     transact::{Outcome, action},
     update_if,
 };
@@ -171,6 +171,7 @@ impl Store {
     ) -> Result<Vec<(SessionId, ConnectionId)>, Error> {
         for round in 0..ROUNDS {
             if round > 0 {
+                back_off(round).await;
                 // A session that keeps opening sockets must not starve its own end: without its row it opens no more.
                 for session_id in session_ids {
                     self.delete(&Key::session(user_id, *session_id)).await?;

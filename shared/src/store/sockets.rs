@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, Update};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, Key, Store, from_item, number,
+    Error, Key, Store, back_off, from_item, number,
     sessions::{at, without_sockets},
     to_item, to_value,
     transact::{Outcome, action},
@@ -44,7 +44,7 @@ pub enum NotAdmitted {
 }
 
 /// Rounds against other sockets of the same account.
-const ROUNDS: u32 = 12;
+const ROUNDS: u32 = 16;
 
 impl Store {
     /// Admits a socket: the ticket is spent, the session still stands, and the rows are written, or nothing is.
@@ -57,7 +57,10 @@ impl Store {
         whose: Identity,
         ticket: Option<&str>,
     ) -> Result<Result<Admitted, NotAdmitted>, Error> {
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            if round > 0 {
+                back_off(round).await;
+            }
             let now = self.clock.now();
             let Some(session) = self.session(whose).await? else {
                 return Ok(Err(NotAdmitted::SessionEnded));

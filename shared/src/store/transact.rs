@@ -1,13 +1,10 @@
 //! Writes what belongs together at once.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError, types::TransactWriteItem,
 };
 
-use super::{Error, Store};
-use crate::entropy;
+use super::{Error, Store, back_off};
 
 /// Tries against other transactions on the same items.
 const TRIES: u32 = 8;
@@ -66,8 +63,7 @@ impl Store {
             if !codes.flatten().all(is_passing) {
                 return Err(Error::call("TransactWriteItems", &error));
             }
-            let jitter = entropy::short() % (10 << attempt);
-            tokio::time::sleep(Duration::from_millis(5 + jitter)).await;
+            back_off(attempt).await;
         }
         Err(Error::Contended("a transaction"))
     }

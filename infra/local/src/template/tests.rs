@@ -54,7 +54,7 @@ fn the_projects_template_is_read() {
     let auth = template.functions.iter().find(|function| function.binary == "auth").unwrap();
     assert_eq!(auth.environment["SOCKET_URL"], "ws://127.0.0.1:3001/live");
     assert_eq!(auth.environment["TABLE_NAME"], "emotechat-Table");
-    assert_eq!(auth.timeout, Duration::from_secs(15));
+    assert_eq!(auth.timeout, Duration::from_secs(25));
     assert!(auth.routes.iter().any(|route| route.path == "/api/auth/{proxy+}"));
     assert!(auth.statements.iter().any(|statement| {
         statement.resources == ["arn:aws:dynamodb:us-east-1:000000000000:table/emotechat-Table"]

@@ -1,6 +1,7 @@
 //! Routes in code, and the template that leads to them.
 
 use reqwest::Method;
+use serde_json::json;
 use shared::http::Access;
 
 use crate::support::{Answer, Chat, ulid};
@@ -99,6 +100,33 @@ async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
         let answer = ada.get(path).await;
         assert_eq!((answer.status, &answer.body["message"]), (404, &"Not Found".into()), "{path}");
     }
+}
+
+/// Where a route of any method leads to the function, a gateway may hand it the preflight: it must not be refused.
+#[tokio::test]
+async fn a_preflight_that_reaches_a_function_is_answered() {
+    let chat = Chat::start().await;
+    let variables = chat.stack.environment("AuthFunction").unwrap().clone();
+    let start = local::builders()["auth"];
+    let invoke = start(variables, chat.stack.clock().clone()).await.unwrap();
+    let http = json!({
+        "method": "OPTIONS", "path": "/api/auth/login", "protocol": "HTTP/1.1",
+        "sourceIp": "127.0.0.1", "userAgent": "a browser",
+    });
+    let event = json!({
+        "version": "2.0", "routeKey": "ANY /api/auth/{proxy+}", "rawPath": "/api/auth/login",
+        "rawQueryString": "", "isBase64Encoded": false,
+        "headers": {
+            "host": "127.0.0.1", "origin": "http://localhost:5173",
+            "access-control-request-method": "POST",
+        },
+        "requestContext": {
+            "accountId": "0", "apiId": "api", "domainName": "x", "domainPrefix": "x", "http": http,
+            "requestId": "one", "routeKey": "ANY /api/auth/{proxy+}", "stage": "$default",
+            "time": "22/Nov/2026:00:00:00 +0000", "timeEpoch": 1_795_305_600_000_u64,
+        },
+    });
+    assert_eq!(invoke(event).await.unwrap()["statusCode"], 204);
 }
 
 #[tokio::test]

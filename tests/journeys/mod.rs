@@ -3,5 +3,6 @@
 mod budgets;
 mod command;
 mod killed;
+mod old_messages;
 mod two_people;
 mod writers;

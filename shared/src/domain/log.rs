@@ -94,7 +94,10 @@ pub enum Verdict {
     /// It stands there already.
     Duplicate(Box<Entry>),
     /// Older entries have to be looked at.
-    LookFurther,
+    LookFurther {
+        /// For a copy of the message, as old as its id says; otherwise for the sender's rate, within the last 10 s.
+        for_copy: bool,
+    },
     /// The sender has to wait.
     TooMany {
         /// Until the oldest of their entries leaves the window.
@@ -121,7 +124,7 @@ pub fn consider<'a>(
     let id_is_covered =
         complete || newest_first.clone().any(|entry| entry.newest_client_time < client_time);
     if !id_is_covered {
-        return Verdict::LookFurther;
+        return Verdict::LookFurther { for_copy: true };
     }
     let recent = match Recent::count(
         newest_first.clone(),
@@ -131,7 +134,7 @@ pub fn consider<'a>(
         most_per_sender,
     ) {
         Recent::AtMost(recent) => recent,
-        Recent::Unknown => return Verdict::LookFurther,
+        Recent::Unknown => return Verdict::LookFurther { for_copy: false },
         Recent::Full { oldest } => {
             let opens_at = oldest + limits::ENTRIES_WINDOW;
             // A sandbox whose clock was ahead may have left a time in the future.

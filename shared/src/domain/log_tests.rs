@@ -38,7 +38,7 @@ impl Log {
             let window = self.entries.iter().rev().take(seen);
             let complete = seen >= self.entries.len();
             match consider(&self.conversation_id, window, complete, draft, now, LIMIT) {
-                Verdict::LookFurther => seen += 1,
+                Verdict::LookFurther { .. } => seen += 1,
                 verdict => return (verdict, seen),
             }
         }

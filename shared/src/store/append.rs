@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::{Counter, Error, Key, Over, Range, Store, Window, from_item, to_item};
 use crate::domain::{
-    Conversation, ConversationId, Draft, Entry, limits,
+    Conversation, ConversationId, Draft, Entry, UserId, limits,
     log::{self, Verdict},
 };
 
@@ -114,8 +114,12 @@ impl Store {
                     });
                 }
                 Verdict::TooMany { retry_after } => return refused(Refused::TooMany(retry_after)),
-                Verdict::LookFurther => {
-                    self.look_further(&mut window, draft, &mut is_long_counted).await?;
+                Verdict::LookFurther { for_copy } => {
+                    if for_copy && !is_long_counted && is_long(&window) {
+                        self.count_long_look_back(draft.sender_id).await?;
+                        is_long_counted = true;
+                    }
+                    self.look_further(&mut window).await?;
                     continue;
                 }
                 Verdict::Append(entry) => entry,
@@ -179,26 +183,20 @@ impl Store {
         window.ok_or(AppendError::Refused(Refused::NotAMember))
     }
 
+    /// Counts a far search for a copy. A search for the sender's rate ends within 10 s of log, and is nobody's fault.
+    async fn count_long_look_back(&self, sender_id: UserId) -> Result<(), AppendError> {
+        let counter = Counter::LongLookBacks(sender_id);
+        match self.count(counter, limits::LONG_LOOK_BACKS).await? {
+            Ok(()) => Ok(()),
+            Err(Over { retry_after }) => Err(AppendError::Refused(Refused::TooMany(retry_after))),
+        }
+    }
+
     /// Reads older entries onto the end of the window.
-    async fn look_further(
-        &self,
-        window: &mut Window,
-        draft: &Draft,
-        is_long_counted: &mut bool,
-    ) -> Result<(), AppendError> {
-        let seen = window.newest_first.len();
-        let bytes: usize = window.newest_first.iter().map(Entry::size_hint).sum();
+    async fn look_further(&self, window: &mut Window) -> Result<(), AppendError> {
+        let (seen, bytes) = extent(window);
         if seen >= limits::LOOK_BACK_ENTRIES || bytes >= limits::LOOK_BACK_BYTES {
             return Err(AppendError::Refused(Refused::ClientIdTooOld));
-        }
-        let is_long =
-            seen >= limits::LONG_LOOK_BACK_ENTRIES || bytes >= limits::LONG_LOOK_BACK_BYTES;
-        if is_long && !*is_long_counted {
-            let counter = Counter::LongLookBacks(draft.sender_id);
-            if let Err(Over { retry_after }) = self.count(counter, limits::LONG_LOOK_BACKS).await? {
-                return Err(AppendError::Refused(Refused::TooMany(retry_after)));
-            }
-            *is_long_counted = true;
         }
         let oldest = window.newest_first.back().map_or(0, |entry| entry.seq);
         let wanted = (seen * LOOK_GROWTH).min(limits::LOOK_BACK_ENTRIES - seen) as u64;
@@ -264,6 +262,16 @@ enum Put {
     Standing(Box<Entry>),
     /// Something was in the way, and what stands there was not told.
     Conflict,
+}
+
+/// How many entries a window has, and about how many bytes.
+fn extent(window: &Window) -> (usize, usize) {
+    (window.newest_first.len(), window.newest_first.iter().map(Entry::size_hint).sum())
+}
+
+fn is_long(window: &Window) -> bool {
+    let (seen, bytes) = extent(window);
+    seen >= limits::LONG_LOOK_BACK_ENTRIES || bytes >= limits::LONG_LOOK_BACK_BYTES
 }
 
 fn is_contiguous(window: &Window) -> bool {

@@ -1,0 +1,71 @@
+//! A retry that comes after thousands of other messages.
+
+use shared::{
+    aws::Aws,
+    config::Variables,
+    domain::{Content, Draft, Message},
+    entropy,
+    store::Store,
+};
+
+use crate::support::{Chat, Person, client_id};
+
+fn store_of(chat: &Chat) -> Store {
+    let mut variables = Variables::from((**chat.stack.operator()).clone());
+    let aws = Aws::new(&mut variables);
+    Store::new(&mut variables, &aws, chat.stack.clock().clone())
+}
+
+/// Adds messages by the store itself, without the way through the gateway.
+async fn fill(store: &Store, sender: &Person<'_>, conversation: &str, messages: usize) {
+    let conversation = conversation.parse().unwrap();
+    for _ in 0..messages {
+        let message = Message {
+            client_id: client_id(sender.chat.now()).parse().unwrap(),
+            content: Content::parse("hi").unwrap(),
+            reply_to: None,
+        };
+        let draft =
+            Draft { sender_id: sender.id.parse().unwrap(), message, write_id: entropy::short() };
+        let first_look = store.window(&conversation, 1, false).await.unwrap();
+        store.append(&conversation, first_look, &draft, u32::MAX).await.unwrap();
+    }
+}
+
+/// I2: found among 5,000 entries, and behind them refused rather than perhaps doubled.
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_five_thousand_entries_a_retry_is_refused_and_never_doubled() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let store = store_of(&chat);
+    let (id, never_sent) = (client_id(chat.now()), client_id(chat.now()));
+    let sent = alice.tries_to_say(&conversation, &id, "first").await.expect(201);
+    chat.advance(60);
+    fill(&store, &bob, &conversation, 4_990).await;
+    chat.advance(60);
+    assert_eq!(alice.tries_to_say(&conversation, &id, "first").await.expect(200), sent);
+    fill(&store, &bob, &conversation, 20).await;
+    for id in [&id, &never_sent] {
+        let answer = alice.tries_to_say(&conversation, id, "first").await;
+        answer.refuses(400, "client_id_too_old");
+    }
+    assert_eq!(alice.says(&conversation, "second").await["seq"], 5_012);
+}
+
+/// A far search is dear: who asks for many of them has to wait, and loses nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_late_retries_are_slowed_down() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let id = client_id(chat.now());
+    let sent = alice.tries_to_say(&conversation, &id, "first").await.expect(201);
+    chat.advance(60);
+    fill(&store_of(&chat), &bob, &conversation, 200).await;
+    for _ in 0..10 {
+        assert_eq!(alice.tries_to_say(&conversation, &id, "first").await.expect(200), sent);
+    }
+    alice.tries_to_say(&conversation, &id, "first").await.refuses(429, "too_many_messages");
+    alice.says(&conversation, "a new one").await;
+    chat.advance(10);
+    assert_eq!(alice.tries_to_say(&conversation, &id, "first").await.expect(200), sent);
+}

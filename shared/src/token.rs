@@ -1,6 +1,6 @@
 //! Session tokens: JWTs ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)) signed with HMAC-SHA-256, the only algorithm there is.
 //!
-//! The key is kept by Secrets Manager and read once per cold start. Its version is the token's `kid`, so
+//! The key is kept by Secrets Manager, and read at a cold start and once an hour. Its version is the token's `kid`, so
 //! that a rotation leaves the previous key valid; an unknown `kid` reads the keys again.
 
 use std::{
@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use http::{HeaderMap, header::AUTHORIZATION};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use tokio::sync::RwLock;
@@ -17,6 +18,7 @@ use crate::{
     aws::Aws,
     config::Variables,
     domain::{Identity, SessionId, Timestamp, UserId},
+    problem::{Code, Problem},
 };
 
 mod hs256;
@@ -227,4 +229,20 @@ impl Tokens {
             decoding: DecodingKey::from_secret(secret.as_bytes()),
         }))
     }
+}
+
+/// The token of `Authorization: Bearer …` ([RFC 6750, 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)), on HTTP and on a socket alike.
+///
+/// # Errors
+/// [`Code::Unauthenticated`] without one, [`Code::InvalidToken`] for anything else or more than one.
+pub fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Err(Problem::new(Code::Unauthenticated)) };
+    let invalid = || Problem::new(Code::InvalidToken);
+    if values.next().is_some() {
+        return Err(invalid());
+    }
+    let (scheme, token) =
+        value.to_str().ok().and_then(|v| v.split_once(' ')).ok_or_else(invalid)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(invalid()) }
 }

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Chat, bad_inputs};
+use crate::support::Chat;
 
 const PATH: &str = "/api/auth/login";
 const PASSWORD: &str = "a quiet harbour at dawn";
@@ -144,9 +144,7 @@ async fn the_oldest_of_fifty_sessions_ends_when_another_begins() {
 #[tokio::test]
 async fn bad_bodies_are_refused() {
     let chat = Chat::start().await;
-    for (content_type, body, status, code) in bad_inputs() {
-        chat.call_raw(Method::POST, PATH, None, content_type, body).await.refuses(status, code);
-    }
+    chat.refuses_bad_bodies(Method::POST, PATH, None).await;
 }
 
 #[tokio::test]

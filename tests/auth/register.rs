@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Chat, bad_inputs};
+use crate::support::Chat;
 
 const PATH: &str = "/api/auth/register";
 
@@ -63,9 +63,7 @@ async fn a_lost_answer_of_the_table_registers_once() {
 #[tokio::test]
 async fn bad_bodies_are_refused() {
     let chat = Chat::start().await;
-    for (content_type, body, status, code) in bad_inputs() {
-        chat.call_raw(Method::POST, PATH, None, content_type, body).await.refuses(status, code);
-    }
+    chat.refuses_bad_bodies(Method::POST, PATH, None).await;
 }
 
 #[tokio::test]

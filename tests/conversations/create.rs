@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Chat, bad_inputs, ulid};
+use crate::support::{Chat, ulid};
 
 const PATH: &str = "/api/conversations";
 
@@ -76,10 +76,7 @@ async fn an_account_may_make_sixty_an_hour() {
 async fn bad_input_is_refused() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
-    for (content_type, body, status, code) in bad_inputs() {
-        let token = Some(&*alice.token);
-        chat.call_raw(Method::POST, PATH, token, content_type, body).await.refuses(status, code);
-    }
+    chat.refuses_bad_bodies(Method::POST, PATH, Some(&alice.token)).await;
     let cases = [
         (json!({ "kind": "direct" }), 400, "invalid_request"),
         (json!({ "user_id": alice.id }), 400, "invalid_request"),

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Chat, bad_inputs};
+use crate::support::Chat;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_mark_moves_forward_only_and_is_told_to_all() {
@@ -35,10 +35,7 @@ async fn bad_input_is_refused() {
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;
     let path = format!("/api/conversations/{conversation}/read");
-    for (content_type, body, status, code) in bad_inputs() {
-        let token = Some(&*alice.token);
-        chat.call_raw(Method::PUT, &path, token, content_type, body).await.refuses(status, code);
-    }
+    chat.refuses_bad_bodies(Method::PUT, &path, Some(&alice.token)).await;
     for (seq, code) in [
         (json!(null), "invalid_request"),
         (json!(-1), "invalid_request"),

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Chat, bad_inputs, client_id, ulid};
+use crate::support::{Chat, client_id, ulid};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_stored_and_pushed_to_everybody_else() {
@@ -223,10 +223,7 @@ async fn bad_input_is_refused() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     let path = format!("/api/conversations/{conversation}/messages");
-    for (content_type, body, status, code) in bad_inputs() {
-        let token = Some(&*alice.token);
-        chat.call_raw(Method::POST, &path, token, content_type, body).await.refuses(status, code);
-    }
+    chat.refuses_bad_bodies(Method::POST, &path, Some(&alice.token)).await;
     let id = ulid(chat.now());
     let cases = [
         (json!({ "client_id": id }), "invalid_request", "/content"),

@@ -5,7 +5,7 @@ mod person;
 mod socket;
 mod stack;
 
-pub use answer::{Answer, bad_inputs};
+pub use answer::Answer;
 pub use person::Person;
 pub use socket::Socket;
 pub use stack::Chat;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use shared::domain::Timestamp;
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _, http};
 
-use super::{Answer, Person, Socket, person::PASSWORD};
+use super::{Answer, Person, Socket, answer::bad_inputs, person::PASSWORD};
 
 /// A stack of one's own. Fails the test at its end if an injected fault never fired.
 pub struct Chat {
@@ -84,6 +84,14 @@ impl Chat {
             request = request.bearer_auth(token);
         }
         Answer::read(request.send().await.unwrap()).await
+    }
+
+    /// That an endpoint which reads JSON refuses every body that is none, or none for it.
+    pub async fn refuses_bad_bodies(&self, method: Method, path: &str, token: Option<&str>) {
+        for (content_type, body, status, code) in bad_inputs() {
+            let answer = self.call_raw(method.clone(), path, token, content_type, body).await;
+            answer.refuses(status, code);
+        }
     }
 
     pub async fn registers(&self, name: &str, email: &str) -> Answer {

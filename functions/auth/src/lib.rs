@@ -26,7 +26,6 @@ pub struct State {
     store: Store,
     tokens: Tokens,
     pusher: Pusher,
-    clock: Clock,
     settings: Settings,
 }
 
@@ -58,7 +57,7 @@ pub fn routes() -> Vec<Route<State>> {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
-    let services = Services::new(&mut variables, clock.clone());
+    let services = Services::new(&mut variables, clock);
     let settings = Settings {
         socket_url: variables.text("SOCKET_URL"),
         session_days: variables.number("SESSION_DAYS"),
@@ -69,5 +68,5 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
     services.warm().await;
     let Services { store, tokens, pusher } = services;
     let gate = Gate { store: store.clone(), tokens: tokens.clone() };
-    Ok(router(routes(), gate, State { store, tokens, pusher, clock, settings }))
+    Ok(router(routes(), gate, State { store, tokens, pusher, settings }))
 }

@@ -59,7 +59,7 @@ pub(crate) async fn handle(
         return Err(fail(&state, &request.email, client.source, tried).await?);
     };
 
-    let now = state.clock.now();
+    let now = state.store.clock().now();
     let session = Session {
         id: SessionId::new(now, entropy::number()),
         created_at: now,
@@ -113,7 +113,7 @@ async fn admit(
     }
     let mut proven = proven?;
     for _ in 0..LOOKS {
-        let now = state.clock.now();
+        let now = state.store.clock().now();
         let admission = proven.attempts.admission(now);
         let tried = match admission {
             Admission::Free { .. } => Tried::Free,
@@ -138,7 +138,7 @@ async fn fail(
     let of_address = async {
         match tried {
             Tried::Delayed => Ok(()),
-            Tried::Free => state.store.count_failed_login(email, state.clock.now()).await,
+            Tried::Free => state.store.count_failed_login(email, state.store.clock().now()).await,
         }
     };
     let of_source = async {

@@ -65,7 +65,7 @@ pub(crate) async fn handle(
         }
     }
 
-    let account = request.account(state.clock.now());
+    let account = request.account(state.store.clock().now());
     let hash = hashing::hash(&request.password).await?;
     match state.store.create_account(&account, hash).await? {
         Ok(()) => Ok(Json(Reply { message: "Registered.", user: Oneself::from(&account) })),

@@ -24,7 +24,7 @@ pub(crate) async fn handle(
     caller: Caller,
 ) -> Result<Json<Reply>, Problem> {
     let ticket = BASE64URL_NOPAD.encode(&entropy::bytes::<32>());
-    let expires_at = state.clock.now() + limits::TICKET_LIFE;
+    let expires_at = state.store.clock().now() + limits::TICKET_LIFE;
     state.store.put_ticket(&ticket, caller.identity(), expires_at).await?;
     Ok(Json(Reply { ticket, expires_at, url: state.settings.socket_url.clone() }))
 }

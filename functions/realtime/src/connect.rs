@@ -7,6 +7,7 @@ use shared::{
     domain::{ConnectionId, Identity},
     problem::{Code, Problem},
     store::NotAdmitted,
+    token,
 };
 
 use crate::State;
@@ -43,7 +44,7 @@ impl Request {
         let of_query = event.query_string_parameters.first("ticket");
         let credential = match of_protocol.or(of_query) {
             Some(ticket) => Credential::Ticket(ticket.to_owned()),
-            None => Credential::Token(bearer(headers)?),
+            None => Credential::Token(token::bearer(headers)?.to_owned()),
         };
         Ok(Self { credential, offers_protocol: protocols.contains(&PROTOCOL) })
     }
@@ -56,18 +57,6 @@ fn protocols(headers: &HeaderMap) -> Vec<&str> {
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .collect()
-}
-
-fn bearer(headers: &HeaderMap) -> Result<String, Problem> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return Err(Problem::new(Code::Unauthenticated));
-    };
-    match value.to_str().ok().and_then(|value| value.split_once(' ')) {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-            Ok(token.trim().to_owned())
-        }
-        _ => Err(Problem::new(Code::InvalidToken)),
-    }
 }
 
 async fn identify(state: &State, credential: &Credential) -> Result<Identity, Problem> {

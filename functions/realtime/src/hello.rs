@@ -19,7 +19,7 @@ pub(crate) async fn handle(state: &State, connection: &Connection) -> Result<Out
         user: Oneself::from(&account),
         connection_id: connection.id.clone(),
         expires_at: connection.ends_at,
-        server_time: state.clock.now(),
+        server_time: state.store.clock().now(),
         heartbeat_seconds: limits::HEARTBEAT.as_secs(),
         limits: Limits {
             content_chars: limits::CONTENT_CHARS,

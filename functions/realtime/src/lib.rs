@@ -31,7 +31,6 @@ pub struct State {
     store: Store,
     tokens: Tokens,
     pusher: Pusher,
-    clock: Clock,
     settings: Settings,
 }
 
@@ -47,7 +46,7 @@ struct Settings {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, config::Error> {
-    let services = Services::new(&mut variables, clock.clone());
+    let services = Services::new(&mut variables, clock);
     let origins = variables.optional("ALLOWED_ORIGINS").unwrap_or_default();
     let settings = Settings {
         allowed_origins: origins.split(',').map(|origin| origin.trim().to_owned()).collect(),
@@ -56,7 +55,7 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, conf
     variables.finish()?;
     services.warm().await;
     let Services { store, tokens, pusher } = services;
-    Ok(State { store, tokens, pusher, clock, settings })
+    Ok(State { store, tokens, pusher, settings })
 }
 
 /// Answers an event of the gateway.

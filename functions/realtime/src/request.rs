@@ -136,7 +136,7 @@ async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Connecti
     let nobody = || failure(None, Problem::new(Code::InvalidToken));
     let found = state.store.connection(connection_id).await;
     let connection = found.map_err(|error| failure(None, error.into()))?.ok_or_else(nobody)?;
-    let now = state.clock.now();
+    let now = state.store.clock().now();
     if connection.lease_until < now + limits::LEASE_RENEWAL {
         let renewed = state
             .store

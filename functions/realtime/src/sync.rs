@@ -25,9 +25,9 @@ pub(crate) async fn handle(
     let memberships = state.store.memberships(connection.user_id).await?;
     let mine: BTreeSet<ConversationId> =
         memberships.into_iter().map(|membership| membership.conversation_id).collect();
-    let (named, gone): (Vec<_>, Vec<_>) = since.into_iter().partition(|(id, _)| mine.contains(id));
-    let named: BTreeMap<ConversationId, u64> = named.into_iter().collect();
-    let gone: Vec<ConversationId> = gone.into_iter().map(|(id, _)| id).collect();
+    let (named, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        since.into_iter().partition(|(id, _)| mine.contains(id));
+    let gone: Vec<ConversationId> = gone.into_keys().collect();
 
     let mut answer = Answer { bytes: size(&gone), ..Answer::default() };
     let has_newer = with_newer(state, &named).await?;

@@ -27,7 +27,7 @@ pub(crate) async fn handle(
     let event = Event::Typing {
         conversation_id: conversation_id.clone(),
         user_id,
-        expires_at: state.clock.now() + limits::TYPING_LIFE,
+        expires_at: state.store.clock().now() + limits::TYPING_LIFE,
     };
     let tell = Tell { user_ids: members, event };
     Ok(Outcome { reply: Reply::Nothing {}, after: After::Tell(tell) })

@@ -5,13 +5,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, header::AUTHORIZATION, request::Parts};
+use http::request::Parts;
 
 use crate::{
     domain::{Identity, SessionId, UserId},
     problem::{Code, Problem},
     store::Store,
-    token::Tokens,
+    token::{self, Tokens},
 };
 
 /// What is needed to tell who calls.
@@ -71,7 +71,7 @@ pub(super) async fn require_token(
     // Not the request itself: its body may not be shared between threads.
     let headers = request.headers();
     let claimed = async {
-        let token = bearer(headers)?;
+        let token = token::bearer(headers)?;
         let identity = gate.tokens.verify(token).await?;
         Ok::<_, Problem>(Claimed { identity, gate: gate.clone() })
     };
@@ -82,19 +82,6 @@ pub(super) async fn require_token(
         }
         Err(problem) => problem.into_response(),
     }
-}
-
-/// The token of `Authorization: Bearer …` ([RFC 6750, 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
-fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let Some(value) = values.next() else { return Err(Problem::new(Code::Unauthenticated)) };
-    let invalid = || Problem::new(Code::InvalidToken);
-    if values.next().is_some() {
-        return Err(invalid());
-    }
-    let (scheme, token) =
-        value.to_str().ok().and_then(|v| v.split_once(' ')).ok_or_else(invalid)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(invalid()) }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Claimed {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::{
-    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    operation::put_item::PutItemError,
     types::{Put, ReturnValuesOnConditionCheckFailure},
 };
 
 use super::{
     Error, Key, Store, from_item, number, to_item,
     transact::{Outcome, action},
+    update_or_standing,
 };
 use crate::domain::{Conversation, ConversationId, Entry, Head, UserId, conversation::Membership};
 
@@ -117,27 +118,18 @@ impl Store {
         user_id: UserId,
         mark: Membership,
     ) -> Result<Option<(Membership, bool)>, Error> {
-        let result = self
+        let update = self
             .update(&Key::membership(user_id, &mark.conversation_id))
             .update_expression("SET read_seq = :seq, read_number = :number")
             // A mark never moves back, and only a member has one.
             .condition_expression("attribute_exists(pk) AND read_seq < :seq")
             .expression_attribute_values(":seq", number(mark.read_seq))
             .expression_attribute_values(":number", number(mark.read_number))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(Some((mark, true))),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    match failed.item.clone() {
-                        Some(item) => Ok(Some((from_item("membership", item)?, false))),
-                        None => Ok(None),
-                    }
-                }
-                _ => Err(Error::call("UpdateItem", &error)),
-            },
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match update_or_standing(update).await? {
+            Ok(()) => Ok(Some((mark, true))),
+            Err(Some(item)) => Ok(Some((from_item("membership", item)?, false))),
+            Err(None) => Ok(None),
         }
     }
 }

@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use serde::Deserialize;
 
-use super::{Error, Item, Key, Store, from_item, number};
+use super::{Error, Item, Key, Store, from_item, number, update_or_standing};
 use crate::domain::{Source, Timestamp, UserId, limits};
 
 /// What is counted, and of whom.
@@ -135,23 +132,13 @@ impl Store {
             .filter(|(name, _)| update.contains(name) || condition.contains(name))
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        let result = self
+        let update = self
             .update(&counter.key())
             .update_expression(update)
             .condition_expression(condition)
             .expression_attribute_names("#count", "count")
             .set_expression_attribute_values(Some(used))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(Ok(())),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    Ok(Err(failed.item.clone()))
-                }
-                _ => Err(Error::call("UpdateItem", &error)),
-            },
-        }
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        update_or_standing(update).await
     }
 }

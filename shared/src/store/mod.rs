@@ -154,13 +154,22 @@ impl Store {
     }
 }
 
-/// Sends an update; false where its condition failed. Tries again where a transaction was in the way,
-/// which the SDK does not.
+/// Sends an update; false where its condition failed.
 async fn update_if(request: UpdateItemFluentBuilder) -> Result<bool, Error> {
+    Ok(update_or_standing(request).await?.is_ok())
+}
+
+/// Sends an update; the item that stands there, if it was asked for, where the condition failed. Tries again
+/// where a transaction was in the way, which the SDK does not.
+async fn update_or_standing(
+    request: UpdateItemFluentBuilder,
+) -> Result<Result<(), Option<Item>>, Error> {
     for attempt in 0..5 {
-        let Err(error) = request.clone().send().await else { return Ok(true) };
+        let Err(error) = request.clone().send().await else { return Ok(Ok(())) };
         match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(_)) => return Ok(false),
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                return Ok(Err(failed.item.clone()));
+            }
             Some(UpdateItemError::TransactionConflictException(_)) => back_off(attempt).await,
             _ => return Err(Error::call("UpdateItem", &error)),
         }

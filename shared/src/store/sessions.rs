@@ -8,13 +8,15 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{
-    Error, Item, Key, Store, back_off, from_item, number, text, to_item,
+    Error, Item, Key, Store, back_off, from_item, number,
+    sockets::change_sockets,
+    to_item,
     transact::{Outcome, action},
     update_if,
 };
 use crate::domain::{
-    ConnectionId, Credential, EmailAddress, Identity, PasswordHash, Session, SessionId, Timestamp,
-    UserId, limits,
+    ConnectionId, Credential, EmailAddress, Identity, PasswordHash, Session, SessionId, UserId,
+    limits,
 };
 
 /// What became of a login.
@@ -58,9 +60,9 @@ impl Store {
             if from_item::<Credential>("credential", item)?.version != credential.version {
                 return Ok(Login::CredentialChanged);
             }
-            // The list names ended sessions too; it is full, so look which of them still stand.
             // Another login has just made room.
             let Some(listed) = listed else { continue };
+            // The list names ended sessions too; it is full, so look which of them still stand.
             let mut standing = self.sessions(credential.user_id).await?;
             standing.sort_by_key(|session| std::cmp::Reverse(session.id));
             let surplus: Vec<SessionId> =
@@ -187,7 +189,7 @@ impl Store {
             let mut actions = Vec::with_capacity(1 + session_ids.len() + sockets.len());
             let connections: Vec<&ConnectionId> = sockets.iter().map(|(_, id)| id).collect();
             // I5: a socket opened meanwhile changes the version, and is seen by the next round.
-            let update = without_sockets(Update::builder(), &connections)
+            let update = change_sockets(&connections, "")
                 .set_key(Some(Key::account(user_id).item()))
                 .condition_expression("sockets_version = :seen")
                 .expression_attribute_values(":seen", number(account.sockets_version));
@@ -234,26 +236,4 @@ impl Store {
 /// Sessions as the credential lists them: their bytes, so that fifty fit its first KB.
 fn listed(ids: impl IntoIterator<Item = SessionId>) -> AttributeValue {
     AttributeValue::Bs(ids.into_iter().map(|id| Blob::new(id.to_bytes())).collect())
-}
-
-/// The update of an account that takes sockets off its map and raises its version.
-pub(super) fn without_sockets(
-    update: aws_sdk_dynamodb::types::builders::UpdateBuilder,
-    connections: &[&ConnectionId],
-) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-    let mut update = update.expression_attribute_values(":one", number(1));
-    let mut paths = Vec::with_capacity(connections.len());
-    for (place, connection_id) in connections.iter().enumerate() {
-        paths.push(format!("sockets.#old{place}"));
-        update =
-            update.expression_attribute_names(format!("#old{place}"), connection_id.to_string());
-    }
-    let remove =
-        if paths.is_empty() { String::new() } else { format!(" REMOVE {}", paths.join(", ")) };
-    update.update_expression(format!("ADD sockets_version :one{remove}"))
-}
-
-/// The instant as rows keep it.
-pub(super) fn at(timestamp: Timestamp) -> AttributeValue {
-    text(timestamp)
 }

@@ -1,12 +1,10 @@
 //! Sockets: a row of its own for each (who speaks on it), and a map of them in the account (where a user can be reached).
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, Update, builders::UpdateBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, Key, Store, back_off, from_item, number,
-    sessions::{at, without_sockets},
-    to_item, to_value,
+    Error, Key, Store, back_off, from_item, number, text, to_item, to_value,
     transact::{Outcome, action},
     update_if,
 };
@@ -90,11 +88,8 @@ impl Store {
                 .condition_expression("attribute_exists(pk)");
             let row = Put::builder().set_item(Some(item));
             let gone: Vec<&ConnectionId> = displaced.iter().collect();
-            let listed = without_sockets(Update::builder(), &gone);
-            let expression = listed.get_update_expression().clone().unwrap_or_default();
-            let listed = listed
+            let listed = change_sockets(&gone, "SET sockets.#new = :socket")
                 .set_key(Some(Key::account(whose.user_id).item()))
-                .update_expression(format!("{expression} SET sockets.#new = :socket"))
                 // The number of sockets stays within its limit, and whoever ends the session sees this one.
                 .condition_expression("sockets_version = :seen")
                 .expression_attribute_names("#new", connection_id.to_string())
@@ -169,13 +164,13 @@ impl Store {
             .update_expression("SET lease_until = :until")
             // I5: a lease is renewed, never made anew.
             .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":until", at(until));
+            .expression_attribute_values(":until", text(until));
         let listed = Update::builder()
             .set_key(Some(Key::account(connection.user_id).item()))
             .update_expression("SET sockets.#id.lease_until = :until")
             .condition_expression("attribute_exists(sockets.#id)")
             .expression_attribute_names("#id", connection.id.to_string())
-            .expression_attribute_values(":until", at(until));
+            .expression_attribute_values(":until", text(until));
         let outcome =
             self.transact(vec![action!(self, update, row), action!(self, update, listed)]).await?;
         Ok(outcome == Outcome::Done)
@@ -199,4 +194,18 @@ impl Store {
             .expression_attribute_names("#id", connection_id.to_string());
         update_if(update).await.map(|_| ())
     }
+}
+
+/// The update of an account that takes sockets off its map, does `more`, and raises the map's version.
+pub(super) fn change_sockets(gone: &[&ConnectionId], more: &str) -> UpdateBuilder {
+    let mut update = Update::builder().expression_attribute_values(":one", number(1));
+    let mut paths = Vec::with_capacity(gone.len());
+    for (place, connection_id) in gone.iter().enumerate() {
+        paths.push(format!("sockets.#old{place}"));
+        update =
+            update.expression_attribute_names(format!("#old{place}"), connection_id.to_string());
+    }
+    let remove =
+        if paths.is_empty() { String::new() } else { format!("REMOVE {}", paths.join(", ")) };
+    update.update_expression(format!("ADD sockets_version :one {remove} {more}"))
 }

@@ -8,5 +8,6 @@ mod auth;
 mod contract;
 mod conversations;
 mod journeys;
+mod profile;
 mod realtime;
 mod support;

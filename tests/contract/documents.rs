@@ -44,6 +44,9 @@ fn every_key_of_the_table_is_documented() {
         "SESSION#",
         "CREDENTIAL",
         "GUARD",
+        "DIRECTORY",
+        "NAME#",
+        "WORD#",
     ];
     for prefix in prefixes {
         assert!(keys.contains(prefix), "{prefix} in the code");
@@ -57,6 +60,7 @@ fn the_map_of_the_readme_names_what_there_is() {
     for path in [
         "shared/src/domain",
         "functions/auth",
+        "functions/profile",
         "functions/conversations",
         "functions/realtime",
         "infra/local",

@@ -66,6 +66,13 @@ async fn everything(chat: &Chat) {
         .await
         .expect(200);
     bob.get("/api/conversations").await.expect(200);
+    bob.get("/api/profile/users").await.expect(200);
+    bob.get("/api/profile/search?q=b").await.expect(200);
+    // Between two names of very many words.
+    for letter in ["a", "b"] {
+        let name = format!("x {}", format!("{letter} ").repeat(3) + &letter.repeat(56));
+        bob.patch("/api/profile", json!({ "name": name })).await.expect(200);
+    }
     phone.delete("/api/auth/sessions").await.expect(200);
     let leaving = phone.comes_online().await;
     leaving.leaves().await;

@@ -10,6 +10,7 @@ use crate::support::{Answer, Chat, ulid};
 fn routes() -> Vec<(Method, &'static str, Access)> {
     let mut all = Vec::new();
     all.extend(auth::routes().into_iter().map(|route| (route.method, route.path, route.access)));
+    all.extend(profile::routes().into_iter().map(|route| (route.method, route.path, route.access)));
     all.extend(
         conversations::routes().into_iter().map(|route| (route.method, route.path, route.access)),
     );
@@ -68,7 +69,11 @@ async fn a_wrong_method_is_told_the_right_ones() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for (_, path, _) in routes() {
-        let answer = ada.call(Method::PATCH, &path_of(&chat, path), None).await;
+        let methods = [Method::PATCH, Method::PUT, Method::DELETE];
+        let is_route =
+            |method: &Method| routes().iter().any(|(other, at, _)| *at == path && other == method);
+        let wrong = methods.into_iter().find(|method| !is_route(method)).unwrap();
+        let answer = ada.call(wrong, &path_of(&chat, path), None).await;
         answer.refuses(405, "method_not_allowed");
         let mut allowed: Vec<&str> = answer.header("allow").split(',').map(str::trim).collect();
         allowed.retain(|method| *method != "HEAD");
@@ -90,6 +95,8 @@ async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
     let id = ulid(chat.now());
     for path in [
         "/api/auth/nothing".to_owned(),
+        "/api/profile/nothing".to_owned(),
+        "/api/profile/users/x/y".to_owned(),
         "/api/auth/register/more".to_owned(),
         format!("/api/conversations/{id}/nothing"),
         format!("/api/conversations/{id}/messages/1/2/3"),

@@ -43,6 +43,8 @@ impl Request {
             name: self.name.clone(),
             email: self.email.clone(),
             created_at: now,
+            // Given by the directory.
+            number: 0,
             sockets: Default::default(),
             sockets_version: 0,
         }
@@ -67,8 +69,8 @@ pub(crate) async fn handle(
 
     let account = request.account(state.store.clock().now());
     let hash = hashing::hash(&request.password).await?;
-    match state.store.create_account(&account, hash).await? {
-        Ok(()) => Ok(Json(Reply { message: "Registered.", user: Oneself::from(&account) })),
+    match state.store.create_account(account, hash).await? {
+        Ok(account) => Ok(Json(Reply { message: "Registered.", user: Oneself::from(&account) })),
         Err(EmailTaken) => Err(Problem::new(Code::EmailTaken)),
     }
 }

@@ -19,6 +19,9 @@ pub fn builders() -> BTreeMap<&'static str, Builder> {
     let conversations: Builder = |variables, clock| {
         async move { http(conversations::start((*variables).clone().into(), clock).await) }.boxed()
     };
+    let profile: Builder = |variables, clock| {
+        async move { http(profile::start((*variables).clone().into(), clock).await) }.boxed()
+    };
     let realtime: Builder = |variables, clock| {
         async move {
             let state = realtime::start((*variables).clone().into(), clock).await;
@@ -26,7 +29,12 @@ pub fn builders() -> BTreeMap<&'static str, Builder> {
         }
         .boxed()
     };
-    BTreeMap::from([("auth", auth), ("conversations", conversations), ("realtime", realtime)])
+    BTreeMap::from([
+        ("auth", auth),
+        ("conversations", conversations),
+        ("profile", profile),
+        ("realtime", realtime),
+    ])
 }
 
 /// A function behind the HTTP API.

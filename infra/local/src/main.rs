@@ -14,7 +14,7 @@ mod command;
 #[tokio::main]
 async fn main() -> ExitCode {
     // The engine reports every failed condition; the functions' own words are what one wants to see.
-    let ours = ["local", "shared", "auth", "conversations", "realtime"];
+    let ours = ["local", "shared", "auth", "conversations", "profile", "realtime"];
     let filter = Targets::new()
         .with_default(tracing::Level::ERROR)
         .with_targets(ours.map(|name| (name, tracing::Level::INFO)));

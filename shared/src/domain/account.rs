@@ -100,6 +100,8 @@ pub struct Account {
     pub email: EmailAddress,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// Its number in the directory, from 1, without a gap.
+    pub number: u64,
     /// The open sockets, at most [`limits::SOCKETS`].
     #[serde(default)]
     pub sockets: BTreeMap<ConnectionId, Socket>,
@@ -190,6 +192,7 @@ mod tests {
             name: Name::parse("Ada").unwrap(),
             email: EmailAddress::parse("ada@example.com").unwrap(),
             created_at: Timestamp::default(),
+            number: 1,
             sockets: (0..19).map(|n| (ConnectionId(format!("s{n:02}")), socket(100 - n))).collect(),
             sockets_version: 0,
         };

@@ -93,6 +93,21 @@ impl Fields {
         }
     }
 
+    /// A text that may be absent: `Some(None)` then.
+    pub fn optional_text<T, E: ToString>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        match self.take(name) {
+            None => Some(None),
+            Some(Value::String(text)) => {
+                parse(&text).map(Some).map_err(|error| self.fault(name, error.to_string())).ok()
+            }
+            Some(_) => self.mistyped(name, "a string"),
+        }
+    }
+
     /// A whole number that has to be there, at least `least`.
     pub fn number(&mut self, name: &str, least: u64) -> Option<u64> {
         match self.optional_number(name, least) {

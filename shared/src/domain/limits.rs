@@ -15,6 +15,10 @@ pub const POST_BYTES: usize = 128 * 1024;
 /// Characters of a user's name.
 pub const NAME_CHARS: usize = 64;
 
+/// Characters of a name that count when names are compared: as many as a name has, and a bound on what a few letters
+/// that decompose into many would fill.
+pub const FOLDED_CHARS: usize = 64;
+
 /// Characters of an address: the longest path that SMTP carries, less its angle brackets
 /// ([RFC 5321, 4.5.3.1.3](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3)).
 pub const EMAIL_CHARS: usize = 254;
@@ -143,6 +147,9 @@ pub const SYNC_BYTES: usize = 120 * 1024;
 
 /// Items of a page, by default and at most, in lists with numbered pages.
 pub const PAGE_SIZE: (u64, u64) = (30, 100);
+
+/// Results of a search for users, by default and at most.
+pub const SEARCH_SIZE: (u64, u64) = (30, 100);
 
 /// Items of a page, by default and at most, in lists with cursors.
 pub const CURSOR_SIZE: (u64, u64) = (50, 100);

@@ -40,6 +40,12 @@ impl Page {
         &items[index(start)..index(end)]
     }
 
+    /// The numbers of its items in a list that counts from 1: the first and the last, whether they exist or not.
+    pub fn numbers(self) -> (u64, u64) {
+        let first = (self.number - 1).saturating_mul(self.size).saturating_add(1);
+        (first, first.saturating_add(self.size - 1))
+    }
+
     /// Where this page stands in a list of so many items.
     pub fn pagination(self, total_items: u64) -> Pagination {
         Pagination {

@@ -24,6 +24,13 @@ impl From<&domain::Account> for User {
     }
 }
 
+impl From<&domain::Listed> for User {
+    fn from(listed: &domain::Listed) -> Self {
+        let domain::Listed { user_id, name } = listed;
+        Self { id: *user_id, name: name.clone(), created_at: user_id.created_at() }
+    }
+}
+
 /// A user, as they see themselves.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Oneself {

@@ -6,14 +6,20 @@ use aws_sdk_dynamodb::types::Put;
 use futures::future::try_join;
 
 use super::{
-    Error, Item, Key, Store, from_item, to_item,
+    Error, Item, Key, Store, back_off, from_item, to_item,
     transact::{Outcome, action},
 };
 use crate::domain::{
-    Account, EmailAddress, UserId,
+    Account, EmailAddress, Listed, UserId,
     attempts::Attempts,
     credential::{Credential, PasswordHash},
 };
+
+/// Rounds against other registrations for the next number of the directory.
+const ROUNDS: u32 = 40;
+
+/// Rounds in which a registration that lost takes the number behind, before it looks again where the directory ends.
+const WALK: u32 = 3;
 
 /// The address belongs to an account already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,19 +35,43 @@ pub struct Proven {
 }
 
 impl Store {
-    /// Makes an account and claims its address, or neither.
+    /// Makes an account, claims its address and lists it in the directory under the next number; or does nothing of it.
     ///
     /// # Errors
     /// The table's.
     pub async fn create_account(
         &self,
-        account: &Account,
+        mut account: Account,
         hash: PasswordHash,
-    ) -> Result<Result<(), EmailTaken>, Error> {
+    ) -> Result<Result<Account, EmailTaken>, Error> {
         let credential = Credential { user_id: account.user_id, hash, version: 1 };
+        account.number = self.users().await? + 1;
+        for round in 0..ROUNDS {
+            let outcome = self.try_create_account(&account, &credential).await?;
+            if outcome == Outcome::Done {
+                return Ok(Ok(account));
+            }
+            if outcome.failed_at(0) {
+                return Ok(Err(EmailTaken));
+            }
+            // Somebody else has the number, so the next one may be free.
+            account.number += 1;
+            if round >= WALK {
+                back_off(round).await;
+                account.number = self.users().await? + 1;
+            }
+        }
+        Err(Error::Contended("the directory"))
+    }
+
+    async fn try_create_account(
+        &self,
+        account: &Account,
+        credential: &Credential,
+    ) -> Result<Outcome, Error> {
         let email_key = Key::credential(&account.email);
         let claim = Put::builder()
-            .set_item(Some(to_item("credential", &email_key, &credential)?))
+            .set_item(Some(to_item("credential", &email_key, credential)?))
             // I6: an address is claimed once.
             .condition_expression("attribute_not_exists(pk)");
         let account_key = Key::account(account.user_id);
@@ -49,10 +79,16 @@ impl Store {
             .set_item(Some(to_item("account", &account_key, account)?))
             // A new id is never that of another account.
             .condition_expression("attribute_not_exists(pk)");
-        match self.transact(vec![action!(self, put, claim), action!(self, put, row)]).await? {
-            Outcome::Done => Ok(Ok(())),
-            Outcome::Failed(_) => Ok(Err(EmailTaken)),
-        }
+        let listed = Listed { user_id: account.user_id, name: account.name.clone() };
+        let number_key = Key::directory(account.number);
+        let number = Put::builder()
+            .set_item(Some(to_item("user", &number_key, &listed)?))
+            // A number is given once, so that the directory has no gap.
+            .condition_expression("attribute_not_exists(pk)");
+        let mut actions =
+            vec![action!(self, put, claim), action!(self, put, row), action!(self, put, number)];
+        actions.extend(self.list_by_name(&listed)?);
+        self.transact(actions).await
     }
 
     /// The credential and the failed logins of an address.

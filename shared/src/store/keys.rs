@@ -5,7 +5,9 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::{Item, text};
-use crate::domain::{ConnectionId, ConversationId, EmailAddress, SessionId, UserId};
+use crate::domain::{
+    ConnectionId, ConversationId, EmailAddress, SessionId, UserId, directory::Folded,
+};
 
 /// The key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,6 +53,22 @@ impl Key {
     /// The partition and the beginning of a user's memberships.
     pub(super) fn memberships(user_id: UserId) -> Self {
         Self { pk: format!("USER#{user_id}"), sk: "CONV#".to_owned() }
+    }
+
+    /// All users, in the order of registration. One partition: a page is one query wherever it begins, and a
+    /// partition takes more registrations than the one number that they contend for.
+    pub(super) fn directory(number: u64) -> Self {
+        Self { pk: "DIRECTORY".to_owned(), sk: format!("{number:0SEQ_DIGITS$}") }
+    }
+
+    /// Users whose names begin with the same character, in the order of names.
+    pub(super) fn name(name: &Folded, place: &str) -> Self {
+        Self { pk: format!("NAME#{}", name.first()), sk: place.to_owned() }
+    }
+
+    /// Users in whose names a further word begins so, in the order of names.
+    pub(super) fn word(beginning: &str, place: &str) -> Self {
+        Self { pk: format!("WORD#{beginning}"), sk: place.to_owned() }
     }
 
     pub(super) fn credential(email: &EmailAddress) -> Self {

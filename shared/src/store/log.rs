@@ -2,8 +2,6 @@
 
 use std::collections::VecDeque;
 
-use aws_sdk_dynamodb::operation::query::QueryOutput;
-
 use super::{Error, Key, Store, from_item};
 use crate::domain::{Conversation, ConversationId, Entry, UserId};
 
@@ -150,28 +148,5 @@ impl Store {
             }
         }
         Ok(entries)
-    }
-
-    async fn query_between(
-        &self,
-        first: &Key,
-        last: &Key,
-        ascending: bool,
-        limit: u64,
-        consistent: bool,
-    ) -> Result<QueryOutput, Error> {
-        self.client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
-            .expression_attribute_values(":pk", first.pk_value())
-            .expression_attribute_values(":first", first.sk_value())
-            .expression_attribute_values(":last", last.sk_value())
-            .scan_index_forward(ascending)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .consistent_read(consistent)
-            .send()
-            .await
-            .map_err(|error| Error::call("Query", &error))
     }
 }

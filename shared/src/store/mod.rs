@@ -7,7 +7,10 @@ use std::{collections::HashMap, time::Duration};
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
-    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    operation::{
+        query::QueryOutput,
+        update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    },
     types::AttributeValue,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -20,6 +23,7 @@ mod attempts;
 mod batch;
 mod conversations;
 mod counters;
+mod directory;
 mod keys;
 mod log;
 mod sessions;
@@ -139,6 +143,30 @@ impl Store {
 
     fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
         self.client.update_item().table_name(&self.table).set_key(Some(key.item()))
+    }
+
+    /// At most so many items of a partition between two keys, these included.
+    async fn query_between(
+        &self,
+        first: &Key,
+        last: &Key,
+        ascending: bool,
+        limit: u64,
+        consistent: bool,
+    ) -> Result<QueryOutput, Error> {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", first.pk_value())
+            .expression_attribute_values(":first", first.sk_value())
+            .expression_attribute_values(":last", last.sk_value())
+            .scan_index_forward(ascending)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .consistent_read(consistent)
+            .send()
+            .await
+            .map_err(|error| Error::call("Query", &error))
     }
 
     async fn get(&self, key: &Key, consistent: bool) -> Result<Option<Item>, Error> {

@@ -20,7 +20,7 @@ fn stub() -> BTreeMap<&'static str, Builder> {
         }
         .boxed()
     };
-    ["auth", "conversations", "realtime"].map(|binary| (binary, builder)).into()
+    ["auth", "conversations", "profile", "realtime"].map(|binary| (binary, builder)).into()
 }
 
 async fn get(url: &str) -> (u16, Value) {

@@ -1,0 +1,48 @@
+//! The directory of users, and one's own entry in it.
+
+use axum::routing::{get, patch};
+use http::Method;
+use shared::{
+    Clock,
+    config::{self, Variables},
+    http::{Gate, Route, router},
+    start::Services,
+    store::Store,
+};
+
+mod profile;
+mod rename;
+mod search;
+mod user;
+mod users;
+
+/// What this function can reach.
+#[derive(Debug, Clone)]
+pub struct State {
+    store: Store,
+}
+
+/// The endpoints of this group.
+pub fn routes() -> Vec<Route<State>> {
+    const OWN: &str = "/api/profile";
+    vec![
+        Route::signed_in(Method::GET, OWN, get(profile::handle)),
+        Route::signed_in(Method::PATCH, OWN, patch(rename::handle)),
+        Route::signed_in(Method::GET, "/api/profile/users", get(users::handle)),
+        Route::signed_in(Method::GET, "/api/profile/users/{id}", get(user::handle)),
+        Route::signed_in(Method::GET, "/api/profile/search", get(search::handle)),
+    ]
+}
+
+/// The function, ready to answer.
+///
+/// # Errors
+/// Names every variable that is missing.
+pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
+    let services = Services::new(&mut variables, clock);
+    variables.finish()?;
+    services.warm().await;
+    let Services { store, tokens, .. } = services;
+    let gate = Gate { store: store.clone(), tokens };
+    Ok(router(routes(), gate, State { store }))
+}

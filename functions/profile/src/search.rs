@@ -1,0 +1,33 @@
+//! `GET /api/profile/search`: whoever's name, or a word in it, begins so; by name.
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    domain::directory::Search,
+    http::{Caller, Query},
+    problem::Problem,
+    protocol::view::User,
+};
+
+use crate::State;
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    users: Vec<User>,
+    next_cursor: Option<String>,
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    _: Caller,
+    Query(mut query): Query,
+) -> Result<Json<Reply>, Problem> {
+    let search = Search::parse(&mut query).filter(|_| query.is_valid());
+    let Some(search) = search else { return Err(query.refuse().into()) };
+
+    let mut found = state.store.search(&search).await?;
+    let has_more = found.len() > search.limit;
+    found.truncate(search.limit);
+    let next_cursor = found.last().filter(|_| has_more).map(|last| last.place().to_string());
+    Ok(Json(Reply { users: found.iter().map(User::from).collect(), next_cursor }))
+}

@@ -1,0 +1,31 @@
+//! `GET /api/profile/users`: everybody, in the order of registration, by numbered pages.
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    domain::page::{Page, Pagination},
+    http::{Caller, Query},
+    problem::Problem,
+    protocol::view::User,
+};
+
+use crate::State;
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    users: Vec<User>,
+    pagination: Pagination,
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    _: Caller,
+    Query(mut query): Query,
+) -> Result<Json<Reply>, Problem> {
+    let page = Page::parse(&mut query).filter(|_| query.is_valid());
+    let Some(page) = page else { return Err(query.refuse().into()) };
+
+    let (listed, total) = state.store.users_of(page).await?;
+    let users = listed.iter().map(User::from).collect();
+    Ok(Json(Reply { users, pagination: page.pagination(total) }))
+}

@@ -1,0 +1,276 @@
+//! The directory of users: how names are compared, by what of a name somebody is found, and in which order.
+
+use std::{collections::BTreeSet, fmt};
+
+use data_encoding::BASE64URL_NOPAD;
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use serde::{Deserialize, Serialize};
+
+use super::{Fields, Name, UserId, limits};
+
+/// A user as the directory lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Who.
+    pub user_id: UserId,
+    /// Their name.
+    pub name: Name,
+}
+
+/// A text in the form in which names are compared: without regard to case, accents or width, every space one blank,
+/// [`limits::FOLDED_CHARS`] of it. What makes letters equal is Unicode's compatibility decomposition
+/// ([UAX #15](https://www.unicode.org/reports/tr15/)); `ø`, `ł` or `æ`, which have none, become what they look like.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Folded(String);
+
+/// The place of somebody in the order of names: by name, and by id where names are equal. As text it is the cursor of a search.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place(String);
+
+/// A search by the beginning of a name, or of any word in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    /// What is searched for.
+    pub text: Folded,
+    /// Results, at most.
+    pub limit: usize,
+    /// Only those behind this place.
+    pub after: Option<Place>,
+}
+
+/// Between a name and an id in a place. No name holds it, and it sorts before whatever a longer name goes on with.
+const BEHIND_NAME: char = '\t';
+
+impl Listed {
+    /// Where they stand in the order of names.
+    pub fn place(&self) -> Place {
+        let folded = Folded::of(self.name.as_str());
+        Place(format!("{}{BEHIND_NAME}{}", folded.as_str(), self.user_id))
+    }
+}
+
+impl Folded {
+    /// The folded form of a name, or of what is searched for.
+    pub fn of(text: &str) -> Self {
+        let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
+        let letters = decomposed.chars().filter(|c| !is_accent(*c) && !is_invisible(*c));
+        let mut folded = String::new();
+        let mut chars = 0;
+        for letter in
+            letters.flat_map(plain).flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+        {
+            let letter = match letter {
+                '\u{2019}' | '\u{2bc}' => '\'',
+                blank if blank.is_whitespace() => ' ',
+                letter => letter,
+            };
+            let is_doubled = letter == ' ' && (folded.is_empty() || folded.ends_with(' '));
+            if !is_doubled && chars < limits::FOLDED_CHARS {
+                folded.push(letter);
+                chars += 1;
+            }
+        }
+        folded.truncate(folded.trim_end().len());
+        if folded.is_empty() {
+            // Accents alone: compared as they are.
+            folded = text.trim().chars().take(limits::FOLDED_CHARS).collect();
+        }
+        Self(folded)
+    }
+
+    /// The folded text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its first character.
+    pub fn first(&self) -> &str {
+        let end = self.0.char_indices().nth(1).map_or(self.0.len(), |(second, _)| second);
+        &self.0[..end]
+    }
+
+    /// Whether it can be the beginning of a word: it has nothing that ends one.
+    pub fn is_word(&self) -> bool {
+        !self.0.contains(ends_word)
+    }
+
+    /// Every beginning of every word but one that the name itself begins with: `a`, `ad`, `ada` of "Lady Ada".
+    pub fn beginnings(&self) -> BTreeSet<&str> {
+        let words = self.0.split(ends_word).filter(|word| !word.is_empty());
+        let offset = |word: &str| word.as_ptr() as usize - self.0.as_ptr() as usize;
+        let further = words.filter(|word| offset(word) > 0);
+        further
+            .flat_map(|word| word.char_indices().map(|(at, c)| &word[..at + c.len_utf8()]))
+            .collect()
+    }
+}
+
+impl Place {
+    /// The place as text, in the order of names.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A place from a cursor.
+    ///
+    /// # Errors
+    /// Says so where it is none of ours.
+    pub fn parse(cursor: &str) -> Result<Self, &'static str> {
+        const INVALID: &str = "is not a cursor of this list";
+        let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| INVALID)?;
+        let text = String::from_utf8(bytes).map_err(|_| INVALID)?;
+        let (name, user_id) = text.split_once(BEHIND_NAME).ok_or(INVALID)?;
+        let is_name = (1..=limits::FOLDED_CHARS).contains(&name.chars().count());
+        if !is_name || user_id.parse::<UserId>().is_err() {
+            return Err(INVALID);
+        }
+        Ok(Self(text))
+    }
+}
+
+/// The cursor, opaque to clients.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&BASE64URL_NOPAD.encode(self.0.as_bytes()))
+    }
+}
+
+impl Search {
+    /// Reads `q`, `limit` and `cursor`.
+    pub fn parse(query: &mut Fields) -> Option<Self> {
+        let (default, most) = limits::SEARCH_SIZE;
+        let text = query.text("q", |text| {
+            let text = text.trim();
+            if !(1..=limits::NAME_CHARS).contains(&text.chars().count()) {
+                return Err(format!("must have 1 to {} characters", limits::NAME_CHARS));
+            }
+            Ok(Folded::of(text))
+        });
+        let limit = query.parameter("limit", (1, most), default);
+        let after = query.optional_text("cursor", Place::parse);
+        Some(Self { text: text?, limit: usize::try_from(limit?).ok()?, after: after? })
+    }
+}
+
+/// A letter as it looks without its stroke, or as the two that it joins; only Latin ones have such a form.
+fn plain(letter: char) -> impl Iterator<Item = char> {
+    let plain = match letter {
+        '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => deunicode::deunicode_char(letter),
+        _ => None,
+    };
+    let as_it_is = plain.is_none().then_some(letter);
+    plain.unwrap_or_default().chars().chain(as_it_is)
+}
+
+/// The blocks of combining diacritical marks. Marks of other scripts are letters of theirs, not accents.
+fn is_accent(mark: char) -> bool {
+    matches!(mark, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Joiners, directions and selectors: they change how a name is drawn, not how it is typed.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Blanks, punctuation and symbols. An apostrophe belongs to its word.
+fn ends_word(c: char) -> bool {
+    (c.is_ascii_punctuation() && c != '\'')
+        || c.is_whitespace()
+        || matches!(c, '\u{2010}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' | '\u{1f000}'..='\u{1faff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+
+    fn fold(text: &str) -> String {
+        Folded::of(text).0
+    }
+
+    #[test]
+    fn names_are_equal_without_regard_to_case_accents_and_width() {
+        for (name, folded) in [
+            ("Ada  Lovelace", "ada lovelace"),
+            ("ÀÉÎÕÜ", "aeiou"),
+            ("A\u{301}da", "ada"),
+            ("Øyvind Łukasz", "oyvind lukasz"),
+            ("Straße", "strasse"),
+            ("ΟΔΟΣ", "οδοσ"),
+            ("οδός", "οδοσ"),
+            ("Йод", "иод"),
+            ("Ａｄａ\u{3000}Ｌ", "ada l"),
+            ("İpek ılık", "ipek ilik"),
+            ("Nguyễn", "nguyen"),
+            ("O’Neil", "o'neil"),
+            ("a\u{200d}da", "ada"),
+            ("田中", "田中"),
+        ] {
+            assert_eq!(fold(name), folded, "{name}");
+        }
+        assert_eq!(fold("ß"), fold("SS"));
+    }
+
+    #[test]
+    fn no_name_folds_to_nothing_or_to_more_than_a_key_holds() {
+        for name in ["\u{301}", "\u{200d}", "\u{fdfa}", "é"] {
+            assert!(!fold(name).is_empty(), "{name:?}");
+            assert!(fold(&name.repeat(64)).chars().count() <= limits::FOLDED_CHARS, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn the_beginnings_are_those_of_every_further_word() {
+        let of =
+            |name| Folded::of(name).beginnings().into_iter().map(str::to_owned).collect::<Vec<_>>();
+        assert!(of("Ada").is_empty());
+        assert_eq!(of("Lady Ada"), ["a", "ad", "ada"]);
+        let expected = ["l", "lu", "luc", "o", "o'", "o'n", "o'ne", "o'nei", "o'neil"];
+        assert_eq!(of("Jean-Luc O'Neil"), expected);
+        assert_eq!(of("🔥 Ada"), ["a", "ad", "ada"]);
+        assert_eq!(of("Ann Ann"), ["a", "an", "ann"]);
+    }
+
+    #[test]
+    fn a_name_has_at_most_as_many_beginnings_as_letters() {
+        for name in ["a ".repeat(32), format!("a {}", "b".repeat(62)), "ab-".repeat(21)] {
+            assert!(Folded::of(&name).beginnings().len() < limits::FOLDED_CHARS, "{name}");
+        }
+    }
+
+    #[test]
+    fn places_sort_by_name_and_a_shorter_name_before_a_longer_one() {
+        let place = |name, entropy| {
+            let user_id = UserId::new(Timestamp::from_millis(1), entropy);
+            Listed { user_id, name: Name::parse(name).unwrap() }.place()
+        };
+        let places = [
+            place("Ada", 1),
+            place("ádá", 2),
+            place("Ada Lovelace", 0),
+            place("Adam", 0),
+            place("Bob", 0),
+        ];
+        assert!(places.is_sorted(), "{places:?}");
+        for place in places {
+            assert_eq!(Place::parse(&place.to_string()), Ok(place));
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_somebody_elses_making_is_refused() {
+        let encoded = |text: &str| BASE64URL_NOPAD.encode(text.as_bytes());
+        let id = UserId::new(Timestamp::from_millis(1), 1);
+        for cursor in [
+            "",
+            "x",
+            "%%%",
+            &encoded("ada"),
+            &encoded("ada\tx"),
+            &encoded(&format!("\t{id}")),
+            &encoded(&format!("{}\t{id}", "x".repeat(65))),
+        ] {
+            assert!(Place::parse(cursor).is_err(), "{cursor}");
+        }
+    }
+}

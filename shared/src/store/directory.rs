@@ -1,0 +1,195 @@
+//! The directory: every user by number, and by the beginnings of their name.
+//!
+//! A page reads the users that it shows and no more, however many there are. Reads may be a moment old.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
+use futures::future::try_join;
+
+use super::{
+    Error, Item, Key, Store, from_item, text, to_item,
+    transact::{Outcome, action},
+};
+use crate::domain::{
+    Account, Listed, Name, UserId,
+    directory::{Folded, Place, Search},
+    page::Page,
+};
+
+/// The largest number that a key holds.
+const MOST_NUMBER: u64 = 999_999_999_999;
+
+/// Sorts before every place, and behind every one that begins with the same text.
+const FIRST: &str = "\u{1}";
+const LAST: &str = "\u{10ffff}";
+
+/// Actions of a transaction ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)).
+const ACTIONS: usize = 100;
+
+impl Store {
+    /// How many users there are: the directory's numbers have no gap.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn users(&self) -> Result<u64, Error> {
+        self.newest_number(true).await
+    }
+
+    /// The users of a page, in the order of registration, and how many there are in all.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn users_of(&self, page: Page) -> Result<(Vec<Listed>, u64), Error> {
+        let (first, last) = page.numbers();
+        let listed = async {
+            if first > MOST_NUMBER {
+                return Ok(Vec::new());
+            }
+            let bounds = (Key::directory(first), Key::directory(last.min(MOST_NUMBER)));
+            let output =
+                self.query_between(&bounds.0, &bounds.1, true, last - first + 1, false).await?;
+            read(output.items)
+        };
+        try_join(listed, self.newest_number(false)).await
+    }
+
+    async fn newest_number(&self, consistent: bool) -> Result<u64, Error> {
+        let bounds = (Key::directory(0), Key::directory(MOST_NUMBER));
+        let output = self.query_between(&bounds.0, &bounds.1, false, 1, consistent).await?;
+        let newest = output.items.unwrap_or_default().pop();
+        let number = newest.and_then(|item| Key::of(&item)?.sk.parse().ok());
+        Ok(number.unwrap_or(0))
+    }
+
+    /// The users whose name, or a word in it, begins so, by name: one more than the limit where there are more.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn search(&self, search: &Search) -> Result<Vec<Listed>, Error> {
+        let by_name = async {
+            let begin = search.text.as_str();
+            let first = match &search.after {
+                Some(place) if place.as_str() > begin => behind(place),
+                _ => begin.to_owned(),
+            };
+            let (first, last) = (
+                Key::name(&search.text, &first),
+                Key::name(&search.text, &format!("{begin}{LAST}")),
+            );
+            self.listed_between(&first, &last, search.limit).await
+        };
+        let by_word = async {
+            if !search.text.is_word() {
+                return Ok(Vec::new());
+            }
+            let first = search.after.as_ref().map_or_else(|| FIRST.to_owned(), behind);
+            let beginning = search.text.as_str();
+            let (first, last) = (Key::word(beginning, &first), Key::word(beginning, LAST));
+            self.listed_between(&first, &last, search.limit).await
+        };
+        let (by_name, by_word) = try_join(by_name, by_word).await?;
+        // Whose name and a further word in it begin so is found twice, at one place.
+        let merged: BTreeMap<Place, Listed> =
+            by_name.into_iter().chain(by_word).map(|listed| (listed.place(), listed)).collect();
+        Ok(merged.into_values().take(search.limit + 1).collect())
+    }
+
+    async fn listed_between(
+        &self,
+        first: &Key,
+        last: &Key,
+        limit: usize,
+    ) -> Result<Vec<Listed>, Error> {
+        // DynamoDB refuses bounds in the wrong order.
+        if first.sk > last.sk {
+            return Ok(Vec::new());
+        }
+        let output = self.query_between(first, last, true, limit as u64 + 1, false).await?;
+        read(output.items)
+    }
+
+    /// Gives an account another name, in the directory too. `None` where the account's name is not the one that was
+    /// seen any more.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn rename(&self, account: &Account, name: &Name) -> Result<Option<()>, Error> {
+        let listed = Listed { user_id: account.user_id, name: name.clone() };
+        let account_row = Update::builder()
+            .set_key(Some(Key::account(account.user_id).item()))
+            .update_expression("SET #name = :name")
+            // Of two renamings at once, one takes away what the other wrote.
+            .condition_expression("#name = :seen")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_values(":name", text(name.as_str()))
+            .expression_attribute_values(":seen", text(account.name.as_str()));
+        let number = Put::builder().set_item(Some(to_item(
+            "user",
+            &Key::directory(account.number),
+            &listed,
+        )?));
+        let mut actions = vec![action!(self, update, account_row), action!(self, put, number)];
+
+        let (old, new) = (Listed { user_id: account.user_id, name: account.name.clone() }, &listed);
+        let new_keys = name_keys(new);
+        for key in name_keys(&old).iter().filter(|key| !new_keys.contains(key)) {
+            let delete = Delete::builder().set_key(Some(key.item()));
+            actions.push(action!(self, delete, delete));
+        }
+        let mut puts = self.list_by_name(new)?;
+        // Two names of very many words do not fit into one transaction. What a crash between the two leaves out, is
+        // found by fewer beginnings until it is renamed again.
+        let rest = puts.split_off(puts.len().min(ACTIONS - actions.len()));
+        actions.extend(puts);
+        if self.transact(actions).await? != Outcome::Done {
+            return Ok(None);
+        }
+        if !rest.is_empty() {
+            self.list_rest(account.user_id, name, rest).await?;
+        }
+        Ok(Some(()))
+    }
+
+    async fn list_rest(
+        &self,
+        user_id: UserId,
+        name: &Name,
+        mut rest: Vec<TransactWriteItem>,
+    ) -> Result<(), Error> {
+        let still = ConditionCheck::builder()
+            .set_key(Some(Key::account(user_id).item()))
+            // Nobody is found by a name that was given up meanwhile.
+            .condition_expression("#name = :name")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_values(":name", text(name.as_str()));
+        rest.push(action!(self, condition_check, still));
+        self.transact(rest).await.map(drop)
+    }
+
+    /// What lists somebody by their name and by the words in it.
+    pub(super) fn list_by_name(&self, listed: &Listed) -> Result<Vec<TransactWriteItem>, Error> {
+        let put = |key: &Key| -> Result<TransactWriteItem, Error> {
+            let put = Put::builder().set_item(Some(to_item("user", key, listed)?));
+            Ok(action!(self, put, put))
+        };
+        name_keys(listed).iter().map(put).collect()
+    }
+}
+
+/// The keys that somebody is found under: one by their whole name, and one for each beginning of each further word.
+fn name_keys(listed: &Listed) -> Vec<Key> {
+    let (name, place) = (Folded::of(listed.name.as_str()), listed.place());
+    let by_word =
+        name.beginnings().into_iter().map(|beginning| Key::word(beginning, place.as_str()));
+    std::iter::once(Key::name(&name, place.as_str())).chain(by_word).collect()
+}
+
+/// The least text behind a place.
+fn behind(place: &Place) -> String {
+    format!("{}{FIRST}", place.as_str())
+}
+
+fn read(items: Option<Vec<Item>>) -> Result<Vec<Listed>, Error> {
+    items.unwrap_or_default().into_iter().map(|item| from_item("user", item)).collect()
+}

@@ -1,0 +1,7 @@
+//! The directory of users.
+
+mod own;
+mod rename;
+mod search;
+mod user;
+mod users;

@@ -13,6 +13,8 @@ pub struct Statement {
     pub actions: Vec<String>,
     /// ARNs, with `*` and `?`.
     pub resources: Vec<String>,
+    /// `Condition.StringEquals`: each key of the request has to be one of these texts.
+    pub equals: BTreeMap<String, Vec<String>>,
 }
 
 /// Somebody with an access key of this stack.
@@ -26,10 +28,22 @@ pub(crate) struct Principal {
 impl Principal {
     /// As IAM decides: something allows it and nothing denies it.
     pub(crate) fn may(&self, action: &str, resource: &str) -> bool {
+        self.may_with(action, &[resource], &[])
+    }
+
+    /// The same of what has several names, by a request with these condition keys.
+    pub(crate) fn may_with(
+        &self,
+        action: &str,
+        resources: &[&str],
+        context: &[(&str, &str)],
+    ) -> bool {
+        let action = action.to_ascii_lowercase();
+        let covered = |pattern: &String| resources.iter().any(|name| matches(pattern, name));
         let applies = |statement: &&Statement| {
-            let action = action.to_ascii_lowercase();
             statement.actions.iter().any(|pattern| matches(&pattern.to_ascii_lowercase(), &action))
-                && statement.resources.iter().any(|pattern| matches(pattern, resource))
+                && statement.resources.iter().any(covered)
+                && statement.equals.iter().all(|(key, texts)| holds(context, key, texts))
         };
         let mut applying = self.statements.iter().filter(applies).peekable();
         applying.peek().is_some() && applying.all(|statement| statement.allow)
@@ -53,6 +67,13 @@ impl Principals {
         let (key, _) = credential.split_once('/')?;
         self.0.get(key)
     }
+}
+
+/// Whether the request has this key, and one of the texts under it. IAM's keys have no case.
+fn holds(context: &[(&str, &str)], key: &str, texts: &[String]) -> bool {
+    context.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case(key) && texts.iter().any(|text| text == value)
+    })
 }
 
 /// Whether a pattern with `*` (any characters) and `?` (one) covers the text.
@@ -103,6 +124,7 @@ mod tests {
             allow,
             actions: vec![action.to_owned()],
             resources: vec!["*".to_owned()],
+            equals: BTreeMap::new(),
         };
         let principal = Principal {
             name: "F".to_owned(),
@@ -111,5 +133,22 @@ mod tests {
         assert!(principal.may("dynamodb:Query", "t"));
         assert!(!principal.may("dynamodb:Scan", "t"));
         assert!(!principal.may("secretsmanager:GetSecretValue", "t"));
+    }
+
+    #[test]
+    fn a_condition_holds_by_the_requests_own_keys_only() {
+        let from = vec!["a@b.example".to_owned(), "c@b.example".to_owned()];
+        let statement = Statement {
+            allow: true,
+            actions: vec!["ses:SendEmail".to_owned()],
+            resources: vec!["identity/b.example".to_owned()],
+            equals: [("ses:FromAddress".to_owned(), from)].into(),
+        };
+        let principal = Principal { name: "F".to_owned(), statements: vec![statement] };
+        let names = ["identity/c@b.example", "identity/b.example"];
+        let may = |context: &[(&str, &str)]| principal.may_with("ses:SendEmail", &names, context);
+        assert!(may(&[("ses:fromaddress", "c@b.example")]));
+        assert!(!may(&[("ses:FromAddress", "d@b.example")]));
+        assert!(!may(&[]));
     }
 }

@@ -136,6 +136,7 @@ impl Stack {
             allow: true,
             actions: vec!["*".to_owned()],
             resources: vec!["*".to_owned()],
+            equals: BTreeMap::new(),
         };
         let shared = BTreeMap::from([("TABLE_NAME".to_owned(), table.name.clone())]);
         let operator = issue(&mut keys, shared, &standard, "operator", vec![everything]);
@@ -274,9 +275,12 @@ fn read(options: &Options, http: u16, socket: u16) -> Result<(Names, Template), 
     };
     // Pages that the stack itself serves may use it.
     let own = vec![names.http_url.clone(), format!("http://localhost:{http}")];
+    let reset = format!("{}/_local/reset", names.http_url);
     let parameters = Parameters {
         overrides: options.parameters.clone(),
         additions: [("AllowedOrigins".to_owned(), own)].into(),
+        // Deployed, the page is the client's own.
+        defaults: [("ResetPageUrl".to_owned(), reset)].into(),
     };
     let template = Template::load(&template_file(options), &parameters, &names)?;
     Ok((names, template))

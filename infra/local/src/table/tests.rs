@@ -1,6 +1,6 @@
 //! The table's front over a real engine, asked by hand-made requests.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use http::Request;
 use http_body_util::{BodyExt, Full};
@@ -48,6 +48,7 @@ async fn serve(file: Option<&Path>, clock: &Clock) -> Result<Served, String> {
             allow: true,
             actions: actions.iter().map(|action| format!("dynamodb:{action}")).collect(),
             resources: vec![template::table_arn(TABLE)],
+            equals: BTreeMap::new(),
         };
         let principal = Principal { name: name.to_owned(), statements: vec![statement] };
         (name.to_owned(), Arc::new(principal))

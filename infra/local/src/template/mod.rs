@@ -8,16 +8,21 @@ use serde_json::{Map, Value};
 use crate::rights::Statement;
 
 mod evaluate;
+mod events;
 mod names;
 mod parameters;
+mod pattern;
+mod policies;
 mod resources;
 #[cfg(test)]
 mod tests;
+mod values;
 mod yaml;
 
 pub use names::Names;
-pub(crate) use names::{ACCOUNT, REGION, arn, table_arn};
+pub(crate) use names::{ACCOUNT, REGION, arn, function_arn, stream_arn, table_arn};
 pub use parameters::Parameters;
+pub use pattern::Pattern;
 
 /// What is wrong with a template, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,6 +75,10 @@ pub struct Function {
     pub memory: u32,
     /// What reaches it by HTTP.
     pub routes: Vec<HttpRoute>,
+    /// What reaches it from the table.
+    pub streams: Vec<StreamSource>,
+    /// What reaches it at a rate.
+    pub schedules: Vec<Schedule>,
     /// What it may do.
     pub statements: Vec<Statement>,
 }
@@ -81,6 +90,49 @@ pub struct HttpRoute {
     pub method: String,
     /// `/api/auth/{proxy+}`, or `$default`.
     pub path: String,
+}
+
+/// An event of type `DynamoDB`: the table's stream, in batches.
+#[derive(Debug, Clone)]
+pub struct StreamSource {
+    /// The event's name in the template.
+    pub name: String,
+    /// Where it starts when it is new.
+    pub start: Start,
+    /// Records in one invocation, at most.
+    pub batch: usize,
+    /// How long a batch that is not full waits for more.
+    pub window: Duration,
+    /// Whether a failed batch is split in two.
+    pub bisect: bool,
+    /// How often a failed batch is tried again; without one, until its records expire.
+    pub retries: Option<u64>,
+    /// Records older than this are discarded; without one, when the stream drops them.
+    pub age: Option<Duration>,
+    /// Whether the function's answer says which records failed.
+    pub item_failures: bool,
+    /// The ARN of the queue that hears of discarded records.
+    pub on_failure: Option<String>,
+    /// Which records it is invoked for: all, if there is none.
+    pub filters: Vec<Pattern>,
+}
+
+/// Where a new reader of a stream starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// `TRIM_HORIZON`: at the oldest record.
+    Horizon,
+    /// `LATEST`: behind the newest record.
+    Latest,
+}
+
+/// An event of type `Schedule`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// The event's name in the template.
+    pub name: String,
+    /// The time between two invocations.
+    pub every: Duration,
 }
 
 /// An `AWS::DynamoDB::Table`.

@@ -47,9 +47,7 @@ impl Names {
     pub(super) fn attribute(&self, id: &str, kind: &str, attribute: &str) -> Option<String> {
         Some(match (kind, attribute) {
             ("AWS::DynamoDB::Table", "Arn") => table_arn(&name(id)),
-            ("AWS::DynamoDB::Table", "StreamArn") => {
-                format!("{}/stream/2000-01-01T00:00:00.000", table_arn(&name(id)))
-            }
+            ("AWS::DynamoDB::Table", "StreamArn") => stream_arn(&name(id)),
             ("AWS::SecretsManager::Secret", "Id" | "Arn") => secret_arn(id),
             ("AWS::Serverless::Function" | "AWS::Lambda::Function", "Arn") => function_arn(id),
             ("AWS::Serverless::HttpApi" | "AWS::ApiGatewayV2::Api", "ApiEndpoint") => {
@@ -84,7 +82,7 @@ pub(super) fn api_id(id: &str) -> String {
 }
 
 /// The ARN of a function.
-pub(super) fn function_arn(id: &str) -> String {
+pub(crate) fn function_arn(id: &str) -> String {
     arn("lambda", &format!("function:{}", name(id)))
 }
 
@@ -96,6 +94,11 @@ pub(super) fn secret_arn(id: &str) -> String {
 /// The ARN of a table.
 pub(crate) fn table_arn(table: &str) -> String {
     arn("dynamodb", &format!("table/{table}"))
+}
+
+/// The ARN of a table's stream.
+pub(crate) fn stream_arn(table: &str) -> String {
+    format!("{}/stream/2000-01-01T00:00:00.000", table_arn(table))
 }
 
 /// An ARN of this account.

@@ -13,6 +13,8 @@ pub struct Parameters {
     pub overrides: BTreeMap<String, String>,
     /// Further items of list parameters; those that the template does not have are left out.
     pub additions: BTreeMap<String, Vec<String>>,
+    /// Other defaults than the template's own; those of parameters that it does not have are left out.
+    pub defaults: BTreeMap<String, String>,
 }
 
 /// Gives each parameter its value: a string, or a list of strings.
@@ -26,7 +28,8 @@ pub(super) fn resolve(
     let mut values = BTreeMap::new();
     for (name, declaration) in declared {
         let place = join("Parameters", name);
-        let text = match (given.overrides.get(name), declaration.get("Default")) {
+        let own = given.overrides.get(name).or_else(|| given.defaults.get(name));
+        let text = match (own, declaration.get("Default")) {
             (Some(text), _) => text.clone(),
             (None, Some(default)) => {
                 scalar(default).ok_or_else(|| Error::at(&place, "Default is not a scalar"))?
@@ -111,6 +114,17 @@ mod tests {
         let values = resolved(&given).unwrap();
         assert_eq!(values["Origins"], json!(["http://a", "http://b", "http://c"]));
         assert_eq!(values["Days"], json!("30"));
+    }
+
+    #[test]
+    fn a_default_of_ones_own_gives_way_to_an_override() {
+        let pair = |name: &str, value: &str| [(name.to_owned(), value.to_owned())].into();
+        let given = Parameters { defaults: pair("Days", "7"), ..Default::default() };
+        assert_eq!(resolved(&given).unwrap()["Days"], json!("7"));
+        let given = Parameters { overrides: pair("Days", "9"), ..given };
+        assert_eq!(resolved(&given).unwrap()["Days"], json!("9"));
+        let unknown = Parameters { defaults: pair("Hours", "1"), ..Default::default() };
+        assert!(!resolved(&unknown).unwrap().contains_key("Hours"));
     }
 
     #[test]

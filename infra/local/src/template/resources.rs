@@ -2,13 +2,17 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    Cors, Error, Function, HttpApi, HttpRoute, Secret, SecretValue, SocketApi, Table, Template,
-    evaluate::Evaluator, names, parameters::scalar, yaml::join,
+    Cors, Error, Function, HttpApi, Secret, SecretValue, SocketApi, Table, Template,
+    evaluate::Evaluator,
+    events, names,
+    parameters::scalar,
+    policies,
+    values::{members, texts},
+    yaml::join,
 };
-use crate::rights::Statement;
 
 pub(super) fn read(evaluator: &Evaluator<'_>, globals: &Value) -> Result<Template, Error> {
     let globals = evaluator.value(globals, "Globals.Function")?;
@@ -51,7 +55,14 @@ pub(super) fn read(evaluator: &Evaluator<'_>, globals: &Value) -> Result<Templat
                 let binary = metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str);
                 let binary = binary
                     .ok_or_else(|| Error::at(&place, "has no Metadata.BuildProperties.Binary"))?;
-                template.functions.push(function(id, binary, &globals, &properties, &inside)?);
+                template.functions.push(function(
+                    evaluator,
+                    id,
+                    binary,
+                    &globals,
+                    &properties,
+                    &inside,
+                )?);
             }
             "AWS::SecretsManager::Secret" => {
                 template.secrets.push(secret(id, &properties, &inside)?);
@@ -75,6 +86,7 @@ pub(super) fn read(evaluator: &Evaluator<'_>, globals: &Value) -> Result<Templat
 }
 
 fn function(
+    evaluator: &Evaluator<'_>,
     id: &str,
     binary: &str,
     globals: &Value,
@@ -99,24 +111,7 @@ fn function(
             environment.insert(name.clone(), value);
         }
     }
-    let mut routes = Vec::new();
-    for (name, event) in members(properties, "Events", place)? {
-        if event.get("Type").and_then(Value::as_str) != Some("HttpApi") {
-            continue;
-        }
-        let text = |key: &str| match event.pointer(&format!("/Properties/{key}")) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(Error::at(&format!("{place}.Events.{name}.{key}"), "is not a string")),
-        };
-        let method = text("Method")?.unwrap_or_else(|| "ANY".to_owned()).to_ascii_uppercase();
-        let method = match method.as_str() {
-            "*" | "X-AMAZON-APIGATEWAY-ANY-METHOD" => "ANY".to_owned(),
-            _ => method,
-        };
-        let path = text("Path")?.unwrap_or_else(|| "$default".to_owned());
-        routes.push(HttpRoute { method, path });
-    }
+    let events = events::read(evaluator, properties, place)?;
     Ok(Function {
         id: id.to_owned(),
         name: names::name(id),
@@ -125,42 +120,11 @@ fn function(
         timeout: Duration::from_secs(number("Timeout", 3)?),
         memory: u32::try_from(number("MemorySize", 128)?)
             .map_err(|_| Error::at(&join(place, "MemorySize"), "is too large"))?,
-        routes,
-        statements: statements(properties.get("Policies"), &join(place, "Policies"))?,
+        routes: events.routes,
+        streams: events.streams,
+        schedules: events.schedules,
+        statements: policies::read(properties.get("Policies"), &join(place, "Policies"))?,
     })
-}
-
-fn statements(policies: Option<&Value>, place: &str) -> Result<Vec<Statement>, Error> {
-    let mut read = Vec::new();
-    for (index, policy) in items(policies).iter().enumerate() {
-        let place = join(place, &index.to_string());
-        let statements = policy.get("Statement").ok_or_else(|| {
-            Error::at(&place, "only policies with statements are known to the local stack")
-        })?;
-        for (index, statement) in items(Some(statements)).iter().enumerate() {
-            let place = join(&place, &format!("Statement.{index}"));
-            for key in ["Condition", "NotAction", "NotResource"] {
-                if statement.get(key).is_some() {
-                    return Err(Error::at(
-                        &place,
-                        format!("{key} is not known to the local stack"),
-                    ));
-                }
-            }
-            let allow = match statement.get("Effect").and_then(Value::as_str) {
-                Some("Allow") => true,
-                Some("Deny") => false,
-                _ => return Err(Error::at(&place, "Effect is neither Allow nor Deny")),
-            };
-            let (actions, resources) =
-                (texts(statement, "Action", &place)?, texts(statement, "Resource", &place)?);
-            if actions.is_empty() || resources.is_empty() {
-                return Err(Error::at(&place, "has no Action or no Resource"));
-            }
-            read.push(Statement { allow, actions, resources });
-        }
-    }
-    Ok(read)
 }
 
 fn table(id: &str, properties: &Value, place: &str) -> Result<Table, Error> {
@@ -270,30 +234,4 @@ fn socket_api(
         routes.insert(key.clone(), function.clone());
     }
     Ok(SocketApi { id: names::api_id(id), stage: stage.unwrap_or("default").to_owned(), routes })
-}
-
-fn members<'a>(
-    properties: &'a Value,
-    key: &str,
-    place: &str,
-) -> Result<Vec<(&'a String, &'a Value)>, Error> {
-    match properties.get(key) {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Object(object)) => Ok(Map::iter(object).collect()),
-        Some(_) => Err(Error::at(&join(place, key), "is not a mapping")),
-    }
-}
-
-/// A list, or the one item that stands for it.
-fn items(value: Option<&Value>) -> &[Value] {
-    match value {
-        None | Some(Value::Null) => &[],
-        Some(Value::Array(items)) => items,
-        Some(item) => std::slice::from_ref(item),
-    }
-}
-
-fn texts(value: &Value, key: &str, place: &str) -> Result<Vec<String>, Error> {
-    let texts = items(value.get(key)).iter().map(scalar).collect::<Option<_>>();
-    texts.ok_or_else(|| Error::at(&join(place, key), "is not a list of strings"))
 }

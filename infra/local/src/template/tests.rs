@@ -122,3 +122,116 @@ fn conditions_in_a_circle_are_an_error() {
     let circle = "Conditions: { A: { Condition: B }, B: { Condition: A } }";
     assert!(evaluated("!If [A, x, y]", circle).unwrap_err().contains("in a circle"));
 }
+
+/// A function with one event and one further statement, beside a table with a stream and a queue.
+fn reached(kind: &str, properties: &str, statement: &str) -> Result<Function, String> {
+    let text = format!(
+        "
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: {{ AttributeDefinitions: [], KeySchema: [], StreamSpecification: {{ StreamViewType: NEW_IMAGE }} }}
+  Lost: {{ Type: AWS::SQS::Queue }}
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {{ BuildProperties: {{ Binary: f }} }}
+    Properties:
+      Policies: [{{ Statement: [{{ Effect: Allow, Action: 'ses:SendEmail', Resource: '*', {statement} }}] }}]
+      Events: {{ E: {{ Type: {kind}, Properties: {{ {properties} }} }} }}
+"
+    );
+    let mut template = parse(&text).map_err(|error| error.to_string())?;
+    Ok(template.functions.remove(0))
+}
+
+const STREAM: &str = "Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST";
+
+#[test]
+fn a_stream_event_is_read_with_its_defaults() {
+    let stream = |more: &str| {
+        reached("DynamoDB", &format!("{STREAM}{more}"), "").map(|mut read| read.streams.remove(0))
+    };
+    let plain = stream("").unwrap();
+    assert_eq!((plain.name.as_str(), plain.start, plain.batch), ("E", Start::Latest, 100));
+    assert_eq!((plain.window, plain.retries, plain.age), (Duration::ZERO, None, None));
+    assert!(!plain.bisect && !plain.item_failures && plain.on_failure.is_none());
+    let full = stream(
+        ", BatchSize: 10, MaximumBatchingWindowInSeconds: 1, BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: 3, MaximumRecordAgeInSeconds: 3600, ParallelizationFactor: 10,
+        FunctionResponseTypes: [ReportBatchItemFailures],
+        DestinationConfig: { OnFailure: { Destination: !GetAtt Lost.Arn } },
+        FilterCriteria: { Filters: [{ Pattern: '{\"eventName\":[\"INSERT\"]}' }] }",
+    );
+    let full = full.unwrap();
+    assert_eq!((full.batch, full.window, full.retries), (10, Duration::from_secs(1), Some(3)));
+    assert_eq!(full.age, Some(Duration::from_secs(3600)));
+    assert!(full.bisect && full.item_failures);
+    let queue = "arn:aws:sqs:us-east-1:000000000000:emotechat-Lost";
+    assert_eq!(full.on_failure.as_deref(), Some(queue));
+    assert!(full.filters[0].matches(&serde_json::json!({ "eventName": "INSERT" })));
+    let off = reached("DynamoDB", &format!("{STREAM}, Enabled: false"), "").unwrap();
+    assert!(off.streams.is_empty());
+}
+
+#[test]
+fn a_stream_event_that_is_not_understood_is_an_error() {
+    let refused = |properties: &str| reached("DynamoDB", properties, "").unwrap_err();
+    let place = "Resources.F.Properties.Events.E.Properties";
+    let with = |more: &str| refused(&format!("{STREAM}, {more}"));
+    assert_eq!(
+        with("TumblingWindowInSeconds: 1"),
+        format!("{place}.TumblingWindowInSeconds: is not known to the local stack")
+    );
+    assert_eq!(
+        refused("Stream: !GetAtt Table.Arn, StartingPosition: LATEST"),
+        format!("{place}.Stream: is no stream of this template's table")
+    );
+    assert_eq!(with("BatchSize: 0"), format!("{place}.BatchSize: is not between 1 and 10000"));
+    assert_eq!(
+        with("DestinationConfig: { OnFailure: { Destination: 'arn:x' } }"),
+        format!(
+            "{place}.DestinationConfig.OnFailure.Destination: is no AWS::SQS::Queue of this template"
+        )
+    );
+    assert_eq!(
+        with("FilterCriteria: { Filters: [{ Pattern: '{\"a\":1}' }] }"),
+        format!("{place}.FilterCriteria.Filters.0.Pattern: a: is neither an object nor a list")
+    );
+}
+
+#[test]
+fn a_schedule_is_a_rate() {
+    let every = |rate: &str| {
+        reached("Schedule", &format!("Schedule: {rate}"), "")
+            .map(|read| read.schedules[0].every.as_secs())
+    };
+    assert_eq!(every("rate(1 minute)"), Ok(60));
+    assert_eq!(every("rate(6 hours)"), Ok(6 * 3600));
+    assert_eq!(every("rate(2 days)"), Ok(2 * 24 * 3600));
+    let cron = every("cron(0 12 * * ? *)").unwrap_err();
+    let place = "Resources.F.Properties.Events.E.Properties.Schedule";
+    assert_eq!(
+        cron,
+        format!("{place}: \"cron(0 12 * * ? *)\" is not known to the local stack: only rate(…) is")
+    );
+    assert!(every("rate(0 minutes)").is_err());
+}
+
+#[test]
+fn the_one_known_condition_is_the_senders_address() {
+    let read = |condition: &str| {
+        reached("Schedule", "Schedule: rate(1 day)", &format!("Condition: {condition}"))
+    };
+    let function = read("{ StringEquals: { 'ses:FromAddress': a@b.example } }").unwrap();
+    let statement = &function.statements[0];
+    assert_eq!(statement.equals["ses:FromAddress"], ["a@b.example"]);
+    let place = "Resources.F.Properties.Policies.0.Statement.0.Condition";
+    assert_eq!(
+        read("{ StringLike: { 'ses:FromAddress': '*' } }").unwrap_err(),
+        format!("{place}.StringLike: is not known to the local stack")
+    );
+    assert_eq!(
+        read("{ StringEquals: { 'aws:SourceIp': x } }").unwrap_err(),
+        format!("{place}.StringEquals.aws:SourceIp: is not known to the local stack")
+    );
+}

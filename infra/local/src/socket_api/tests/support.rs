@@ -67,6 +67,7 @@ impl Api {
                 allow: true,
                 actions: actions.clone(),
                 resources: vec![resource.into()],
+                equals: BTreeMap::new(),
             };
             Arc::new(Principal { name: "F".to_owned(), statements: vec![statement] })
         };

@@ -1,0 +1,74 @@
+//! A function's policies: their statements, as far as the local stack can judge by them.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Error,
+    values::{items, texts},
+    yaml::join,
+};
+use crate::rights::Statement;
+
+/// The one condition key that a service of the local stack gives a value.
+const FROM_ADDRESS: &str = "ses:FromAddress";
+
+pub(super) fn read(policies: Option<&Value>, place: &str) -> Result<Vec<Statement>, Error> {
+    let mut read = Vec::new();
+    for (index, policy) in items(policies).iter().enumerate() {
+        let place = join(place, &index.to_string());
+        let statements = policy.get("Statement").ok_or_else(|| {
+            Error::at(&place, "only policies with statements are known to the local stack")
+        })?;
+        for (index, statement) in items(Some(statements)).iter().enumerate() {
+            let place = join(&place, &format!("Statement.{index}"));
+            for key in ["NotAction", "NotResource"] {
+                if statement.get(key).is_some() {
+                    return Err(Error::at(
+                        &place,
+                        format!("{key} is not known to the local stack"),
+                    ));
+                }
+            }
+            let allow = match statement.get("Effect").and_then(Value::as_str) {
+                Some("Allow") => true,
+                Some("Deny") => false,
+                _ => return Err(Error::at(&place, "Effect is neither Allow nor Deny")),
+            };
+            let (actions, resources) =
+                (texts(statement, "Action", &place)?, texts(statement, "Resource", &place)?);
+            if actions.is_empty() || resources.is_empty() {
+                return Err(Error::at(&place, "has no Action or no Resource"));
+            }
+            let equals = condition(statement.get("Condition"), &join(&place, "Condition"))?;
+            read.push(Statement { allow, actions, resources, equals });
+        }
+    }
+    Ok(read)
+}
+
+/// A condition that was left out of account would allow too much: one that is not understood is an error.
+fn condition(
+    condition: Option<&Value>,
+    place: &str,
+) -> Result<BTreeMap<String, Vec<String>>, Error> {
+    let Some(condition) = condition else { return Ok(BTreeMap::new()) };
+    let condition = condition.as_object().ok_or_else(|| Error::at(place, "is not a mapping"))?;
+    let mut equals = BTreeMap::new();
+    for (operator, keys) in condition {
+        let place = join(place, operator);
+        if operator != "StringEquals" {
+            return Err(Error::at(&place, "is not known to the local stack"));
+        }
+        let entries = keys.as_object().ok_or_else(|| Error::at(&place, "is not a mapping"))?;
+        for key in entries.keys() {
+            if key != FROM_ADDRESS {
+                let what = "is not known to the local stack";
+                return Err(Error::at(&join(&place, key), what));
+            }
+            equals.insert(key.clone(), texts(keys, key, &place)?);
+        }
+    }
+    Ok(equals)
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{
         Account, ConnectionId, ConversationId, Head, Member, Timestamp, UserId,
-        conversation::Membership,
+        conversation::{self, Membership},
     },
     problem::{Code, Problem},
     protocol::{
@@ -140,18 +140,17 @@ pub async fn read(
         }
         _ => return Err(Problem::fault("seq", "is past the newest entry")),
     };
-    let mark = Membership { conversation_id: conversation_id.clone(), read_seq: seq, read_number };
-    let standing = store.move_read_mark(user_id, mark).await?;
+    let mark = conversation::ReadMark { seq, number: read_number };
+    let standing = store.move_read_mark(user_id, conversation_id, mark).await?;
     let (mark, moved) = standing.ok_or_else(|| Problem::new(Code::NotFound))?;
     let head = Head::new(&window.conversation, window.newest());
-    let answer =
-        ReadMark { read_seq: mark.read_seq, unread_count: head.unread(user_id, mark.read_number) };
+    let answer = ReadMark { read_seq: mark.seq, unread_count: head.unread(user_id, mark.number) };
     let tell = moved.then(|| Tell {
         user_ids: user_ids(&window.conversation.members),
         event: Event::Read {
             conversation_id: conversation_id.clone(),
             user_id,
-            read_seq: mark.read_seq,
+            read_seq: mark.seq,
         },
     });
     Ok((answer, tell))

@@ -47,6 +47,8 @@ codes! {
     ClientIdInFuture = "client_id_in_future", 400, "The client id is from the future";
     /// So much came after the time in a `client_id` that nobody can tell whether it was accepted before.
     ClientIdTooOld = "client_id_too_old", 400, "The client id is too old";
+    /// The token of a reset link is wrong, used, expired, or a newer link was asked for.
+    InvalidResetToken = "invalid_reset_token", 400, "The link is not valid any more";
     /// No credentials were sent.
     Unauthenticated = "unauthenticated", 401, "Credentials are required";
     /// The token is wrong, expired, or its session has ended.
@@ -57,6 +59,8 @@ codes! {
     InvalidCredentials = "invalid_credentials", 401, "The address or the password is wrong";
     /// The web page's origin may not open sockets.
     OriginNotAllowed = "origin_not_allowed", 403, "The origin is not allowed";
+    /// The current password that was given is not the account's.
+    WrongPassword = "wrong_password", 403, "The current password is wrong";
     /// There is no such thing, or the caller may not see it.
     NotFound = "not_found", 404, "Not found";
     /// There is no such user.
@@ -69,10 +73,12 @@ codes! {
     BodyTooLarge = "body_too_large", 413, "The body is too large";
     /// The body is not said to be JSON.
     UnsupportedMediaType = "unsupported_media_type", 415, "The content type has to be application/json";
-    /// Too many logins failed, for this address or from this source.
-    TooManyAttempts = "too_many_attempts", 429, "Too many failed logins";
+    /// Too many logins failed, for this address or from this source; or too many tries to change a password.
+    TooManyAttempts = "too_many_attempts", 429, "Too many attempts";
     /// Too many registrations from one source.
     TooManyRegistrations = "too_many_registrations", 429, "Too many registrations";
+    /// Too many requests for reset links from one source.
+    TooManyResetRequests = "too_many_reset_requests", 429, "Too many requests for reset links";
     /// The account made too many conversations.
     TooManyConversations = "too_many_conversations", 429, "Too many new conversations";
     /// The sender wrote too much into the conversation.
@@ -164,6 +170,14 @@ impl From<crate::store::AppendError> for Problem {
             }
             AppendError::Refused(Refused::TooMany(wait)) => Self::wait(Code::TooManyMessages, wait),
         }
+    }
+}
+
+#[cfg(feature = "secret")]
+impl From<crate::secret::Error> for Problem {
+    fn from(error: crate::secret::Error) -> Self {
+        tracing::error!(error.message = %error, "a secret failed");
+        Self::new(Code::Internal)
     }
 }
 

@@ -20,40 +20,28 @@ pub struct Services {
 
 impl Services {
     /// The services that the environment names.
-    pub fn new(variables: &mut Variables, clock: Clock) -> Self {
-        let aws = Aws::new(variables);
+    pub fn new(variables: &mut Variables, aws: &Aws, clock: Clock) -> Self {
         Self {
-            store: Store::new(variables, &aws, clock.clone()),
-            tokens: Tokens::new(variables, &aws, clock),
-            pusher: Pusher::new(variables, &aws),
+            store: Store::new(variables, aws, clock.clone()),
+            tokens: Tokens::new(variables, aws, clock),
+            pusher: Pusher::new(variables, aws),
         }
     }
 
     /// Opens the connections that the first request would wait for. Failing is no reason not to start:
     /// the request will try again.
     pub async fn warm(&self) {
-        let warm = async {
-            let (table, keys) = tokio::join!(self.store.warm(), self.tokens.warm());
-            if let Err(error) = table {
-                tracing::warn!(error.message = %error, "the table could not be reached at start");
-            }
-            if let Err(error) = keys {
-                tracing::warn!(error.message = %error, "the token key could not be read at start");
-            }
-        };
-        if tokio::time::timeout(WARM_UP, warm).await.is_err() {
-            tracing::warn!("starting cold: the services did not answer in time");
-        }
+        tokio::join!(warm(self.store.warm()), warm(self.tokens.warm()));
     }
 }
 
-/// Logs as JSON lines at `info`, for CloudWatch.
-pub fn logs() {
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_max_level(tracing::Level::INFO)
-        .init();
+/// Opens a connection that the first request would wait for, or says why that failed.
+pub async fn warm<E: std::fmt::Display>(warming: impl Future<Output = Result<(), E>>) {
+    match tokio::time::timeout(WARM_UP, warming).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(error.message = %error, "starting cold: a service did not do what it was asked");
+        }
+        Err(_) => tracing::warn!("starting cold: a service did not answer in time"),
+    }
 }

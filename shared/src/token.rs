@@ -19,6 +19,7 @@ use crate::{
     config::Variables,
     domain::{Identity, SessionId, Timestamp, UserId},
     problem::{Code, Problem},
+    secret::{self, Secret, Version},
 };
 
 mod hs256;
@@ -54,8 +55,7 @@ pub enum Error {
 /// Makes and believes tokens.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    client: aws_sdk_secretsmanager::Client,
-    secret_id: String,
+    secret: Secret,
     issuer: String,
     clock: Clock,
     keys: Arc<RwLock<Keys>>,
@@ -90,11 +90,8 @@ impl Tokens {
             // Another provider can only have been installed by a test of ours.
             let _ = hs256::PROVIDER.install_default();
         });
-        let mut config = aws_sdk_secretsmanager::config::Builder::from(&aws.config);
-        config.set_endpoint_url(aws.secrets_manager_url.clone());
         Self {
-            client: aws_sdk_secretsmanager::Client::from_conf(config.build()),
-            secret_id: variables.text("TOKEN_SECRET_ID"),
+            secret: Secret::new(variables, aws, "TOKEN_SECRET_ID"),
             issuer: variables.text("TOKEN_ISSUER"),
             clock,
             keys: Arc::default(),
@@ -196,38 +193,25 @@ impl Tokens {
     async fn refresh(&self) -> Result<(), Error> {
         let mut keys = self.keys.write().await;
         keys.tried_at = self.clock.now();
-        let mut valid = vec![
-            self.read("AWSCURRENT")
-                .await?
-                .ok_or_else(|| Error::Key("the secret has no value".to_owned()))?,
-        ];
-        valid.extend(self.read("AWSPREVIOUS").await?);
+        let mut valid = vec![Key::from(self.secret.current().await?)];
+        valid.extend(self.secret.previous().await?.map(Key::from));
         (keys.valid, keys.read_at) = (valid, self.clock.now());
         Ok(())
     }
+}
 
-    async fn read(&self, stage: &str) -> Result<Option<Key>, Error> {
-        let request =
-            self.client.get_secret_value().secret_id(&self.secret_id).version_stage(stage);
-        let value = match request.send().await {
-            Ok(value) => value,
-            Err(error) => {
-                let error = error.into_service_error();
-                if error.is_resource_not_found_exception() {
-                    return Ok(None);
-                }
-                let code = error.meta().code().unwrap_or("no answer").to_owned();
-                return Err(Error::Key(code));
-            }
-        };
-        let (Some(id), Some(secret)) = (value.version_id(), value.secret_string()) else {
-            return Err(Error::Key("the secret is not a string".to_owned()));
-        };
-        Ok(Some(Key {
-            id: id.to_owned(),
-            encoding: EncodingKey::from_secret(secret.as_bytes()),
-            decoding: DecodingKey::from_secret(secret.as_bytes()),
-        }))
+impl From<Version> for Key {
+    fn from(version: Version) -> Self {
+        let secret = version.value.as_bytes();
+        let (encoding, decoding) =
+            (EncodingKey::from_secret(secret), DecodingKey::from_secret(secret));
+        Self { id: version.id, encoding, decoding }
+    }
+}
+
+impl From<secret::Error> for Error {
+    fn from(error: secret::Error) -> Self {
+        Self::Key(error.0)
     }
 }
 

@@ -96,7 +96,8 @@ async fn the_oldest_of_twenty_sockets_closes_when_another_opens() {
 async fn a_socket_closes_after_ten_idle_minutes_or_two_hours() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
-    let mut idle = alice.comes_online().await;
+    // Nobody's partner: not even the presence of others is posted to it.
+    let mut idle = chat.joins("Eve").await.comes_online().await;
     let mut busy = bob.comes_online().await;
     for _ in 0..2 {
         chat.advance(5 * 60 + 1);

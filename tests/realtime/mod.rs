@@ -4,6 +4,7 @@ mod connect;
 mod frames;
 mod gone;
 mod hello;
+mod presence;
 mod read;
 mod send;
 mod sync;

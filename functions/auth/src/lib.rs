@@ -4,6 +4,7 @@ use axum::routing::{delete, get, post};
 use http::Method;
 use shared::{
     Clock,
+    aws::Aws,
     config::{self, Variables},
     http::{Gate, Route, router},
     push::Pusher,
@@ -12,7 +13,6 @@ use shared::{
     token::Tokens,
 };
 
-mod hashing;
 mod login;
 mod logout;
 mod register;
@@ -57,7 +57,8 @@ pub fn routes() -> Vec<Route<State>> {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
-    let services = Services::new(&mut variables, clock);
+    let aws = Aws::new(&mut variables);
+    let services = Services::new(&mut variables, &aws, clock);
     let settings = Settings {
         socket_url: variables.text("SOCKET_URL"),
         session_days: variables.number("SESSION_DAYS"),

@@ -11,14 +11,15 @@ use shared::{
         Account, Credential, EmailAddress, Fields, Identity, Password, Session, SessionId, Source,
         Timestamp, attempts::Admission, limits,
     },
-    entropy,
+    entropy, hashing,
     http::{Client, JsonBody},
+    presence,
     problem::{Code, Problem},
     protocol::view::Oneself,
     store::{Counter, Login, Over},
 };
 
-use crate::{State, hashing};
+use crate::State;
 
 struct Request {
     email: EmailAddress,
@@ -170,6 +171,6 @@ async fn begin(
         return Err(Problem::new(Code::InvalidCredentials));
     };
     state.store.forget_failed_logins(&request.email).await?;
-    state.pusher.end(&ended).await;
+    presence::end(&state.store, &state.pusher, account.user_id, &ended).await;
     Ok(account)
 }

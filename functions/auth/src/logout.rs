@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
-use shared::{http::Caller, problem::Problem};
+use shared::{http::Caller, presence, problem::Problem};
 
 use crate::State;
 
@@ -15,7 +15,7 @@ pub(crate) async fn handle(
     Shared(state): Shared<State>,
     caller: Caller,
 ) -> Result<Json<Reply>, Problem> {
-    let sockets = state.store.end_sessions(caller.user_id, &[caller.session_id]).await?;
-    state.pusher.end(&sockets).await;
+    let ended = state.store.end_sessions(caller.user_id, &[caller.session_id]).await?;
+    presence::end(&state.store, &state.pusher, caller.user_id, &ended).await;
     Ok(Json(Reply { message: "Logged out." }))
 }

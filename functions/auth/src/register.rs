@@ -4,14 +4,14 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     domain::{Account, EmailAddress, Fields, Name, Password, Timestamp, UserId},
-    entropy,
+    entropy, hashing,
     http::{Client, JsonBody},
     problem::{Code, Problem},
     protocol::view::Oneself,
     store::{Counter, EmailTaken, Over},
 };
 
-use crate::{State, hashing};
+use crate::State;
 
 struct Request {
     name: Name,
@@ -47,6 +47,8 @@ impl Request {
             number: 0,
             sockets: Default::default(),
             sockets_version: 0,
+            last_seen_at: None,
+            announced_until: None,
         }
     }
 }

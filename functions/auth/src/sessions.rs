@@ -5,6 +5,7 @@ use serde::Serialize;
 use shared::{
     domain::{Identity, SessionId},
     http::{Caller, Path},
+    presence,
     problem::{Code, Problem},
     protocol::view::OwnSession,
 };
@@ -42,8 +43,8 @@ pub(crate) async fn end(
     // By the caller's own key: another user's session is not found.
     let whose = Identity { session_id, ..caller.identity() };
     state.store.session(whose).await?.ok_or_else(not_found)?;
-    let sockets = state.store.end_sessions(caller.user_id, &[session_id]).await?;
-    state.pusher.end(&sockets).await;
+    let ended = state.store.end_sessions(caller.user_id, &[session_id]).await?;
+    presence::end(&state.store, &state.pusher, caller.user_id, &ended).await;
     Ok(Json(Reply { message: "The session has ended." }))
 }
 
@@ -55,7 +56,7 @@ pub(crate) async fn end_others(
     let sessions = state.store.sessions(caller.user_id).await?;
     let others: Vec<SessionId> =
         sessions.iter().map(|session| session.id).filter(|id| *id != caller.session_id).collect();
-    let sockets = state.store.end_sessions(caller.user_id, &others).await?;
-    state.pusher.end(&sockets).await;
+    let ended = state.store.end_sessions(caller.user_id, &others).await?;
+    presence::end(&state.store, &state.pusher, caller.user_id, &ended).await;
     Ok(Json(Reply { message: "All other sessions have ended." }))
 }

@@ -4,6 +4,7 @@ use axum::routing::{get, put};
 use http::Method;
 use shared::{
     Clock,
+    aws::Aws,
     config::{self, Variables},
     http::{Gate, Route, router},
     push::Pusher,
@@ -56,7 +57,8 @@ pub fn routes() -> Vec<Route<State>> {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
-    let services = Services::new(&mut variables, clock);
+    let aws = Aws::new(&mut variables);
+    let services = Services::new(&mut variables, &aws, clock);
     let settings = Settings { entries_per_sender: variables.number("ENTRIES_PER_SENDER") };
     variables.finish()?;
     services.warm().await;

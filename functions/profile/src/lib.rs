@@ -4,6 +4,7 @@ use axum::routing::{get, patch};
 use http::Method;
 use shared::{
     Clock,
+    aws::Aws,
     config::{self, Variables},
     http::{Gate, Route, router},
     start::Services,
@@ -39,7 +40,8 @@ pub fn routes() -> Vec<Route<State>> {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
-    let services = Services::new(&mut variables, clock);
+    let aws = Aws::new(&mut variables);
+    let services = Services::new(&mut variables, &aws, clock);
     variables.finish()?;
     services.warm().await;
     let Services { store, tokens, .. } = services;

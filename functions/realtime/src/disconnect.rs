@@ -1,13 +1,16 @@
 //! `$disconnect`: forgets a socket that closed. The gateway calls it at its best effort; leases and 410s do the rest.
 
-use shared::{domain::ConnectionId, store::Error};
+use shared::{domain::ConnectionId, presence, store::Error};
 
 use crate::State;
 
 async fn forget(state: &State, connection_id: &ConnectionId) -> Result<(), Error> {
     // Gone already where its session ended.
     let Some(connection) = state.store.connection_row(connection_id).await? else { return Ok(()) };
-    state.store.forget_socket(connection.user_id, connection_id).await
+    if state.store.forget_socket(connection.user_id, connection_id).await? {
+        presence::tell_offline(&state.store, &state.pusher, connection.user_id).await;
+    }
+    Ok(())
 }
 
 pub(crate) async fn handle(state: &State, connection_id: &ConnectionId) -> u16 {

@@ -8,6 +8,7 @@ use aws_lambda_events::apigw::{
 use serde_json::{Value, json};
 use shared::{
     Clock,
+    aws::Aws,
     config::{self, Variables},
     domain::ConnectionId,
     push::Pusher,
@@ -46,7 +47,8 @@ struct Settings {
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, config::Error> {
-    let services = Services::new(&mut variables, clock);
+    let aws = Aws::new(&mut variables);
+    let services = Services::new(&mut variables, &aws, clock);
     let origins = variables.optional("ALLOWED_ORIGINS").unwrap_or_default();
     let settings = Settings {
         allowed_origins: origins.split(',').map(|origin| origin.trim().to_owned()).collect(),

@@ -1,11 +1,11 @@
 //! Starts the function on Lambda.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use shared::{Clock, config::Variables, start};
+use shared::{Clock, config::Variables, logs};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    start::logs();
+    logs::start();
     let state = &realtime::start(Variables::of_process(), Clock::system()).await?;
     let answer = async |event: LambdaEvent<_>| realtime::handle(state, event.payload).await;
     lambda_runtime::run(service_fn(answer)).await

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use shared::{
     chat::{self, Tell},
-    domain::{ConnectionId, limits},
+    domain::{ConnectionId, Timestamp, limits},
+    presence,
     problem::{Code, Problem},
     protocol::{
         frame::{Frame, Reply},
@@ -55,26 +56,31 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
         }
     };
     let code = result.as_ref().err().map(|failure| failure.problem.code.slug());
-    let user = match result {
-        Ok((connection, outcome)) => {
+    let speaker = match result {
+        Ok((speaker, outcome)) => {
             let reply = Frame::Reply {
                 id: id.unwrap_or_default(),
                 action: action.clone().unwrap_or_default(),
                 data: outcome.reply,
             };
-            post(state, &connection, &reply).await;
-            finish(state, connection_id, outcome.after).await;
-            Some(connection.user_id)
+            post(state, &speaker.connection, &reply).await;
+            let after = finish(state, connection_id, outcome.after);
+            futures::future::join(after, announce(state, &speaker)).await;
+            Some(speaker)
         }
         Err(failure) => {
             let frame = Frame::refusal(id, action.clone(), failure.problem);
             match &failure.speaker {
-                Some(connection) => post(state, connection, &frame).await,
+                Some(speaker) => {
+                    post(state, &speaker.connection, &frame).await;
+                    announce(state, speaker).await;
+                }
                 None => turn_away(state, connection_id, frame).await,
             }
-            failure.speaker.map(|connection| connection.user_id)
+            failure.speaker
         }
     };
+    let user = speaker.map(|speaker| speaker.connection.user_id);
     tracing::info!(
         socket.action = action.filter(|_| code != Some(Code::UnknownAction.slug())),
         socket.code = code,
@@ -84,13 +90,20 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
     );
 }
 
+/// Who speaks on a socket, and until when others are to be told that they are online, if now is the time.
+#[derive(Clone)]
+struct Speaker {
+    connection: Connection,
+    announce: Option<Timestamp>,
+}
+
 /// A refusal, and who is to be told; nobody where the socket has no rights any more.
 struct Failure {
-    speaker: Option<Connection>,
+    speaker: Option<Speaker>,
     problem: Problem,
 }
 
-fn failure(speaker: Option<Connection>, problem: Problem) -> Box<Failure> {
+fn failure(speaker: Option<Speaker>, problem: Problem) -> Box<Failure> {
     Box::new(Failure { speaker, problem })
 }
 
@@ -98,7 +111,7 @@ async fn answer(
     state: &State,
     connection_id: &ConnectionId,
     action: Action,
-) -> Result<(Connection, Outcome), Box<Failure>> {
+) -> Result<(Speaker, Outcome), Box<Failure>> {
     // A send reads its conversation at the same time; what it read is looked at only once the speaker is known.
     let first_look = async {
         match &action {
@@ -106,47 +119,55 @@ async fn answer(
             _ => Ok(None),
         }
     };
-    let (connection, first_look) =
+    let (speaker, first_look) =
         futures::future::join(speaker(state, connection_id), first_look).await;
-    let connection = connection?;
+    let speaker = speaker?;
+    let connection = &speaker.connection;
     let outcome = async {
         match action {
-            Action::Hello => hello::handle(state, &connection).await,
+            Action::Hello => hello::handle(state, connection).await,
             Action::Ping => Ok(Reply::Nothing {}.into()),
             Action::Send { conversation_id, message } => {
-                send::handle(state, &connection, &conversation_id, message, first_look?).await
+                send::handle(state, connection, &conversation_id, message, first_look?).await
             }
             Action::Read { conversation_id, seq } => {
-                read::handle(state, &connection, &conversation_id, seq).await
+                read::handle(state, connection, &conversation_id, seq).await
             }
             Action::Typing { conversation_id } => {
-                typing::handle(state, &connection, &conversation_id).await
+                typing::handle(state, connection, &conversation_id).await
             }
-            Action::Sync { since, limit } => sync::handle(state, &connection, since, limit).await,
+            Action::Sync { since, limit } => sync::handle(state, connection, since, limit).await,
         }
     };
     match outcome.await {
-        Ok(outcome) => Ok((connection, outcome)),
-        Err(problem) => Err(failure(Some(connection), problem)),
+        Ok(outcome) => Ok((speaker, outcome)),
+        Err(problem) => Err(failure(Some(speaker), problem)),
     }
 }
 
 /// Who speaks on the socket. The first frame makes it reachable; later ones renew its lease now and then.
-async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Connection, Box<Failure>> {
+async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Speaker, Box<Failure>> {
     let nobody = || failure(None, Problem::new(Code::InvalidToken));
     let found = state.store.connection(connection_id).await;
     let connection = found.map_err(|error| failure(None, error.into()))?.ok_or_else(nobody)?;
     let now = state.store.clock().now();
-    if connection.lease_until < now + limits::LEASE_RENEWAL {
-        let renewed = state
-            .store
-            .renew_lease(&connection, (now + limits::LEASE).min(connection.ends_at))
-            .await;
-        if !renewed.map_err(|error| failure(Some(connection.clone()), error.into()))? {
-            return Err(nobody());
+    let mut speaker = Speaker { connection, announce: None };
+    if speaker.connection.lease_until < now + limits::LEASE_RENEWAL {
+        let until = (now + limits::LEASE).min(speaker.connection.ends_at);
+        match state.store.renew_lease(&speaker.connection, until).await {
+            Ok(Some(renewed)) => speaker.announce = renewed.announce,
+            Ok(None) => return Err(nobody()),
+            Err(error) => return Err(failure(Some(speaker), error.into())),
         }
     }
-    Ok(connection)
+    Ok(speaker)
+}
+
+async fn announce(state: &State, speaker: &Speaker) {
+    if let Some(until) = speaker.announce {
+        let user_id = speaker.connection.user_id;
+        presence::tell_online(&state.store, &state.pusher, user_id, until).await;
+    }
 }
 
 async fn post(state: &State, connection: &Connection, frame: &Frame) {

@@ -108,12 +108,24 @@ pub struct Account {
     /// Grows whenever a socket is added or a session's sockets are taken away: whoever changes them shows what they saw.
     #[serde(default)]
     pub sockets_version: u64,
+    /// When the last of their sockets ended that was heard of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_at: Option<Timestamp>,
+    /// Until when their partners were told that they are online.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced_until: Option<Timestamp>,
 }
 
 impl Account {
     /// Whether a socket of theirs is alive at this moment.
     pub fn online(&self, now: Timestamp) -> bool {
-        self.sockets.values().any(|socket| socket.lease_until > now)
+        self.reachable(now).next().is_some()
+    }
+
+    /// Whether they are online at this moment, and would not be without some of their sockets.
+    pub fn goes_offline(&self, without: impl Fn(&ConnectionId) -> bool, now: Timestamp) -> bool {
+        let mut alive = self.reachable(now).peekable();
+        alive.peek().is_some() && alive.all(without)
     }
 
     /// The sockets that a push may reach: alive, and heard of at least once.
@@ -195,6 +207,8 @@ mod tests {
             number: 1,
             sockets: (0..19).map(|n| (ConnectionId(format!("s{n:02}")), socket(100 - n))).collect(),
             sockets_version: 0,
+            last_seen_at: None,
+            announced_until: None,
         };
         let now = Timestamp::from_millis(200);
         assert!(account.surplus_sockets(now).is_empty());

@@ -62,6 +62,12 @@ impl Conversation {
         }
     }
 
+    /// The other one of a direct conversation.
+    pub fn partner(&self, user_id: UserId) -> Option<UserId> {
+        let Kind::Direct = self.kind;
+        self.members.iter().map(|member| member.user_id).find(|other| *other != user_id)
+    }
+
     /// The member that a user is, if any: what every right in the conversation hangs on.
     pub fn member(&self, user_id: UserId) -> Option<&Member> {
         self.members.iter().find(|member| member.user_id == user_id)
@@ -73,8 +79,20 @@ impl Conversation {
 pub struct Membership {
     /// The conversation.
     pub conversation_id: ConversationId,
+    /// The other one, where the conversation is a direct one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<UserId>,
     /// The newest entry that they have read.
     pub read_seq: u64,
     /// How many messages the conversation had up to that entry.
     pub read_number: u64,
+}
+
+/// How far somebody has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadMark {
+    /// The newest entry that they have read.
+    pub seq: u64,
+    /// How many messages the conversation had up to that entry.
+    pub number: u64,
 }

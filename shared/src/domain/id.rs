@@ -27,6 +27,11 @@ macro_rules! ulid_id {
                 Self(Ulid::from_parts(at.as_millis(), entropy))
             }
 
+            /// The id of these 128 bits.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Ulid::from_bytes(bytes))
+            }
+
             /// Its 128 bits.
             pub fn to_bytes(self) -> [u8; 16] {
                 self.0.to_bytes()
@@ -77,6 +82,11 @@ ulid_id! {
 ulid_id! {
     /// A session: one login.
     SessionId
+}
+
+ulid_id! {
+    /// A mail in the outbox.
+    MailId
 }
 
 /// A conversation.

@@ -121,6 +121,40 @@ pub const REGISTRATIONS_PER_SOURCE: u32 = 300;
 /// Window of [`REGISTRATIONS_PER_SOURCE`].
 pub const REGISTRATIONS_WINDOW: Duration = Duration::from_secs(60 * 60);
 
+/// Life of a link that resets a password
+/// ([OWASP](https://cheatsheetseries.owasp.org/cheatsheets/Forgot_Password_Cheat_Sheet.html): single use, and short).
+pub const RESET_LIFE: Duration = Duration::from_secs(30 * 60);
+
+/// Mails with such links to one address within [`RESET_MAILS_WINDOW`]: nobody's mailbox is filled by strangers.
+pub const RESET_MAILS: u32 = 3;
+
+/// Window of [`RESET_MAILS`].
+pub const RESET_MAILS_WINDOW: Duration = Duration::from_secs(60 * 60);
+
+/// Requests for such links from one source within [`RESET_REQUESTS_WINDOW`] (a deployment's setting).
+pub const RESET_REQUESTS_PER_SOURCE: u32 = 100;
+
+/// Window of [`RESET_REQUESTS_PER_SOURCE`].
+pub const RESET_REQUESTS_WINDOW: Duration = Duration::from_secs(60 * 60);
+
+/// Tries to change a password within [`PASSWORD_CHANGES_WINDOW`], right or wrong: whoever holds a stolen token may guess so often.
+pub const PASSWORD_CHANGES: u32 = 10;
+
+/// Window of [`PASSWORD_CHANGES`].
+pub const PASSWORD_CHANGES_WINDOW: Duration = Duration::from_secs(10 * 60);
+
+/// A mail that has waited so long is taken up by the sweep: the stream should have sent it by then.
+pub const MAIL_OVERDUE: Duration = Duration::from_secs(5 * 60);
+
+/// How far back the sweep looks for mails that were not sent.
+pub const MAIL_SWEEP: Duration = Duration::from_secs(72 * 60 * 60);
+
+/// How long a mail that was never sent is kept, for people to look at.
+pub const MAIL_MEMORY: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+/// Direct conversations, the latest ones, whose partners are told that somebody came or went.
+pub const PRESENCE_PARTNERS: usize = 50;
+
 /// New conversations of one account within [`CONVERSATIONS_WINDOW`].
 pub const CONVERSATIONS_PER_ACCOUNT: u32 = 60;
 

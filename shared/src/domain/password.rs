@@ -22,21 +22,28 @@ impl Password {
         if !(least..=most).contains(&text.chars().count()) {
             return Err(format!("must have {least} to {most} characters"));
         }
-        let folded = text.trim().to_lowercase();
         if passwords::analyzer::is_common_password(text)
             || passwords::analyzer::is_common_password(text.to_lowercase())
         {
             return Err("is one of the most common passwords".to_owned());
         }
+        let password = Self(text.to_owned());
+        password.suits(email, name)?;
+        Ok(password)
+    }
+
+    /// Whether a new password suits the account with this address and name, where they are known.
+    ///
+    /// # Errors
+    /// Says so where it is one of the two.
+    pub fn suits(&self, email: Option<&EmailAddress>, name: Option<&Name>) -> Result<(), String> {
+        let folded = self.0.trim().to_lowercase();
         let address = email.map(EmailAddress::folded);
         let local_part = address.as_deref().and_then(|address| address.rsplit_once('@'));
         let is_own = address.as_deref() == Some(&*folded)
             || local_part.is_some_and(|(local_part, _)| local_part == folded)
             || name.is_some_and(|name| name.as_str().to_lowercase() == folded);
-        if is_own {
-            return Err("must not be the address or the name".to_owned());
-        }
-        Ok(Self(text.to_owned()))
+        if is_own { Err("must not be the address or the name".to_owned()) } else { Ok(()) }
     }
 
     /// Takes a password to be compared with the stored one: any text that may once have been accepted.

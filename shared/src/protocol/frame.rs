@@ -184,6 +184,15 @@ pub enum Event {
         /// Until when to show it.
         expires_at: Timestamp,
     },
+    /// Somebody came, is still there, or went.
+    Presence {
+        /// Who.
+        user_id: UserId,
+        /// Until when they count as online unless they are heard of again; `None`: they are offline.
+        online_until: Option<Timestamp>,
+        /// When they were heard of last.
+        last_seen_at: Timestamp,
+    },
     /// The session ended; the socket closes.
     SessionEnded {
         /// Which.
@@ -222,6 +231,14 @@ struct TypingData {
 }
 
 #[derive(Serialize)]
+struct PresenceData {
+    user_id: UserId,
+    online: bool,
+    online_until: Option<Timestamp>,
+    last_seen_at: Timestamp,
+}
+
+#[derive(Serialize)]
 struct SessionEndedData {
     session_id: SessionId,
 }
@@ -250,6 +267,16 @@ impl Serialize for Event {
                 let data = TypingData { user_id: *user_id, expires_at: *expires_at };
                 let conversation_id = Some(conversation_id);
                 EventMembers { event: "typing", conversation_id, seq: None, data }
+                    .serialize(serializer)
+            }
+            Self::Presence { user_id, online_until, last_seen_at } => {
+                let data = PresenceData {
+                    user_id: *user_id,
+                    online: online_until.is_some(),
+                    online_until: *online_until,
+                    last_seen_at: *last_seen_at,
+                };
+                EventMembers { event: "presence", conversation_id: None, seq: None, data }
                     .serialize(serializer)
             }
             Self::SessionEnded { session_id } => {

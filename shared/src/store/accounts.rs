@@ -91,16 +91,24 @@ impl Store {
         self.transact(actions).await
     }
 
+    /// How the account of an address is proven. Read with consistency.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn credential(&self, email: &EmailAddress) -> Result<Option<Credential>, Error> {
+        let item = self.get(&Key::credential(email), true).await?;
+        item.map(|item| from_item("credential", item)).transpose()
+    }
+
     /// The credential and the failed logins of an address.
     ///
     /// # Errors
     /// The table's.
     pub async fn proven(&self, email: &EmailAddress) -> Result<Proven, Error> {
-        let (credential, guard) = (Key::credential(email), Key::guard(email));
-        let (credential, guard) =
-            try_join(self.get(&credential, true), self.get(&guard, true)).await?;
+        let guard = Key::guard(email);
+        let (credential, guard) = try_join(self.credential(email), self.get(&guard, true)).await?;
         Ok(Proven {
-            credential: credential.map(|item| from_item("credential", item)).transpose()?,
+            credential,
             attempts: guard.map(|item| from_item("guard", item)).transpose()?.unwrap_or_default(),
         })
     }

@@ -12,7 +12,10 @@ use super::{
     transact::{Outcome, action},
     update_or_standing,
 };
-use crate::domain::{Conversation, ConversationId, Entry, Head, UserId, conversation::Membership};
+use crate::domain::{
+    Conversation, ConversationId, Entry, Head, UserId,
+    conversation::{Membership, ReadMark},
+};
 
 impl Store {
     /// Makes a conversation with its memberships; false where it stands already.
@@ -32,8 +35,12 @@ impl Store {
         )?));
         let mut actions = vec![action!(self, put, row), action!(self, put, head)];
         for member in &conversation.members {
-            let membership =
-                Membership { conversation_id: id.clone(), read_seq: 0, read_number: 0 };
+            let membership = Membership {
+                conversation_id: id.clone(),
+                partner: conversation.partner(member.user_id),
+                read_seq: 0,
+                read_number: 0,
+            };
             let key = Key::membership(member.user_id, id);
             let put = Put::builder().set_item(Some(to_item("membership", &key, &membership)?));
             actions.push(action!(self, put, put));
@@ -116,19 +123,24 @@ impl Store {
     pub async fn move_read_mark(
         &self,
         user_id: UserId,
-        mark: Membership,
-    ) -> Result<Option<(Membership, bool)>, Error> {
+        conversation_id: &ConversationId,
+        mark: ReadMark,
+    ) -> Result<Option<(ReadMark, bool)>, Error> {
         let update = self
-            .update(&Key::membership(user_id, &mark.conversation_id))
+            .update(&Key::membership(user_id, conversation_id))
             .update_expression("SET read_seq = :seq, read_number = :number")
             // A mark never moves back, and only a member has one.
             .condition_expression("attribute_exists(pk) AND read_seq < :seq")
-            .expression_attribute_values(":seq", number(mark.read_seq))
-            .expression_attribute_values(":number", number(mark.read_number))
+            .expression_attribute_values(":seq", number(mark.seq))
+            .expression_attribute_values(":number", number(mark.number))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match update_or_standing(update).await? {
             Ok(()) => Ok(Some((mark, true))),
-            Err(Some(item)) => Ok(Some((from_item("membership", item)?, false))),
+            Err(Some(item)) => {
+                let standing: Membership = from_item("membership", item)?;
+                let mark = ReadMark { seq: standing.read_seq, number: standing.read_number };
+                Ok(Some((mark, false)))
+            }
             Err(None) => Ok(None),
         }
     }

@@ -15,6 +15,10 @@ pub enum Counter {
     Registrations(Source),
     /// Failed logins of a source.
     FailedLogins(Source),
+    /// Requests of a source for reset links.
+    ResetRequests(Source),
+    /// Tries of an account to change its password.
+    PasswordChanges(UserId),
     /// New conversations of an account.
     Conversations(UserId),
     /// Far searches for earlier copies of messages, of an account.
@@ -42,6 +46,10 @@ impl Counter {
         match self {
             Self::Registrations(source) => Key::counter("registrations", &source.to_string()),
             Self::FailedLogins(source) => Key::counter("failed_logins", &source.to_string()),
+            Self::ResetRequests(source) => Key::counter("reset_requests", &source.to_string()),
+            Self::PasswordChanges(user_id) => {
+                Key::counter("password_changes", &user_id.to_string())
+            }
             Self::Conversations(user_id) => Key::counter("conversations", &user_id.to_string()),
             Self::LongLookBacks(user_id) => Key::counter("look_backs", &user_id.to_string()),
         }
@@ -51,6 +59,8 @@ impl Counter {
         match self {
             Self::Registrations(_) => limits::REGISTRATIONS_WINDOW,
             Self::FailedLogins(_) => limits::FAILED_LOGINS_WINDOW,
+            Self::ResetRequests(_) => limits::RESET_REQUESTS_WINDOW,
+            Self::PasswordChanges(_) => limits::PASSWORD_CHANGES_WINDOW,
             Self::Conversations(_) => limits::CONVERSATIONS_WINDOW,
             Self::LongLookBacks(_) => limits::ENTRIES_WINDOW,
         }

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Item, text};
 use crate::domain::{
-    ConnectionId, ConversationId, EmailAddress, SessionId, UserId, directory::Folded,
+    ConnectionId, ConversationId, EmailAddress, MailId, SessionId, Timestamp, UserId,
+    directory::Folded, reset::TokenDigest,
 };
 
 /// The key of an item.
@@ -21,6 +22,7 @@ pub struct Key {
 /// Digits of a sequence number in a key, so that text sorts as numbers do.
 const SEQ_DIGITS: usize = 12;
 const LOG: &str = "LOG#";
+const OUTBOX: &str = "OUTBOX#";
 /// Sorts behind every `LOG#…`, so that the newest entries and the conversation come back from one query.
 const META: &str = "META";
 
@@ -78,6 +80,26 @@ impl Key {
     /// Kept for unknown addresses too, so it holds a digest and no address.
     pub(super) fn guard(email: &EmailAddress) -> Self {
         Self { pk: format!("ADDRESS#{}", digest(&email.folded())), sk: "GUARD".to_owned() }
+    }
+
+    /// Kept for unknown addresses too, as the guard is, and apart from it: a right password clears that one.
+    pub(super) fn asked(email: &EmailAddress) -> Self {
+        Self { sk: "ASKED".to_owned(), ..Self::guard(email) }
+    }
+
+    pub(super) fn reset(token: &TokenDigest) -> Self {
+        Self::alone(format!("RESET#{}", token.as_str()))
+    }
+
+    pub(super) fn mail(id: MailId) -> Self {
+        Self { sk: id.to_string(), ..Self::mails(id.created_at()) }
+    }
+
+    /// The partition of the mails that were promised in an hour.
+    pub(super) fn mails(at: Timestamp) -> Self {
+        // Up to the hour: 2026-11-22T21.
+        let hour: String = at.to_string().chars().take(13).collect();
+        Self { pk: format!("{OUTBOX}{hour}"), sk: String::new() }
     }
 
     pub(super) fn connection(connection_id: &ConnectionId) -> Self {

@@ -26,6 +26,9 @@ mod counters;
 mod directory;
 mod keys;
 mod log;
+mod outbox;
+mod passwords;
+mod resets;
 mod sessions;
 mod sockets;
 mod tickets;
@@ -36,8 +39,10 @@ pub use append::{AppendError, Appended, Refused};
 pub use counters::{Counter, Over};
 pub use keys::Key;
 pub use log::{Range, Window};
+pub use passwords::{Replaced, Warrant};
+pub use resets::Resettable;
 pub use sessions::Login;
-pub use sockets::{Admitted, Connection, NotAdmitted};
+pub use sockets::{Admitted, Connection, Ended, NotAdmitted, Renewed};
 
 /// An item as DynamoDB writes it.
 pub(crate) type Item = HashMap<String, AttributeValue>;

@@ -8,9 +8,7 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{
-    Error, Item, Key, Store, back_off, from_item, number,
-    sockets::change_sockets,
-    to_item,
+    Ended, Error, Item, Key, Store, back_off, from_item, number, to_item,
     transact::{Outcome, action},
     update_if,
 };
@@ -23,7 +21,7 @@ use crate::domain::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login {
     /// The session has begun. The sockets of sessions that had to end for it are to be closed.
-    Begun(Vec<(SessionId, ConnectionId)>),
+    Begun(Ended),
     /// The password was changed meanwhile.
     CredentialChanged,
 }
@@ -47,11 +45,11 @@ impl Store {
         session: &Session,
         rehashed: Option<&PasswordHash>,
     ) -> Result<Login, Error> {
-        let mut closed = Vec::new();
+        let mut ended = Ended::default();
         for _ in 0..ROUNDS {
             let outcome = self.try_begin_session(email, credential, session, rehashed).await?;
             if outcome == Outcome::Done {
-                return Ok(Login::Begun(closed));
+                return Ok(Login::Begun(ended));
             }
             let Some(item) = self.get(&Key::credential(email), true).await? else {
                 return Ok(Login::CredentialChanged);
@@ -67,7 +65,7 @@ impl Store {
             standing.sort_by_key(|session| std::cmp::Reverse(session.id));
             let surplus: Vec<SessionId> =
                 standing.iter().skip(limits::SESSIONS - 1).map(|session| session.id).collect();
-            closed.extend(self.end_sessions(credential.user_id, &surplus).await?);
+            ended.join(self.end_sessions(credential.user_id, &surplus).await?);
             let kept = standing.iter().take(limits::SESSIONS - 1).map(|session| session.id);
             self.relist_sessions(email, &listed, kept.collect()).await?;
         }
@@ -157,20 +155,20 @@ impl Store {
         &self,
         user_id: UserId,
         session_ids: &[SessionId],
-    ) -> Result<Vec<(SessionId, ConnectionId)>, Error> {
-        let mut closed = Vec::new();
+    ) -> Result<Ended, Error> {
+        let mut ended = Ended::default();
         // A session and its sockets take at most 1 + 20 actions, so chunks of this size fit.
         for chunk in session_ids.chunks(ACTIONS - limits::SOCKETS) {
-            closed.extend(self.end_sessions_at_once(user_id, chunk).await?);
+            ended.join(self.end_sessions_at_once(user_id, chunk).await?);
         }
-        Ok(closed)
+        Ok(ended)
     }
 
     async fn end_sessions_at_once(
         &self,
         user_id: UserId,
         session_ids: &[SessionId],
-    ) -> Result<Vec<(SessionId, ConnectionId)>, Error> {
+    ) -> Result<Ended, Error> {
         for round in 0..ROUNDS {
             if round > 0 {
                 back_off(round).await;
@@ -179,7 +177,7 @@ impl Store {
                     self.delete(&Key::session(user_id, *session_id)).await?;
                 }
             }
-            let Some(account) = self.account(user_id).await? else { return Ok(Vec::new()) };
+            let Some(account) = self.account(user_id).await? else { return Ok(Ended::default()) };
             let sockets: Vec<(SessionId, ConnectionId)> = account
                 .sockets
                 .iter()
@@ -187,21 +185,16 @@ impl Store {
                 .map(|(connection_id, socket)| (socket.session_id, connection_id.clone()))
                 .collect();
             let mut actions = Vec::with_capacity(1 + session_ids.len() + sockets.len());
-            let connections: Vec<&ConnectionId> = sockets.iter().map(|(_, id)| id).collect();
-            // I5: a socket opened meanwhile changes the version, and is seen by the next round.
-            let update = change_sockets(&connections, "")
-                .set_key(Some(Key::account(user_id).item()))
-                .condition_expression("sockets_version = :seen")
-                .expression_attribute_values(":seen", number(account.sockets_version));
+            let (update, ended) = self.without_sockets(&account, sockets);
             actions.push(action!(self, update, update));
             let sessions = session_ids.iter().map(|id| Key::session(user_id, *id));
-            let rows = connections.iter().map(|id| Key::connection(id));
+            let rows = ended.sockets.iter().map(|(_, id)| Key::connection(id));
             for key in sessions.chain(rows) {
                 let delete = Delete::builder().set_key(Some(key.item()));
                 actions.push(action!(self, delete, delete));
             }
             if self.transact(actions).await? == Outcome::Done {
-                return Ok(sockets);
+                return Ok(ended);
             }
         }
         Err(Error::Contended("the sockets of an account"))
@@ -233,7 +226,14 @@ impl Store {
     }
 }
 
+/// The sessions that a credential lists; some of them may have ended.
+pub(super) fn sessions_of(credential: &Item) -> Vec<SessionId> {
+    let listed = credential.get("sessions").and_then(|set| set.as_bs().ok());
+    let ids = listed.into_iter().flatten().filter_map(|id| id.as_ref().try_into().ok());
+    ids.map(SessionId::from_bytes).collect()
+}
+
 /// Sessions as the credential lists them: their bytes, so that fifty fit its first KB.
-fn listed(ids: impl IntoIterator<Item = SessionId>) -> AttributeValue {
+pub(super) fn listed(ids: impl IntoIterator<Item = SessionId>) -> AttributeValue {
     AttributeValue::Bs(ids.into_iter().map(|id| Blob::new(id.to_bytes())).collect())
 }

@@ -8,7 +8,9 @@ use super::{
     transact::{Outcome, action},
     update_if,
 };
-use crate::domain::{ConnectionId, Identity, SessionId, Socket, Timestamp, UserId, limits};
+use crate::domain::{
+    Account, ConnectionId, Identity, SessionId, Socket, Timestamp, UserId, limits,
+};
 
 /// Who speaks on a socket. Gone the moment its session ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,30 @@ pub enum NotAdmitted {
     TicketUsed,
     /// The session has ended.
     SessionEnded,
+}
+
+/// What ended: sockets that have no rights any more and are to be told and closed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ended {
+    /// The sockets, each with its session.
+    pub sockets: Vec<(SessionId, ConnectionId)>,
+    /// Whether they were the last that were alive.
+    pub went_offline: bool,
+}
+
+impl Ended {
+    /// Adds what ended after it.
+    pub fn join(&mut self, later: Self) {
+        self.sockets.extend(later.sockets);
+        self.went_offline |= later.went_offline;
+    }
+}
+
+/// A socket's lease was renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewed {
+    /// Until when the user's partners are to be told that they are online, if they have to be told now.
+    pub announce: Option<Timestamp>,
 }
 
 /// Rounds against other sockets of the same account.
@@ -88,7 +114,7 @@ impl Store {
                 .condition_expression("attribute_exists(pk)");
             let row = Put::builder().set_item(Some(item));
             let gone: Vec<&ConnectionId> = displaced.iter().collect();
-            let listed = change_sockets(&gone, "SET sockets.#new = :socket")
+            let listed = change_sockets(&gone, "", "SET sockets.#new = :socket")
                 .set_key(Some(Key::account(whose.user_id).item()))
                 // The number of sockets stays within its limit, and whoever ends the session sees this one.
                 .condition_expression("sockets_version = :seen")
@@ -150,7 +176,9 @@ impl Store {
         item.map(|item| from_item("connection", item)).transpose()
     }
 
-    /// Renews the lease of a socket; the first time, that makes it reachable. False where its session has ended.
+    /// Renews the lease of a socket; the first time, that makes it reachable. `None` where its session has ended.
+    ///
+    /// Partners are to be told while what they were told last is about to end; of several sockets one tells them.
     ///
     /// # Errors
     /// The table's.
@@ -158,25 +186,43 @@ impl Store {
         &self,
         connection: &Connection,
         until: Timestamp,
-    ) -> Result<bool, Error> {
-        let row = Update::builder()
-            .set_key(Some(Key::connection(&connection.id).item()))
+    ) -> Result<Option<Renewed>, Error> {
+        let soon = self.clock.now() + limits::LEASE_RENEWAL;
+        let lease = || {
+            self.update(&Key::account(connection.user_id))
+                .expression_attribute_names("#id", connection.id.to_string())
+                .expression_attribute_values(":until", text(until))
+        };
+        let announced = lease()
+            .update_expression("SET sockets.#id.lease_until = :until, announced_until = :until")
+            // One of the sockets tells: whichever is the first to find that it is time to.
+            .condition_expression(
+                "attribute_exists(sockets.#id) \
+                 AND (attribute_not_exists(announced_until) OR announced_until < :soon)",
+            )
+            .expression_attribute_values(":soon", text(soon));
+        let announces = update_if(announced).await?;
+        if !announces {
+            let renewed = lease()
+                .update_expression("SET sockets.#id.lease_until = :until")
+                // I5: a lease is renewed, never made anew.
+                .condition_expression("attribute_exists(sockets.#id)");
+            if !update_if(renewed).await? {
+                return Ok(None);
+            }
+        }
+        // The account first: after a crash between the two, the next frame renews again.
+        let row = self
+            .update(&Key::connection(&connection.id))
             .update_expression("SET lease_until = :until")
-            // I5: a lease is renewed, never made anew.
+            // I5: as above.
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":until", text(until));
-        let listed = Update::builder()
-            .set_key(Some(Key::account(connection.user_id).item()))
-            .update_expression("SET sockets.#id.lease_until = :until")
-            .condition_expression("attribute_exists(sockets.#id)")
-            .expression_attribute_names("#id", connection.id.to_string())
-            .expression_attribute_values(":until", text(until));
-        let outcome =
-            self.transact(vec![action!(self, update, row), action!(self, update, listed)]).await?;
-        Ok(outcome == Outcome::Done)
+        let stands = update_if(row).await?;
+        Ok(stands.then_some(Renewed { announce: announces.then_some(until) }))
     }
 
-    /// Forgets a socket, and nothing else (I9).
+    /// Forgets a socket, and nothing else (I9). Says whether its user is offline by that.
     ///
     /// # Errors
     /// The table's.
@@ -184,20 +230,62 @@ impl Store {
         &self,
         user_id: UserId,
         connection_id: &ConnectionId,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         // The row first: what is left in the map after a crash reaches nobody and is forgotten at the next 410.
         self.delete(&Key::connection(connection_id)).await?;
-        let update = self
-            .update(&Key::account(user_id))
-            .update_expression("REMOVE sockets.#id")
-            .condition_expression("attribute_exists(sockets.#id)")
-            .expression_attribute_names("#id", connection_id.to_string());
-        update_if(update).await.map(|_| ())
+        for round in 0..ROUNDS {
+            if round > 0 {
+                back_off(round).await;
+            }
+            let account = self.account(user_id).await?;
+            let Some(account) =
+                account.filter(|account| account.sockets.contains_key(connection_id))
+            else {
+                return Ok(false);
+            };
+            let now = self.clock.now();
+            let went_offline = account.goes_offline(|id| id == connection_id, now);
+            let remove = if went_offline { ", announced_until" } else { "" };
+            let update = self
+                .update(&Key::account(user_id))
+                .update_expression(format!("REMOVE sockets.#id{remove} SET last_seen_at = :now"))
+                // Who came online meanwhile is not called offline.
+                .condition_expression("sockets = :seen")
+                .expression_attribute_names("#id", connection_id.to_string())
+                .expression_attribute_values(":now", text(now))
+                .expression_attribute_values(":seen", to_value("sockets", &account.sockets)?);
+            if update_if(update).await? {
+                return Ok(went_offline);
+            }
+        }
+        Err(Error::Contended("the sockets of an account"))
+    }
+
+    /// The update of an account that takes sockets away, and what ends by it. It holds if no socket was added meanwhile.
+    pub(super) fn without_sockets(
+        &self,
+        account: &Account,
+        sockets: Vec<(SessionId, ConnectionId)>,
+    ) -> (UpdateBuilder, Ended) {
+        let now = self.clock.now();
+        let gone: Vec<&ConnectionId> = sockets.iter().map(|(_, id)| id).collect();
+        let went_offline = account.goes_offline(|id| gone.contains(&id), now);
+        let update = match went_offline {
+            true => change_sockets(&gone, ", announced_until", "SET last_seen_at = :now")
+                .expression_attribute_values(":now", text(now)),
+            false => change_sockets(&gone, "", ""),
+        };
+        let update = update
+            .set_key(Some(Key::account(account.user_id).item()))
+            // I5: a socket opened meanwhile changes the version, and is seen by the next round.
+            .condition_expression("sockets_version = :seen")
+            .expression_attribute_values(":seen", number(account.sockets_version));
+        (update, Ended { sockets, went_offline })
     }
 }
 
-/// The update of an account that takes sockets off its map, does `more`, and raises the map's version.
-pub(super) fn change_sockets(gone: &[&ConnectionId], more: &str) -> UpdateBuilder {
+/// The update of an account that takes sockets off its map, and `more` with them, does `set`, and raises the map's version.
+fn change_sockets(gone: &[&ConnectionId], more: &str, set: &str) -> UpdateBuilder {
     let mut update = Update::builder().expression_attribute_values(":one", number(1));
     let mut paths = Vec::with_capacity(gone.len());
     for (place, connection_id) in gone.iter().enumerate() {
@@ -205,7 +293,9 @@ pub(super) fn change_sockets(gone: &[&ConnectionId], more: &str) -> UpdateBuilde
         update =
             update.expression_attribute_names(format!("#old{place}"), connection_id.to_string());
     }
-    let remove =
-        if paths.is_empty() { String::new() } else { format!("REMOVE {}", paths.join(", ")) };
-    update.update_expression(format!("ADD sockets_version :one {remove} {more}"))
+    let remove = match paths.is_empty() {
+        true => String::new(),
+        false => format!("REMOVE {}{more}", paths.join(", ")),
+    };
+    update.update_expression(format!("ADD sockets_version :one {remove} {set}"))
 }

@@ -1,22 +1,25 @@
 //! Hashes off the event loop: tens of milliseconds of work must not hold up other requests of the local stack.
 
-use shared::{
+use crate::{
     domain::{Password, PasswordHash},
     entropy,
     problem::{Code, Problem},
 };
 
 /// The hash of a new password.
-pub(crate) async fn hash(password: &Password) -> Result<PasswordHash, Problem> {
+///
+/// # Errors
+/// [`Code::Internal`] where the machine refuses.
+pub async fn hash(password: &Password) -> Result<PasswordHash, Problem> {
     let password = password.clone();
     aside(move || Ok(PasswordHash::new(&password, &entropy::bytes())?)).await
 }
 
 /// Whether a password is right; for an address that nobody has, at the same cost, it never is.
-pub(crate) async fn is_right(
-    password: &Password,
-    hash: Option<&PasswordHash>,
-) -> Result<bool, Problem> {
+///
+/// # Errors
+/// As [`hash`].
+pub async fn is_right(password: &Password, hash: Option<&PasswordHash>) -> Result<bool, Problem> {
     let (password, hash) = (password.clone(), hash.cloned());
     aside(move || match hash {
         Some(hash) => Ok(hash.verify(&password)?),

@@ -1,0 +1,70 @@
+//! `POST /api/password/change`: sets a new password for whoever knows the current one, and ends their other sessions.
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    domain::{Fields, Password, limits},
+    hashing,
+    http::{Caller, JsonBody},
+    presence,
+    problem::{Code, Problem},
+    store::{Counter, Over, Replaced, Warrant},
+};
+
+use crate::{State, notice};
+
+struct Request {
+    current_password: Password,
+    password: Password,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    message: &'static str,
+}
+
+impl Request {
+    fn parse(mut fields: Fields) -> Result<Self, Problem> {
+        let current_password = fields.text("current_password", Password::to_compare);
+        let password = fields.text("password", |text| Password::parse(text, None, None));
+        let (Some(current_password), Some(password)) = (current_password, password) else {
+            return Err(fields.refuse().into());
+        };
+        Ok(Self { current_password, password })
+    }
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    caller: Caller,
+    JsonBody(fields): JsonBody,
+) -> Result<Json<Reply>, Problem> {
+    let request = Request::parse(fields)?;
+    let ended = || Problem::new(Code::InvalidToken);
+    let store = &state.store;
+
+    let account = store.account(caller.user_id).await?.ok_or_else(ended)?;
+    let suits = request.password.suits(Some(&account.email), Some(&account.name));
+    suits.map_err(|fault| Problem::fault("password", fault))?;
+    // Before the password is looked at, so that of many guesses at once no more are made.
+    let counter = Counter::PasswordChanges(caller.user_id);
+    if let Err(Over { retry_after }) = store.count(counter, limits::PASSWORD_CHANGES).await? {
+        return Err(Problem::wait(Code::TooManyAttempts, retry_after));
+    }
+    let credential = store.credential(&account.email).await?.ok_or_else(ended)?;
+    if !hashing::is_right(&request.current_password, Some(&credential.hash)).await? {
+        return Err(Problem::new(Code::WrongPassword));
+    }
+
+    let hash = hashing::hash(&request.password).await?;
+    let notice = notice(account.user_id, store.clock().now());
+    let warrant = Warrant::Session(caller.identity());
+    match store.replace_password(&account, credential.version, &hash, warrant, &notice).await? {
+        Replaced::Done(ended) => {
+            presence::end(store, &state.pusher, account.user_id, &ended).await;
+            Ok(Json(Reply { message: "The password was changed. All other sessions have ended." }))
+        }
+        Replaced::NotWarranted => Err(ended()),
+        Replaced::CredentialChanged => Err(Problem::new(Code::WrongPassword)),
+    }
+}

@@ -1,0 +1,68 @@
+//! Passwords: reset by a mailed link, or changed by whoever knows the current one.
+
+use axum::routing::post;
+use http::Method;
+use shared::{
+    Clock,
+    aws::Aws,
+    config::{self, Variables},
+    domain::{Mail, MailId, Timestamp, UserId, mail::About},
+    entropy,
+    http::{Gate, Route, router},
+    push::Pusher,
+    reset_keys::ResetKeys,
+    start::{self, Services},
+    store::Store,
+};
+
+mod change;
+mod reset;
+mod reset_request;
+
+/// What this function can reach.
+#[derive(Debug, Clone)]
+pub struct State {
+    store: Store,
+    pusher: Pusher,
+    reset_keys: ResetKeys,
+    settings: Settings,
+}
+
+/// What the deployment sets.
+#[derive(Debug, Clone)]
+struct Settings {
+    reset_requests_per_source: u32,
+}
+
+/// The endpoints of this group.
+pub fn routes() -> Vec<Route<State>> {
+    const RESET_REQUEST: &str = "/api/password/reset-request";
+    vec![
+        Route::public(Method::POST, RESET_REQUEST, post(reset_request::handle)),
+        Route::public(Method::POST, "/api/password/reset", post(reset::handle)),
+        Route::signed_in(Method::POST, "/api/password/change", post(change::handle)),
+    ]
+}
+
+/// The function, ready to answer.
+///
+/// # Errors
+/// Names every variable that is missing.
+pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
+    let aws = Aws::new(&mut variables);
+    let services = Services::new(&mut variables, &aws, clock.clone());
+    let reset_keys = ResetKeys::new(&mut variables, &aws, clock);
+    let settings =
+        Settings { reset_requests_per_source: variables.number("RESET_REQUESTS_PER_SOURCE") };
+    variables.finish()?;
+    tokio::join!(services.warm(), start::warm(reset_keys.warm()));
+    let Services { store, tokens, pusher } = services;
+    let gate = Gate { store: store.clone(), tokens };
+    Ok(router(routes(), gate, State { store, pusher, reset_keys, settings }))
+}
+
+/// The mail that tells an account's owner of a new password, so that they know if it was not they who set it.
+fn notice(user_id: UserId, now: Timestamp) -> Mail {
+    let id = MailId::new(now, entropy::number());
+    Mail { id, user_id, about: About::PasswordChanged { at: now } }
+}

@@ -1,0 +1,9 @@
+//! Starts the function on Lambda.
+
+use shared::{Clock, config::Variables, logs};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    logs::start();
+    lambda_http::run(password::start(Variables::of_process(), Clock::system()).await?).await
+}

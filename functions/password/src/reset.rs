@@ -1,0 +1,65 @@
+//! `POST /api/password/reset`: sets a new password by the token of a mailed link, and ends all sessions.
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    domain::{Fields, Password, reset::ResetToken},
+    hashing,
+    http::JsonBody,
+    presence,
+    problem::{Code, Problem},
+    store::{Replaced, Warrant},
+};
+
+use crate::{State, notice};
+
+struct Request {
+    token: String,
+    password: Password,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    message: &'static str,
+}
+
+impl Request {
+    fn parse(mut fields: Fields) -> Result<Self, Problem> {
+        let token = fields.text("token", |text| match text {
+            "" => Err("must not be empty"),
+            text => Ok(text.to_owned()),
+        });
+        let password = fields.text("password", |text| Password::parse(text, None, None));
+        let (Some(token), Some(password)) = (token, password) else {
+            return Err(fields.refuse().into());
+        };
+        Ok(Self { token, password })
+    }
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    JsonBody(fields): JsonBody,
+) -> Result<Json<Reply>, Problem> {
+    let Request { token, password } = Request::parse(fields)?;
+    let invalid = || Problem::new(Code::InvalidResetToken);
+    let store = &state.store;
+
+    let token = token.parse::<ResetToken>().map_err(|_| invalid())?.digest();
+    let reset = store.reset(&token).await?.ok_or_else(invalid)?;
+    // There is none where the address that was asked for has none.
+    let account = store.account(reset.user_id).await?.ok_or_else(invalid)?;
+    let suits = password.suits(Some(&account.email), Some(&account.name));
+    suits.map_err(|fault| Problem::fault("password", fault))?;
+
+    let hash = hashing::hash(&password).await?;
+    let notice = notice(account.user_id, store.clock().now());
+    let warrant = Warrant::Token(&token);
+    match store.replace_password(&account, reset.version, &hash, warrant, &notice).await? {
+        Replaced::Done(ended) => {
+            presence::end(store, &state.pusher, account.user_id, &ended).await;
+            Ok(Json(Reply { message: "The password was reset. Log in with the new one." }))
+        }
+        Replaced::NotWarranted | Replaced::CredentialChanged => Err(invalid()),
+    }
+}

@@ -1,0 +1,12 @@
+//! Logs as JSON lines at `info`, for CloudWatch.
+
+/// Begins to log.
+pub fn start() {
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_max_level(tracing::Level::INFO)
+        .init();
+}

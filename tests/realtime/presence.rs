@@ -1,0 +1,135 @@
+//! `presence`: who is told that somebody came or went.
+
+use serde_json::{Value, json};
+use shared::domain::Timestamp;
+
+use crate::support::{Chat, Person, Socket};
+
+fn at(value: &Value) -> Timestamp {
+    serde_json::from_value(value.clone()).unwrap()
+}
+
+async fn hears_that(socket: &mut Socket, who: &Person<'_>, online: bool) -> Value {
+    let event = socket.hears("presence").await;
+    assert_eq!(event["data"]["user_id"], who.id, "{event}");
+    assert_eq!(event["data"]["online"], online, "{event}");
+    assert_eq!(event["data"]["online_until"].is_null(), !online, "{event}");
+    event["data"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_is_told_that_somebody_comes_and_goes() {
+    let chat = Chat::start().await;
+    let (alice, bob, _) = chat.pair().await;
+    let eve = chat.joins("Eve").await;
+    let (mut alices, mut eves) = (alice.comes_online().await, eve.comes_online().await);
+    let before = chat.now();
+    let bobs = bob.comes_online().await;
+    let data = hears_that(&mut alices, &bob, true).await;
+    let until = at(&data["online_until"]).since(before);
+    assert!((630..=640).contains(&until.as_secs()), "{until:?}");
+    assert!(at(&data["last_seen_at"]) >= before);
+    bobs.leaves().await;
+    let data = hears_that(&mut alices, &bob, false).await;
+    assert!(at(&data["last_seen_at"]) >= before);
+    assert!(eves.has_heard("presence").await.is_empty(), "no partner of theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_sockets_of_one_user_count_as_one() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let mut alices = alice.comes_online().await;
+    let (first, second) = tokio::join!(bob.comes_online(), bob.comes_online());
+    hears_that(&mut alices, &bob, true).await;
+    let mut third = bob.comes_online().await;
+    second.leaves().await;
+    first.leaves().await;
+    third.asks("ping", json!({})).await.unwrap();
+    let sockets = async || {
+        let seen = alice.get(&format!("/api/conversations/{conversation}")).await.expect(200);
+        seen["conversation"]["members"][1]["online"].as_bool().unwrap()
+    };
+    assert!(sockets().await);
+    assert!(alices.has_heard("presence").await.is_empty());
+    third.leaves().await;
+    hears_that(&mut alices, &bob, false).await;
+    assert!(!sockets().await);
+}
+
+/// A socket that died is not told of; who was told before knows from `online_until`.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_goes_on_being_heard_is_told_of_again_before_what_was_told_ends() {
+    let chat = Chat::start().await;
+    let (alice, bob, _) = chat.pair().await;
+    let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
+    let mut until = at(&hears_that(&mut alices, &bob, true).await["online_until"]);
+    for _ in 0..4 {
+        chat.advance(5 * 60);
+        alices.asks("ping", json!({})).await.unwrap();
+        bobs.asks("ping", json!({})).await.unwrap();
+        let next = at(&hears_that(&mut alices, &bob, true).await["online_until"]);
+        assert!(chat.now() < until && next > until);
+        until = next;
+    }
+    bobs.asks("ping", json!({})).await.unwrap();
+    assert!(alices.has_heard("presence").await.is_empty(), "a ping a moment later tells nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logging_out_is_going_offline_and_coming_back_is_told_at_once() {
+    let chat = Chat::start().await;
+    let (alice, bob, _) = chat.pair().await;
+    let phone = bob.on_another_device().await;
+    let mut alices = alice.comes_online().await;
+    let (_laptop, _phones) = (bob.comes_online().await, phone.comes_online().await);
+    hears_that(&mut alices, &bob, true).await;
+    bob.post("/api/auth/logout", json!({})).await.expect(200);
+    assert!(alices.has_heard("presence").await.is_empty(), "the phone is still there");
+    phone.delete(&format!("/api/auth/sessions/{}", session(&phone).await)).await.expect(200);
+    hears_that(&mut alices, &bob, false).await;
+    let again = bob.on_another_device().await;
+    let _socket = again.comes_online().await;
+    hears_that(&mut alices, &bob, true).await;
+}
+
+async fn session(person: &Person<'_>) -> String {
+    let sessions = person.get("/api/auth/sessions").await.expect(200);
+    let current =
+        sessions["sessions"].as_array().unwrap().iter().find(|session| session["current"] == true);
+    current.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// The partners of the fifty latest: of more, those whose conversations were active last.
+#[tokio::test(flavor = "multi_thread")]
+async fn partners_of_conversations_long_quiet_are_not_told() {
+    let chat = Chat::start().await;
+    let (alice, bob, old) = chat.pair().await;
+    let variables = chat.stack.operator().clone();
+    let mut variables = shared::config::Variables::from((*variables).clone());
+    let aws = shared::aws::Aws::new(&mut variables);
+    let store = shared::store::Store::new(&mut variables, &aws, chat.stack.clock().clone());
+    let mut carol = None;
+    for n in 0..50 {
+        chat.advance(61);
+        let partner = shared::domain::UserId::new(chat.now(), n).to_string();
+        let partner = match n {
+            0 => carol.insert(chat.joins("Carol").await).id.clone(),
+            _ => partner,
+        };
+        let (bob, partner) = (bob.id.parse().unwrap(), partner.parse().unwrap());
+        let conversation = shared::domain::Conversation::direct(bob, partner, chat.now());
+        assert!(store.create_conversation(&conversation).await.unwrap());
+    }
+    let carol = carol.unwrap();
+    let (mut alices, mut carols) = (alice.comes_online().await, carol.comes_online().await);
+    let bobs = bob.comes_online().await;
+    hears_that(&mut carols, &bob, true).await;
+    assert!(alices.has_heard("presence").await.is_empty());
+    bobs.leaves().await;
+    hears_that(&mut carols, &bob, false).await;
+    bob.says(&old, "hello again").await;
+    alices.hears("entry").await;
+    let _bobs = bob.comes_online().await;
+    hears_that(&mut alices, &bob, true).await;
+}

@@ -31,6 +31,7 @@ pub struct Aws {
     pub(crate) dynamodb_url: Option<String>,
     pub(crate) secrets_manager_url: Option<String>,
     pub(crate) sockets_url: Option<String>,
+    ses_url: Option<String>,
 }
 
 impl Aws {
@@ -66,6 +67,17 @@ impl Aws {
             dynamodb_url: variables.optional("AWS_ENDPOINT_URL_DYNAMODB"),
             secrets_manager_url: variables.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             sockets_url: variables.optional("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"),
+            ses_url: variables.optional("AWS_ENDPOINT_URL_SES"),
         }
+    }
+
+    /// What the clients have in common, for one that only one function uses.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// Where SES is, if not where AWS has it.
+    pub fn ses_url(&self) -> Option<String> {
+        self.ses_url.clone()
     }
 }

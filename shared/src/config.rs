@@ -36,6 +36,21 @@ impl Variables {
         self.values.get(name).filter(|value| !value.is_empty()).cloned()
     }
 
+    /// A variable that has to be there and to mean something.
+    pub fn parsed<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(name);
+        let value = parse(&text);
+        if value.is_none() && !text.is_empty() {
+            self.faults.push(format!("{name} has to be {expected}"));
+        }
+        value
+    }
+
     /// A whole number of at least 1 that has to be there.
     pub fn number<T: std::str::FromStr + PartialOrd + From<u8>>(&mut self, name: &str) -> T {
         let text = self.text(name);

@@ -27,7 +27,8 @@ fn the_rules_alone_reach_no_aws_and_no_runtime() {
 /// A second TLS stack, CPU-jitter entropy or a provider chain would cost every cold start.
 #[test]
 fn no_function_links_what_a_cold_start_cannot_afford() {
-    for function in ["auth", "profile", "conversations", "realtime"] {
+    for function in ["auth", "profile", "conversations", "password", "realtime", "mailer", "repair"]
+    {
         let crates = tree(&["-p", function]);
         for heavy in
             ["aws-lc-rs", "aws-lc-sys", "aws-config", "openssl", "native-tls", "regex", "rsa"]

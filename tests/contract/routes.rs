@@ -12,6 +12,9 @@ fn routes() -> Vec<(Method, &'static str, Access)> {
     all.extend(auth::routes().into_iter().map(|route| (route.method, route.path, route.access)));
     all.extend(profile::routes().into_iter().map(|route| (route.method, route.path, route.access)));
     all.extend(
+        password::routes().into_iter().map(|route| (route.method, route.path, route.access)),
+    );
+    all.extend(
         conversations::routes().into_iter().map(|route| (route.method, route.path, route.access)),
     );
     all
@@ -48,7 +51,13 @@ async fn every_route_that_is_not_public_refuses_an_anonymous_caller() {
             }
         }
     }
-    assert_eq!(public, ["/api/auth/register", "/api/auth/login"], "whoever adds one says so here");
+    let known = [
+        "/api/auth/register",
+        "/api/auth/login",
+        "/api/password/reset-request",
+        "/api/password/reset",
+    ];
+    assert_eq!(public, known, "whoever adds one says so here");
 }
 
 #[tokio::test]
@@ -95,6 +104,8 @@ async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
     let id = ulid(chat.now());
     for path in [
         "/api/auth/nothing".to_owned(),
+        "/api/password/nothing".to_owned(),
+        "/api/password/reset/x".to_owned(),
         "/api/profile/nothing".to_owned(),
         "/api/profile/users/x/y".to_owned(),
         "/api/auth/register/more".to_owned(),

@@ -22,6 +22,25 @@ pub fn builders() -> BTreeMap<&'static str, Builder> {
     let profile: Builder = |variables, clock| {
         async move { http(profile::start((*variables).clone().into(), clock).await) }.boxed()
     };
+    let password: Builder = |variables, clock| {
+        async move { http(password::start((*variables).clone().into(), clock).await) }.boxed()
+    };
+    let mailer: Builder = |variables, clock| {
+        async move {
+            let state = mailer::start((*variables).clone().into(), clock).await;
+            let state = state.map_err(|error| error.to_string())?;
+            Ok(plain(state, |state, event| async move { mailer::handle(&state, event).await }))
+        }
+        .boxed()
+    };
+    let repair: Builder = |variables, clock| {
+        async move {
+            let state = repair::start((*variables).clone().into(), clock).await;
+            let state = state.map_err(|error| error.to_string())?;
+            Ok(plain(state, |state, event| async move { repair::handle(&state, event).await }))
+        }
+        .boxed()
+    };
     let realtime: Builder = |variables, clock| {
         async move {
             let state = realtime::start((*variables).clone().into(), clock).await;
@@ -32,8 +51,11 @@ pub fn builders() -> BTreeMap<&'static str, Builder> {
     BTreeMap::from([
         ("auth", auth),
         ("conversations", conversations),
+        ("mailer", mailer),
+        ("password", password),
         ("profile", profile),
         ("realtime", realtime),
+        ("repair", repair),
     ])
 }
 
@@ -67,4 +89,15 @@ fn socket(state: realtime::State) -> Invoke {
         }
         .boxed()
     })
+}
+
+/// A function that takes its event as JSON.
+fn plain<State: Clone + Send + Sync + 'static, Answer>(
+    state: State,
+    handle: fn(State, Value) -> Answer,
+) -> Invoke
+where
+    Answer: Future<Output = Result<Value, String>> + Send + 'static,
+{
+    Arc::new(move |event: Value| handle(state.clone(), event).boxed())
 }

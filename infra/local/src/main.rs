@@ -14,7 +14,17 @@ mod command;
 #[tokio::main]
 async fn main() -> ExitCode {
     // The engine reports every failed condition; the functions' own words are what one wants to see.
-    let ours = ["local", "shared", "auth", "conversations", "profile", "realtime"];
+    let ours = [
+        "local",
+        "shared",
+        "auth",
+        "profile",
+        "conversations",
+        "password",
+        "realtime",
+        "mailer",
+        "repair",
+    ];
     let filter = Targets::new()
         .with_default(tracing::Level::ERROR)
         .with_targets(ours.map(|name| (name, tracing::Level::INFO)));

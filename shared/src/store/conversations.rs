@@ -91,11 +91,15 @@ impl Store {
         items.into_values().map(|item| from_item("head", item)).collect()
     }
 
-    /// Moves the head to an entry, unless it is further already. A hint: the log is the truth.
+    /// Moves the head to an entry, unless it is there or further already. A hint: the log is the truth. Says whether it moved.
     ///
     /// # Errors
     /// The table's.
-    pub async fn put_head(&self, conversation: &Conversation, entry: &Entry) -> Result<(), Error> {
+    pub async fn put_head(
+        &self,
+        conversation: &Conversation,
+        entry: &Entry,
+    ) -> Result<bool, Error> {
         let head = Head::new(conversation, Some(entry));
         let result = self
             .client
@@ -108,9 +112,9 @@ impl Store {
             .send()
             .await;
         match result {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
                 _ => Err(Error::call("PutItem", &error)),
             },
         }

@@ -21,6 +21,7 @@ pub struct Key {
 
 /// Digits of a sequence number in a key, so that text sorts as numbers do.
 const SEQ_DIGITS: usize = 12;
+const CONVERSATION: &str = "CONV#";
 const LOG: &str = "LOG#";
 const OUTBOX: &str = "OUTBOX#";
 /// Sorts behind every `LOG#…`, so that the newest entries and the conversation come back from one query.
@@ -49,12 +50,12 @@ impl Key {
     }
 
     pub(super) fn membership(user_id: UserId, conversation_id: &ConversationId) -> Self {
-        Self { pk: format!("USER#{user_id}"), sk: format!("CONV#{conversation_id}") }
+        Self { pk: format!("USER#{user_id}"), sk: format!("{CONVERSATION}{conversation_id}") }
     }
 
     /// The partition and the beginning of a user's memberships.
     pub(super) fn memberships(user_id: UserId) -> Self {
-        Self { pk: format!("USER#{user_id}"), sk: "CONV#".to_owned() }
+        Self { pk: format!("USER#{user_id}"), sk: CONVERSATION.to_owned() }
     }
 
     /// All users, in the order of registration. One partition: a page is one query wherever it begins, and a
@@ -116,16 +117,19 @@ impl Key {
     }
 
     pub(super) fn conversation(conversation_id: &ConversationId) -> Self {
-        Self { pk: format!("CONV#{conversation_id}"), sk: META.to_owned() }
+        Self { pk: format!("{CONVERSATION}{conversation_id}"), sk: META.to_owned() }
     }
 
     /// Sorts before every `LOG#…`: out of the way of the query that a send begins with.
     pub(super) fn head(conversation_id: &ConversationId) -> Self {
-        Self { pk: format!("CONV#{conversation_id}"), sk: "HEAD".to_owned() }
+        Self { pk: format!("{CONVERSATION}{conversation_id}"), sk: "HEAD".to_owned() }
     }
 
     pub(super) fn entry(conversation_id: &ConversationId, seq: u64) -> Self {
-        Self { pk: format!("CONV#{conversation_id}"), sk: format!("{LOG}{seq:0SEQ_DIGITS$}") }
+        Self {
+            pk: format!("{CONVERSATION}{conversation_id}"),
+            sk: format!("{LOG}{seq:0SEQ_DIGITS$}"),
+        }
     }
 
     /// The key as DynamoDB writes it.
@@ -148,6 +152,21 @@ impl Key {
     pub(super) fn sk_value(&self) -> AttributeValue {
         text(&self.sk)
     }
+}
+
+/// The mail that an item of the outbox is.
+pub(super) fn mail_id(pk: &str, sk: &str) -> Option<MailId> {
+    pk.starts_with(OUTBOX).then(|| sk.parse().ok()).flatten()
+}
+
+/// The conversation whose partition this is.
+pub(super) fn conversation_id(pk: &str) -> Option<ConversationId> {
+    pk.strip_prefix(CONVERSATION)?.parse().ok()
+}
+
+/// The number of an entry.
+pub(super) fn seq(sk: &str) -> Option<u64> {
+    sk.strip_prefix(LOG)?.parse().ok()
 }
 
 /// SHA-256 of a text in hexadecimal digits.

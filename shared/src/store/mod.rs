@@ -31,6 +31,7 @@ mod passwords;
 mod resets;
 mod sessions;
 mod sockets;
+mod stream;
 mod tickets;
 mod transact;
 
@@ -43,6 +44,7 @@ pub use passwords::{Replaced, Warrant};
 pub use resets::Resettable;
 pub use sessions::Login;
 pub use sockets::{Admitted, Connection, Ended, NotAdmitted, Renewed};
+pub use stream::{Change, change, mail_id};
 
 /// An item as DynamoDB writes it.
 pub(crate) type Item = HashMap<String, AttributeValue>;

@@ -20,7 +20,9 @@ fn stub() -> BTreeMap<&'static str, Builder> {
         }
         .boxed()
     };
-    ["auth", "conversations", "profile", "realtime"].map(|binary| (binary, builder)).into()
+    ["auth", "conversations", "mailer", "password", "profile", "realtime", "repair"]
+        .map(|binary| (binary, builder))
+        .into()
 }
 
 async fn get(url: &str) -> (u16, Value) {

@@ -1,0 +1,12 @@
+//! Starts the function on Lambda.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use shared::{Clock, config::Variables, logs};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    logs::start();
+    let state = &mailer::start(Variables::of_process(), Clock::system()).await?;
+    let answer = async |event: LambdaEvent<_>| mailer::handle(state, event.payload).await;
+    lambda_runtime::run(service_fn(answer)).await
+}

@@ -1,0 +1,89 @@
+//! Hands mails to SES.
+
+use std::time::Duration;
+
+use aws_sdk_ses::{
+    Client,
+    config::{retry::RetryConfig, timeout::TimeoutConfig},
+    error::{ProvideErrorMetadata, SdkError},
+    types::{Body, Content, Destination, Message},
+};
+use shared::{aws::Aws, config::Variables, domain::EmailAddress};
+
+use crate::letter::Letter;
+
+/// SES needs a while to take a mail; one that takes longer is tried again, and may arrive twice.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Tries before the stream takes over with its own.
+const ATTEMPTS: u32 = 2;
+
+/// Why SES did not take a mail: its code. Its words may hold an address.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// It is worth trying again: it was throttled, failed, or did not answer.
+    #[error("{0}")]
+    Busy(String),
+    /// The mail, its recipient or its sender is not acceptable to SES.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// The sender of this deployment's mails.
+#[derive(Debug, Clone)]
+pub(crate) struct Sender {
+    client: Client,
+    source: String,
+}
+
+impl Sender {
+    /// The identity of `MAIL_FROM_ADDRESS` and `MAIL_FROM_NAME`.
+    pub(crate) fn new(variables: &mut Variables, aws: &Aws) -> Self {
+        let mut config = aws_sdk_ses::config::Builder::from(aws.config());
+        config.set_endpoint_url(aws.ses_url());
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT);
+        config.set_timeout_config(Some(timeouts.build()));
+        config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(ATTEMPTS)));
+        let (name, address) =
+            (variables.text("MAIL_FROM_NAME"), variables.text("MAIL_FROM_ADDRESS"));
+        // A quoted string of RFC 5322, 3.2.4; the template lets no quote into the name.
+        let source = format!("\"{name}\" <{address}>");
+        Self { client: Client::from_conf(config.build()), source }
+    }
+
+    /// Hands a mail over.
+    pub(crate) async fn send(&self, to: &EmailAddress, letter: Letter) -> Result<(), Error> {
+        let message = Message::builder()
+            .subject(content(letter.subject)?)
+            .body(Body::builder().text(content(letter.text)?).html(content(letter.html)?).build());
+        let request = self
+            .client
+            .send_email()
+            .source(&self.source)
+            .destination(Destination::builder().to_addresses(encoded(to)?).build())
+            .message(message.build());
+        let Err(error) = request.send().await else { return Ok(()) };
+        let code = error.code().unwrap_or("no answer").to_owned();
+        match &error {
+            SdkError::ServiceError(answer)
+                if !answer.raw().status().is_server_error() && !code.contains("Throttl") =>
+            {
+                Err(Error::Refused(code))
+            }
+            _ => Err(Error::Busy(code)),
+        }
+    }
+}
+
+fn content(data: String) -> Result<Content, Error> {
+    let content = Content::builder().charset("UTF-8").data(data).build();
+    content.map_err(|_| Error::Refused("incomplete".to_owned()))
+}
+
+/// SES takes the domain in ASCII only ([`Destination`](https://docs.aws.amazon.com/ses/latest/APIReference/API_Destination.html)).
+fn encoded(address: &EmailAddress) -> Result<String, Error> {
+    let refused = || Error::Refused("address".to_owned());
+    let (local_part, domain) = address.as_str().rsplit_once('@').ok_or_else(refused)?;
+    let domain = idna::domain_to_ascii(domain).map_err(|_| refused())?;
+    Ok(format!("{local_part}@{domain}"))
+}

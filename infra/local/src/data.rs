@@ -2,9 +2,11 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
+
+use serde::de::DeserializeOwned;
 
 use crate::Error;
 
@@ -65,4 +67,33 @@ fn create(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// What a JSON file of the folder holds; nothing, if it is not there yet or nothing is kept.
+pub(crate) fn kept<T: DeserializeOwned + Default>(file: Option<&Path>) -> Result<T, String> {
+    let Some(file) = file else { return Ok(T::default()) };
+    match fs::read(file) {
+        Ok(kept) => serde_json::from_slice(&kept).map_err(|error| error.to_string()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Replaces a file as a whole: whenever the process ends, the old or the new one is there.
+pub(crate) fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
+    let temporary = file.with_extension("new");
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut written = options.open(&temporary)?;
+    written.write_all(content)?;
+    written.sync_all()?;
+    fs::rename(&temporary, file)?;
+    // The rename itself lasts once the folder is synced; only Unix can.
+    #[cfg(unix)]
+    if let Some(folder) = file.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }

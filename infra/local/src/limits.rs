@@ -1,8 +1,8 @@
-//! API Gateway's limits, as settings, so that a test can meet them in a moment.
+//! AWS's limits, as settings, so that a test can meet them in a moment.
 
 use std::time::Duration;
 
-/// The limits that the gateways hold callers to; the defaults are API Gateway's.
+/// The limits that the gateways hold callers to, API Gateway's by default, and the local stack's own pauses.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Body of an HTTP request, in bytes.
@@ -27,6 +27,10 @@ pub struct Limits {
     pub outbox: usize,
     /// What a client has to answer a close frame, in real time.
     pub closing: Duration,
+    /// The pause before a failed batch or schedule is tried again, in real time; it doubles each time.
+    pub first_retry: Duration,
+    /// The longest such pause.
+    pub longest_retry: Duration,
 }
 
 impl Default for Limits {
@@ -43,6 +47,16 @@ impl Default for Limits {
             in_flight: 16,
             outbox: 512,
             closing: Duration::from_secs(3),
+            first_retry: Duration::from_millis(20),
+            longest_retry: Duration::from_secs(2),
         }
+    }
+}
+
+impl Limits {
+    /// The pause after so many failures in a row.
+    pub(crate) fn pause(&self, failures: u32) -> Duration {
+        let doubled = 2u32.saturating_pow(failures.saturating_sub(1));
+        self.first_retry.saturating_mul(doubled).min(self.longest_retry)
     }
 }

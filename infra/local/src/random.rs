@@ -21,3 +21,8 @@ pub(crate) fn gateway_id() -> String {
 pub(crate) fn access_key() -> String {
     format!("LOCAL{}", BASE32_NOPAD.encode(&bytes::<20>()))
 }
+
+/// A UUID of version 4.
+pub(crate) fn uuid() -> String {
+    uuid::Builder::from_random_bytes(bytes()).into_uuid().to_string()
+}

@@ -3,9 +3,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
-    io::Write,
-    path::{Path, PathBuf},
+    io,
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
@@ -16,7 +15,7 @@ use shared::Clock;
 use tokio::net::TcpListener;
 
 use crate::{
-    random,
+    data, random,
     rights::Principals,
     server::{self, Response},
     tasks::{Tasks, locked},
@@ -52,14 +51,7 @@ impl Secrets {
         file: Option<PathBuf>,
         clock: Clock,
     ) -> Result<Self, String> {
-        let mut versions: BTreeMap<String, Vec<Version>> = match &file {
-            None => BTreeMap::new(),
-            Some(file) => match fs::read(file) {
-                Ok(kept) => serde_json::from_slice(&kept).map_err(|error| error.to_string())?,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
-                Err(error) => return Err(error.to_string()),
-            },
-        };
+        let mut versions: BTreeMap<String, Vec<Version>> = data::kept(file.as_deref())?;
         let mut made = false;
         for secret in &declared {
             let kept = versions.entry(secret.name.clone()).or_default();
@@ -156,7 +148,7 @@ impl Secrets {
 
     fn keep(&self, versions: &BTreeMap<String, Vec<Version>>) -> io::Result<()> {
         let Some(file) = &self.0.file else { return Ok(()) };
-        replace(file, &serde_json::to_vec_pretty(versions)?)
+        data::replace(file, &serde_json::to_vec_pretty(versions)?)
     }
 }
 
@@ -188,27 +180,10 @@ fn below(count: usize) -> usize {
     }
 }
 
-/// Replaces a file as a whole: whenever the process ends, the old or the new one is there.
-fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
-    let temporary = file.with_extension("new");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut written = options.open(&temporary)?;
-    written.write_all(content)?;
-    written.sync_all()?;
-    fs::rename(&temporary, file)?;
-    // The rename itself lasts once the folder is synced; only Unix can.
-    #[cfg(unix)]
-    if let Some(folder) = file.parent() {
-        fs::File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn declared() -> Vec<Secret> {

@@ -8,17 +8,20 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
 use shared::Clock;
 use tokio::net::TcpListener;
 
 use crate::{
-    Builder, Data, Error, Function, Limits, Secrets, Sockets, Table, Variables,
+    Builder, Data, Error, Failure, Function, Limits, Secrets, Sockets, Streams, Table, Variables,
     data::Held,
     functions,
     http_api::HttpApi,
     random,
     rights::{Principal, Principals, Statement},
+    schedules,
     socket_api::Gateway,
+    streams::{self, Checkpoints},
     tasks::Tasks,
     template::{self, Names, Parameters, Template},
     time::Time,
@@ -74,6 +77,8 @@ pub struct Stack {
     table: Table,
     secrets: Secrets,
     sockets: Sockets,
+    streams: Streams,
+    functions: BTreeMap<String, Function>,
     environments: BTreeMap<String, Variables>,
     operator: Variables,
     tasks: Tasks,
@@ -146,6 +151,9 @@ impl Stack {
         if let Data::Folder(folder) = &options.data {
             (options.progress)(&format!("opening the table in {} …", folder.display()));
         }
+        let checkpoints = Checkpoints::open(data.file("streams.json"))
+            .map_err(|what| data.error(format!("streams.json: {what}")))?;
+        let readers = streams::names(&template.functions);
         let table_file = data.file("table.sqlite");
         let table = Table::start(
             table_file.as_deref(),
@@ -154,6 +162,7 @@ impl Stack {
             table_listener,
             principals.clone(),
             &tasks,
+            checkpoints.passed(readers.iter().map(String::as_str)),
         )
         .map_err(|what| data.error(format!("table.sqlite: {what}")))?;
         let secrets =
@@ -175,6 +184,30 @@ impl Stack {
             routes.extend(declared.routes.iter().map(|route| (route.clone(), function.clone())));
             functions.insert(declared.id.clone(), function);
         }
+        let streams = Streams::start(
+            &template.functions,
+            &functions,
+            table.stream().clone(),
+            checkpoints,
+            &options.limits,
+            &time,
+            &tasks,
+        )
+        .await
+        .map_err(|what| data.error(format!("the table's stream: {what}")))?;
+        for declared in &template.functions {
+            let Some(function) = functions.get(&declared.id) else { continue };
+            for schedule in &declared.schedules {
+                schedules::start(
+                    &declared.id,
+                    function.clone(),
+                    schedule.clone(),
+                    options.limits.clone(),
+                    time.clone(),
+                    &tasks,
+                );
+            }
+        }
         HttpApi::new(&http_api, routes, options.limits.clone(), time.clone()).serve(http, &tasks);
         let gateway = Gateway::new(
             &sockets,
@@ -191,6 +224,8 @@ impl Stack {
             table,
             secrets,
             sockets,
+            streams,
+            functions,
             environments,
             operator,
             tasks,
@@ -213,7 +248,7 @@ impl Stack {
         self.time.clock()
     }
 
-    /// Lets time pass: functions see it, and sockets that are idle or too old are closed.
+    /// Lets time pass: functions see it, schedules fire, and sockets that are idle or too old are closed.
     pub fn advance(&self, by: Duration) {
         self.time.advance(by);
     }
@@ -231,6 +266,23 @@ impl Stack {
     /// The open sockets.
     pub fn sockets(&self) -> &Sockets {
         &self.sockets
+    }
+
+    /// The table's stream, as it is delivered to functions.
+    pub fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// Invokes a function, by its logical id, past all that would reach it: as its owner can.
+    ///
+    /// # Errors
+    /// If there is no such function, or it fails, panics, or needs longer than its timeout.
+    pub async fn invoke(&self, function: &str, event: Value) -> Result<Value, Failure> {
+        let Some(function) = self.functions.get(function) else {
+            tracing::error!(function, "there is no such function");
+            return Err(Failure::Error);
+        };
+        function.call(event, Duration::MAX).await
     }
 
     /// A function's environment, by its logical id.

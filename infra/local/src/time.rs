@@ -50,6 +50,12 @@ impl Time {
     }
 }
 
+/// RFC 3339 without a fraction, as AWS's events have it.
+pub(crate) fn in_seconds(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.split_once('.').map_or_else(|| text.clone(), |(whole, _)| format!("{whole}Z"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use futures::{FutureExt, StreamExt};
 use http_body_util::{BodyExt, Full};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
 use super::*;

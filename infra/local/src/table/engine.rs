@@ -11,11 +11,15 @@ use std::{
     time::Duration,
 };
 
-use dynoxide::{Database, DynoxideError};
+use dynoxide::{Database, DynoxideError, ImportOptions};
 use serde_json::{Value, json};
 use shared::Clock;
 use tokio::sync::oneshot;
 
+use super::{
+    stream::{Sequence, Stream, Written},
+    upkeep,
+};
 use crate::template;
 
 /// How often items past their time to live are removed; DynamoDB takes days.
@@ -24,7 +28,7 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// The running engine; it stops when this is dropped.
 pub(super) struct Engine {
     pub(super) address: SocketAddr,
-    database: Database,
+    pub(super) stream: Stream,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -39,6 +43,7 @@ impl Engine {
         file: Option<&Path>,
         table: &template::Table,
         clock: &Clock,
+        passed: Option<Sequence>,
     ) -> Result<Self, String> {
         let database = match file {
             None => Database::memory_with_clock(Arc::new(SharedClock(clock.clone()))),
@@ -49,6 +54,9 @@ impl Engine {
         };
         let database = database.map_err(|error| text(&error))?;
         create(&database, table)?;
+        if let Some(file) = file {
+            upkeep::tidy(file, &table.name, passed)?;
+        }
         let listener = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
         let listener = listener.map_err(|error| error.to_string())?;
@@ -60,7 +68,14 @@ impl Engine {
             .build()
             .map_err(|error| error.to_string())?;
         let (stop, stopped) = oneshot::channel();
-        let served = database.clone();
+        let stream = Stream {
+            database: database.clone(),
+            table: table.name.as_str().into(),
+            runtime: runtime.handle().clone(),
+            clock: if file.is_none() { clock.clone() } else { Clock::system() },
+            written: Written::default(),
+        };
+        let (served, written) = (database, stream.written.clone());
         let thread = std::thread::Builder::new().name("table".to_owned()).spawn(move || {
             runtime.block_on(async {
                 let swept = served.clone();
@@ -71,6 +86,7 @@ impl Engine {
                         if let Err(error) = swept.sweep_ttl() {
                             tracing::error!(error = %text(&error), "expired items were not removed");
                         }
+                        written.tell();
                     }
                 });
                 match tokio::net::TcpListener::from_std(listener) {
@@ -85,12 +101,23 @@ impl Engine {
             drop(runtime);
         });
         let thread = thread.map_err(|error| error.to_string())?;
-        Ok(Self { address, database, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, stream, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Removes the items past their time to live now.
     pub(super) fn sweep(&self) -> Result<usize, String> {
-        self.database.sweep_ttl().map_err(|error| text(&error))
+        let swept = self.stream.database.sweep_ttl();
+        self.stream.nudge();
+        swept.map_err(|error| text(&error))
+    }
+
+    /// Puts items into the table past all rights and without records in its stream.
+    pub(super) fn import(&self, items: Vec<Value>) -> Result<(), String> {
+        let items = serde_json::from_value(Value::Array(items));
+        let items = items.map_err(|error| format!("an item: {error}"))?;
+        let imported =
+            self.stream.database.import_items(&self.stream.table, items, ImportOptions::default());
+        imported.map(drop).map_err(|error| text(&error))
     }
 }
 

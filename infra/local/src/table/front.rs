@@ -13,6 +13,7 @@ use super::{
     calls::{self, Call, Recorder},
     faults::{self, Faults, How},
     rights,
+    stream::Written,
 };
 use crate::{
     rights::Principals,
@@ -30,10 +31,11 @@ pub(super) struct Front {
     principals: Principals,
     pub(super) recorder: Recorder,
     pub(super) faults: Faults,
+    written: Written,
 }
 
 impl Front {
-    pub(super) fn new(engine: Uri, principals: Principals) -> Self {
+    pub(super) fn new(engine: Uri, principals: Principals, written: Written) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         Self {
@@ -42,6 +44,7 @@ impl Front {
             principals,
             recorder: Recorder::default(),
             faults: Faults::default(),
+            written,
         }
     }
 
@@ -116,7 +119,7 @@ impl Front {
         body: Bytes,
     ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
         match fault {
-            None => self.forward(headers, body).await,
+            None => self.forward(operation, headers, body).await,
             Some(How::Throttle) => Ok(own(faults::throttled())),
             Some(How::Fail) => Ok(own(faults::failed())),
             Some(How::Conflict) => Ok(own(faults::conflicted(operation, asked))),
@@ -125,19 +128,19 @@ impl Front {
                 Ok(own((status, body)))
             }
             Some(How::LoseAnswer) => {
-                self.forward(headers, body).await?;
+                self.forward(operation, headers, body).await?;
                 Err(Cut)
             }
             Some(How::FailAfterwards) => {
-                self.forward(headers, body).await?;
+                self.forward(operation, headers, body).await?;
                 Ok(own(faults::failed()))
             }
             Some(How::Delay(gate)) => {
                 gate.pass().await;
-                self.forward(headers, body).await
+                self.forward(operation, headers, body).await
             }
             Some(How::DelayAnswer(gate)) => {
-                let answer = self.forward(headers, body).await;
+                let answer = self.forward(operation, headers, body).await;
                 gate.pass().await;
                 answer
             }
@@ -146,9 +149,12 @@ impl Front {
 
     async fn forward(
         &self,
+        operation: &str,
         mut headers: HeaderMap,
         body: Bytes,
     ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
+        // Told however this ends: the engine writes even if its caller has gone.
+        let _told = writes(operation).then(|| Told(&self.written));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         let mut request = Request::new(Full::from(body));
         *request.method_mut() = http::Method::POST;
@@ -162,6 +168,30 @@ impl Front {
         let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
         Ok((parts.status, parts.headers, body))
     }
+}
+
+/// Tells of a write when it is dropped.
+struct Told<'a>(&'a Written);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.0.tell();
+    }
+}
+
+/// Whether an operation may change items; PartiQL's may do either.
+fn writes(operation: &str) -> bool {
+    matches!(
+        operation,
+        "PutItem"
+            | "UpdateItem"
+            | "DeleteItem"
+            | "BatchWriteItem"
+            | "TransactWriteItems"
+            | "ExecuteStatement"
+            | "BatchExecuteStatement"
+            | "ExecuteTransaction"
+    )
 }
 
 fn own((status, body): (StatusCode, Value)) -> (StatusCode, HeaderMap, Bytes) {

@@ -4,6 +4,7 @@
 use std::{path::Path, sync::Arc};
 
 use http::Uri;
+use serde_json::Value;
 use shared::Clock;
 use tokio::net::TcpListener;
 
@@ -14,11 +15,15 @@ mod engine;
 mod faults;
 mod front;
 mod rights;
+mod stream;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 pub use calls::{Call, longest_chain};
 pub use faults::{Fault, Faults, Gate, How};
+pub(crate) use stream::{PAGE, Record, Sequence, Stream};
+pub(crate) use upkeep::RETENTION;
 
 /// The running table.
 pub struct Table {
@@ -27,7 +32,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// Opens the table and serves its front to the functions.
+    /// Opens the table and serves its front to the functions. The readers of its stream have
+    /// passed its records up to a place, if they have begun.
     pub(crate) fn start(
         file: Option<&Path>,
         table: &template::Table,
@@ -35,11 +41,12 @@ impl Table {
         listener: TcpListener,
         principals: Principals,
         tasks: &Tasks,
+        passed: Option<Sequence>,
     ) -> Result<Self, String> {
-        let engine = engine::Engine::start(file, table, clock)?;
+        let engine = engine::Engine::start(file, table, clock, passed)?;
         let uri = Uri::try_from(format!("http://{}/", engine.address));
         let uri = uri.map_err(|error| error.to_string())?;
-        let front = Arc::new(front::Front::new(uri, principals));
+        let front = Arc::new(front::Front::new(uri, principals, engine.stream.written.clone()));
         let serving = front.clone();
         server::serve(listener, tasks, move |request, _| {
             let front = serving.clone();
@@ -70,6 +77,19 @@ impl Table {
     /// If the engine fails.
     pub fn sweep(&self) -> Result<usize, String> {
         self.engine.sweep()
+    }
+
+    /// Puts many items (DynamoDB's JSON) into the table at once; its stream does not hear of them.
+    ///
+    /// # Errors
+    /// If one of them is no item of this table; then none is kept.
+    pub fn import(&self, items: Vec<Value>) -> Result<(), String> {
+        self.engine.import(items)
+    }
+
+    /// Its stream.
+    pub(crate) fn stream(&self) -> &Stream {
+        &self.engine.stream
     }
 }
 

@@ -55,7 +55,7 @@ async fn serve(file: Option<&Path>, clock: &Clock) -> Result<Served, String> {
     };
     let keys = [principal("WRITER", &["GetItem", "PutItem"]), principal("READER", &["GetItem"])];
     let principals = Principals::new(keys.into());
-    let table = Table::start(file, &declared(), clock, listener, principals, &tasks)?;
+    let table = Table::start(file, &declared(), clock, listener, principals, &tasks, None)?;
     Ok(Served { url, table, tasks })
 }
 

@@ -20,7 +20,7 @@ mod values;
 mod yaml;
 
 pub use names::Names;
-pub(crate) use names::{ACCOUNT, REGION, arn, function_arn, stream_arn, table_arn};
+pub(crate) use names::{ACCOUNT, REGION, arn, function_arn, name, stream_arn, table_arn};
 pub use parameters::Parameters;
 pub use pattern::Pattern;
 

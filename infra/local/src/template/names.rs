@@ -72,7 +72,7 @@ fn is_api(kind: &str) -> bool {
 }
 
 /// The physical name of a resource.
-pub(super) fn name(id: &str) -> String {
+pub(crate) fn name(id: &str) -> String {
     format!("{STACK}-{id}")
 }
 

@@ -8,6 +8,7 @@ mod auth;
 mod contract;
 mod conversations;
 mod journeys;
+mod password;
 mod profile;
 mod realtime;
 mod support;

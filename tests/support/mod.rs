@@ -6,7 +6,7 @@ mod socket;
 mod stack;
 
 pub use answer::Answer;
-pub use person::Person;
+pub use person::{PASSWORD, Person};
 pub use socket::Socket;
 pub use stack::Chat;
 

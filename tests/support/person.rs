@@ -80,6 +80,17 @@ impl<'a> Person<'a> {
         self.chat.logs_in(&self.email, PASSWORD).await
     }
 
+    /// Asks for a link that resets the password; gives the token that is mailed.
+    pub async fn asks_for_a_token(&self) -> String {
+        self.chat.asks_for_a_link(&self.email).await.expect(200);
+        self.chat.token_mailed_to(&self.email).await
+    }
+
+    pub async fn tries_to_change_the_password(&self, current: &str, new: &str) -> Answer {
+        let body = json!({ "current_password": current, "password": new });
+        self.post("/api/password/change", body).await
+    }
+
     /// Opens a socket and says hello on it.
     pub async fn comes_online(&self) -> Socket {
         let mut socket = self.opens_a_socket().await;

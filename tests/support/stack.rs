@@ -2,15 +2,17 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use local::{Call, Options, Stack};
+use local::{Call, Mail, Options, Stack};
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::Timestamp;
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _, http};
 
-use super::{Answer, Person, Socket, answer::bad_inputs, person::PASSWORD};
+use super::{
+    Answer, Person, Socket, answer::bad_inputs, person::PASSWORD, socket::PATIENCE,
+};
 
-/// A stack of one's own. Fails the test at its end if an injected fault never fired.
+/// A stack of one's own. Fails the test at its end if an injected fault never fired, or a mail that came was not read.
 pub struct Chat {
     pub stack: Stack,
     pub http: reqwest::Client,
@@ -151,8 +153,41 @@ impl Chat {
         }
     }
 
-    /// The calls to the table that happen during something, each with its cost.
+    /// Asks for a link that resets the password of an address.
+    pub async fn asks_for_a_link(&self, email: &str) -> Answer {
+        let body = json!({ "email": email });
+        self.call(Method::POST, "/api/password/reset-request", None, Some(body)).await
+    }
+
+    pub async fn tries_to_reset(&self, token: &str, password: &str) -> Answer {
+        let body = json!({ "token": token, "password": password });
+        self.call(Method::POST, "/api/password/reset", None, Some(body)).await
+    }
+
+    /// The oldest mail to an address that was not read yet, once it has come.
+    pub async fn mail_to(&self, email: &str) -> Mail {
+        let mail = self.stack.mail().next_to(email);
+        tokio::time::timeout(PATIENCE, mail).await.expect("the mail comes in time")
+    }
+
+    /// The token of the link in the next mail to an address.
+    pub async fn token_mailed_to(&self, email: &str) -> String {
+        let mail = self.mail_to(email).await;
+        let (_, link) = mail.text.split_once("token=").expect("the mail has a link");
+        link.split_whitespace().next().unwrap().to_owned()
+    }
+
+    /// The calls to the table that happen during something, each with its cost; not those of the functions on its stream,
+    /// which work when they like.
     pub async fn calls_of<T>(&self, something: impl Future<Output = T>) -> (T, Vec<Call>) {
+        let (value, mut calls) = self.all_calls_of(something).await;
+        calls.retain(|call| !["MailerFunction", "RepairFunction"].contains(&&*call.function));
+        (value, calls)
+    }
+
+    /// The calls to the table by anybody.
+    pub async fn all_calls_of<T>(&self, something: impl Future<Output = T>) -> (T, Vec<Call>) {
+        self.stack.quiet().await;
         self.stack.table().record();
         let value = something.await;
         (value, self.stack.table().recorded())
@@ -161,9 +196,14 @@ impl Chat {
 
 impl Drop for Chat {
     fn drop(&mut self) {
-        let unfired = self.stack.table().faults().unfired();
-        if !std::thread::panicking() {
+        if std::thread::panicking() {
+            return;
+        }
+        for faults in [self.stack.table().faults(), self.stack.mail().faults()] {
+            let unfired = faults.unfired();
             assert!(unfired.is_empty(), "faults that never fired: {unfired:?}");
         }
+        let unread = self.stack.mail().unread();
+        assert!(unread.is_empty(), "mails that nobody read: {unread:?}");
     }
 }

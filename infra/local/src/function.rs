@@ -50,7 +50,7 @@ impl Function {
         let (answer, answered) = oneshot::channel();
         let (invoke, name, timeout) =
             (self.invoke.clone(), self.name.clone(), self.timeout.min(gateway));
-        self.tasks.spawn(async move {
+        self.tasks.invoke(async move {
             let invocation = AssertUnwindSafe(async move { invoke(event).await }).catch_unwind();
             let outcome = match tokio::time::timeout(timeout, invocation).await {
                 Ok(Ok(Ok(value))) => Ok(value),

@@ -295,6 +295,11 @@ impl Stack {
         &self.operator
     }
 
+    /// Returns at a moment when no function is being invoked.
+    pub async fn quiet(&self) {
+        self.tasks.quiet().await;
+    }
+
     /// Ends the stack; its ports and its data are free when this returns.
     pub async fn stop(self) {
         self.tasks.stop().await;

@@ -3,10 +3,13 @@
 
 mod data;
 mod error;
+mod faults;
 mod function;
 mod functions;
 mod http_api;
 mod limits;
+mod mail;
+mod pages;
 mod percent;
 mod random;
 mod rights;
@@ -23,14 +26,16 @@ mod time;
 
 pub use data::Data;
 pub use error::Error;
+pub use faults::{Fault, Faults, Gate, How};
 pub use function::{Builder, Failure, Function, Invoke, Variables};
 pub use functions::builders;
 pub use limits::Limits;
+pub use mail::{Mail, Mailbox};
 pub use rights::Statement;
 pub use secrets::Secrets;
 pub use socket_api::{Post, Sockets};
 pub use stack::{Options, Stack};
 pub use streams::Streams;
-pub use table::{Call, Fault, Faults, Gate, How, Table, longest_chain};
+pub use table::{Call, Table, longest_chain};
 pub use tasks::Tasks;
 pub use time::Time;

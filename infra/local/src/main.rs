@@ -55,6 +55,7 @@ async fn run(command: command::Command) -> Result<(), Box<dyn std::error::Error>
     say("EmoteChat is ready.");
     say(&format!("  HTTP    {}/api", stack.http_url()));
     say(&format!("  socket  {}", stack.socket_url()));
+    say(&format!("  mail    {}/_local/", stack.http_url()));
     say(&format!("  data    {data}"));
     ended.await;
     stack.stop().await;

@@ -13,11 +13,12 @@ use shared::Clock;
 use tokio::net::TcpListener;
 
 use crate::{
-    Builder, Data, Error, Failure, Function, Limits, Secrets, Sockets, Streams, Table, Variables,
+    Builder, Data, Error, Failure, Function, Limits, Mailbox, Secrets, Sockets, Streams, Table,
+    Variables,
     data::Held,
     functions,
     http_api::HttpApi,
-    random,
+    mail, random,
     rights::{Principal, Principals, Statement},
     schedules,
     socket_api::Gateway,
@@ -78,6 +79,7 @@ pub struct Stack {
     secrets: Secrets,
     sockets: Sockets,
     streams: Streams,
+    mail: Mailbox,
     functions: BTreeMap<String, Function>,
     environments: BTreeMap<String, Variables>,
     operator: Variables,
@@ -117,10 +119,12 @@ impl Stack {
         let loopback = Ipv4Addr::LOCALHOST.into();
         let (table_listener, table_port) = listen(loopback, 0).await?;
         let (secrets_listener, secrets_port) = listen(loopback, 0).await?;
+        let (mail_listener, mail_port) = listen(loopback, 0).await?;
         let standard = BTreeMap::from([
             ("AWS_REGION", template::REGION.to_owned()),
             ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{loopback}:{table_port}")),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", format!("http://{loopback}:{secrets_port}")),
+            ("AWS_ENDPOINT_URL_SES", format!("http://{loopback}:{mail_port}")),
             (
                 "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI",
                 format!("{}/{}", names.socket_url.replacen("ws", "http", 1), sockets.stage),
@@ -169,6 +173,9 @@ impl Stack {
             Secrets::open(template.secrets, data.file("secrets.json"), time.clock().clone())
                 .map_err(|what| data.error(format!("secrets.json: {what}")))?;
         secrets.serve(secrets_listener, principals.clone(), &tasks);
+        let mail = Mailbox::open(data.file("mail.json"))
+            .map_err(|what| data.error(format!("mail.json: {what}")))?;
+        mail::serve(mail.clone(), mail_listener, principals.clone(), time.clone(), &tasks);
 
         let mut functions = BTreeMap::new();
         let mut routes = Vec::new();
@@ -208,7 +215,8 @@ impl Stack {
                 );
             }
         }
-        HttpApi::new(&http_api, routes, options.limits.clone(), time.clone()).serve(http, &tasks);
+        HttpApi::new(&http_api, routes, options.limits.clone(), time.clone(), mail.clone())
+            .serve(http, &tasks);
         let gateway = Gateway::new(
             &sockets,
             &functions,
@@ -225,6 +233,7 @@ impl Stack {
             secrets,
             sockets,
             streams,
+            mail,
             functions,
             environments,
             operator,
@@ -271,6 +280,11 @@ impl Stack {
     /// The table's stream, as it is delivered to functions.
     pub fn streams(&self) -> &Streams {
         &self.streams
+    }
+
+    /// The mails that were caught.
+    pub fn mail(&self) -> &Mailbox {
+        &self.mail
     }
 
     /// Invokes a function, by its logical id, past all that would reach it: as its owner can.

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header::ORIGIN, request::Parts};
 use tokio::net::TcpListener;
 
 use crate::{
-    Function, Limits, random,
+    Function, Limits, Mailbox, pages, random,
     server::{self, BodyError},
     tasks::Tasks,
     template::{self, HttpRoute},
@@ -22,9 +22,6 @@ mod tests;
 
 pub(crate) use event::log_time;
 
-/// Paths that belong to the local stack and never to a function.
-const LOCAL: &str = "/_local";
-
 /// The HTTP API.
 #[derive(Debug)]
 pub(crate) struct HttpApi {
@@ -33,6 +30,7 @@ pub(crate) struct HttpApi {
     routes: routes::Routes,
     limits: Limits,
     time: Arc<Time>,
+    mailbox: Mailbox,
 }
 
 impl HttpApi {
@@ -41,9 +39,10 @@ impl HttpApi {
         routes: impl IntoIterator<Item = (HttpRoute, Function)>,
         limits: Limits,
         time: Arc<Time>,
+        mailbox: Mailbox,
     ) -> Self {
         let routes = routes::Routes::new(routes);
-        Self { id: api.id.clone(), cors: api.cors.clone(), routes, limits, time }
+        Self { id: api.id.clone(), cors: api.cors.clone(), routes, limits, time, mailbox }
     }
 
     /// Answers the listener's requests until the tasks are stopped.
@@ -57,9 +56,8 @@ impl HttpApi {
 
     async fn answer(&self, request: server::Request, peer: SocketAddr) -> server::Response {
         let (parts, body) = request.into_parts();
-        let path = parts.uri.path();
-        if path == LOCAL || path.strip_prefix(LOCAL).is_some_and(|rest| rest.starts_with('/')) {
-            return server::message(StatusCode::NOT_FOUND, "Not Found");
+        if let Some(page) = pages::answer(&parts, &self.mailbox) {
+            return page;
         }
         let request_id = random::gateway_id();
         let origin = parts.headers.get(ORIGIN).cloned();

@@ -21,7 +21,8 @@ async fn serve(invoke: Invoke, limits: Limits) -> (String, Tasks) {
     let function = Function::new("Stub", timeout, invoke, tasks.clone());
     let route = HttpRoute { method: "ANY".to_owned(), path: "/api/{proxy+}".to_owned() };
     let time = Arc::new(Time::new(Clock::system()));
-    HttpApi::new(&api, [(route, function)], limits, time).serve(listener, &tasks);
+    let mailbox = Mailbox::open(None).unwrap();
+    HttpApi::new(&api, [(route, function)], limits, time, mailbox).serve(listener, &tasks);
     (url, tasks)
 }
 
@@ -57,13 +58,22 @@ async fn a_request_reaches_its_function_and_is_answered() {
 #[tokio::test]
 async fn what_has_no_route_is_not_found() {
     let (url, _tasks) = serve(echo(), Limits::default()).await;
-    for path in ["/", "/api", "/_local/mail", "/_local"] {
+    for path in ["/", "/api", "/_local/other"] {
         let (parts, body) = ask(Request::get(format!("{url}{path}")), Vec::new()).await;
         assert_eq!(
             (parts.status, body),
             (StatusCode::NOT_FOUND, json!({ "message": "Not Found" }))
         );
     }
+}
+
+#[tokio::test]
+async fn local_pages_are_nobody_elses() {
+    let (url, _tasks) = serve(echo(), Limits::default()).await;
+    let request = Request::get(format!("{url}/_local/mail")).header("origin", "http://page");
+    let (parts, body) = ask(request, Vec::new()).await;
+    assert_eq!((parts.status.as_u16(), body), (200, json!([])));
+    assert!(!parts.headers.contains_key("access-control-allow-origin"));
 }
 
 #[tokio::test]

@@ -107,3 +107,120 @@ async fn what_cannot_start_says_why_in_one_line() {
     assert!(no_folder.starts_with(&format!("cannot use the data in {}: ", file.display())));
     std::fs::remove_file(&file).unwrap();
 }
+
+/// A template in which one function is told of the table's writes and of the hours.
+const REACHED: &str = "
+Parameters:
+  ResetPageUrl: { Type: String, Default: 'https://chat.example/reset' }
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      StreamSpecification: { StreamViewType: NEW_IMAGE }
+  Api: { Type: AWS::Serverless::HttpApi }
+  Sockets: { Type: AWS::Serverless::WebSocketApi }
+  Reached:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildProperties: { Binary: reached } }
+    Properties:
+      Environment: { Variables: { RESET_PAGE_URL: !Ref ResetPageUrl } }
+      Events:
+        Changes:
+          Type: DynamoDB
+          Properties: { Stream: !GetAtt Table.StreamArn, StartingPosition: TRIM_HORIZON }
+        Hourly: { Type: Schedule, Properties: { Schedule: rate(1 hour) } }
+";
+
+/// Adds up the records of its events, and answers what it was told with the sum and its environment.
+fn reached() -> BTreeMap<&'static str, Builder> {
+    let builder: Builder = |variables, _| {
+        let (told, _) = tokio::sync::watch::channel((0, 0));
+        async move {
+            let invoke: Invoke = Arc::new(move |event: Value| {
+                let (told, variables) = (told.clone(), variables.clone());
+                async move {
+                    told.send_modify(|(records, hours)| {
+                        *records += event["Records"].as_array().map_or(0, Vec::len);
+                        *hours += usize::from(event["source"] == "aws.events");
+                    });
+                    if event == json!("after an hour") {
+                        let _ = told.subscribe().wait_for(|(_, hours)| *hours > 0).await;
+                    }
+                    let (records, hours) = *told.borrow();
+                    Ok(json!({ "records": records, "hours": hours, "variables": *variables }))
+                }
+                .boxed()
+            });
+            Ok(invoke)
+        }
+        .boxed()
+    };
+    [("reached", builder)].into()
+}
+
+/// Puts an item as a function would: through the table's front.
+async fn put(stack: &Stack, key: &str) {
+    let variables = stack.operator();
+    let signed = format!(
+        "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/dynamodb/aws4_request, \
+         SignedHeaders=host;x-amz-date, Signature=0",
+        variables["AWS_ACCESS_KEY_ID"],
+    );
+    let request = http::Request::post(&variables["AWS_ENDPOINT_URL_DYNAMODB"])
+        .header("authorization", signed)
+        .header("x-amz-date", "20260101T000000Z")
+        .header("x-amz-target", "DynamoDB_20120810.PutItem")
+        .header("content-type", "application/x-amz-json-1.0");
+    let body = json!({ "TableName": variables["TABLE_NAME"], "Item": { "pk": { "S": key } } });
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<bytes::Bytes>>();
+    let request = request.body(Full::from(body.to_string())).unwrap();
+    assert_eq!(client.request(request).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn writes_and_hours_reach_functions() {
+    let file = folder();
+    std::fs::write(&file, REACHED).unwrap();
+    let options = Options { template: Some(file.clone()), ..Options::default() };
+    let stack = Stack::start_with(options.clone(), reached()).await.unwrap();
+    put(&stack, "a").await;
+    put(&stack, "b").await;
+    stack.table().import(vec![json!({ "pk": { "S": "imported" } })]).unwrap();
+    stack.streams().settled().await;
+    let told = stack.invoke("Reached", Value::Null).await.unwrap();
+    assert_eq!((&told["records"], &told["hours"]), (&json!(2), &json!(0)));
+    let variables = &told["variables"];
+    let page = format!("{}/_local/reset", stack.http_url());
+    assert_eq!(variables["RESET_PAGE_URL"], page);
+    assert!(variables["AWS_ENDPOINT_URL_SES"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    stack.advance(Duration::from_secs(3 * 60 * 60));
+    let told = stack.invoke("Reached", json!("after an hour")).await.unwrap();
+    assert_eq!(told["hours"], 1);
+    assert_eq!(stack.invoke("Missing", Value::Null).await, Err(Failure::Error));
+    stack.stop().await;
+    let parameters = [("ResetPageUrl".to_owned(), "http://own/".to_owned())].into();
+    let stack = Stack::start_with(Options { parameters, ..options }, reached()).await.unwrap();
+    assert_eq!(stack.environment("Reached").unwrap()["RESET_PAGE_URL"], "http://own/");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test]
+async fn records_written_before_a_kill_are_delivered_after_it() {
+    let (folder, file) = (folder(), folder());
+    std::fs::write(&file, REACHED).unwrap();
+    let data = Data::Folder(folder.clone());
+    let options = Options { template: Some(file.clone()), data, ..Options::default() };
+    let stack = Stack::start_with(options.clone(), reached()).await.unwrap();
+    stack.streams().pause();
+    put(&stack, "a").await;
+    drop(stack);
+    let stack = Stack::start_with(options, reached()).await.unwrap();
+    stack.streams().settled().await;
+    assert_eq!(stack.invoke("Reached", Value::Null).await.unwrap()["records"], 1);
+    stack.stop().await;
+    std::fs::remove_file(&file).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use super::{
     calls::{self, Call, Recorder},
-    faults::{self, Faults, How},
-    rights,
+    refusals, rights,
     stream::Written,
 };
 use crate::{
+    faults::{Faults, How},
     rights::Principals,
     server::{self, Cut, Response},
 };
@@ -120,9 +120,9 @@ impl Front {
     ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
         match fault {
             None => self.forward(operation, headers, body).await,
-            Some(How::Throttle) => Ok(own(faults::throttled())),
-            Some(How::Fail) => Ok(own(faults::failed())),
-            Some(How::Conflict) => Ok(own(faults::conflicted(operation, asked))),
+            Some(How::Throttle) => Ok(own(refusals::throttled())),
+            Some(How::Fail) => Ok(own(refusals::failed())),
+            Some(How::Conflict) => Ok(own(refusals::conflicted(operation, asked))),
             Some(How::Answer(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 Ok(own((status, body)))
@@ -133,7 +133,7 @@ impl Front {
             }
             Some(How::FailAfterwards) => {
                 self.forward(operation, headers, body).await?;
-                Ok(own(faults::failed()))
+                Ok(own(refusals::failed()))
             }
             Some(How::Delay(gate)) => {
                 gate.pass().await;

@@ -8,12 +8,12 @@ use serde_json::Value;
 use shared::Clock;
 use tokio::net::TcpListener;
 
-use crate::{rights::Principals, server, tasks::Tasks, template};
+use crate::{Faults, rights::Principals, server, tasks::Tasks, template};
 
 mod calls;
 mod engine;
-mod faults;
 mod front;
+mod refusals;
 mod rights;
 mod stream;
 #[cfg(test)]
@@ -21,7 +21,6 @@ mod tests;
 mod upkeep;
 
 pub use calls::{Call, longest_chain};
-pub use faults::{Fault, Faults, Gate, How};
 pub(crate) use stream::{PAGE, Record, Sequence, Stream};
 pub(crate) use upkeep::RETENTION;
 

@@ -8,7 +8,10 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::rights::{Principal, Statement};
+use crate::{
+    Fault, Gate, How,
+    rights::{Principal, Statement},
+};
 
 const TABLE: &str = "emotechat-Table";
 

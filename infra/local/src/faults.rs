@@ -1,9 +1,8 @@
-//! What the engine never does by itself: throttle, conflict, fail, lose an answer, take its time. For tests.
+//! What local services never do by themselves: throttle, conflict, fail, lose an answer, take their time. For tests.
 
 use std::sync::{Arc, Mutex};
 
-use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::tasks::locked;
@@ -11,9 +10,10 @@ use crate::tasks::locked;
 /// What happens to calls that match.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// `PutItem`, …; any operation if it is empty.
+    /// `PutItem`, `SendEmail`, …; any operation if it is empty.
     pub operation: String,
-    /// A text that the request's body holds, if only such calls are meant.
+    /// A text that the request's body holds, if only such calls are meant. A mail's is read as lines
+    /// of `name=value`, decoded.
     pub containing: Option<String>,
     /// What happens.
     pub how: How,
@@ -24,21 +24,22 @@ pub struct Fault {
 /// What happens to a call.
 #[derive(Debug, Clone)]
 pub enum How {
-    /// `ThrottlingException`; nothing is done.
+    /// It comes too fast for the service; nothing is done.
     Throttle,
-    /// `InternalServerError`; nothing is done.
+    /// The service fails; nothing is done.
     Fail,
     /// It is done, and its connection cut before the answer.
     LoseAnswer,
-    /// It is done, and answered with `InternalServerError`.
+    /// It is done, and answered as if the service had failed.
     FailAfterwards,
-    /// Another transaction holds the item; nothing is done.
+    /// Another transaction holds the item; nothing is done. A mail has none: it fails.
     Conflict,
     /// It waits at the gate before it is done.
     Delay(Gate),
     /// It is done, and its answer waits at the gate.
     DelayAnswer(Gate),
     /// It is answered with this, and nothing is done: a recorded answer makes a stale read.
+    /// For mail, a string is the XML itself.
     Answer(u16, Value),
 }
 
@@ -69,7 +70,7 @@ impl Gate {
         self.0.send_modify(|(_, open)| *open = true);
     }
 
-    pub(super) async fn pass(&self) {
+    pub(crate) async fn pass(&self) {
         self.0.send_modify(|(reached, _)| *reached += 1);
         let _ = self.0.subscribe().wait_for(|(_, open)| *open).await;
     }
@@ -103,7 +104,7 @@ impl Faults {
         locked(&self.0).clear();
     }
 
-    pub(super) fn take(&self, operation: &str, body: &[u8]) -> Option<How> {
+    pub(crate) fn take(&self, operation: &str, body: &[u8]) -> Option<How> {
         let mut faults = locked(&self.0);
         let index = faults.iter().position(|fault| {
             (fault.operation.is_empty() || fault.operation == operation)
@@ -121,50 +122,4 @@ impl Faults {
 
 fn contains(body: &[u8], text: &[u8]) -> bool {
     text.is_empty() || body.windows(text.len()).any(|window| window == text)
-}
-
-/// `ThrottlingException`, as DynamoDB words it.
-pub(super) fn throttled() -> (StatusCode, Value) {
-    let kind = "com.amazonaws.dynamodb.v20120810#ThrottlingException";
-    (
-        StatusCode::BAD_REQUEST,
-        json!({ "__type": kind, "message": "Rate of requests exceeds the allowed throughput." }),
-    )
-}
-
-/// `InternalServerError`, as DynamoDB words it.
-pub(super) fn failed() -> (StatusCode, Value) {
-    let kind = "com.amazonaws.dynamodb.v20120810#InternalServerError";
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        json!({ "__type": kind, "message": "Internal server error" }),
-    )
-}
-
-/// What a transaction, or another write, hears while a transaction holds its item.
-pub(super) fn conflicted(operation: &str, request: &Value) -> (StatusCode, Value) {
-    let text = "Transaction is ongoing for the item";
-    let body = match request["TransactItems"].as_array() {
-        Some(items) if operation.starts_with("Transact") => {
-            let mut reasons = vec![json!({ "Code": "None" }); items.len()];
-            if let Some(first) = reasons.first_mut() {
-                *first = json!({ "Code": "TransactionConflict", "Message": text });
-            }
-            let codes: Vec<_> =
-                reasons.iter().filter_map(|reason| reason["Code"].as_str()).collect();
-            json!({
-                "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-                "Message": format!(
-                    "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
-                    codes.join(", "),
-                ),
-                "CancellationReasons": reasons,
-            })
-        }
-        _ => json!({
-            "__type": "com.amazonaws.dynamodb.v20120810#TransactionConflictException",
-            "message": text,
-        }),
-    };
-    (StatusCode::BAD_REQUEST, body)
 }

@@ -1,0 +1,65 @@
+//! A `SendEmail` request: form fields become a message, or the refusal that SES has for them.
+
+use email_address::{EmailAddress, Options};
+
+use super::answer::Refusal;
+
+/// What a function wants sent.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// As it was given: `Name <address>`, or the address.
+    pub(super) source: String,
+    pub(super) from: EmailAddress,
+    /// The addresses of all recipients, open and blind.
+    pub(super) recipients: Vec<String>,
+    pub(super) subject: String,
+    pub(super) text: Option<String>,
+    pub(super) html: Option<String>,
+}
+
+/// The fields of a form, in their order.
+pub(super) type Fields = Vec<(String, String)>;
+
+pub(super) fn parse(fields: &Fields) -> Result<Message, Refusal> {
+    let field =
+        |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let source = field("Source").ok_or_else(|| missing("source"))?;
+    let begins = |prefix: &str| fields.iter().any(|(key, _)| key.starts_with(prefix));
+    if !begins("Message.") {
+        return Err(missing("message"));
+    }
+    let subject = field("Message.Subject.Data").ok_or_else(|| missing("message.subject"))?;
+    let (text, html) = (field("Message.Body.Text.Data"), field("Message.Body.Html.Data"));
+    if text.is_none() && html.is_none() {
+        return Err(missing("message.body"));
+    }
+    let from = address(&source)?;
+    let recipients = ["To", "Cc", "Bcc"].map(|kind| format!("Destination.{kind}Addresses.member."));
+    let recipients = fields
+        .iter()
+        .filter(|(key, _)| recipients.iter().any(|prefix| key.starts_with(prefix)))
+        .map(|(_, value)| address(value).map(|address| address.email()))
+        .collect::<Result<Vec<_>, _>>()?;
+    if recipients.is_empty() {
+        return Err(Refusal::new("InvalidParameterValue", "Missing required header 'To'."));
+    }
+    Ok(Message { source, from, recipients, subject, text, html })
+}
+
+fn missing(member: &str) -> Refusal {
+    let message = format!(
+        "1 validation error detected: Value null at '{member}' failed to satisfy constraint: \
+         Member must not be null"
+    );
+    Refusal::new("ValidationError", message)
+}
+
+fn address(text: &str) -> Result<EmailAddress, Refusal> {
+    let refused = |message: &str| Refusal::new("InvalidParameterValue", message);
+    if !text.contains('@') {
+        return Err(refused("Missing final '@domain'"));
+    }
+    let options = Options::default().with_display_text().without_domain_literal();
+    EmailAddress::parse_with_options(text.trim(), options)
+        .map_err(|error| refused(&format!("Illegal address: {error}")))
+}

@@ -62,6 +62,11 @@ impl Tasks {
         }
     }
 
+    /// Whether it was stopped: what fails from then on fails for no other reason, perhaps.
+    pub(crate) fn stopped(&self) -> bool {
+        locked(&self.0).is_none()
+    }
+
     /// Aborts every task; they end when their runtime next looks at them.
     pub fn abort(&self) {
         drop(locked(&self.running).take());

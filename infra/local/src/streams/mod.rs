@@ -79,6 +79,7 @@ impl Streams {
                 queued: queued.clone(),
                 limits: limits.clone(),
                 time: time.clone(),
+                tasks: tasks.clone(),
             };
             tasks.spawn(pump.run());
         }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Function, Limits,
     table::{RETENTION, Record, Sequence, Stream},
-    tasks::locked,
+    tasks::{Tasks, locked},
     template::StreamSource,
     time::Time,
 };
@@ -37,6 +37,7 @@ pub(super) struct Pump {
     pub(super) queued: Arc<Mutex<Vec<(String, Value)>>>,
     pub(super) limits: Limits,
     pub(super) time: Arc<Time>,
+    pub(super) tasks: Tasks,
 }
 
 impl Pump {
@@ -82,6 +83,10 @@ impl Pump {
             let records: Vec<_> = batch.records.iter().map(|record| &record.event).collect();
             let event = json!({ "Records": records });
             let answer = self.function.call(event, Duration::MAX).await;
+            if answer.is_err() && self.tasks.stopped() {
+                // It was cut off by the end of the stack: after a restart the records come again.
+                std::future::pending::<()>().await;
+            }
             let Err(from) = batch.invoked(&answer, &self.source) else {
                 failures = 0;
                 self.pass_all(round, &batch.records).await?;

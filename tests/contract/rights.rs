@@ -8,7 +8,7 @@ use local::{
 };
 use serde_json::{Value, json};
 
-use crate::support::Chat;
+use crate::support::{Chat, PASSWORD, loses_a_head};
 
 const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
 
@@ -77,12 +77,24 @@ async fn everything(chat: &Chat) {
     let leaving = phone.comes_online().await;
     leaving.leaves().await;
     phone.post("/api/auth/logout", json!({})).await.expect(200);
+    let alice = alice.on_another_device().await;
+    alice.tries_to_change_the_password(PASSWORD, "an unlit lighthouse").await.expect(200);
+    chat.mail_to(&alice.email).await;
+    let reset = alice.asks_for_a_token().await;
+    let _online = alice.comes_online().await;
+    chat.tries_to_reset(&reset, PASSWORD).await.expect(200);
+    chat.mail_to(&alice.email).await;
+    // A head that is lost is put by the function on the stream; and an overdue mail is looked for on a schedule.
+    loses_a_head(chat);
+    bob.says(&conversation, "hi").await;
+    chat.stack.streams().settled().await;
+    chat.stack.invoke("MailerFunction", json!({})).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_functions_rights_are_the_calls_it_makes() {
     let chat = Chat::start().await;
-    let ((), calls) = chat.calls_of(everything(&chat)).await;
+    let ((), calls) = chat.all_calls_of(everything(&chat)).await;
     let mut used = Rights::new();
     for call in &calls {
         used.entry(call.function.clone()).or_default().extend(needed(call));

@@ -2,7 +2,11 @@
 
 mod budgets;
 mod command;
+mod directory;
+mod heads;
 mod killed;
+mod logs;
+mod mails;
 mod old_messages;
 mod two_people;
 mod writers;

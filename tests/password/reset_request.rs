@@ -24,6 +24,7 @@ async fn a_link_to_the_configured_page_is_mailed() {
     answer.has_the_common_headers();
     assert!(answer.expect(200)["message"].is_string());
     let mail = chat.mail_to("Ada@Example.com").await;
+    assert_eq!(mail.to, "Ada@Example.com");
     assert_eq!(mail.from, "\"Harbour Chat\" <hello@chat.example.com>");
     assert_eq!(mail.subject, "Reset your Harbour Chat password");
     let beginning = "https://chat.example.com/account?tab=password&lang=en&token=";

@@ -12,6 +12,17 @@ pub use stack::Chat;
 
 use shared::domain::{ClientId, Timestamp};
 
+/// The next head hint is lost, as by a crash before it.
+pub fn loses_a_head(chat: &Chat) {
+    chat.stack.table().faults().add(local::Fault {
+        operation: "PutItem".to_owned(),
+        containing: Some("\"HEAD\"".to_owned()),
+        how: local::How::Fail,
+        // All tries of the client.
+        times: 3,
+    });
+}
+
 /// A new id for a message, as a client makes it: of this time.
 pub fn client_id(now: Timestamp) -> String {
     ulid(now)

@@ -2,15 +2,23 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use local::{Call, Mail, Options, Stack};
+use local::{Call, Options, Stack};
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::Timestamp;
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _, http};
 
-use super::{
-    Answer, Person, Socket, answer::bad_inputs, person::PASSWORD, socket::PATIENCE,
-};
+use super::{Answer, Person, Socket, answer::bad_inputs, person::PASSWORD, socket::PATIENCE};
+
+/// A mail that came.
+#[derive(Debug)]
+pub struct Letter {
+    pub to: String,
+    pub from: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
 
 /// A stack of one's own. Fails the test at its end if an injected fault never fired, or a mail that came was not read.
 pub struct Chat {
@@ -165,9 +173,11 @@ impl Chat {
     }
 
     /// The oldest mail to an address that was not read yet, once it has come.
-    pub async fn mail_to(&self, email: &str) -> Mail {
+    pub async fn mail_to(&self, email: &str) -> Letter {
         let mail = self.stack.mail().next_to(email);
-        tokio::time::timeout(PATIENCE, mail).await.expect("the mail comes in time")
+        let mail = tokio::time::timeout(PATIENCE, mail).await.expect("the mail comes in time");
+        let (text, html) = (mail.text.expect("a text part"), mail.html.expect("an HTML part"));
+        Letter { to: mail.to, from: mail.from, subject: mail.subject, text, html }
     }
 
     /// The token of the link in the next mail to an address.

@@ -83,6 +83,9 @@ fn content(data: String) -> Result<Content, Error> {
 /// SES takes the domain in ASCII only ([`Destination`](https://docs.aws.amazon.com/ses/latest/APIReference/API_Destination.html)).
 fn encoded(address: &EmailAddress) -> Result<String, Error> {
     let refused = || Error::Refused("address".to_owned());
+    if address.as_str().is_ascii() {
+        return Ok(address.as_str().to_owned());
+    }
     let (local_part, domain) = address.as_str().rsplit_once('@').ok_or_else(refused)?;
     let domain = idna::domain_to_ascii(domain).map_err(|_| refused())?;
     Ok(format!("{local_part}@{domain}"))

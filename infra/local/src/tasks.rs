@@ -64,7 +64,7 @@ impl Tasks {
 
     /// Whether it was stopped: what fails from then on fails for no other reason, perhaps.
     pub(crate) fn stopped(&self) -> bool {
-        locked(&self.0).is_none()
+        locked(&self.running).is_none()
     }
 
     /// Aborts every task; they end when their runtime next looks at them.

@@ -1,0 +1,212 @@
+//! A directory of a hundred thousand users costs what one of a hundred does.
+
+use serde_json::{Value, json};
+use shared::domain::{Listed, Name, Timestamp, UserId, directory::Folded};
+
+use crate::support::{Chat, Person};
+
+const USERS: u64 = 100_000;
+
+const GIVEN: [&str; 40] = [
+    "Ada",
+    "Alan",
+    "Amélie",
+    "Anders",
+    "Barbara",
+    "Björn",
+    "Chloé",
+    "Daan",
+    "Dolores",
+    "Edsger",
+    "Emmy",
+    "Fatima",
+    "Grace",
+    "Hedy",
+    "Ines",
+    "Ivan",
+    "Jean-Luc",
+    "Joan",
+    "José",
+    "Katherine",
+    "Li",
+    "Łukasz",
+    "Maria",
+    "Margaret",
+    "Mehmet",
+    "Nadia",
+    "Niklaus",
+    "Øyvind",
+    "Priya",
+    "Radia",
+    "Sofia",
+    "Sophie",
+    "Tim",
+    "Ursula",
+    "Vint",
+    "Wanda",
+    "Xiao",
+    "Yuki",
+    "Zoë",
+    "山田",
+];
+const FAMILY: [&str; 40] = [
+    "Lovelace",
+    "Turing",
+    "Poulain",
+    "Hejlsberg",
+    "Liskov",
+    "Borg",
+    "Martin",
+    "Jansen",
+    "Ibárruri",
+    "Dijkstra",
+    "Noether",
+    "Al-Fihri",
+    "Hopper",
+    "Lamarr",
+    "García",
+    "Petrov",
+    "Picard",
+    "Clarke",
+    "Saramago",
+    "Johnson",
+    "Wei",
+    "Kowalski",
+    "Curie",
+    "Hamilton",
+    "Yılmaz",
+    "Boulanger",
+    "Wirth",
+    "Nansen",
+    "Patel",
+    "Perlman",
+    "Kovalevskaya",
+    "Germain",
+    "Lee",
+    "Franklin",
+    "Cerf",
+    "Landowska",
+    "Ming",
+    "Tanaka",
+    "Anders",
+    "太郎",
+];
+
+fn user(number: u64) -> Listed {
+    let index = |step: u64| usize::try_from(number / step % 40).unwrap();
+    let name = format!("{} {} {number}", GIVEN[index(1)], FAMILY[index(40)]);
+    // Long before anybody registers here.
+    let user_id = UserId::new(Timestamp::from_secs(1_600_000_000 + number), u128::from(number));
+    Listed { user_id, name: Name::parse(&name).unwrap() }
+}
+
+/// The rows of a user as registering writes them, without the account.
+fn rows(number: u64) -> Vec<Value> {
+    let listed = user(number);
+    let (folded, place) = (Folded::of(listed.name.as_str()), listed.place());
+    let row = |pk: String, sk: &str| json!({ "pk": { "S": pk }, "sk": { "S": sk }, "user_id": { "S": listed.user_id.to_string() }, "name": { "S": listed.name.as_str() } });
+    let mut rows = vec![row("DIRECTORY".to_owned(), &format!("{number:012}"))];
+    rows.push(row(format!("NAME#{}", folded.first()), place.as_str()));
+    rows.extend(
+        folded.beginnings().into_iter().map(|word| row(format!("WORD#{word}"), place.as_str())),
+    );
+    rows
+}
+
+/// What a page costs, beside the look at the caller's session: calls and read units.
+async fn cost(person: &Person<'_>, path: &str) -> (Value, usize, f64) {
+    let (answer, calls) = person.chat.calls_of(person.get(path)).await;
+    let own = calls.iter().filter(|call| call.operation != "GetItem");
+    let units = own.clone().map(|call| call.read_units).sum();
+    (answer.expect(200), own.count(), units)
+}
+
+/// Everybody who a search finds, by the rules alone.
+fn expected(q: &str) -> Vec<Listed> {
+    let q = Folded::of(q);
+    let mut found: Vec<Listed> = (1..=USERS)
+        .map(user)
+        .filter(|user| {
+            let name = Folded::of(user.name.as_str());
+            name.as_str().starts_with(q.as_str()) || name.beginnings().contains(q.as_str())
+        })
+        .collect();
+    found.sort_by_key(Listed::place);
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "heavy: it fills a table with more than a million rows"]
+async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
+    let chat = Chat::start().await;
+    let mut numbers = (1..=USERS).peekable();
+    while numbers.peek().is_some() {
+        let rows: Vec<Value> = numbers.by_ref().take(5_000).flat_map(rows).collect();
+        chat.stack.table().import(rows).unwrap();
+    }
+    let ada = chat.joins("Ada").await;
+
+    let mut costs = Vec::new();
+    for page in [1, 2, 33, 34, 100, 1_000, 3_000] {
+        let (body, calls, units) = cost(&ada, &format!("/api/profile/users?page={page}")).await;
+        let first = user((page - 1) * 30 + 1);
+        assert_eq!(body["users"][0]["id"], first.user_id.to_string());
+        assert_eq!(body["users"].as_array().unwrap().len(), 30);
+        assert_eq!(body["pagination"]["total_items"], USERS + 1);
+        println!("page {page}: {calls} calls, {units} read units");
+        costs.push((calls, units.to_string()));
+    }
+    assert!(costs.iter().all(|cost| *cost == costs[0]), "{costs:?}");
+    assert!(costs[0].0 <= 2 && costs[0].1.parse::<f64>().unwrap() <= 2.0);
+    let (body, calls, units) = cost(&ada, "/api/profile/users?page=30000").await;
+    assert!(body["users"].as_array().unwrap().is_empty() && calls <= 2 && units <= 2.0);
+
+    for q in [
+        "a",
+        "an",
+        "anders",
+        "maria",
+        "María G",
+        "l",
+        "lovelace",
+        "lovelace 9",
+        "1",
+        "12345",
+        "fihri",
+        "zzz",
+        "山",
+        "太郎",
+    ] {
+        let query = url(q);
+        let (body, calls, units) = cost(&ada, &format!("/api/profile/search?q={query}")).await;
+        println!("search {q:?}: {calls} calls, {units} read units");
+        assert!(calls <= 2 && units <= 2.0, "{q}: {calls} calls, {units} read units");
+        let mut all = expected(q);
+        if "ada".starts_with(q) {
+            all.retain(|user| user.place().as_str() < "ada\t");
+        }
+        let shown: Vec<&str> = body["users"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|user| user["name"].as_str().unwrap())
+            .collect();
+        let expected: Vec<&str> = all.iter().take(30).map(|user| user.name.as_str()).collect();
+        assert_eq!(
+            shown[..expected.len().min(shown.len())],
+            expected[..expected.len().min(shown.len())],
+            "{q}"
+        );
+        assert_eq!(shown.len(), 30.min(expected.len().max(shown.len())), "{q}");
+        // The page behind it costs the same.
+        if let Some(cursor) = body["next_cursor"].as_str() {
+            let path = format!("/api/profile/search?q={query}&cursor={cursor}");
+            let (_, calls, units) = cost(&ada, &path).await;
+            assert!(calls <= 2 && units <= 2.0, "{q}: {calls} calls, {units} read units");
+        }
+    }
+}
+
+fn url(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}

@@ -1,0 +1,96 @@
+//! Logs tell what happened, and nothing that is secret or anybody's own.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Command, Stdio},
+};
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "a quiet harbour at dawn";
+const NEW: &str = "an unlit lighthouse";
+
+/// The built program, its log on a pipe.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_holds_no_token_no_password_no_address_and_no_text() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_emotechat"))
+        .args(["--port", "0", "--socket-port", "0", "--ephemeral"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    let log = std::thread::spawn(move || {
+        let mut log = String::new();
+        stderr.read_to_string(&mut log).unwrap();
+        log
+    });
+    let url = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| line.trim().strip_prefix("HTTP").map(|url| url.trim().to_owned()))
+        .expect("the program says where it is");
+    let client = Client::new();
+    let call = async |method: Method, path: &str, token: &str, body: Value| {
+        let request = client.request(method, format!("{url}{path}")).bearer_auth(token).json(&body);
+        request.send().await.unwrap().json::<Value>().await.unwrap_or_default()
+    };
+    let post =
+        async |path: &str, token: &str, body: Value| call(Method::POST, path, token, body).await;
+
+    let mut tokens = Vec::new();
+    for name in ["Ada", "Bob"] {
+        let account = json!({ "name": format!("{name} Quux"), "email": format!("{name}@quux.example"), "password": PASSWORD });
+        post("/auth/register", "", account.clone()).await;
+        post("/auth/register", "", account.clone()).await;
+        tokens.push(post("/auth/login", "", account).await["token"].as_str().unwrap().to_owned());
+    }
+    post("/auth/login", "", json!({ "email": "ada@quux.example", "password": "wrong wrong" }))
+        .await;
+    let bob =
+        call(Method::GET, "/auth/validate", &tokens[1], json!({})).await["user"]["id"].clone();
+    let direct = json!({ "kind": "direct", "user_id": bob });
+    let conversation =
+        post("/conversations", &tokens[0], direct).await["conversation"]["id"].clone();
+    let path = format!("/conversations/{}/messages", conversation.as_str().unwrap());
+    let id = crate::support::client_id(shared::Clock::system().now());
+    post(&path, &tokens[0], json!({ "client_id": id, "content": "the parrot sleeps" })).await;
+    call(Method::GET, "/profile/search?q=quux", &tokens[0], json!({})).await;
+    post("/password/reset-request", "", json!({ "email": "ada@quux.example" })).await;
+    post("/password/reset-request", "", json!({ "email": "nobody@quux.example" })).await;
+    let mails = url.replace("/api", "/_local/mail");
+    let link = loop {
+        let mails: Value = client.get(&mails).send().await.unwrap().json().await.unwrap();
+        if let Some(text) = mails[0]["text"].as_str() {
+            break text
+                .split_once("token=")
+                .unwrap()
+                .1
+                .split_whitespace()
+                .next()
+                .unwrap()
+                .to_owned();
+        }
+        tokio::task::yield_now().await;
+    };
+    post("/password/reset", "", json!({ "token": "wrong", "password": NEW })).await;
+    post("/password/reset", "", json!({ "token": link, "password": NEW })).await;
+    loop {
+        let mails: Value = client.get(&mails).send().await.unwrap().json().await.unwrap();
+        if mails.as_array().unwrap().len() == 2 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let log = log.join().unwrap();
+
+    assert!(log.contains("answered") && log.contains("/api/password/reset"), "{log}");
+    assert!(log.contains("sent") && log.contains("mail.id"), "{log}");
+    let lower = log.to_lowercase();
+    for secret in [PASSWORD, NEW, &link, &tokens[0], &tokens[1], "quux", "parrot", "wrong wrong"] {
+        assert!(!lower.contains(&secret.to_lowercase()), "{secret} in {log}");
+    }
+}

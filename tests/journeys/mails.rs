@@ -1,0 +1,201 @@
+//! I10: every mail that an accepted request promised is handed to SES, whatever fails in between.
+
+use local::{Data, Fault, Gate, How, Options};
+use serde_json::json;
+
+use crate::support::{Chat, PASSWORD, Person};
+
+const NEW: &str = "an unlit lighthouse";
+
+/// The mails to somebody, by subject, those of the link and those of the notice.
+fn mails_to(chat: &Chat, person: &Person<'_>) -> (usize, usize) {
+    let mails = chat.stack.mail().mails();
+    let mine = mails.iter().filter(|mail| mail.to == person.email);
+    let (links, notices): (Vec<_>, Vec<_>) =
+        mine.partition(|mail| mail.subject.starts_with("Reset"));
+    (links.len(), notices.len())
+}
+
+/// Asks for a link while SES fails like this, and gives how often the mail came.
+async fn under(how: How, times: usize) -> usize {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    chat.stack.mail().faults().next("SendEmail", times, how);
+    let token = ada.asks_for_a_token().await;
+    chat.stack.streams().settled().await;
+    let came = mails_to(&chat, &ada).0;
+    while !chat.stack.mail().unread().is_empty() {
+        assert_eq!(chat.token_mailed_to(&ada.email).await, token, "the same link each time");
+    }
+    chat.tries_to_reset(&token, NEW).await.expect(200);
+    chat.mail_to(&ada.email).await;
+    assert!(chat.stack.streams().discarded().is_empty());
+    came
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_outlasts_throttling_and_errors_and_comes_once() {
+    for how in [How::Throttle, How::Fail] {
+        assert_eq!(under(how, 7).await, 1);
+    }
+}
+
+/// SES has it, and nobody knows: it is handed over again, which is what "at least once" says.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_whose_answer_is_lost_comes_again() {
+    for how in [How::LoseAnswer, How::FailAfterwards] {
+        assert_eq!(under(how, 3).await, 4);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_outlasts_an_ses_that_does_not_answer() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    let gate = Gate::new();
+    chat.stack.mail().faults().next("SendEmail", 1, How::Delay(gate.clone()));
+    // The first try runs into its timeout, and the second is answered.
+    ada.asks_for_a_token().await;
+    gate.open();
+}
+
+/// The mailer dies after SES took the mail and before it is taken out of the outbox.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_between_sending_and_taking_out_sends_again() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    chat.stack.table().faults().add(Fault {
+        operation: "DeleteItem".to_owned(),
+        containing: Some("OUTBOX#".to_owned()),
+        how: How::Fail,
+        times: 3,
+    });
+    let first = ada.asks_for_a_token().await;
+    assert_eq!(chat.token_mailed_to(&ada.email).await, first);
+    chat.stack.streams().settled().await;
+    assert_eq!(mails_to(&chat, &ada), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_come_again_or_out_of_order_send_nothing_more() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    let token = ada.asks_for_a_token().await;
+    chat.tries_to_reset(&token, NEW).await.expect(200);
+    chat.mail_to(&ada.email).await;
+    chat.stack.streams().settled().await;
+    chat.stack.streams().rewind();
+    chat.stack.streams().settled().await;
+    let mut records = chat.stack.streams().records();
+    records.retain(|record| {
+        record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap().starts_with("OUTBOX#")
+    });
+    records.reverse();
+    let answer = chat.stack.invoke("MailerFunction", json!({ "Records": records })).await;
+    assert_eq!(answer.unwrap(), json!({ "batchItemFailures": [] }));
+    assert_eq!(mails_to(&chat, &ada), (1, 1));
+}
+
+/// What the stream gave up on waits in the outbox, and the sweep sends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sweep_sends_what_the_stream_gave_up_on() {
+    let chat = Chat::start().await;
+    let (ada, bob) = (chat.joins("Ada").await, chat.joins("Bob").await);
+    chat.stack.mail().faults().next("SendEmail", 1_000, How::Throttle);
+    chat.asks_for_a_link(&ada.email).await.expect(200);
+    bob.tries_to_change_the_password(PASSWORD, NEW).await.expect(200);
+    // Past the age up to which the stream delivers a record.
+    chat.stack.streams().pause();
+    chat.advance(61 * 60);
+    chat.stack.streams().resume();
+    chat.stack.streams().settled().await;
+    assert!(!chat.stack.streams().discarded().is_empty(), "its owner is told");
+    assert_eq!(chat.stack.mail().mails().len(), 0);
+    chat.stack.quiet().await;
+    chat.stack.mail().faults().clear();
+    chat.advance(10 * 60);
+    let late = chat.mail_to(&ada.email).await;
+    // A link that no longer works is not sent; that there was one is.
+    assert!(late.text.contains("expired") && !late.text.contains("token="), "{}", late.text);
+    assert!(!late.html.contains("token="));
+    chat.mail_to(&bob.email).await;
+    chat.stack.quiet().await;
+    chat.advance(10 * 60);
+    chat.stack.quiet().await;
+    assert_eq!(chat.stack.mail().mails().len(), 2);
+}
+
+/// A mail that SES will not take holds up no other, and goes once SES takes it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_mail_holds_up_no_other() {
+    let chat = Chat::start().await;
+    let (ada, bob) = (chat.joins("Ada").await, chat.joins("Bob").await);
+    let refusal = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
+        <Code>MessageRejected</Code><Message>Email address is not verified.</Message></Error>\
+        <RequestId>1</RequestId></ErrorResponse>";
+    chat.stack.mail().faults().next("SendEmail", 1, How::Answer(400, refusal.into()));
+    chat.asks_for_a_link(&ada.email).await.expect(200);
+    chat.stack.streams().settled().await;
+    bob.asks_for_a_token().await;
+    assert_eq!(mails_to(&chat, &ada), (0, 0));
+    chat.advance(10 * 60);
+    let token = chat.token_mailed_to(&ada.email).await;
+    chat.tries_to_reset(&token, NEW).await.expect(200);
+    chat.mail_to(&ada.email).await;
+}
+
+/// The stack ends between the request and the mail.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_was_promised_comes_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || Options { data: Data::Folder(folder.path().to_owned()), ..Options::default() };
+    let stack = local::Stack::start(options()).await.unwrap();
+    stack.streams().pause();
+    let ada = json!({ "name": "Ada", "email": "ada@example.com", "password": PASSWORD });
+    for path in ["auth/register", "password/reset-request"] {
+        let url = format!("{}/api/{path}", stack.http_url());
+        let answer = reqwest::Client::new().post(url).json(&ada).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+    }
+    stack.stop().await;
+    let chat = Chat::start_with(options()).await;
+    let token = chat.token_mailed_to("ada@example.com").await;
+    chat.tries_to_reset(&token, NEW).await.expect(200);
+    chat.mail_to("ada@example.com").await;
+}
+
+/// An address is not ours to write to before its owner has asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn registering_and_logging_in_send_no_mail() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    alice.says(&conversation, "hi").await;
+    chat.registers("Eve", &bob.email).await.refuses(409, "email_taken");
+    chat.tries_to_log_in(&bob.email, "wrong wrong").await.refuses(401, "invalid_credentials");
+    chat.stack.streams().settled().await;
+    assert!(chat.stack.mail().mails().is_empty());
+}
+
+/// Whoever registers a stranger's address chooses the name: no mail has it in it, whatever it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_name_reaches_a_mail() {
+    let chat = Chat::start().await;
+    let names = [
+        "<b>You won</b> <a href=x>",
+        "{{ link }} {% include \"x\" %}",
+        "${service} %s \\n Bcc: eve@evil.example",
+        "http://evil.example/?token=1",
+        "\u{202e}moc.live",
+        "=?utf-8?B?SGk=?=",
+    ];
+    for (n, name) in names.iter().enumerate() {
+        let email = format!("person{n}@example.com");
+        chat.registers(name, &email).await.expect(200);
+        chat.asks_for_a_link(&email).await.expect(200);
+        let mail = chat.mail_to(&email).await;
+        let told = format!("{mail:?}");
+        for part in [name, "evil", "{{", "{%", "won"] {
+            assert!(!told.contains(part), "{part} of {name} in {told}");
+        }
+    }
+}

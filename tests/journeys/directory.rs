@@ -115,24 +115,25 @@ fn rows(number: u64) -> Vec<Value> {
 
 /// What a page costs, beside the look at the caller's session: calls and read units.
 async fn cost(person: &Person<'_>, path: &str) -> (Value, usize, f64) {
-    let (answer, calls) = person.chat.calls_of(person.get(path)).await;
+    let (answer, calls) = loop {
+        let (answer, calls) = person.chat.calls_of(person.get(path)).await;
+        // Once a minute the engine looks through all of this for items past their time, and answers nobody meanwhile.
+        if answer.status != 503 {
+            break (answer, calls);
+        }
+    };
     let own = calls.iter().filter(|call| call.operation != "GetItem");
     let units = own.clone().map(|call| call.read_units).sum();
     (answer.expect(200), own.count(), units)
 }
 
-/// Everybody who a search finds, by the rules alone.
-fn expected(q: &str) -> Vec<Listed> {
+/// The names that a search shows first, by the rules alone: `everybody` is in the order of names.
+fn expected<'a>(everybody: &'a [(Folded, Listed)], q: &str) -> Vec<&'a str> {
     let q = Folded::of(q);
-    let mut found: Vec<Listed> = (1..=USERS)
-        .map(user)
-        .filter(|user| {
-            let name = Folded::of(user.name.as_str());
-            name.as_str().starts_with(q.as_str()) || name.beginnings().contains(q.as_str())
-        })
-        .collect();
-    found.sort_by_key(Listed::place);
-    found
+    let found = everybody.iter().filter(|(folded, _)| {
+        folded.as_str().starts_with(q.as_str()) || folded.beginnings().contains(q.as_str())
+    });
+    found.take(30).map(|(_, listed)| listed.name.as_str()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,11 +145,15 @@ async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
         let rows: Vec<Value> = numbers.by_ref().take(5_000).flat_map(rows).collect();
         chat.stack.table().import(rows).unwrap();
     }
-    let ada = chat.joins("Ada").await;
+    // Found by none of the searches.
+    let quentin = chat.joins("Quentin").await;
+    let mut everybody: Vec<(Folded, Listed)> =
+        (1..=USERS).map(user).map(|user| (Folded::of(user.name.as_str()), user)).collect();
+    everybody.sort_by_cached_key(|(_, listed)| listed.place());
 
     let mut costs = Vec::new();
     for page in [1, 2, 33, 34, 100, 1_000, 3_000] {
-        let (body, calls, units) = cost(&ada, &format!("/api/profile/users?page={page}")).await;
+        let (body, calls, units) = cost(&quentin, &format!("/api/profile/users?page={page}")).await;
         let first = user((page - 1) * 30 + 1);
         assert_eq!(body["users"][0]["id"], first.user_id.to_string());
         assert_eq!(body["users"].as_array().unwrap().len(), 30);
@@ -158,7 +163,7 @@ async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
     }
     assert!(costs.iter().all(|cost| *cost == costs[0]), "{costs:?}");
     assert!(costs[0].0 <= 2 && costs[0].1.parse::<f64>().unwrap() <= 2.0);
-    let (body, calls, units) = cost(&ada, "/api/profile/users?page=30000").await;
+    let (body, calls, units) = cost(&quentin, "/api/profile/users?page=30000").await;
     assert!(body["users"].as_array().unwrap().is_empty() && calls <= 2 && units <= 2.0);
 
     for q in [
@@ -178,30 +183,16 @@ async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
         "太郎",
     ] {
         let query = url(q);
-        let (body, calls, units) = cost(&ada, &format!("/api/profile/search?q={query}")).await;
+        let (body, calls, units) = cost(&quentin, &format!("/api/profile/search?q={query}")).await;
         println!("search {q:?}: {calls} calls, {units} read units");
         assert!(calls <= 2 && units <= 2.0, "{q}: {calls} calls, {units} read units");
-        let mut all = expected(q);
-        if "ada".starts_with(q) {
-            all.retain(|user| user.place().as_str() < "ada\t");
-        }
-        let shown: Vec<&str> = body["users"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|user| user["name"].as_str().unwrap())
-            .collect();
-        let expected: Vec<&str> = all.iter().take(30).map(|user| user.name.as_str()).collect();
-        assert_eq!(
-            shown[..expected.len().min(shown.len())],
-            expected[..expected.len().min(shown.len())],
-            "{q}"
-        );
-        assert_eq!(shown.len(), 30.min(expected.len().max(shown.len())), "{q}");
+        let shown = body["users"].as_array().unwrap().iter();
+        let shown: Vec<&str> = shown.map(|user| user["name"].as_str().unwrap()).collect();
+        assert_eq!(shown, expected(&everybody, q), "{q}");
         // The page behind it costs the same.
         if let Some(cursor) = body["next_cursor"].as_str() {
             let path = format!("/api/profile/search?q={query}&cursor={cursor}");
-            let (_, calls, units) = cost(&ada, &path).await;
+            let (_, calls, units) = cost(&quentin, &path).await;
             assert!(calls <= 2 && units <= 2.0, "{q}: {calls} calls, {units} read units");
         }
     }

@@ -1,5 +1,6 @@
 //! What people live through: across groups, processes and crashes.
 
+mod addresses;
 mod budgets;
 mod command;
 mod directory;

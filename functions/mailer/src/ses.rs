@@ -60,7 +60,7 @@ impl Sender {
             .client
             .send_email()
             .source(&self.source)
-            .destination(Destination::builder().to_addresses(encoded(to)?).build())
+            .destination(Destination::builder().to_addresses(to.deliverable()).build())
             .message(message.build());
         let Err(error) = request.send().await else { return Ok(()) };
         let code = error.code().unwrap_or("no answer").to_owned();
@@ -78,15 +78,4 @@ impl Sender {
 fn content(data: String) -> Result<Content, Error> {
     let content = Content::builder().charset("UTF-8").data(data).build();
     content.map_err(|_| Error::Refused("incomplete".to_owned()))
-}
-
-/// SES takes the domain in ASCII only ([`Destination`](https://docs.aws.amazon.com/ses/latest/APIReference/API_Destination.html)).
-fn encoded(address: &EmailAddress) -> Result<String, Error> {
-    let refused = || Error::Refused("address".to_owned());
-    if address.as_str().is_ascii() {
-        return Ok(address.as_str().to_owned());
-    }
-    let (local_part, domain) = address.as_str().rsplit_once('@').ok_or_else(refused)?;
-    let domain = idna::domain_to_ascii(domain).map_err(|_| refused())?;
-    Ok(format!("{local_part}@{domain}"))
 }

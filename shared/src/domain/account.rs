@@ -52,9 +52,11 @@ impl EmailAddress {
         if address.len() > limits::EMAIL_CHARS {
             return Err(format!("must have at most {} characters", limits::EMAIL_CHARS));
         }
-        if address.chars().any(char::is_control)
-            || email_address::EmailAddress::parse_with_options(address, options).is_err()
-        {
+        let is_valid = !address.chars().any(char::is_control)
+            && email_address::EmailAddress::parse_with_options(address, options).is_ok()
+            // RFC 5322 lets signs into a domain that no host's name has.
+            && address.rsplit_once('@').is_some_and(|(_, domain)| ascii_domain(domain).is_some());
+        if !is_valid {
             return Err("is not a valid address".to_owned());
         }
         Ok(Self(address.to_owned()))
@@ -65,9 +67,20 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The form in which addresses are compared.
+    /// The form in which mail is sent to it: the domain in ASCII
+    /// ([RFC 5891](https://www.rfc-editor.org/rfc/rfc5891)), as SES asks for it, where it is not.
+    pub fn deliverable(&self) -> String {
+        if self.0.is_ascii() { self.0.clone() } else { self.with_ascii_domain() }
+    }
+
+    fn with_ascii_domain(&self) -> String {
+        let (local_part, domain) = self.0.rsplit_once('@').unwrap_or_default();
+        format!("{local_part}@{}", ascii_domain(domain).unwrap_or_default())
+    }
+
+    /// The form in which addresses are compared: without regard to case, and to how a domain is written.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        self.with_ascii_domain().to_lowercase()
     }
 }
 
@@ -75,6 +88,12 @@ impl fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[hidden]")
     }
+}
+
+/// A domain in ASCII, if it can be a host's: letters, digits and hyphens, labels of at most 63 characters
+/// ([RFC 5321, 4.1.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2)).
+fn ascii_domain(domain: &str) -> Option<String> {
+    idna::domain_to_ascii_strict(domain).ok()
 }
 
 /// A socket that is open for an account.
@@ -171,7 +190,13 @@ mod tests {
 
     #[test]
     fn addresses_are_checked_and_compared_without_case() {
-        assert_eq!(EmailAddress::parse("Ada@Example.COM").unwrap().folded(), "ada@example.com");
+        for (address, folded) in [
+            ("Ada@Example.COM", "ada@example.com"),
+            ("ada@BÜCHER.example", "ada@xn--bcher-kva.example"),
+            ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+        ] {
+            assert_eq!(EmailAddress::parse(address).unwrap().folded(), folded);
+        }
         let long = format!("a@{}.com", "b".repeat(250));
         for bad in [
             "",
@@ -183,6 +208,8 @@ mod tests {
             "a@b..com",
             "Ada <a@b.com>",
             "a@[127.0.0.1]",
+            "a@b_c.com",
+            "a@b.c/d",
             "a\n@b.com",
             &long,
         ] {

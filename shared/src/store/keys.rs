@@ -24,6 +24,7 @@ const SEQ_DIGITS: usize = 12;
 const CONVERSATION: &str = "CONV#";
 const LOG: &str = "LOG#";
 const OUTBOX: &str = "OUTBOX#";
+const MAIL: &str = "MAIL#";
 /// Sorts behind every `LOG#…`, so that the newest entries and the conversation come back from one query.
 const META: &str = "META";
 
@@ -93,14 +94,15 @@ impl Key {
     }
 
     pub(super) fn mail(id: MailId) -> Self {
-        Self { sk: id.to_string(), ..Self::mails(id.created_at()) }
+        let Self { pk, sk } = Self::mails(id.created_at());
+        Self { sk: format!("{sk}{id}"), pk }
     }
 
-    /// The partition of the mails that were promised in an hour.
+    /// The partition and the beginning of the mails that were promised in an hour.
     pub(super) fn mails(at: Timestamp) -> Self {
         // Up to the hour: 2026-11-22T21.
         let hour: String = at.to_string().chars().take(13).collect();
-        Self { pk: format!("{OUTBOX}{hour}"), sk: String::new() }
+        Self { pk: format!("{OUTBOX}{hour}"), sk: MAIL.to_owned() }
     }
 
     pub(super) fn connection(connection_id: &ConnectionId) -> Self {
@@ -156,7 +158,7 @@ impl Key {
 
 /// The mail that an item of the outbox is.
 pub(super) fn mail_id(pk: &str, sk: &str) -> Option<MailId> {
-    pk.starts_with(OUTBOX).then(|| sk.parse().ok()).flatten()
+    sk.strip_prefix(MAIL).filter(|_| pk.starts_with(OUTBOX))?.parse().ok()
 }
 
 /// The conversation whose partition this is.

@@ -63,7 +63,8 @@ fn the_projects_template_is_read() {
     assert_eq!((sockets.stage.as_str(), sockets.routes.len()), ("live", 3));
     assert_eq!(template.table.unwrap().expires.unwrap(), "expires_at");
     assert!(template.http_api.unwrap().cors.is_some());
-    assert_eq!(template.secrets.len(), 1);
+    let secrets: Vec<&str> = template.secrets.iter().map(|secret| secret.name.as_str()).collect();
+    assert_eq!(secrets, ["emotechat-ResetKey", "emotechat-TokenKey"]);
 }
 
 #[test]

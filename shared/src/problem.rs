@@ -79,6 +79,8 @@ codes! {
     TooManyRegistrations = "too_many_registrations", 429, "Too many registrations";
     /// Too many requests for reset links from one source.
     TooManyResetRequests = "too_many_reset_requests", 429, "Too many requests for reset links";
+    /// The account took too many new names.
+    TooManyRenames = "too_many_renames", 429, "Too many new names";
     /// The account made too many conversations.
     TooManyConversations = "too_many_conversations", 429, "Too many new conversations";
     /// The sender wrote too much into the conversation.

@@ -15,7 +15,7 @@ use futures::{StreamExt as _, stream};
 use crate::{
     aws::Aws,
     config::Variables,
-    domain::{ConnectionId, SessionId, UserId, limits},
+    domain::{ConnectionId, Presence, SessionId, UserId, limits},
     protocol::frame::{Event, Frame},
     store::Store,
 };
@@ -106,7 +106,7 @@ impl Pusher {
     }
 }
 
-/// Pushes an event to every reachable socket of these users but `except`.
+/// Pushes an event to every reachable socket of these users but `except`, and tells whom it found gone.
 ///
 /// Takes [`limits::PUSH_DEADLINE`] at most and fails nothing; what gets lost is found by `sync`.
 pub async fn fan_out(
@@ -116,28 +116,60 @@ pub async fn fan_out(
     event: Event,
     except: Option<&ConnectionId>,
 ) {
-    let Ok(text) = Frame::Event(event).to_text() else { return };
-    let pushes = async {
-        let accounts = match store.accounts(user_ids).await {
-            Ok(accounts) => accounts,
-            Err(error) => {
-                tracing::warn!(error.message = %error, "members could not be looked up for a push");
-                return;
-            }
-        };
-        let now = store.clock().now();
-        let mut sockets: Vec<(UserId, &ConnectionId)> = Vec::new();
-        for account in accounts.values() {
-            let reachable = account.reachable(now).filter(|socket| Some(*socket) != except);
-            sockets.extend(reachable.map(|socket| (account.user_id, socket)));
-        }
-        stream::iter(sockets)
-            .for_each_concurrent(CONCURRENCY, |(user_id, socket)| {
-                post_or_forget(store, pusher, user_id, socket, &text)
-            })
+    within_deadline(async {
+        let gone = deliver(store, pusher, user_ids, event, except).await;
+        stream::iter(gone)
+            .for_each_concurrent(CONCURRENCY, |presence| presence.told(store, pusher))
             .await;
+    })
+    .await;
+}
+
+/// Pushes an event; gives who went offline by what it found.
+pub(crate) async fn deliver(
+    store: &Store,
+    pusher: &Pusher,
+    user_ids: &[UserId],
+    event: Event,
+    except: Option<&ConnectionId>,
+) -> Vec<Presence> {
+    let Ok(text) = Frame::Event(event).to_text() else { return Vec::new() };
+    let accounts = match store.accounts(user_ids).await {
+        Ok(accounts) => accounts,
+        Err(error) => {
+            tracing::warn!(error.message = %error, "members could not be looked up for a push");
+            return Vec::new();
+        }
     };
-    within_deadline(pushes).await;
+    let now = store.clock().now();
+    let mut sockets: Vec<(UserId, ConnectionId)> = Vec::new();
+    for account in accounts.values() {
+        let reachable = account.reachable(now).filter(|socket| Some(*socket) != except);
+        sockets.extend(reachable.map(|socket| (account.user_id, socket.clone())));
+    }
+    let text = &text;
+    stream::iter(sockets)
+        .map(|(user_id, socket)| async move {
+            post_or_forget(store, pusher, user_id, &socket, text).await
+        })
+        .buffer_unordered(CONCURRENCY)
+        .filter_map(async |pushed| match pushed {
+            Pushed::Forgotten(presence) => presence,
+            Pushed::Delivered | Pushed::Lost => None,
+        })
+        .collect()
+        .await
+}
+
+/// What became of a push to one socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    /// The gateway took it.
+    Delivered,
+    /// Nobody knows; the socket may be there.
+    Lost,
+    /// There is no such socket any more, and it is forgotten. Its user may have gone offline by that.
+    Forgotten(Option<Presence>),
 }
 
 /// Posts a text to a user's socket, and forgets the socket if it is gone.
@@ -147,15 +179,22 @@ pub async fn post_or_forget(
     user_id: UserId,
     connection_id: &ConnectionId,
     text: &str,
-) {
+) -> Pushed {
     match pusher.post(connection_id, text).await {
-        Ok(Posted::Delivered) => {}
-        Ok(Posted::Gone) => {
-            if let Err(error) = store.forget_socket(user_id, connection_id).await {
-                tracing::warn!(error.message = %error, "a dead socket could not be forgotten");
+        Ok(Posted::Delivered) => Pushed::Delivered,
+        Ok(Posted::Gone) => match store.forget_socket(user_id, connection_id).await {
+            Ok(went_offline) => {
+                Pushed::Forgotten(went_offline.map(|at| Presence::offline(user_id, at)))
             }
+            Err(error) => {
+                tracing::warn!(error.message = %error, "a dead socket could not be forgotten");
+                Pushed::Forgotten(None)
+            }
+        },
+        Err(error) => {
+            tracing::warn!(error.message = %error, "a push was lost");
+            Pushed::Lost
         }
-        Err(error) => tracing::warn!(error.message = %error, "a push was lost"),
     }
 }
 

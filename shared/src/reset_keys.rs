@@ -96,12 +96,19 @@ impl ResetKeys {
         let now = self.clock.now();
         let known = self.known.read().await;
         let is_fresh = now.since(known.read_at) < CURRENT_LIFE;
-        let current = known.versions.first().filter(|_| is_fresh).cloned();
+        let kept = known.versions.first().cloned();
         drop(known);
-        if let Some(current) = current {
-            return Ok(current);
-        }
-        let current = self.secret.current().await?;
+        let current = match (kept, is_fresh) {
+            (Some(kept), true) => return Ok(kept),
+            (None, _) => self.secret.current().await?,
+            (Some(kept), false) => match self.secret.current().await {
+                Ok(current) => current,
+                Err(error) => {
+                    tracing::warn!(error.message = %error, "the reset key could not be read again");
+                    return Ok(kept);
+                }
+            },
+        };
         *self.known.write().await = Known { versions: vec![current.clone()], read_at: now };
         Ok(current)
     }

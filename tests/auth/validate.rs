@@ -40,9 +40,9 @@ async fn a_bad_token_is_refused_as_rfc_6750_says() {
     let parts: Vec<&str> = ada.token.split('.').collect();
     let encode = |json: &str| data_encoding::BASE64URL_NOPAD.encode(json.as_bytes());
     let flipped = {
-        let last = if ada.token.ends_with('A') { 'B' } else { 'A' };
         let middle = ada.token.len() - 8;
-        format!("{}{last}{}", &ada.token[..middle], &ada.token[middle + 1..])
+        let other = if &ada.token[middle..=middle] == "A" { 'B' } else { 'A' };
+        format!("{}{other}{}", &ada.token[..middle], &ada.token[middle + 1..])
     };
     let unsigned = format!("{}.{}.", encode(r#"{"alg":"none","typ":"JWT"}"#), parts[1]);
     let other_algorithm =

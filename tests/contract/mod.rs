@@ -3,5 +3,6 @@
 mod consistency;
 mod dependencies;
 mod documents;
+mod limits;
 mod rights;
 mod routes;

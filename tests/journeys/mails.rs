@@ -144,6 +144,18 @@ async fn a_refused_mail_holds_up_no_other() {
     chat.mail_to(&ada.email).await;
 }
 
+/// SES writes to no address whose part before the sign is not ASCII: nothing waits for what will not be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_to_where_ses_cannot_write_does_not_wait() {
+    let chat = Chat::start().await;
+    chat.registers("Zoë", "zoë@example.com").await.expect(200);
+    chat.asks_for_a_link("zoë@example.com").await.expect(200);
+    chat.stack.streams().settled().await;
+    let (_, calls) = chat.all_calls_of(chat.stack.invoke("MailerFunction", json!({}))).await;
+    assert!(calls.iter().all(|call| call.operation == "Query"));
+    assert!(chat.stack.mail().mails().is_empty());
+}
+
 /// The stack ends between the request and the mail.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_that_was_promised_comes_after_a_restart() {

@@ -91,6 +91,18 @@ async fn of_many_renamings_at_once_one_name_stays_everywhere() {
 }
 
 #[tokio::test]
+async fn thirty_new_names_an_hour_are_enough() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    for n in 0..30 {
+        ada.patch(PATH, json!({ "name": format!("Ada {n}") })).await.expect(200);
+    }
+    ada.patch(PATH, json!({ "name": "Ada" })).await.refuses(429, "too_many_renames");
+    chat.advance(60 * 60);
+    ada.patch(PATH, json!({ "name": "Ada" })).await.expect(200);
+}
+
+#[tokio::test]
 async fn bad_bodies_and_names_are_refused() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;

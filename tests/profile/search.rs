@@ -40,6 +40,7 @@ async fn a_name_is_found_by_its_beginning_and_by_that_of_any_word_in_it() {
             "Øyvind O'Neil",
             "李小龙",
             "✨Nova✨",
+            "Fatima Al-Fihri",
         ],
     )
     .await;
@@ -59,6 +60,10 @@ async fn a_name_is_found_by_its_beginning_and_by_that_of_any_word_in_it() {
         ("李", &["李小龙"]),
         ("nova", &["✨Nova✨"]),
         ("✨", &["✨Nova✨"]),
+        ("al", &["Fatima Al-Fihri"]),
+        ("al-f", &["Fatima Al-Fihri"]),
+        ("AL-FIHRI", &["Fatima Al-Fihri"]),
+        ("fihri", &["Fatima Al-Fihri"]),
         ("nders", &[]),
         ("anders holm x", &[]),
         ("person1", &[]),

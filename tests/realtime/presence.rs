@@ -93,6 +93,42 @@ async fn logging_out_is_going_offline_and_coming_back_is_told_at_once() {
     hears_that(&mut alices, &bob, true).await;
 }
 
+/// Close to a socket's end its lease reaches no further: frames renew nothing then, and tell nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_minutes_of_a_socket_are_told_once() {
+    let chat = Chat::start().await;
+    let (alice, bob, _) = chat.pair().await;
+    let mut bobs = bob.comes_online().await;
+    for _ in 0..23 {
+        chat.advance(5 * 60);
+        bobs.asks("ping", json!({})).await.unwrap();
+    }
+    let mut alices = alice.comes_online().await;
+    let ((), calls) = chat
+        .calls_of(async {
+            for _ in 0..5 {
+                bobs.asks("ping", json!({})).await.unwrap();
+            }
+        })
+        .await;
+    assert!(calls.iter().all(|call| call.write_units == 0.0), "{calls:?}");
+    assert!(alices.has_heard("presence").await.is_empty());
+}
+
+/// A socket that a push finds dead may have been the last of its user.
+#[tokio::test(flavor = "multi_thread")]
+async fn partners_of_whoever_is_found_gone_are_told() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let mut alices = alice.comes_online().await;
+    let mut bobs = bob.comes_online().await;
+    hears_that(&mut alices, &bob, true).await;
+    let id = bobs.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
+    assert!(chat.stack.sockets().kill(id.as_str().unwrap()));
+    alice.says(&conversation, "are you there?").await;
+    hears_that(&mut alices, &bob, false).await;
+}
+
 async fn session(person: &Person<'_>) -> String {
     let sessions = person.get("/api/auth/sessions").await.expect(200);
     let current =

@@ -34,8 +34,12 @@ pub(crate) async fn deliver(state: &State, id: MailId) -> Result<(), Error> {
         return Ok(state.store.delete_mail(id).await?);
     };
 
+    let Some(to) = account.email.deliverable() else {
+        tracing::error!(mail.id = %id, mail.about = about, "an account has an address that SES cannot write to");
+        return Ok(state.store.delete_mail(id).await?);
+    };
     let letter = letter::write(&mail.about, state).await?;
-    match state.sender.send(&account.email, letter).await {
+    match state.sender.send(&to, letter).await {
         Ok(()) => {}
         Err(ses::Error::Busy(code)) => return Err(Error::Busy(code)),
         Err(ses::Error::Refused(code)) => {

@@ -8,7 +8,7 @@ use aws_sdk_ses::{
     error::{ProvideErrorMetadata, SdkError},
     types::{Body, Content, Destination, Message},
 };
-use shared::{aws::Aws, config::Variables, domain::EmailAddress};
+use shared::{aws::Aws, config::Variables};
 
 use crate::letter::Letter;
 
@@ -52,7 +52,7 @@ impl Sender {
     }
 
     /// Hands a mail over.
-    pub(crate) async fn send(&self, to: &EmailAddress, letter: Letter) -> Result<(), Error> {
+    pub(crate) async fn send(&self, to: &str, letter: Letter) -> Result<(), Error> {
         let message = Message::builder()
             .subject(content(letter.subject)?)
             .body(Body::builder().text(content(letter.text)?).html(content(letter.html)?).build());
@@ -60,7 +60,7 @@ impl Sender {
             .client
             .send_email()
             .source(&self.source)
-            .destination(Destination::builder().to_addresses(to.deliverable()).build())
+            .destination(Destination::builder().to_addresses(to).build())
             .message(message.build());
         let Err(error) = request.send().await else { return Ok(()) };
         let code = error.code().unwrap_or("no answer").to_owned();

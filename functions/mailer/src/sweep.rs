@@ -9,11 +9,18 @@ use crate::{State, deliver};
 /// When a sweep takes no further mail, so that it ends within the function's time. The next sweep goes on.
 const TIME: Duration = Duration::from_secs(40);
 
+/// A mail of this age is out of the next sweep's sight.
+const LAST_SWEEP: Duration = limits::MAIL_SWEEP.saturating_sub(Duration::from_secs(5 * 60));
+
 pub(crate) async fn handle(state: &State) -> Result<(), store::Error> {
     let started = Instant::now();
-    let overdue = state.store.clock().now() - limits::MAIL_OVERDUE;
-    let mails = state.store.mails_of(limits::MAIL_SWEEP, overdue).await?;
-    for mail in &mails {
+    let now = state.store.clock().now();
+    let mails = state.store.mails_of(limits::MAIL_SWEEP, now - limits::MAIL_OVERDUE).await?;
+    for mail in mails.iter().filter(|mail| now.since(mail.id.created_at()) > LAST_SWEEP) {
+        tracing::error!(mail.id = %mail.id, "a mail is given up: it was never taken by SES");
+    }
+    // The newest first: what SES has refused for long holds up nothing that it would take.
+    for mail in mails.iter().rev() {
         if started.elapsed() > TIME {
             break;
         }

@@ -40,18 +40,18 @@ pub(crate) async fn handle(
     JsonBody(fields): JsonBody,
 ) -> Result<Json<Reply>, Problem> {
     let request = Request::parse(fields)?;
-    let ended = || Problem::new(Code::InvalidToken);
+    let signed_out = || Problem::new(Code::InvalidToken);
     let store = &state.store;
 
-    let account = store.account(caller.user_id).await?.ok_or_else(ended)?;
+    let account = store.account(caller.user_id).await?.ok_or_else(signed_out)?;
     let suits = request.password.suits(Some(&account.email), Some(&account.name));
     suits.map_err(|fault| Problem::fault("password", fault))?;
     // Before the password is looked at, so that of many guesses at once no more are made.
-    let counter = Counter::PasswordChanges(caller.user_id);
+    let counter = Counter::PasswordChanges(caller.session_id);
     if let Err(Over { retry_after }) = store.count(counter, limits::PASSWORD_CHANGES).await? {
         return Err(Problem::wait(Code::TooManyAttempts, retry_after));
     }
-    let credential = store.credential(&account.email).await?.ok_or_else(ended)?;
+    let credential = store.credential(&account.email).await?.ok_or_else(signed_out)?;
     if !hashing::is_right(&request.current_password, Some(&credential.hash)).await? {
         return Err(Problem::new(Code::WrongPassword));
     }
@@ -64,7 +64,7 @@ pub(crate) async fn handle(
             presence::end(store, &state.pusher, account.user_id, &ended).await;
             Ok(Json(Reply { message: "The password was changed. All other sessions have ended." }))
         }
-        Replaced::NotWarranted => Err(ended()),
+        Replaced::NotWarranted => Err(signed_out()),
         Replaced::CredentialChanged => Err(Problem::new(Code::WrongPassword)),
     }
 }

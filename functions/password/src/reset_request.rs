@@ -12,7 +12,7 @@ use shared::{
     http::{Client, JsonBody},
     problem::{Code, Problem},
     reset_keys::NewToken,
-    store::{Counter, Over, Resettable},
+    store::{self, Counter, Over, Resettable},
 };
 
 use crate::State;
@@ -71,7 +71,7 @@ pub(crate) async fn handle(
             return Ok(Json(SAID));
         }
     }
-    Err(Problem::wait(Code::Unavailable, std::time::Duration::from_secs(1)))
+    Err(store::Error::Contended("requests for reset links").into())
 }
 
 fn mail(new: &NewToken, reset: &Reset, now: Timestamp) -> Mail {

@@ -2,19 +2,14 @@
 
 use axum::{Json, extract::State as Shared};
 use shared::{
-    domain::{Fields, Name},
+    domain::{Fields, Name, limits},
     http::{Caller, JsonBody},
     problem::{Code, Problem},
     protocol::view::Oneself,
+    store::{Counter, Over},
 };
 
-use crate::{
-    State,
-    profile::{Reply, account},
-};
-
-/// Looks at an account that another request renamed meanwhile, at most.
-const LOOKS: usize = 8;
+use crate::{State, profile::Reply};
 
 struct Request {
     name: Name,
@@ -35,12 +30,12 @@ pub(crate) async fn handle(
 ) -> Result<Json<Reply>, Problem> {
     let Request { name } = Request::parse(fields)?;
 
-    for _ in 0..LOOKS {
-        let mut account = account(&state.store, caller).await?;
-        if state.store.rename(&account, &name).await?.is_some() {
-            account.name = name;
-            return Ok(Json(Reply { user: Oneself::from(&account) }));
-        }
+    let counter = Counter::Renames(caller.user_id);
+    if let Err(Over { retry_after }) = state.store.count(counter, limits::RENAMES).await? {
+        return Err(Problem::wait(Code::TooManyRenames, retry_after));
     }
-    Err(Problem::wait(Code::Unavailable, std::time::Duration::from_secs(1)))
+
+    let account = state.store.rename(caller.user_id, &name).await?;
+    let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;
+    Ok(Json(Reply { user: Oneself::from(&account) }))
 }

@@ -1,14 +1,17 @@
 //! `$disconnect`: forgets a socket that closed. The gateway calls it at its best effort; leases and 410s do the rest.
 
-use shared::{domain::ConnectionId, presence, store::Error};
+use shared::{
+    domain::{ConnectionId, Presence},
+    store::Error,
+};
 
 use crate::State;
 
 async fn forget(state: &State, connection_id: &ConnectionId) -> Result<(), Error> {
     // Gone already where its session ended.
     let Some(connection) = state.store.connection_row(connection_id).await? else { return Ok(()) };
-    if state.store.forget_socket(connection.user_id, connection_id).await? {
-        presence::tell_offline(&state.store, &state.pusher, connection.user_id).await;
+    if let Some(at) = state.store.forget_socket(connection.user_id, connection_id).await? {
+        Presence::offline(connection.user_id, at).tell(&state.store, &state.pusher).await;
     }
     Ok(())
 }

@@ -4,15 +4,14 @@ use std::time::Instant;
 
 use shared::{
     chat::{self, Tell},
-    domain::{ConnectionId, Timestamp, limits},
-    presence,
+    domain::{ConnectionId, Presence, limits},
     problem::{Code, Problem},
     protocol::{
         frame::{Frame, Reply},
         request::{Action, Refused, Request},
     },
-    push,
-    store::{Appended, Connection},
+    push::{self, Pushed},
+    store::{Appended, Connection, Lease},
 };
 
 use crate::{State, hello, read, send, sync, typing};
@@ -63,17 +62,17 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
                 action: action.clone().unwrap_or_default(),
                 data: outcome.reply,
             };
-            post(state, &speaker.connection, &reply).await;
+            let presence = post(state, &speaker, &reply).await;
             let after = finish(state, connection_id, outcome.after);
-            futures::future::join(after, announce(state, &speaker)).await;
+            futures::future::join(after, tell(state, presence)).await;
             Some(speaker)
         }
         Err(failure) => {
             let frame = Frame::refusal(id, action.clone(), failure.problem);
             match &failure.speaker {
                 Some(speaker) => {
-                    post(state, &speaker.connection, &frame).await;
-                    announce(state, speaker).await;
+                    let presence = post(state, speaker, &frame).await;
+                    tell(state, presence).await;
                 }
                 None => turn_away(state, connection_id, frame).await,
             }
@@ -90,11 +89,11 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
     );
 }
 
-/// Who speaks on a socket, and until when others are to be told that they are online, if now is the time.
+/// Who speaks on a socket, and what others are to be told of them, if now is the time.
 #[derive(Clone)]
 struct Speaker {
     connection: Connection,
-    announce: Option<Timestamp>,
+    presence: Option<Presence>,
 }
 
 /// A refusal, and who is to be told; nobody where the socket has no rights any more.
@@ -151,29 +150,37 @@ async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Speaker,
     let found = state.store.connection(connection_id).await;
     let connection = found.map_err(|error| failure(None, error.into()))?.ok_or_else(nobody)?;
     let now = state.store.clock().now();
-    let mut speaker = Speaker { connection, announce: None };
-    if speaker.connection.lease_until < now + limits::LEASE_RENEWAL {
-        let until = (now + limits::LEASE).min(speaker.connection.ends_at);
+    let (lease_until, ends_at) = (connection.lease_until, connection.ends_at);
+    let mut speaker = Speaker { connection, presence: None };
+    // One that reaches to the socket's end is not renewed any more.
+    if lease_until < (now + limits::LEASE_RENEWAL).min(ends_at) {
+        let until = (now + limits::LEASE).min(ends_at);
         match state.store.renew_lease(&speaker.connection, until).await {
-            Ok(Some(renewed)) => speaker.announce = renewed.announce,
-            Ok(None) => return Err(nobody()),
+            Ok(Lease::Announced { at, until }) => {
+                speaker.presence = Some(Presence::online(speaker.connection.user_id, at, until));
+            }
+            Ok(Lease::Renewed) => {}
+            Ok(Lease::Ended) => return Err(nobody()),
             Err(error) => return Err(failure(Some(speaker), error.into())),
         }
     }
     Ok(speaker)
 }
 
-async fn announce(state: &State, speaker: &Speaker) {
-    if let Some(until) = speaker.announce {
-        let user_id = speaker.connection.user_id;
-        presence::tell_online(&state.store, &state.pusher, user_id, until).await;
+async fn tell(state: &State, presence: Option<Presence>) {
+    if let Some(presence) = presence {
+        presence.tell(&state.store, &state.pusher).await;
     }
 }
 
-async fn post(state: &State, connection: &Connection, frame: &Frame) {
-    let Ok(text) = frame.to_text() else { return };
-    push::post_or_forget(&state.store, &state.pusher, connection.user_id, &connection.id, &text)
-        .await;
+/// Answers the speaker. Gives what others are to be told: not that somebody is online whose socket is found gone.
+async fn post(state: &State, speaker: &Speaker, frame: &Frame) -> Option<Presence> {
+    let Ok(text) = frame.to_text() else { return speaker.presence };
+    let Connection { user_id, id, .. } = &speaker.connection;
+    match push::post_or_forget(&state.store, &state.pusher, *user_id, id, &text).await {
+        Pushed::Delivered | Pushed::Lost => speaker.presence,
+        Pushed::Forgotten(presence) => presence,
+    }
 }
 
 async fn finish(state: &State, connection_id: &ConnectionId, after: After) {

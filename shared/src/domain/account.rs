@@ -67,10 +67,12 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The form in which mail is sent to it: the domain in ASCII
-    /// ([RFC 5891](https://www.rfc-editor.org/rfc/rfc5891)), as SES asks for it, where it is not.
-    pub fn deliverable(&self) -> String {
-        if self.0.is_ascii() { self.0.clone() } else { self.with_ascii_domain() }
+    /// The form in which SES sends mail to it: all in ASCII, a domain by
+    /// [RFC 5891](https://www.rfc-editor.org/rfc/rfc5891). `None` where the part before it is not: SES has no way to
+    /// write to such an address.
+    pub fn deliverable(&self) -> Option<String> {
+        let form = if self.0.is_ascii() { self.0.clone() } else { self.with_ascii_domain() };
+        form.is_ascii().then_some(form)
     }
 
     fn with_ascii_domain(&self) -> String {
@@ -127,7 +129,7 @@ pub struct Account {
     /// Grows whenever a socket is added or a session's sockets are taken away: whoever changes them shows what they saw.
     #[serde(default)]
     pub sockets_version: u64,
-    /// When the last of their sockets ended that was heard of.
+    /// When they went offline last, if that was heard of: their last socket that was alive ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
     /// Until when their partners were told that they are online.

@@ -19,6 +19,10 @@ pub const NAME_CHARS: usize = 64;
 /// that decompose into many would fill.
 pub const FOLDED_CHARS: usize = 64;
 
+/// Beginnings of further words by which a name is found: with the account's other rows they have to fit into one
+/// transaction. Only a name of long words that signs join has more.
+pub const BEGINNINGS: usize = 90;
+
 /// Characters of an address: the longest path that SMTP carries, less its angle brackets
 /// ([RFC 5321, 4.5.3.1.3](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3)).
 pub const EMAIL_CHARS: usize = 254;
@@ -137,7 +141,14 @@ pub const RESET_REQUESTS_PER_SOURCE: u32 = 100;
 /// Window of [`RESET_REQUESTS_PER_SOURCE`].
 pub const RESET_REQUESTS_WINDOW: Duration = Duration::from_secs(60 * 60);
 
-/// Tries to change a password within [`PASSWORD_CHANGES_WINDOW`], right or wrong: whoever holds a stolen token may guess so often.
+/// New names of one account within [`RENAMES_WINDOW`]: each rewrites every row that the account is found by.
+pub const RENAMES: u32 = 30;
+
+/// Window of [`RENAMES`].
+pub const RENAMES_WINDOW: Duration = Duration::from_secs(60 * 60);
+
+/// Tries to change a password in one session within [`PASSWORD_CHANGES_WINDOW`], right or wrong: whoever holds a stolen
+/// token may guess so often.
 pub const PASSWORD_CHANGES: u32 = 10;
 
 /// Window of [`PASSWORD_CHANGES`].

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::view;
 use crate::{
-    domain::{ConnectionId, ConversationId, Fault, SessionId, Timestamp, UserId},
+    domain::{ConnectionId, ConversationId, Fault, Presence, SessionId, Timestamp, UserId},
     problem::Problem,
 };
 
@@ -185,14 +185,7 @@ pub enum Event {
         expires_at: Timestamp,
     },
     /// Somebody came, is still there, or went.
-    Presence {
-        /// Who.
-        user_id: UserId,
-        /// Until when they count as online unless they are heard of again; `None`: they are offline.
-        online_until: Option<Timestamp>,
-        /// When they were heard of last.
-        last_seen_at: Timestamp,
-    },
+    Presence(Presence),
     /// The session ended; the socket closes.
     SessionEnded {
         /// Which.
@@ -269,12 +262,12 @@ impl Serialize for Event {
                 EventMembers { event: "typing", conversation_id, seq: None, data }
                     .serialize(serializer)
             }
-            Self::Presence { user_id, online_until, last_seen_at } => {
+            Self::Presence(Presence { user_id, online_until, at }) => {
                 let data = PresenceData {
                     user_id: *user_id,
                     online: online_until.is_some(),
                     online_until: *online_until,
-                    last_seen_at: *last_seen_at,
+                    last_seen_at: *at,
                 };
                 EventMembers { event: "presence", conversation_id: None, seq: None, data }
                     .serialize(serializer)

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 use serde::Deserialize;
 
 use super::{Error, Item, Key, Store, from_item, number, update_or_standing};
-use crate::domain::{Source, Timestamp, UserId, limits};
+use crate::domain::{SessionId, Source, Timestamp, UserId, limits};
 
 /// What is counted, and of whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,10 @@ pub enum Counter {
     FailedLogins(Source),
     /// Requests of a source for reset links.
     ResetRequests(Source),
-    /// Tries of an account to change its password.
-    PasswordChanges(UserId),
+    /// Tries to change a password in a session.
+    PasswordChanges(SessionId),
+    /// New names of an account.
+    Renames(UserId),
     /// New conversations of an account.
     Conversations(UserId),
     /// Far searches for earlier copies of messages, of an account.
@@ -47,9 +49,10 @@ impl Counter {
             Self::Registrations(source) => Key::counter("registrations", &source.to_string()),
             Self::FailedLogins(source) => Key::counter("failed_logins", &source.to_string()),
             Self::ResetRequests(source) => Key::counter("reset_requests", &source.to_string()),
-            Self::PasswordChanges(user_id) => {
-                Key::counter("password_changes", &user_id.to_string())
+            Self::PasswordChanges(session_id) => {
+                Key::counter("password_changes", &session_id.to_string())
             }
+            Self::Renames(user_id) => Key::counter("renames", &user_id.to_string()),
             Self::Conversations(user_id) => Key::counter("conversations", &user_id.to_string()),
             Self::LongLookBacks(user_id) => Key::counter("look_backs", &user_id.to_string()),
         }
@@ -61,6 +64,7 @@ impl Counter {
             Self::FailedLogins(_) => limits::FAILED_LOGINS_WINDOW,
             Self::ResetRequests(_) => limits::RESET_REQUESTS_WINDOW,
             Self::PasswordChanges(_) => limits::PASSWORD_CHANGES_WINDOW,
+            Self::Renames(_) => limits::RENAMES_WINDOW,
             Self::Conversations(_) => limits::CONVERSATIONS_WINDOW,
             Self::LongLookBacks(_) => limits::ENTRIES_WINDOW,
         }

@@ -8,8 +8,8 @@ use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Up
 use futures::future::try_join;
 
 use super::{
-    Error, Item, Key, Store, from_item, text, to_item,
-    transact::{Outcome, action},
+    Error, Item, Key, Store, back_off, from_item, text, to_item,
+    transact::{ACTIONS, Outcome, action},
 };
 use crate::domain::{
     Account, Listed, Name, UserId,
@@ -24,8 +24,8 @@ const MOST_NUMBER: u64 = 999_999_999_999;
 const FIRST: &str = "\u{1}";
 const LAST: &str = "\u{10ffff}";
 
-/// Actions of a transaction ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)).
-const ACTIONS: usize = 100;
+/// Rounds against other renamings of the same account.
+const ROUNDS: u32 = 8;
 
 impl Store {
     /// How many users there are: the directory's numbers have no gap.
@@ -109,12 +109,26 @@ impl Store {
         read(output.items)
     }
 
-    /// Gives an account another name, in the directory too. `None` where the account's name is not the one that was
-    /// seen any more.
+    /// Gives an account another name, in the directory too; gives the account as it is then, if there is one.
     ///
     /// # Errors
-    /// The table's.
-    pub async fn rename(&self, account: &Account, name: &Name) -> Result<Option<()>, Error> {
+    /// The table's. The name may have changed all the same: to ask again does no harm.
+    pub async fn rename(&self, user_id: UserId, name: &Name) -> Result<Option<Account>, Error> {
+        for round in 0..ROUNDS {
+            if round > 0 {
+                back_off(round).await;
+            }
+            let Some(mut account) = self.account(user_id).await? else { return Ok(None) };
+            if self.try_rename(&account, name).await? {
+                account.name = name.clone();
+                return Ok(Some(account));
+            }
+        }
+        Err(Error::Contended("the name of an account"))
+    }
+
+    /// Gives an account another name, if it has the one that was seen.
+    async fn try_rename(&self, account: &Account, name: &Name) -> Result<bool, Error> {
         let listed = Listed { user_id: account.user_id, name: name.clone() };
         let account_row = Update::builder()
             .set_key(Some(Key::account(account.user_id).item()))
@@ -143,12 +157,12 @@ impl Store {
         let rest = puts.split_off(puts.len().min(ACTIONS - actions.len()));
         actions.extend(puts);
         if self.transact(actions).await? != Outcome::Done {
-            return Ok(None);
+            return Ok(false);
         }
         if !rest.is_empty() {
             self.list_rest(account.user_id, name, rest).await?;
         }
-        Ok(Some(()))
+        Ok(true)
     }
 
     async fn list_rest(

@@ -43,7 +43,7 @@ pub use log::{Range, Window};
 pub use passwords::{Replaced, Warrant};
 pub use resets::Resettable;
 pub use sessions::Login;
-pub use sockets::{Admitted, Connection, Ended, NotAdmitted, Renewed};
+pub use sockets::{Admitted, Connection, Ended, Lease, NotAdmitted};
 pub use stream::{Change, change, mail_id};
 
 /// An item as DynamoDB writes it.

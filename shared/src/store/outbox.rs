@@ -47,7 +47,11 @@ impl Store {
         let mut hour = until - past;
         loop {
             for item in self.query_prefix(&Key::mails(hour.min(until))).await? {
-                mails.push(from_item::<Mail>("mail", item)?);
+                match from_item::<Mail>("mail", item) {
+                    Ok(mail) => mails.push(mail),
+                    // One that this version cannot read holds up no other.
+                    Err(error) => tracing::error!(error.message = %error, "a mail cannot be read"),
+                }
             }
             if hour >= until {
                 break;

@@ -15,8 +15,9 @@ use crate::domain::{
     Account, ConnectionId, Credential, Identity, Mail, PasswordHash, SessionId, reset::TokenDigest,
 };
 
-/// Rounds against logins and sockets of the same account.
-const ROUNDS: u32 = 16;
+/// Rounds against logins and sockets of the same account. Whoever knows the old password may log in as often as they can
+/// while it is replaced: of so many rounds one falls between two logins.
+const ROUNDS: u32 = 32;
 
 /// What allows a new password.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +82,7 @@ impl Store {
             let warrants = actions.len();
             let credential = self.new_credential(&account, version, hash, &standing, kept)?;
             actions.push(action!(self, update, credential));
-            let (update, ended_of) = self.without_sockets(&account, sockets);
+            let (update, ended_of) = self.without_sockets(&account, sockets)?;
             actions.push(action!(self, update, update));
             let sessions = ended.iter().map(|id| Key::session(account.user_id, *id));
             let rows = ended_of.sockets.iter().map(|(_, id)| Key::connection(id));

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 
 use super::{
     Ended, Error, Item, Key, Store, back_off, from_item, number, to_item,
-    transact::{Outcome, action},
+    transact::{ACTIONS, Outcome, action},
     update_if,
 };
 use crate::domain::{
@@ -28,9 +28,6 @@ pub enum Login {
 
 /// Rounds against other logins and sockets of the same account.
 const ROUNDS: u32 = 8;
-
-/// Actions of a transaction ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)), less the account's own.
-const ACTIONS: usize = 99;
 
 impl Store {
     /// Begins a session, if the credential is still the one that was checked. Where the account has
@@ -157,8 +154,8 @@ impl Store {
         session_ids: &[SessionId],
     ) -> Result<Ended, Error> {
         let mut ended = Ended::default();
-        // A session and its sockets take at most 1 + 20 actions, so chunks of this size fit.
-        for chunk in session_ids.chunks(ACTIONS - limits::SOCKETS) {
+        // The account and its sockets take at most 1 + 20 actions, so chunks of this size fit.
+        for chunk in session_ids.chunks(ACTIONS - 1 - limits::SOCKETS) {
             ended.join(self.end_sessions_at_once(user_id, chunk).await?);
         }
         Ok(ended)
@@ -185,7 +182,7 @@ impl Store {
                 .map(|(connection_id, socket)| (socket.session_id, connection_id.clone()))
                 .collect();
             let mut actions = Vec::with_capacity(1 + session_ids.len() + sockets.len());
-            let (update, ended) = self.without_sockets(&account, sockets);
+            let (update, ended) = self.without_sockets(&account, sockets)?;
             actions.push(action!(self, update, update));
             let sessions = session_ids.iter().map(|id| Key::session(user_id, *id));
             let rows = ended.sockets.iter().map(|(_, id)| Key::connection(id));

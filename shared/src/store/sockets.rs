@@ -48,23 +48,32 @@ pub enum NotAdmitted {
 pub struct Ended {
     /// The sockets, each with its session.
     pub sockets: Vec<(SessionId, ConnectionId)>,
-    /// Whether they were the last that were alive.
-    pub went_offline: bool,
+    /// When their user went offline, if they were the last that were alive.
+    pub went_offline: Option<Timestamp>,
 }
 
 impl Ended {
     /// Adds what ended after it.
     pub fn join(&mut self, later: Self) {
         self.sockets.extend(later.sockets);
-        self.went_offline |= later.went_offline;
+        self.went_offline = later.went_offline.or(self.went_offline);
     }
 }
 
-/// A socket's lease was renewed.
+/// What became of a lease that was to be renewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Renewed {
-    /// Until when the user's partners are to be told that they are online, if they have to be told now.
-    pub announce: Option<Timestamp>,
+pub enum Lease {
+    /// The session has ended: there is none to renew.
+    Ended,
+    /// It is renewed.
+    Renewed,
+    /// It is renewed, and the user's partners are to be told that they are online until then.
+    Announced {
+        /// When it was.
+        at: Timestamp,
+        /// Until when it holds.
+        until: Timestamp,
+    },
 }
 
 /// Rounds against other sockets of the same account.
@@ -176,9 +185,10 @@ impl Store {
         item.map(|item| from_item("connection", item)).transpose()
     }
 
-    /// Renews the lease of a socket; the first time, that makes it reachable. `None` where its session has ended.
+    /// Renews the lease of a socket; the first time, that makes it reachable.
     ///
-    /// Partners are to be told while what they were told last is about to end; of several sockets one tells them.
+    /// Partners are to be told while what they were told last is about to end; of several sockets one tells them. An
+    /// announcement whose write lost its answer is made by the next renewal.
     ///
     /// # Errors
     /// The table's.
@@ -186,8 +196,8 @@ impl Store {
         &self,
         connection: &Connection,
         until: Timestamp,
-    ) -> Result<Option<Renewed>, Error> {
-        let soon = self.clock.now() + limits::LEASE_RENEWAL;
+    ) -> Result<Lease, Error> {
+        let at = self.clock.now();
         let lease = || {
             self.update(&Key::account(connection.user_id))
                 .expression_attribute_names("#id", connection.id.to_string())
@@ -195,12 +205,12 @@ impl Store {
         };
         let announced = lease()
             .update_expression("SET sockets.#id.lease_until = :until, announced_until = :until")
-            // One of the sockets tells: whichever is the first to find that it is time to.
+            // One of the sockets tells: the first to find that it is time to, and has something new to tell.
             .condition_expression(
-                "attribute_exists(sockets.#id) \
-                 AND (attribute_not_exists(announced_until) OR announced_until < :soon)",
+                "attribute_exists(sockets.#id) AND (attribute_not_exists(announced_until) \
+                 OR (announced_until < :soon AND announced_until < :until))",
             )
-            .expression_attribute_values(":soon", text(soon));
+            .expression_attribute_values(":soon", text(at + limits::LEASE_RENEWAL));
         let announces = update_if(announced).await?;
         if !announces {
             let renewed = lease()
@@ -208,7 +218,7 @@ impl Store {
                 // I5: a lease is renewed, never made anew.
                 .condition_expression("attribute_exists(sockets.#id)");
             if !update_if(renewed).await? {
-                return Ok(None);
+                return Ok(Lease::Ended);
             }
         }
         // The account first: after a crash between the two, the next frame renews again.
@@ -218,11 +228,14 @@ impl Store {
             // I5: as above.
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":until", text(until));
-        let stands = update_if(row).await?;
-        Ok(stands.then_some(Renewed { announce: announces.then_some(until) }))
+        Ok(match update_if(row).await? {
+            false => Lease::Ended,
+            true if announces => Lease::Announced { at, until },
+            true => Lease::Renewed,
+        })
     }
 
-    /// Forgets a socket, and nothing else (I9). Says whether its user is offline by that.
+    /// Forgets a socket, and nothing else (I9). Says when its user went offline, if they did by that.
     ///
     /// # Errors
     /// The table's.
@@ -230,32 +243,38 @@ impl Store {
         &self,
         user_id: UserId,
         connection_id: &ConnectionId,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Timestamp>, Error> {
         // The row first: what is left in the map after a crash reaches nobody and is forgotten at the next 410.
         self.delete(&Key::connection(connection_id)).await?;
+        let mut tried_at = None;
         for round in 0..ROUNDS {
             if round > 0 {
                 back_off(round).await;
             }
-            let account = self.account(user_id).await?;
-            let Some(account) =
-                account.filter(|account| account.sockets.contains_key(connection_id))
-            else {
-                return Ok(false);
-            };
+            let Some(account) = self.account(user_id).await? else { return Ok(None) };
+            if !account.sockets.contains_key(connection_id) {
+                // Perhaps by the write of an earlier round, whose answer was lost.
+                return Ok(tried_at.filter(|at| account.last_seen_at == Some(*at)));
+            }
             let now = self.clock.now();
-            let went_offline = account.goes_offline(|id| id == connection_id, now);
-            let remove = if went_offline { ", announced_until" } else { "" };
             let update = self
                 .update(&Key::account(user_id))
-                .update_expression(format!("REMOVE sockets.#id{remove} SET last_seen_at = :now"))
+                .expression_attribute_names("#id", connection_id.to_string());
+            if !account.goes_offline(|id| id == connection_id, now) {
+                let remove = update
+                    .update_expression("REMOVE sockets.#id")
+                    .condition_expression("attribute_exists(sockets.#id)");
+                return update_if(remove).await.map(|_| None);
+            }
+            tried_at = Some(now);
+            let leave = update
+                .update_expression("REMOVE sockets.#id, announced_until SET last_seen_at = :now")
                 // Who came online meanwhile is not called offline.
                 .condition_expression("sockets = :seen")
-                .expression_attribute_names("#id", connection_id.to_string())
                 .expression_attribute_values(":now", text(now))
                 .expression_attribute_values(":seen", to_value("sockets", &account.sockets)?);
-            if update_if(update).await? {
-                return Ok(went_offline);
+            if update_if(leave).await? {
+                return Ok(tried_at);
             }
         }
         Err(Error::Contended("the sockets of an account"))
@@ -266,21 +285,24 @@ impl Store {
         &self,
         account: &Account,
         sockets: Vec<(SessionId, ConnectionId)>,
-    ) -> (UpdateBuilder, Ended) {
+    ) -> Result<(UpdateBuilder, Ended), Error> {
         let now = self.clock.now();
         let gone: Vec<&ConnectionId> = sockets.iter().map(|(_, id)| id).collect();
-        let went_offline = account.goes_offline(|id| gone.contains(&id), now);
+        let went_offline = account.goes_offline(|id| gone.contains(&id), now).then_some(now);
+        // I5: a socket opened meanwhile changes the version, and is seen by the next round.
+        const UNCHANGED: &str = "sockets_version = :seen";
         let update = match went_offline {
-            true => change_sockets(&gone, ", announced_until", "SET last_seen_at = :now")
-                .expression_attribute_values(":now", text(now)),
-            false => change_sockets(&gone, "", ""),
+            None => change_sockets(&gone, "", "").condition_expression(UNCHANGED),
+            Some(at) => change_sockets(&gone, ", announced_until", "SET last_seen_at = :now")
+                // And who came online meanwhile, on a socket that is not among these, is not called offline.
+                .condition_expression(format!("{UNCHANGED} AND sockets = :sockets"))
+                .expression_attribute_values(":now", text(at))
+                .expression_attribute_values(":sockets", to_value("sockets", &account.sockets)?),
         };
         let update = update
             .set_key(Some(Key::account(account.user_id).item()))
-            // I5: a socket opened meanwhile changes the version, and is seen by the next round.
-            .condition_expression("sockets_version = :seen")
             .expression_attribute_values(":seen", number(account.sockets_version));
-        (update, Ended { sockets, went_offline })
+        Ok((update, Ended { sockets, went_offline }))
     }
 }
 

@@ -6,6 +6,9 @@ use aws_sdk_dynamodb::{
 
 use super::{Error, Store, back_off};
 
+/// Actions of a transaction, at most ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)).
+pub(super) const ACTIONS: usize = 100;
+
 /// Tries against other transactions on the same items.
 const TRIES: u32 = 8;
 

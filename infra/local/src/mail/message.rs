@@ -60,6 +60,11 @@ fn address(text: &str) -> Result<EmailAddress, Refusal> {
         return Err(refused("Missing final '@domain'"));
     }
     let options = Options::default().with_display_text().without_domain_literal();
-    EmailAddress::parse_with_options(text.trim(), options)
-        .map_err(|error| refused(&format!("Illegal address: {error}")))
+    let address = EmailAddress::parse_with_options(text.trim(), options)
+        .map_err(|error| refused(&format!("Illegal address: {error}")))?;
+    // SES takes ASCII only, and domains in Punycode.
+    if !address.email().is_ascii() {
+        return Err(refused("Local address contains control or whitespace"));
+    }
+    Ok(address)
 }

@@ -133,7 +133,7 @@ async fn what_is_no_mail_is_refused() {
     assert_eq!(code(&without("Message.Subject.Data")).await, "ValidationError");
     let nowhere = without("Destination.ToAddresses.member.1");
     assert_eq!(code(&nowhere).await, "InvalidParameterValue");
-    for nobody in ["nobody", "no body@b.example", "a@b@c.example"] {
+    for nobody in ["nobody", "no body@b.example", "a@b@c.example", "zoë@b.example"] {
         assert_eq!(code(&mail_to(nobody)).await, "InvalidParameterValue", "{nobody}");
     }
     let empty: Vec<_> = mail_to("a@b.example").into_iter().take(4).collect();

@@ -74,6 +74,9 @@ impl Front {
                 return Ok(server::service_error(StatusCode::BAD_REQUEST, kind, &text));
             }
         }
+        if let Some((status, refusal)) = refusals::empty_key(operation, &asked) {
+            return Ok(server::json(status, &refusal));
+        }
         let start = self.recorder.now();
         let fault = self.faults.take(operation, &body);
         let sent = match start {

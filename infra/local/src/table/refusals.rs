@@ -21,6 +21,22 @@ pub(super) fn failed() -> (StatusCode, Value) {
     )
 }
 
+/// What a query hears that compares a key with an empty string, which no key is; the engine would let it pass.
+pub(super) fn empty_key(operation: &str, request: &Value) -> Option<(StatusCode, Value)> {
+    let condition = request["KeyConditionExpression"].as_str().filter(|_| operation == "Query")?;
+    let values = request["ExpressionAttributeValues"].as_object()?;
+    let is_used = |name: &str| {
+        condition
+            .split(|c: char| !(c.is_alphanumeric() || ":_".contains(c)))
+            .any(|part| part == name)
+    };
+    values.iter().find(|(name, value)| value["S"] == "" && is_used(name))?;
+    let text = "One or more parameter values are not valid. \
+                The AttributeValue for a key attribute cannot contain an empty string value.";
+    let kind = "com.amazon.coral.validate#ValidationException";
+    Some((StatusCode::BAD_REQUEST, json!({ "__type": kind, "message": text })))
+}
+
 /// What a transaction, or another write, hears while a transaction holds its item.
 pub(super) fn conflicted(operation: &str, request: &Value) -> (StatusCode, Value) {
     let text = "Transaction is ongoing for the item";
@@ -47,4 +63,28 @@ pub(super) fn conflicted(operation: &str, request: &Value) -> (StatusCode, Value
         }),
     };
     (StatusCode::BAD_REQUEST, body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_compared_with_no_empty_string() {
+        let query = |condition: &str, value: &str| {
+            json!({
+                "KeyConditionExpression": condition,
+                "FilterExpression": "#note = :note",
+                "ExpressionAttributeValues": {
+                    ":pk": { "S": "a" }, ":p": { "S": value }, ":note": { "S": "" },
+                },
+            })
+        };
+        let refused = |condition, value| empty_key("Query", &query(condition, value)).is_some();
+        assert!(refused("pk = :pk AND begins_with(sk, :p)", ""));
+        assert!(refused("pk=:p", ""));
+        assert!(!refused("pk = :pk AND begins_with(sk, :p)", "x"));
+        assert!(!refused("pk = :pk", ""));
+        assert!(empty_key("GetItem", &query("pk = :p", "")).is_none());
+    }
 }

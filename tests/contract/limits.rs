@@ -1,0 +1,21 @@
+//! The limits that a deployment may set have the defaults that the code names.
+
+use shared::domain::limits;
+
+const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+
+#[test]
+fn the_templates_defaults_are_the_limits_of_the_code() {
+    let template = std::fs::read_to_string(TEMPLATE).unwrap();
+    for (parameter, default) in [
+        ("SessionDays", limits::SESSION_DAYS),
+        ("EntriesPerSender", limits::ENTRIES_PER_SENDER.into()),
+        ("FailedLoginsPerSource", limits::FAILED_LOGINS_PER_SOURCE.into()),
+        ("RegistrationsPerSource", limits::REGISTRATIONS_PER_SOURCE.into()),
+        ("ResetRequestsPerSource", limits::RESET_REQUESTS_PER_SOURCE.into()),
+    ] {
+        let (_, declared) = template.split_once(&format!("  {parameter}:\n")).unwrap();
+        let default_line = declared.lines().find(|line| line.trim().starts_with("Default:"));
+        assert_eq!(default_line.unwrap().trim(), format!("Default: {default}"), "{parameter}");
+    }
+}

@@ -140,24 +140,24 @@ fn expected<'a>(everybody: &'a [(Folded, Listed)], q: &str) -> Vec<&'a str> {
 #[ignore = "heavy: it fills a table with more than a million rows"]
 async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
     let chat = Chat::start().await;
-    let mut numbers = (1..=USERS).peekable();
+    // The first of all, found by none of the searches, and signed in before the engine has much to look through.
+    let quentin = chat.joins("Quentin").await;
+    let mut numbers = (2..=USERS).peekable();
     while numbers.peek().is_some() {
         let rows: Vec<Value> = numbers.by_ref().take(5_000).flat_map(rows).collect();
         chat.stack.table().import(rows).unwrap();
     }
-    // Found by none of the searches.
-    let quentin = chat.joins("Quentin").await;
     let mut everybody: Vec<(Folded, Listed)> =
-        (1..=USERS).map(user).map(|user| (Folded::of(user.name.as_str()), user)).collect();
+        (2..=USERS).map(user).map(|user| (Folded::of(user.name.as_str()), user)).collect();
     everybody.sort_by_cached_key(|(_, listed)| listed.place());
 
     let mut costs = Vec::new();
     for page in [1, 2, 33, 34, 100, 1_000, 3_000] {
         let (body, calls, units) = cost(&quentin, &format!("/api/profile/users?page={page}")).await;
-        let first = user((page - 1) * 30 + 1);
-        assert_eq!(body["users"][0]["id"], first.user_id.to_string());
+        let second = user((page - 1) * 30 + 2);
+        assert_eq!(body["users"][1]["id"], second.user_id.to_string());
         assert_eq!(body["users"].as_array().unwrap().len(), 30);
-        assert_eq!(body["pagination"]["total_items"], USERS + 1);
+        assert_eq!(body["pagination"]["total_items"], USERS);
         println!("page {page}: {calls} calls, {units} read units");
         costs.push((calls, units.to_string()));
     }

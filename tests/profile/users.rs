@@ -77,6 +77,20 @@ async fn who_registers_at_the_same_time_is_listed_once_each() {
     assert_eq!(listed.len(), 25, "{listed:?}");
 }
 
+/// Two queries at the same time, of the page and of the newest number; far more users are counted in `journeys/directory`.
+#[tokio::test]
+async fn a_page_costs_two_queries_at_once_and_at_most_two_units() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    for page in [1, 2, 30_000] {
+        let (_, calls) = chat.calls_of(ada.get(&format!("{PATH}?page={page}"))).await;
+        let queries: Vec<_> = calls.into_iter().filter(|call| call.operation == "Query").collect();
+        let units: f64 = queries.iter().map(|call| call.read_units).sum();
+        assert!(queries.len() == 2 && units <= 2.0, "{} queries, {units} units", queries.len());
+        assert_eq!(local::longest_chain(&queries), 1);
+    }
+}
+
 /// An address that is taken takes no number.
 #[tokio::test]
 async fn a_registration_that_is_refused_lists_nobody() {

@@ -11,36 +11,35 @@ use shared::config;
 
 use crate::{Builder, Invoke};
 
+/// A function behind the HTTP API, by its crate.
+macro_rules! behind_http {
+    ($function:ident) => {
+        (|variables, clock| {
+            async move { http($function::start((*variables).clone().into(), clock).await) }.boxed()
+        }) as Builder
+    };
+}
+
+/// A function that takes its event as JSON, by its crate.
+macro_rules! on_events {
+    ($function:ident) => {
+        (|variables, clock| {
+            async move {
+                let state = $function::start((*variables).clone().into(), clock).await;
+                let state = state.map_err(|error| error.to_string())?;
+                let invoke: Invoke = Arc::new(move |event: Value| {
+                    let state = state.clone();
+                    async move { $function::handle(&state, event).await }.boxed()
+                });
+                Ok(invoke)
+            }
+            .boxed()
+        }) as Builder
+    };
+}
+
 /// How each function of the project is started.
 pub fn builders() -> BTreeMap<&'static str, Builder> {
-    let auth: Builder = |variables, clock| {
-        async move { http(auth::start((*variables).clone().into(), clock).await) }.boxed()
-    };
-    let conversations: Builder = |variables, clock| {
-        async move { http(conversations::start((*variables).clone().into(), clock).await) }.boxed()
-    };
-    let profile: Builder = |variables, clock| {
-        async move { http(profile::start((*variables).clone().into(), clock).await) }.boxed()
-    };
-    let password: Builder = |variables, clock| {
-        async move { http(password::start((*variables).clone().into(), clock).await) }.boxed()
-    };
-    let mailer: Builder = |variables, clock| {
-        async move {
-            let state = mailer::start((*variables).clone().into(), clock).await;
-            let state = state.map_err(|error| error.to_string())?;
-            Ok(plain(state, |state, event| async move { mailer::handle(&state, event).await }))
-        }
-        .boxed()
-    };
-    let repair: Builder = |variables, clock| {
-        async move {
-            let state = repair::start((*variables).clone().into(), clock).await;
-            let state = state.map_err(|error| error.to_string())?;
-            Ok(plain(state, |state, event| async move { repair::handle(&state, event).await }))
-        }
-        .boxed()
-    };
     let realtime: Builder = |variables, clock| {
         async move {
             let state = realtime::start((*variables).clone().into(), clock).await;
@@ -49,13 +48,13 @@ pub fn builders() -> BTreeMap<&'static str, Builder> {
         .boxed()
     };
     BTreeMap::from([
-        ("auth", auth),
-        ("conversations", conversations),
-        ("mailer", mailer),
-        ("password", password),
-        ("profile", profile),
+        ("auth", behind_http!(auth)),
+        ("profile", behind_http!(profile)),
+        ("conversations", behind_http!(conversations)),
+        ("password", behind_http!(password)),
         ("realtime", realtime),
-        ("repair", repair),
+        ("mailer", on_events!(mailer)),
+        ("repair", on_events!(repair)),
     ])
 }
 
@@ -89,15 +88,4 @@ fn socket(state: realtime::State) -> Invoke {
         }
         .boxed()
     })
-}
-
-/// A function that takes its event as JSON.
-fn plain<State: Clone + Send + Sync + 'static, Answer>(
-    state: State,
-    handle: fn(State, Value) -> Answer,
-) -> Invoke
-where
-    Answer: Future<Output = Result<Value, String>> + Send + 'static,
-{
-    Arc::new(move |event: Value| handle(state.clone(), event).boxed())
 }

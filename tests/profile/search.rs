@@ -57,6 +57,7 @@ async fn a_name_is_found_by_its_beginning_and_by_that_of_any_word_in_it() {
         ("picard", &["Jean-Luc Picard"]),
         ("oyv", &["Øyvind O'Neil"]),
         ("o’n", &["Øyvind O'Neil"]),
+        ("neil", &["Øyvind O'Neil"]),
         ("李", &["李小龙"]),
         ("nova", &["✨Nova✨"]),
         ("✨", &["✨Nova✨"]),

@@ -35,6 +35,12 @@ async fn whoever_there_is_not_is_not_found() {
         "%F0%9F%94%A5",
         "*",
         "USER%23x",
+        &format!("{}%20", ada.id),
+        &format!("%20{}", ada.id),
+        &format!("{}%00", ada.id),
+        &format!("{}%0A", ada.id),
+        &format!("{}%23foo", ada.id),
+        &format!("{}%23%EF%B8%8F", ada.id),
     ] {
         ada.get(&format!("/api/profile/users/{id}")).await.refuses(404, "not_found");
     }

@@ -93,6 +93,31 @@ async fn logging_out_is_going_offline_and_coming_back_is_told_at_once() {
     hears_that(&mut alices, &bob, true).await;
 }
 
+/// A page that is loaded again: the new socket speaks while the end of the old one is being written.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reconnects_at_once_is_not_left_offline() {
+    let chat = Chat::start().await;
+    let (alice, bob, _) = chat.pair().await;
+    let mut alices = alice.comes_online().await;
+    let old = bob.comes_online().await;
+    hears_that(&mut alices, &bob, true).await;
+    let mut new = bob.opens_a_socket().await;
+    // The new socket finds that it need not tell; before it writes that, the old one goes.
+    let gate = local::Gate::new();
+    chat.stack.table().faults().add(local::Fault {
+        operation: "UpdateItem".to_owned(),
+        containing: Some("announced_until >= :soon".to_owned()),
+        how: local::How::Delay(gate.clone()),
+        times: 1,
+    });
+    new.sends("hello", json!({})).await;
+    gate.reached(1).await;
+    old.leaves().await;
+    hears_that(&mut alices, &bob, false).await;
+    gate.open();
+    hears_that(&mut alices, &bob, true).await;
+}
+
 /// Close to a socket's end its lease reaches no further: frames renew nothing then, and tell nobody.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_minutes_of_a_socket_are_told_once() {

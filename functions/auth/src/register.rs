@@ -3,8 +3,8 @@
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
-    domain::{Account, EmailAddress, Fields, Name, Password, Timestamp, UserId},
-    entropy, hashing,
+    domain::{EmailAddress, Fields, Name, Password},
+    hashing,
     http::{Client, JsonBody},
     problem::{Code, Problem},
     protocol::view::Oneself,
@@ -36,21 +36,6 @@ impl Request {
         };
         Ok(Self { name, email, password })
     }
-
-    fn account(&self, now: Timestamp) -> Account {
-        Account {
-            user_id: UserId::new(now, entropy::number()),
-            name: self.name.clone(),
-            email: self.email.clone(),
-            created_at: now,
-            // Given by the directory.
-            number: 0,
-            sockets: Default::default(),
-            sockets_version: 0,
-            last_seen_at: None,
-            announced_until: None,
-        }
-    }
 }
 
 pub(crate) async fn handle(
@@ -69,9 +54,8 @@ pub(crate) async fn handle(
         }
     }
 
-    let account = request.account(state.store.clock().now());
     let hash = hashing::hash(&request.password).await?;
-    match state.store.create_account(account, hash).await? {
+    match state.store.create_account(&request.name, &request.email, &hash).await? {
         Ok(account) => Ok(Json(Reply { message: "Registered.", user: Oneself::from(&account) })),
         Err(EmailTaken) => Err(Problem::new(Code::EmailTaken)),
     }

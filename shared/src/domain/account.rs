@@ -138,6 +138,27 @@ pub struct Account {
 }
 
 impl Account {
+    /// A new account of this instant; `entropy` makes its id unique.
+    pub fn new(
+        name: &Name,
+        email: &EmailAddress,
+        now: Timestamp,
+        entropy: u128,
+        number: u64,
+    ) -> Self {
+        Self {
+            user_id: UserId::new(now, entropy),
+            name: name.clone(),
+            email: email.clone(),
+            created_at: now,
+            number,
+            sockets: BTreeMap::new(),
+            sockets_version: 0,
+            last_seen_at: None,
+            announced_until: None,
+        }
+    }
+
     /// Whether a socket of theirs is alive at this moment.
     pub fn online(&self, now: Timestamp) -> bool {
         self.reachable(now).next().is_some()
@@ -222,23 +243,16 @@ mod tests {
 
     #[test]
     fn the_oldest_socket_goes_when_another_opens_past_the_limit() {
-        let user_id = UserId::new(Timestamp::from_millis(1), 1);
         let socket = |ms| Socket {
             session_id: SessionId::new(Timestamp::from_millis(1), 1),
             opened_at: Timestamp::from_millis(ms),
             lease_until: Timestamp::default(),
         };
-        let mut account = Account {
-            user_id,
-            name: Name::parse("Ada").unwrap(),
-            email: EmailAddress::parse("ada@example.com").unwrap(),
-            created_at: Timestamp::default(),
-            number: 1,
-            sockets: (0..19).map(|n| (ConnectionId(format!("s{n:02}")), socket(100 - n))).collect(),
-            sockets_version: 0,
-            last_seen_at: None,
-            announced_until: None,
-        };
+        let name = Name::parse("Ada").unwrap();
+        let email = EmailAddress::parse("ada@example.com").unwrap();
+        let mut account = Account::new(&name, &email, Timestamp::default(), 1, 1);
+        account.sockets =
+            (0..19).map(|n| (ConnectionId(format!("s{n:02}")), socket(100 - n))).collect();
         let now = Timestamp::from_millis(200);
         assert!(account.surplus_sockets(now).is_empty());
         account.sockets.insert(ConnectionId("x".to_owned()), socket(150));

@@ -178,9 +178,9 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// Blanks, punctuation and symbols. An apostrophe belongs to its word.
+/// Blanks, punctuation and symbols.
 fn ends_word(c: char) -> bool {
-    (c.is_ascii_punctuation() && c != '\'')
+    c.is_ascii_punctuation()
         || c.is_whitespace()
         || matches!(c, '\u{2010}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' | '\u{1f000}'..='\u{1faff}')
 }
@@ -231,8 +231,7 @@ mod tests {
             |name| Folded::of(name).beginnings().into_iter().map(str::to_owned).collect::<Vec<_>>();
         assert!(of("Ada").is_empty());
         assert_eq!(of("Lady Ada"), ["a", "ad", "ada"]);
-        let expected = ["l", "lu", "luc", "o", "o'", "o'n", "o'ne", "o'nei", "o'neil"];
-        assert_eq!(of("Jean-Luc O'Neil"), expected);
+        assert_eq!(of("Jean-Luc O'Ne"), ["l", "lu", "luc", "n", "ne", "o", "o'", "o'n", "o'ne"]);
         assert_eq!(of("🔥Ada"), ["a", "ad", "ada"]);
         let joined = ["a", "al", "al-", "al-f", "al-fi", "f", "fi"];
         assert_eq!(of("Fatima Al-Fi"), joined);

@@ -1,9 +1,16 @@
-//! The parameter of a path.
+//! The path of a request, and the parameter in it.
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
+use axum::extract::{FromRequestParts, Request};
+use http::{Uri, request::Parts, uri::PathAndQuery};
+use lambda_http::RequestExt as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::problem::{Code, Problem};
+
+/// What is encoded in a path: all but what [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986#section-2.3) reserves for nothing,
+/// slashes, and what is encoded already.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'%');
 
 /// The one parameter of a path, percent-decoded. What cannot be decoded names nothing.
 #[derive(Debug)]
@@ -18,4 +25,25 @@ impl<S: Send + Sync> FromRequestParts<S> for Path {
             Err(_) => Err(Problem::new(Code::NotFound)),
         }
     }
+}
+
+/// Gives a request the path that its client sent. The gateway hands it on decoded, and the adapter takes it for a URL: a `#` in
+/// it would begin a fragment, a blank at its end would go, and an id that nobody has would be somebody's.
+pub(super) fn as_sent(mut request: Request) -> Request {
+    let encoded = utf8_percent_encode(request.raw_http_path(), ENCODED).to_string();
+    if !encoded.starts_with('/') {
+        return request;
+    }
+    let with_query = match request.uri().query() {
+        Some(query) => format!("{encoded}?{query}"),
+        None => encoded,
+    };
+    let mut parts = request.uri().clone().into_parts();
+    if let Ok(path) = PathAndQuery::try_from(with_query) {
+        parts.path_and_query = Some(path);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
 }

@@ -2,8 +2,9 @@
 
 use axum::{Router, middleware, routing::MethodRouter};
 use http::Method;
+use tower::util::MapRequest;
 
-use super::{Gate, answer, caller};
+use super::{Gate, answer, caller, path};
 use crate::problem::{Code, Problem};
 
 /// Who may call a route.
@@ -56,9 +57,10 @@ pub fn router<S: Clone + Send + std::marker::Sync + 'static>(
         };
         router = router.route(route.path, handler);
     }
-    router
+    let router: Router = router
         .fallback(async || Problem::new(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
         .layer(middleware::from_fn(answer::finish))
-        .with_state(state)
+        .with_state(state);
+    Router::new().fallback_service(MapRequest::new(router, path::as_sent))
 }

@@ -9,10 +9,13 @@ use super::{
     Error, Item, Key, Store, back_off, from_item, to_item,
     transact::{Outcome, action},
 };
-use crate::domain::{
-    Account, EmailAddress, Listed, UserId,
-    attempts::Attempts,
-    credential::{Credential, PasswordHash},
+use crate::{
+    domain::{
+        Account, EmailAddress, Listed, Name, UserId,
+        attempts::Attempts,
+        credential::{Credential, PasswordHash},
+    },
+    entropy,
 };
 
 /// Rounds against other registrations for the next number of the directory.
@@ -41,13 +44,15 @@ impl Store {
     /// The table's.
     pub async fn create_account(
         &self,
-        mut account: Account,
-        hash: PasswordHash,
+        name: &Name,
+        email: &EmailAddress,
+        hash: &PasswordHash,
     ) -> Result<Result<Account, EmailTaken>, Error> {
-        let credential = Credential { user_id: account.user_id, hash, version: 1 };
-        account.number = self.users().await? + 1;
+        let mut number = self.users().await? + 1;
         for round in 0..ROUNDS {
-            let outcome = self.try_create_account(&account, &credential).await?;
+            // Of the time of this try: whoever comes behind in the directory is not older.
+            let account = Account::new(name, email, self.clock.now(), entropy::number(), number);
+            let outcome = self.try_create_account(&account, hash).await?;
             if outcome == Outcome::Done {
                 return Ok(Ok(account));
             }
@@ -55,10 +60,10 @@ impl Store {
                 return Ok(Err(EmailTaken));
             }
             // Somebody else has the number, so the next one may be free.
-            account.number += 1;
+            number += 1;
             if round >= WALK {
                 back_off(round).await;
-                account.number = self.users().await? + 1;
+                number = self.users().await? + 1;
             }
         }
         Err(Error::Contended("the directory"))
@@ -67,11 +72,12 @@ impl Store {
     async fn try_create_account(
         &self,
         account: &Account,
-        credential: &Credential,
+        hash: &PasswordHash,
     ) -> Result<Outcome, Error> {
+        let credential = Credential { user_id: account.user_id, hash: hash.clone(), version: 1 };
         let email_key = Key::credential(&account.email);
         let claim = Put::builder()
-            .set_item(Some(to_item("credential", &email_key, credential)?))
+            .set_item(Some(to_item("credential", &email_key, &credential)?))
             // I6: an address is claimed once.
             .condition_expression("attribute_not_exists(pk)");
         let account_key = Key::account(account.user_id);

@@ -25,7 +25,7 @@ const FIRST: &str = "\u{1}";
 const LAST: &str = "\u{10ffff}";
 
 /// Rounds against other renamings of the same account.
-const ROUNDS: u32 = 8;
+const ROUNDS: u32 = 40;
 
 impl Store {
     /// How many users there are: the directory's numbers have no gap.

@@ -1,12 +1,15 @@
 //! Sockets: a row of its own for each (who speaks on it), and a map of them in the account (where a user can be reached).
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, Update, builders::UpdateBuilder};
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, Update,
+    builders::UpdateBuilder,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Error, Key, Store, back_off, from_item, number, text, to_item, to_value,
     transact::{Outcome, action},
-    update_if,
+    update_if, update_or_standing,
 };
 use crate::domain::{
     Account, ConnectionId, Identity, SessionId, Socket, Timestamp, UserId, limits,
@@ -211,16 +214,35 @@ impl Store {
                  OR (announced_until < :soon AND announced_until < :until))",
             )
             .expression_attribute_values(":soon", text(at + limits::LEASE_RENEWAL));
-        let announces = update_if(announced).await?;
-        if !announces {
-            let renewed = lease()
-                .update_expression("SET sockets.#id.lease_until = :until")
-                // I5: a lease is renewed, never made anew.
-                .condition_expression("attribute_exists(sockets.#id)");
-            if !update_if(renewed).await? {
+        let renewed = lease()
+            .update_expression("SET sockets.#id.lease_until = :until")
+            // I5: a lease is renewed, never made anew. And what was announced still holds: were it taken back between the
+            // two tries, by the end of an older socket, nobody would tell of this one.
+            .condition_expression(
+                "attribute_exists(sockets.#id) AND attribute_exists(announced_until) \
+                 AND (announced_until >= :soon OR announced_until >= :until)",
+            )
+            .expression_attribute_values(":soon", text(at + limits::LEASE_RENEWAL))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let mut announces = None;
+        for round in 0..ROUNDS {
+            if round > 0 {
+                back_off(round).await;
+            }
+            if update_if(announced.clone()).await? {
+                announces = Some(true);
+                break;
+            }
+            let Err(standing) = update_or_standing(renewed.clone()).await? else {
+                announces = Some(false);
+                break;
+            };
+            let account = standing.map(|item| from_item::<Account>("account", item)).transpose()?;
+            if !account.is_some_and(|account| account.sockets.contains_key(&connection.id)) {
                 return Ok(Lease::Ended);
             }
         }
+        let announces = announces.ok_or(Error::Contended("the sockets of an account"))?;
         // The account first: after a crash between the two, the next frame renews again.
         let row = self
             .update(&Key::connection(&connection.id))

@@ -38,13 +38,7 @@ async fn a_socket_that_outlives_its_session_may_do_nothing() {
     let mut socket = alice.comes_online().await;
     let mut bobs = bob.comes_online().await;
     // The frame is on its way in when the session ends: its look at the connection's row is held up.
-    let gate = local::Gate::new();
-    chat.stack.table().faults().add(local::Fault {
-        operation: "GetItem".to_owned(),
-        containing: Some("CONNECTION#".to_owned()),
-        how: local::How::Delay(gate.clone()),
-        times: 1,
-    });
+    let gate = chat.holds_up("GetItem", "CONNECTION#");
     let content = json!({
         "conversation_id": conversation,
         "client_id": crate::support::client_id(chat.now()),

@@ -1,7 +1,6 @@
 //! `POST /api/password/change`
 
 use futures::future::join_all;
-use local::{Fault, Gate, How};
 use reqwest::Method;
 use serde_json::json;
 
@@ -99,13 +98,7 @@ async fn a_session_that_ends_meanwhile_changes_nothing() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let owner = ada.on_another_device().await;
-    let gate = Gate::new();
-    chat.stack.table().faults().add(Fault {
-        operation: "TransactWriteItems".to_owned(),
-        containing: Some("sessions = :kept".to_owned()),
-        how: How::Delay(gate.clone()),
-        times: 1,
-    });
+    let gate = chat.holds_up("TransactWriteItems", "sessions = :kept");
     let (change, ()) = tokio::join!(ada.tries_to_change_the_password(PASSWORD, NEW), async {
         gate.reached(1).await;
         owner.delete("/api/auth/sessions").await.expect(200);

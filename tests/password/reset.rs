@@ -1,7 +1,7 @@
 //! `POST /api/password/reset`
 
 use futures::future::join_all;
-use local::{Fault, Gate, How};
+use local::How;
 use reqwest::Method;
 use serde_json::json;
 
@@ -162,24 +162,13 @@ async fn a_reset_works_throughout_and_ends_the_delay_after_failed_logins() {
     chat.mail_to(&ada.email).await;
 }
 
-fn holds_up(chat: &Chat, containing: &str) -> Gate {
-    let gate = Gate::new();
-    chat.stack.table().faults().add(Fault {
-        operation: "TransactWriteItems".to_owned(),
-        containing: Some(containing.to_owned()),
-        how: How::Delay(gate.clone()),
-        times: 1,
-    });
-    gate
-}
-
 /// I5: a login that checked the old password before the reset begins no session after it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_under_way_does_not_outlive_a_reset() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.asks_for_a_token().await;
-    let gate = holds_up(&chat, "ADD sessions");
+    let gate = chat.holds_up("TransactWriteItems", "ADD sessions");
     let (login, ()) = tokio::join!(chat.tries_to_log_in(&ada.email, PASSWORD), async {
         gate.reached(1).await;
         chat.tries_to_reset(&token, NEW).await.expect(200);
@@ -195,7 +184,7 @@ async fn a_session_that_begins_during_a_reset_ends_with_it() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.asks_for_a_token().await;
-    let gate = holds_up(&chat, "REMOVE sessions");
+    let gate = chat.holds_up("TransactWriteItems", "REMOVE sessions");
     let (reset, (late, mut socket)) = tokio::join!(chat.tries_to_reset(&token, NEW), async {
         gate.reached(1).await;
         let late = ada.on_another_device().await;

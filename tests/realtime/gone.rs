@@ -33,13 +33,7 @@ async fn a_sender_that_dies_after_sending_is_still_heard() {
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
     let id = alices.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
-    let gate = local::Gate::new();
-    chat.stack.table().faults().add(local::Fault {
-        operation: "PutItem".to_owned(),
-        containing: Some("LOG#".to_owned()),
-        how: local::How::Delay(gate.clone()),
-        times: 1,
-    });
+    let gate = chat.holds_up("PutItem", "LOG#");
     let send = json!({
         "conversation_id": conversation,
         "client_id": crate::support::client_id(chat.now()),

@@ -103,13 +103,7 @@ async fn who_reconnects_at_once_is_not_left_offline() {
     hears_that(&mut alices, &bob, true).await;
     let mut new = bob.opens_a_socket().await;
     // The new socket finds that it need not tell; before it writes that, the old one goes.
-    let gate = local::Gate::new();
-    chat.stack.table().faults().add(local::Fault {
-        operation: "UpdateItem".to_owned(),
-        containing: Some("announced_until >= :soon".to_owned()),
-        how: local::How::Delay(gate.clone()),
-        times: 1,
-    });
+    let gate = chat.holds_up("UpdateItem", "announced_until >= :soon");
     new.sends("hello", json!({})).await;
     gate.reached(1).await;
     old.leaves().await;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use local::{Call, Options, Stack};
+use local::{Call, Fault, Gate, How, Options, Stack};
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::Timestamp;
@@ -185,6 +185,18 @@ impl Chat {
         let mail = self.mail_to(email).await;
         let (_, link) = mail.text.split_once("token=").expect("the mail has a link");
         link.split_whitespace().next().unwrap().to_owned()
+    }
+
+    /// Holds up the next call of an operation whose request holds this text, until the gate is opened.
+    pub fn holds_up(&self, operation: &str, containing: &str) -> Gate {
+        let gate = Gate::new();
+        self.stack.table().faults().add(Fault {
+            operation: operation.to_owned(),
+            containing: Some(containing.to_owned()),
+            how: How::Delay(gate.clone()),
+            times: 1,
+        });
+        gate
     }
 
     /// The calls to the table that happen during something, each with its cost; not those of the functions on its stream,

@@ -8,7 +8,7 @@ use shared::{
     http::{Client, JsonBody},
     problem::{Code, Problem},
     protocol::view::Oneself,
-    store::{Counter, EmailTaken, Over},
+    store::{Counter, EmailTaken},
 };
 
 use crate::State;
@@ -47,11 +47,8 @@ pub(crate) async fn handle(
 
     if let Some(source) = client.source {
         let most = state.settings.registrations_per_source;
-        if let Err(Over { retry_after }) =
-            state.store.count(Counter::Registrations(source), most).await?
-        {
-            return Err(Problem::wait(Code::TooManyRegistrations, retry_after));
-        }
+        let counted = state.store.count(Counter::Registrations(source), most).await?;
+        counted.map_err(|over| Problem::wait(Code::TooManyRegistrations, over.retry_after))?;
     }
 
     let hash = hashing::hash(&request.password).await?;

@@ -10,7 +10,7 @@ use shared::{
     problem::{Code, Problem},
     protocol::{frame::Event, view},
     push,
-    store::{Counter, Over},
+    store::Counter,
 };
 
 use crate::State;
@@ -63,11 +63,8 @@ pub(crate) async fn handle(
         return Err(Problem::new(Code::UserNotFound));
     }
     let counter = Counter::Conversations(me);
-    if let Err(Over { retry_after }) =
-        store.count(counter, limits::CONVERSATIONS_PER_ACCOUNT).await?
-    {
-        return Err(Problem::wait(Code::TooManyConversations, retry_after));
-    }
+    let counted = store.count(counter, limits::CONVERSATIONS_PER_ACCOUNT).await?;
+    counted.map_err(|over| Problem::wait(Code::TooManyConversations, over.retry_after))?;
 
     let is_new = store.create_conversation(&conversation).await?;
 

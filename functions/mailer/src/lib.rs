@@ -10,7 +10,6 @@ use shared::{
     aws::Aws,
     config::{self, Variables},
     reset_keys::ResetKeys,
-    start,
     store::Store,
 };
 
@@ -41,8 +40,8 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, conf
         sender: ses::Sender::new(&mut variables, &aws),
         pages: letter::Pages::new(&mut variables),
     };
+    // Not warmed: nobody waits for it.
     variables.finish()?;
-    tokio::join!(start::warm(state.store.warm()), start::warm(state.reset_keys.warm()));
     Ok(state)
 }
 

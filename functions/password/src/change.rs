@@ -8,7 +8,7 @@ use shared::{
     http::{Caller, JsonBody},
     presence,
     problem::{Code, Problem},
-    store::{Counter, Over, Replaced, Warrant},
+    store::{Counter, Replaced, Warrant},
 };
 
 use crate::{State, notice};
@@ -48,9 +48,8 @@ pub(crate) async fn handle(
     suits.map_err(|fault| Problem::fault("password", fault))?;
     // Before the password is looked at, so that of many guesses at once no more are made.
     let counter = Counter::PasswordChanges(caller.session_id);
-    if let Err(Over { retry_after }) = store.count(counter, limits::PASSWORD_CHANGES).await? {
-        return Err(Problem::wait(Code::TooManyAttempts, retry_after));
-    }
+    let counted = store.count(counter, limits::PASSWORD_CHANGES).await?;
+    counted.map_err(|over| Problem::wait(Code::TooManyAttempts, over.retry_after))?;
     let credential = store.credential(&account.email).await?.ok_or_else(signed_out)?;
     if !hashing::is_right(&request.current_password, Some(&credential.hash)).await? {
         return Err(Problem::new(Code::WrongPassword));

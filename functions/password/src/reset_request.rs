@@ -12,7 +12,7 @@ use shared::{
     http::{Client, JsonBody},
     problem::{Code, Problem},
     reset_keys::NewToken,
-    store::{self, Counter, Over, Resettable},
+    store::{self, Counter, Resettable},
 };
 
 use crate::State;
@@ -49,9 +49,8 @@ pub(crate) async fn handle(
     if let Some(source) = client.source {
         let counter = Counter::ResetRequests(source);
         let most = state.settings.reset_requests_per_source;
-        if let Err(Over { retry_after }) = state.store.count(counter, most).await? {
-            return Err(Problem::wait(Code::TooManyResetRequests, retry_after));
-        }
+        let counted = state.store.count(counter, most).await?;
+        counted.map_err(|over| Problem::wait(Code::TooManyResetRequests, over.retry_after))?;
     }
 
     let new = state.reset_keys.new_token().await?;

@@ -6,7 +6,7 @@ use shared::{
     http::{Caller, JsonBody},
     problem::{Code, Problem},
     protocol::view::Oneself,
-    store::{Counter, Over},
+    store::Counter,
 };
 
 use crate::{State, profile::Reply};
@@ -31,9 +31,8 @@ pub(crate) async fn handle(
     let Request { name } = Request::parse(fields)?;
 
     let counter = Counter::Renames(caller.user_id);
-    if let Err(Over { retry_after }) = state.store.count(counter, limits::RENAMES).await? {
-        return Err(Problem::wait(Code::TooManyRenames, retry_after));
-    }
+    let counted = state.store.count(counter, limits::RENAMES).await?;
+    counted.map_err(|over| Problem::wait(Code::TooManyRenames, over.retry_after))?;
 
     let account = state.store.rename(caller.user_id, &name).await?;
     let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;

@@ -201,10 +201,35 @@ impl Store {
         until: Timestamp,
     ) -> Result<Lease, Error> {
         let at = self.clock.now();
+        let Some(announces) = self.renew_in_account(connection, at, until).await? else {
+            return Ok(Lease::Ended);
+        };
+        // The account first: after a crash between the two, the next frame renews again.
+        let row = self
+            .update(&Key::connection(&connection.id))
+            .update_expression("SET lease_until = :until")
+            // I5: a lease is renewed, never made anew.
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":until", text(until));
+        Ok(match update_if(row).await? {
+            false => Lease::Ended,
+            true if announces => Lease::Announced { at, until },
+            true => Lease::Renewed,
+        })
+    }
+
+    /// Renews the lease in the account's map. Says whether partners are to be told; `None` where the session has ended.
+    async fn renew_in_account(
+        &self,
+        connection: &Connection,
+        at: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<bool>, Error> {
         let lease = || {
             self.update(&Key::account(connection.user_id))
                 .expression_attribute_names("#id", connection.id.to_string())
                 .expression_attribute_values(":until", text(until))
+                .expression_attribute_values(":soon", text(at + limits::LEASE_RENEWAL))
         };
         let announced = lease()
             .update_expression("SET sockets.#id.lease_until = :until, announced_until = :until")
@@ -212,8 +237,7 @@ impl Store {
             .condition_expression(
                 "attribute_exists(sockets.#id) AND (attribute_not_exists(announced_until) \
                  OR (announced_until < :soon AND announced_until < :until))",
-            )
-            .expression_attribute_values(":soon", text(at + limits::LEASE_RENEWAL));
+            );
         let renewed = lease()
             .update_expression("SET sockets.#id.lease_until = :until")
             // I5: a lease is renewed, never made anew. And what was announced still holds: were it taken back between the
@@ -222,39 +246,23 @@ impl Store {
                 "attribute_exists(sockets.#id) AND attribute_exists(announced_until) \
                  AND (announced_until >= :soon OR announced_until >= :until)",
             )
-            .expression_attribute_values(":soon", text(at + limits::LEASE_RENEWAL))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let mut announces = None;
         for round in 0..ROUNDS {
             if round > 0 {
                 back_off(round).await;
             }
             if update_if(announced.clone()).await? {
-                announces = Some(true);
-                break;
+                return Ok(Some(true));
             }
             let Err(standing) = update_or_standing(renewed.clone()).await? else {
-                announces = Some(false);
-                break;
+                return Ok(Some(false));
             };
             let account = standing.map(|item| from_item::<Account>("account", item)).transpose()?;
             if !account.is_some_and(|account| account.sockets.contains_key(&connection.id)) {
-                return Ok(Lease::Ended);
+                return Ok(None);
             }
         }
-        let announces = announces.ok_or(Error::Contended("the sockets of an account"))?;
-        // The account first: after a crash between the two, the next frame renews again.
-        let row = self
-            .update(&Key::connection(&connection.id))
-            .update_expression("SET lease_until = :until")
-            // I5: as above.
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":until", text(until));
-        Ok(match update_if(row).await? {
-            false => Lease::Ended,
-            true if announces => Lease::Announced { at, until },
-            true => Lease::Renewed,
-        })
+        Err(Error::Contended("the sockets of an account"))
     }
 
     /// Forgets a socket, and nothing else (I9). Says when its user went offline, if they did by that.

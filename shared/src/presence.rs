@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{Presence, UserId, limits},
     protocol::frame::Event,
-    push::{self, Pusher},
+    push::{self, Pusher, Pushes},
     store::{Ended, Error, Store},
 };
 
@@ -21,7 +21,8 @@ impl Presence {
         match partners(store, self.user_id).await {
             Ok(partners) if partners.is_empty() => {}
             Ok(partners) => {
-                push::deliver(store, pusher, &partners, Event::Presence(self), None).await;
+                let pushes = Pushes::default().and(partners, Event::Presence(self));
+                pushes.deliver(store, pusher, None).await;
             }
             Err(error) => {
                 tracing::warn!(error.message = %error, "partners could not be looked up");

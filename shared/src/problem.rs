@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Fault, Invalid};
+use crate::domain::{Fault, Invalid, intent::Refusal, limits};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $slug:literal, $status:literal, $title:literal;)*) => {
@@ -49,6 +49,8 @@ codes! {
     ClientIdTooOld = "client_id_too_old", 400, "The client id is too old";
     /// The token of a reset link is wrong, used, expired, or a newer link was asked for.
     InvalidResetToken = "invalid_reset_token", 400, "The link is not valid any more";
+    /// The conversation is a direct one, and this is for groups.
+    NotAGroup = "not_a_group", 400, "The conversation is not a group";
     /// No credentials were sent.
     Unauthenticated = "unauthenticated", 401, "Credentials are required";
     /// The token is wrong, expired, or its session has ended.
@@ -61,6 +63,8 @@ codes! {
     OriginNotAllowed = "origin_not_allowed", 403, "The origin is not allowed";
     /// The current password that was given is not the account's.
     WrongPassword = "wrong_password", 403, "The current password is wrong";
+    /// The caller sees it and may not change it.
+    Forbidden = "forbidden", 403, "Not allowed";
     /// There is no such thing, or the caller may not see it.
     NotFound = "not_found", 404, "Not found";
     /// There is no such user.
@@ -69,6 +73,10 @@ codes! {
     MethodNotAllowed = "method_not_allowed", 405, "The method is not allowed";
     /// The address belongs to an account already.
     EmailTaken = "email_taken", 409, "The address is taken";
+    /// The message was deleted, so it can be changed no more.
+    MessageDeleted = "message_deleted", 409, "The message was deleted";
+    /// The group would be left without an admin.
+    LastAdmin = "last_admin", 409, "Another member has to be made an admin first";
     /// The body is over 128 KB.
     BodyTooLarge = "body_too_large", 413, "The body is too large";
     /// The body is not said to be JSON.
@@ -167,10 +175,36 @@ impl From<crate::store::AppendError> for Problem {
             AppendError::Refused(Refused::NotAMember) => Self::new(Code::NotFound),
             AppendError::Refused(Refused::ClientIdInFuture) => Self::new(Code::ClientIdInFuture),
             AppendError::Refused(Refused::ClientIdTooOld) => Self::new(Code::ClientIdTooOld),
-            AppendError::Refused(Refused::NoSuchMessage) => {
+            AppendError::Refused(Refused::Not(refusal)) => refusal.into(),
+            AppendError::Refused(Refused::TooMany(wait)) => Self::wait(Code::TooManyMessages, wait),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NothingToAnswer => {
                 Self::fault("reply_to", "is not a message of this conversation")
             }
-            AppendError::Refused(Refused::TooMany(wait)) => Self::wait(Code::TooManyMessages, wait),
+            Refusal::TooManyEmotes => {
+                let most = limits::EMOTES;
+                Self::fault("emote", format!("the message has {most} different ones already"))
+            }
+            Refusal::Full => {
+                let most = limits::MEMBERS;
+                Self::fault("user_ids", format!("a group has at most {most} members"))
+            }
+            Refusal::NotAGroup => Self::new(Code::NotAGroup),
+            Refusal::NotTheSender => {
+                Self::with_detail(Code::Forbidden, "The message is somebody else's")
+            }
+            Refusal::NotAnAdmin => {
+                Self::with_detail(Code::Forbidden, "Only an admin of the group may do this")
+            }
+            Refusal::NoSuchMessage | Refusal::NoSuchMember => Self::new(Code::NotFound),
+            Refusal::Deleted => Self::new(Code::MessageDeleted),
+            Refusal::LastAdmin => Self::new(Code::LastAdmin),
         }
     }
 }

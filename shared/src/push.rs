@@ -1,6 +1,11 @@
 //! Posts to sockets. A push is a hint: it is tried under a deadline, fails nothing, and a socket that is
 //! gone is forgotten at the first 410 (I9).
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
 use aws_sdk_apigatewaymanagement::{
     Client,
     config::retry::RetryConfig,
@@ -10,14 +15,17 @@ use aws_sdk_apigatewaymanagement::{
     },
     primitives::Blob,
 };
-use futures::{StreamExt as _, stream};
+use futures::{StreamExt as _, future::try_join, stream};
 
 use crate::{
     aws::Aws,
     config::Variables,
-    domain::{ConnectionId, Presence, SessionId, UserId, limits},
+    domain::{
+        Account, ConnectionId, Conversation, ConversationId, Kind, Presence, SessionId, UserId,
+        limits,
+    },
     protocol::frame::{Event, Frame},
-    store::Store,
+    store::{self, Store},
 };
 
 /// Posts that are under way at once.
@@ -106,59 +114,98 @@ impl Pusher {
     }
 }
 
-/// Pushes an event to every reachable socket of these users but `except`, and tells whom it found gone.
-///
-/// Takes [`limits::PUSH_DEADLINE`] at most and fails nothing; what gets lost is found by `sync`.
-pub async fn fan_out(
-    store: &Store,
-    pusher: &Pusher,
-    user_ids: &[UserId],
-    event: Event,
-    except: Option<&ConnectionId>,
-) {
-    within_deadline(async {
-        let gone = deliver(store, pusher, user_ids, event, except).await;
-        stream::iter(gone)
-            .for_each_concurrent(CONCURRENCY, |presence| presence.told(store, pusher))
-            .await;
-    })
-    .await;
+/// What is to be pushed to whom. Each socket of a user gets the user's frames in order.
+#[derive(Debug, Clone, Default)]
+pub struct Pushes {
+    frames: BTreeMap<UserId, Vec<Arc<str>>>,
+    within: Option<(ConversationId, Option<UserId>)>,
 }
 
-/// Pushes an event; gives who went offline by what it found.
-pub(crate) async fn deliver(
-    store: &Store,
-    pusher: &Pusher,
-    user_ids: &[UserId],
-    event: Event,
-    except: Option<&ConnectionId>,
-) -> Vec<Presence> {
-    let Ok(text) = Frame::Event(event).to_text() else { return Vec::new() };
-    let accounts = match store.accounts(user_ids).await {
-        Ok(accounts) => accounts,
-        Err(error) => {
-            tracing::warn!(error.message = %error, "members could not be looked up for a push");
-            return Vec::new();
-        }
-    };
-    let now = store.clock().now();
-    let mut sockets: Vec<(UserId, ConnectionId)> = Vec::new();
-    for account in accounts.values() {
-        let reachable = account.reachable(now).filter(|socket| Some(*socket) != except);
-        sockets.extend(reachable.map(|socket| (account.user_id, socket.clone())));
+impl Pushes {
+    /// What happens in a conversation: who is no member of it when it is pushed, is pushed nothing of it (I4), but for the one
+    /// whose own leaving it is.
+    pub fn within(conversation: &Conversation, leaver: Option<UserId>) -> Self {
+        let within = match conversation.kind {
+            // Nobody leaves one.
+            Kind::Direct => None,
+            Kind::Group => Some((conversation.id.clone(), leaver)),
+        };
+        Self { within, ..Self::default() }
     }
-    let text = &text;
-    stream::iter(sockets)
-        .map(|(user_id, socket)| async move {
-            post_or_forget(store, pusher, user_id, &socket, text).await
+
+    /// Adds an event for some users.
+    #[must_use]
+    pub fn and(mut self, user_ids: impl IntoIterator<Item = UserId>, event: Event) -> Self {
+        let Ok(text) = Frame::Event(event).to_text() else { return self };
+        let text: Arc<str> = text.into();
+        for user_id in user_ids {
+            self.frames.entry(user_id).or_default().push(Arc::clone(&text));
+        }
+        self
+    }
+
+    /// Pushes them to every reachable socket but `except`, and tells whom it found gone.
+    ///
+    /// Takes [`limits::PUSH_DEADLINE`] at most and fails nothing; what gets lost is found by `sync`.
+    pub async fn send(self, store: &Store, pusher: &Pusher, except: Option<&ConnectionId>) {
+        within_deadline(async {
+            let gone = self.deliver(store, pusher, except).await;
+            stream::iter(gone)
+                .for_each_concurrent(CONCURRENCY, |presence| presence.told(store, pusher))
+                .await;
         })
-        .buffer_unordered(CONCURRENCY)
-        .filter_map(async |pushed| match pushed {
-            Pushed::Forgotten(presence) => presence,
-            Pushed::Delivered | Pushed::Lost => None,
-        })
-        .collect()
-        .await
+        .await;
+    }
+
+    /// Pushes them; gives who went offline by what it found.
+    pub(crate) async fn deliver(
+        self,
+        store: &Store,
+        pusher: &Pusher,
+        except: Option<&ConnectionId>,
+    ) -> Vec<Presence> {
+        let user_ids: Vec<UserId> = self.frames.keys().copied().collect();
+        let found = try_join(store.accounts(&user_ids), self.members(store)).await;
+        let (accounts, members) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(error.message = %error, "members could not be looked up for a push");
+                return Vec::new();
+            }
+        };
+        let now = store.clock().now();
+        let mut sockets: Vec<(UserId, ConnectionId)> = Vec::new();
+        let may_know = |account: &&Account| {
+            members.as_ref().is_none_or(|members| members.contains(&account.user_id))
+        };
+        for account in accounts.values().filter(may_know) {
+            let reachable = account.reachable(now).filter(|socket| Some(*socket) != except);
+            sockets.extend(reachable.map(|socket| (account.user_id, socket.clone())));
+        }
+        let frames = &self.frames;
+        stream::iter(sockets)
+            .map(|(user_id, socket)| async move {
+                for text in frames.get(&user_id).into_iter().flatten() {
+                    let pushed = post_or_forget(store, pusher, user_id, &socket, text).await;
+                    if let Pushed::Forgotten(presence) = pushed {
+                        return presence;
+                    }
+                }
+                None
+            })
+            .buffer_unordered(CONCURRENCY)
+            .filter_map(async |presence| presence)
+            .collect()
+            .await
+    }
+
+    /// Who may be pushed this now; `None`: everybody whom it is for.
+    async fn members(&self, store: &Store) -> Result<Option<BTreeSet<UserId>>, store::Error> {
+        let Some((conversation_id, leaver)) = &self.within else { return Ok(None) };
+        let conversation = store.conversation(conversation_id).await?;
+        let members = conversation.map(|conversation| conversation.user_ids()).unwrap_or_default();
+        Ok(Some(members.into_iter().chain(*leaver).collect()))
+    }
 }
 
 /// What became of a push to one socket.

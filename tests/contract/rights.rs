@@ -86,7 +86,11 @@ async fn everything(chat: &Chat) {
     chat.mail_to(&alice.email).await;
     // A head that is lost is put by the function on the stream; and an overdue mail is looked for on a schedule.
     loses_a_head(chat);
+    let tada = format!("/api/conversations/{conversation}/messages/1/reactions/tada");
     bob.says(&conversation, "hi").await;
+    chat.stack.streams().settled().await;
+    loses_a_head(chat);
+    bob.put(&tada, json!({})).await.expect(200);
     chat.stack.streams().settled().await;
     chat.stack.invoke("MailerFunction", json!({})).await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 mod conversation;
 mod create;
+mod groups;
 mod list;
 mod log;
 mod messages;

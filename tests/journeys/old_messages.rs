@@ -3,7 +3,7 @@
 use shared::{
     aws::Aws,
     config::Variables,
-    domain::{Content, Draft, Message},
+    domain::{Content, Draft, Intent, Message},
     entropy,
     store::Store,
 };
@@ -20,14 +20,11 @@ fn store_of(chat: &Chat) -> Store {
 async fn fill(store: &Store, sender: &Person<'_>, conversation: &str, messages: usize) {
     let conversation = conversation.parse().unwrap();
     for _ in 0..messages {
-        let message = Message {
-            client_id: client_id(sender.chat.now()).parse().unwrap(),
-            content: Content::parse("hi").unwrap(),
-            reply_to: None,
-        };
-        let draft =
-            Draft { sender_id: sender.id.parse().unwrap(), message, write_id: entropy::short() };
-        let first_look = store.window(&conversation, 1, false).await.unwrap();
+        let client_id = client_id(sender.chat.now()).parse().unwrap();
+        let message = Message::new(client_id, Content::parse("hi").unwrap(), None);
+        let (sender_id, intent) = (sender.id.parse().unwrap(), Intent::Send(message));
+        let first_look = store.first_look(&conversation, &intent).await.unwrap();
+        let draft = Draft { sender_id, intent, write_id: entropy::short() };
         store.append(&conversation, first_look, &draft, u32::MAX).await.unwrap();
     }
 }

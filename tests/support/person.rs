@@ -1,5 +1,6 @@
 //! Somebody with an account, signed in.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -56,6 +57,52 @@ impl<'a> Person<'a> {
         self.tries_to_say(conversation, &id, content).await.expect(201)["message"].clone()
     }
 
+    /// Makes a group with others; gives its id.
+    pub async fn makes_a_group(&self, title: &str, others: &[&Person<'_>]) -> String {
+        let user_ids: Vec<&str> = others.iter().map(|other| &*other.id).collect();
+        let body = json!({ "kind": "group", "title": title, "user_ids": user_ids });
+        let answer = self.post("/api/conversations", body).await.expect(201);
+        answer["conversation"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Tries to add somebody to a group, or to give them a role.
+    pub async fn adds(&self, group: &str, other: &Person<'_>, role: Option<&str>) -> Answer {
+        let body = json!({ "user_ids": [other.id], "role": role });
+        self.post(&format!("/api/conversations/{group}/members"), body).await
+    }
+
+    /// Tries to remove somebody from a group, or to leave it.
+    pub async fn removes(&self, group: &str, other: &Person<'_>) -> Answer {
+        self.delete(&format!("/api/conversations/{group}/members/{}", other.id)).await
+    }
+
+    /// Tries to change the text of a message.
+    pub async fn edits(&self, conversation: &str, seq: u64, content: &str) -> Answer {
+        let path = format!("/api/conversations/{conversation}/messages/{seq}");
+        self.patch(&path, json!({ "content": content })).await
+    }
+
+    /// Tries to delete a message.
+    pub async fn takes_back(&self, conversation: &str, seq: u64) -> Answer {
+        self.delete(&format!("/api/conversations/{conversation}/messages/{seq}")).await
+    }
+
+    /// Tries to react to a message, with a shortcode or an emoji.
+    pub async fn reacts(&self, conversation: &str, seq: u64, emote: &str) -> Answer {
+        self.call(Method::PUT, &reaction(conversation, seq, emote), None).await
+    }
+
+    /// Tries to take a reaction back.
+    pub async fn unreacts(&self, conversation: &str, seq: u64, emote: &str) -> Answer {
+        self.delete(&reaction(conversation, seq, emote)).await
+    }
+
+    /// The newest messages as they stand.
+    pub async fn messages(&self, conversation: &str) -> Vec<Value> {
+        let path = format!("/api/conversations/{conversation}/messages?limit=100");
+        self.get(&path).await.expect(200)["messages"].as_array().unwrap().clone()
+    }
+
     pub async fn tries_to_say(&self, conversation: &str, client_id: &str, content: &str) -> Answer {
         let body = json!({ "client_id": client_id, "content": content });
         self.post(&format!("/api/conversations/{conversation}/messages"), body).await
@@ -103,4 +150,9 @@ impl<'a> Person<'a> {
         let header = ("authorization", format!("Bearer {}", self.token));
         self.chat.socket(&[header], "").await.expect("the socket opens")
     }
+}
+
+fn reaction(conversation: &str, seq: u64, emote: &str) -> String {
+    let emote = utf8_percent_encode(emote, NON_ALPHANUMERIC);
+    format!("/api/conversations/{conversation}/messages/{seq}/reactions/{emote}")
 }

@@ -4,6 +4,7 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     chat,
+    domain::{ConversationId, UserId},
     http::{Caller, Path},
     problem::Problem,
     protocol::view,
@@ -13,7 +14,7 @@ use crate::State;
 
 #[derive(Serialize)]
 pub(crate) struct Reply {
-    conversation: view::Conversation,
+    pub(crate) conversation: view::Conversation,
 }
 
 pub(crate) async fn handle(
@@ -21,8 +22,16 @@ pub(crate) async fn handle(
     caller: Caller,
     Path(id): Path,
 ) -> Result<Json<Reply>, Problem> {
-    let id = crate::conversation_id(&id)?;
-    let window = chat::enter(&state.store, &id, caller.user_id, 1).await?;
-    let conversation = chat::show(&state.store, &window, caller.user_id).await?;
+    show(&state, &crate::named(&id)?, caller.user_id).await
+}
+
+/// A conversation as it stands now, for a member.
+pub(crate) async fn show(
+    state: &State,
+    id: &ConversationId,
+    user_id: UserId,
+) -> Result<Json<Reply>, Problem> {
+    let window = chat::enter(&state.store, id, user_id, 1).await?;
+    let conversation = chat::show(&state.store, &window, user_id).await?;
     Ok(Json(Reply { conversation }))
 }

@@ -1,35 +1,48 @@
-//! `POST /api/conversations`: makes a conversation, or finds the direct one that stands already.
+//! `POST /api/conversations`: makes a group, or a direct conversation, or finds the direct one that stands already.
 
 use axum::{Json, extract::State as Shared};
 use http::StatusCode;
-use serde::Serialize;
 use shared::{
-    chat,
-    domain::{Conversation, Fields, UserId, limits},
+    chat::{self, Picture},
+    domain::{
+        Conversation, ConversationId, Fields, Kind, UserId, conversation::Title, intent::Refusal,
+        limits,
+    },
+    entropy,
     http::{Caller, JsonBody},
     problem::{Code, Problem},
-    protocol::{frame::Event, view},
-    push,
+    protocol::frame::Event,
+    push::Pushes,
     store::Counter,
 };
 
-use crate::State;
+use crate::{
+    State,
+    add::existing,
+    conversation::{self, Reply},
+};
 
-struct Request {
-    partner: UserId,
-}
-
-#[derive(Serialize)]
-pub(crate) struct Reply {
-    conversation: view::Conversation,
+enum Request {
+    Direct { partner: UserId },
+    Group { title: Title, others: Vec<String> },
 }
 
 impl Request {
     fn parse(mut fields: Fields, caller: Caller) -> Result<Self, Problem> {
         let kind = fields.text("kind", |kind| match kind {
-            "direct" => Ok(()),
-            _ => Err("must be \"direct\""),
+            "direct" => Ok(Kind::Direct),
+            "group" => Ok(Kind::Group),
+            _ => Err("must be \"direct\" or \"group\""),
         });
+        let request = match kind {
+            Some(Kind::Group) => Self::group(&mut fields),
+            Some(Kind::Direct) => Self::direct(&mut fields, caller)?,
+            None => None,
+        };
+        request.ok_or_else(|| fields.refuse().into())
+    }
+
+    fn direct(fields: &mut Fields, caller: Caller) -> Result<Option<Self>, Problem> {
         let text = fields.text("user_id", |text| match text {
             "" => Err("must not be empty"),
             text => Ok(text.to_owned()),
@@ -37,12 +50,16 @@ impl Request {
         if text.as_deref() == Some(&*caller.user_id.to_string()) {
             fields.fault("user_id", "must be somebody else");
         }
-        let (Some(()), Some(text), true) = (kind, text, fields.is_valid()) else {
-            return Err(fields.refuse().into());
-        };
+        let Some(text) = text.filter(|_| fields.is_valid()) else { return Ok(None) };
         // What cannot be a user's id is no user's.
         let partner = text.parse().map_err(|_| Problem::new(Code::UserNotFound))?;
-        Ok(Self { partner })
+        Ok(Some(Self::Direct { partner }))
+    }
+
+    fn group(fields: &mut Fields) -> Option<Self> {
+        let title = fields.text("title", Title::parse);
+        let others = fields.texts("user_ids", (0, limits::MEMBERS));
+        Some(Self::Group { title: title?, others: others? })
     }
 }
 
@@ -51,30 +68,47 @@ pub(crate) async fn handle(
     caller: Caller,
     JsonBody(fields): JsonBody,
 ) -> Result<(StatusCode, Json<Reply>), Problem> {
-    let Request { partner } = Request::parse(fields, caller)?;
+    let request = Request::parse(fields, caller)?;
     let (me, store) = (caller.user_id, &state.store);
 
-    let conversation = Conversation::direct(me, partner, store.clock().now());
-    if let Some(window) = store.window(&conversation.id, 1, true).await? {
-        let conversation = chat::show(store, &window, me).await?;
-        return Ok((StatusCode::OK, Json(Reply { conversation })));
-    }
-    if store.account(partner).await?.is_none() {
-        return Err(Problem::new(Code::UserNotFound));
-    }
+    let now = store.clock().now();
+    let conversation = match request {
+        Request::Direct { partner } => {
+            let conversation = Conversation::direct(me, partner, now);
+            if let Some(window) = store.window(&conversation.id, 1, true).await? {
+                let conversation = chat::show(store, &window, me).await?;
+                return Ok((StatusCode::OK, Json(Reply { conversation })));
+            }
+            if store.account(partner).await?.is_none() {
+                return Err(Problem::new(Code::UserNotFound));
+            }
+            conversation
+        }
+        Request::Group { title, others } => {
+            let others = existing(store, &others).await?;
+            let id = ConversationId::group(now, entropy::number());
+            let group = Conversation::group(id, title, me, &others, now);
+            if group.members.len() > limits::MEMBERS {
+                return Err(Refusal::Full.into());
+            }
+            group
+        }
+    };
     let counter = Counter::Conversations(me);
     let counted = store.count(counter, limits::CONVERSATIONS_PER_ACCOUNT).await?;
     counted.map_err(|over| Problem::wait(Code::TooManyConversations, over.retry_after))?;
 
     let is_new = store.create_conversation(&conversation).await?;
 
-    let window = store.window(&conversation.id, 1, true).await?;
-    let window = window.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let conversation = chat::show(store, &window, me).await?;
     if !is_new {
-        return Ok((StatusCode::OK, Json(Reply { conversation })));
+        let Json(reply) = conversation::show(&state, &conversation.id, me).await?;
+        return Ok((StatusCode::OK, Json(reply)));
     }
-    let event = Event::Conversation(Box::new(conversation.clone()));
-    push::fan_out(store, &state.pusher, &[me, partner], event, None).await;
-    Ok((StatusCode::CREATED, Json(Reply { conversation })))
+    let picture = Picture::of_new(store, &conversation).await?;
+    let shown = picture.shown_to(me).ok_or_else(|| Problem::new(Code::NotFound))?;
+    // Nothing was said in it yet, so it looks the same to all.
+    let event = Event::Conversation(Box::new(shown.clone()));
+    let pushes = Pushes::within(&conversation, None).and(conversation.user_ids(), event);
+    pushes.send(store, &state.pusher, None).await;
+    Ok((StatusCode::CREATED, Json(Reply { conversation: shown })))
 }

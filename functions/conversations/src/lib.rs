@@ -1,24 +1,35 @@
-//! Conversations, their messages, their logs and their read marks.
+//! Conversations, their members, their messages and reactions, their logs and their read marks.
 
-use axum::routing::{get, put};
+use std::str::FromStr;
+
+use axum::routing::{delete, get, patch, post, put};
 use http::Method;
 use shared::{
     Clock,
     aws::Aws,
     config::{self, Variables},
     http::{Gate, Route, router},
+    problem::{Code, Problem},
     push::Pusher,
     start::Services,
     store::Store,
 };
 
+mod add;
+mod append;
 mod conversation;
 mod create;
+mod delete;
+mod edit;
 mod list;
 mod log;
 mod messages;
+mod react;
 mod read;
+mod remove;
+mod retitle;
 mod send;
+mod unreact;
 
 /// What this function can reach.
 #[derive(Debug, Clone)]
@@ -39,15 +50,26 @@ pub fn routes() -> Vec<Route<State>> {
     const ALL: &str = "/api/conversations";
     const ONE: &str = "/api/conversations/{id}";
     const LOG: &str = "/api/conversations/{id}/log";
+    const MEMBERS: &str = "/api/conversations/{id}/members";
+    const MEMBER: &str = "/api/conversations/{id}/members/{user_id}";
     const MESSAGES: &str = "/api/conversations/{id}/messages";
+    const MESSAGE: &str = "/api/conversations/{id}/messages/{seq}";
+    const REACTION: &str = "/api/conversations/{id}/messages/{seq}/reactions/{emote}";
     const READ: &str = "/api/conversations/{id}/read";
     vec![
         Route::signed_in(Method::GET, ALL, get(list::handle)),
-        Route::signed_in(Method::POST, ALL, axum::routing::post(create::handle)),
+        Route::signed_in(Method::POST, ALL, post(create::handle)),
         Route::signed_in(Method::GET, ONE, get(conversation::handle)),
+        Route::signed_in(Method::PATCH, ONE, patch(retitle::handle)),
         Route::signed_in(Method::GET, LOG, get(log::handle)),
+        Route::signed_in(Method::POST, MEMBERS, post(add::handle)),
+        Route::signed_in(Method::DELETE, MEMBER, delete(remove::handle)),
         Route::signed_in(Method::GET, MESSAGES, get(messages::handle)),
-        Route::signed_in(Method::POST, MESSAGES, axum::routing::post(send::handle)),
+        Route::signed_in(Method::POST, MESSAGES, post(send::handle)),
+        Route::signed_in(Method::PATCH, MESSAGE, patch(edit::handle)),
+        Route::signed_in(Method::DELETE, MESSAGE, delete(delete::handle)),
+        Route::signed_in(Method::PUT, REACTION, put(react::handle)),
+        Route::signed_in(Method::DELETE, REACTION, delete(unreact::handle)),
         Route::signed_in(Method::PUT, READ, put(read::handle)),
     ]
 }
@@ -67,7 +89,7 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
     Ok(router(routes(), gate, State { store, pusher, settings }))
 }
 
-/// The conversation that a path names; what cannot be one does not exist.
-fn conversation_id(text: &str) -> Result<shared::domain::ConversationId, shared::problem::Problem> {
-    text.parse().map_err(|_| shared::problem::Problem::new(shared::problem::Code::NotFound))
+/// What a part of a path names; what cannot be one does not exist.
+fn named<T: FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::new(Code::NotFound))
 }

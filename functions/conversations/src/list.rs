@@ -7,7 +7,7 @@ use serde::Serialize;
 use shared::{
     chat,
     domain::{
-        ConversationId, Head, UserId,
+        ConversationId, Head, Kind, UserId,
         conversation::Membership,
         page::{Page, Pagination},
     },
@@ -46,19 +46,25 @@ pub(crate) async fn handle(
     let listed: &[Head] = page.of(&heads);
     let user_ids: Vec<UserId> =
         listed.iter().flat_map(|head| &head.members).map(|member| member.user_id).collect();
-    let accounts = state.store.accounts(&user_ids).await?;
+    // I4: a head that is newer than the membership may tell of what came after its end. Nobody leaves a direct conversation.
+    let groups: Vec<ConversationId> = listed
+        .iter()
+        .filter(|head| head.kind == Kind::Group)
+        .map(|head| head.conversation_id.clone())
+        .collect();
+    let (accounts, still_in) = tokio::try_join!(
+        state.store.accounts(&user_ids),
+        state.store.still_in(caller.user_id, &groups)
+    )?;
 
     let now = state.store.clock().now();
     let conversations = listed.iter().filter_map(|head| {
         let mine = memberships.get(&head.conversation_id)?;
+        if head.kind == Kind::Group && !still_in.contains(&head.conversation_id) {
+            return None;
+        }
         let members = chat::members(&head.members, &accounts, None, now);
-        Some(view::Conversation::new(
-            head,
-            members,
-            caller.user_id,
-            mine.read_seq,
-            mine.read_number,
-        ))
+        Some(view::Conversation::new(head, members, caller.user_id, mine.slot, mine.read()))
     });
     Ok(Json(Reply {
         conversations: conversations.collect(),

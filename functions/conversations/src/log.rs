@@ -26,22 +26,22 @@ pub(crate) async fn handle(
     Path(id): Path,
     Query(mut query): Query,
 ) -> Result<Json<Reply>, Problem> {
-    let id = crate::conversation_id(&id)?;
+    let id = crate::named(&id)?;
     let after = query.parameter("after", (0, MOST), 0);
     let limit = query.parameter("limit", (1, CURSOR_SIZE.1), CURSOR_SIZE.0);
     let (Some(after), Some(limit), true) = (after, limit, query.is_valid()) else {
         return Err(query.refuse().into());
     };
 
-    let window = chat::enter(&state.store, &id, caller.user_id, 1).await?;
+    let me = caller.user_id;
+    let window = chat::enter(&state.store, &id, me, 1).await?;
     let entries = state.store.entries(&id, Range::After(after), limit).await?;
+    let targets = state.store.targets(&id, &entries).await?;
+    chat::still_admits(&state.store, &window, entries.iter().chain(targets.values()), me).await?;
 
     let last = entries.last().map_or(after, |entry| entry.seq);
     // An entry that came after the window was read is part of the answer.
     let head_seq = window.head_seq().max(if entries.is_empty() { 0 } else { last });
-    Ok(Json(Reply {
-        entries: entries.iter().map(Into::into).collect(),
-        head_seq,
-        has_more: last < head_seq,
-    }))
+    let entries = chat::entries(&entries, &targets, me)?;
+    Ok(Json(Reply { entries, head_seq, has_more: last < head_seq }))
 }

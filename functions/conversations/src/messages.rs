@@ -1,14 +1,16 @@
-//! `GET /api/conversations/{id}/messages`: the messages as they stand now.
+//! `GET /api/conversations/{id}/messages`: the messages as they stand as of one entry, the head.
+
+use std::collections::BTreeMap;
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     chat,
-    domain::{Entry, Fields, fields::MOST, limits::CURSOR_SIZE},
+    domain::{Entry, Fields, UserId, fields::MOST, limits::CURSOR_SIZE},
     http::{Caller, Path, Query},
-    problem::Problem,
+    problem::{Code, Problem},
     protocol::view,
-    store::Range,
+    store::{self, Range, Window},
 };
 
 use crate::State;
@@ -52,40 +54,110 @@ pub(crate) async fn handle(
     Path(id): Path,
     Query(query): Query,
 ) -> Result<Json<Reply>, Problem> {
-    let id = crate::conversation_id(&id)?;
+    let id = crate::named(&id)?;
     let (which, limit) = parse(query)?;
 
-    // The newest come back from the same read that admits the caller.
-    let wanted = if let Which::Newest = which { limit } else { 1 };
-    let window = chat::enter(&state.store, &id, caller.user_id, wanted).await?;
-    let mut head_seq = window.head_seq();
-    let entries = match which {
-        Which::Newest => {
-            let mut newest = window.into_entries();
-            let missing = limit - newest.len() as u64;
-            // The table's page of 1 MB ended before the caller's.
-            if let Some(oldest) = newest.first().map(|entry| entry.seq).filter(|_| missing > 0) {
-                newest.extend(state.store.entries(&id, Range::Before(oldest), missing).await?);
-                newest.sort_by_key(|entry| entry.seq);
-            }
-            newest
+    for round in 1.. {
+        // The newest come back from the same read that admits the caller.
+        let wanted = if let Which::Newest = which { limit } else { 1 };
+        let window = chat::enter(&state.store, &id, caller.user_id, wanted).await?;
+        let page = Page::read(&state, &window, which, limit).await?;
+        if page.is_of_one_moment {
+            return Ok(Json(page.shown_to(caller.user_id)));
         }
-        Which::Part(range) => {
-            let mut entries = state.store.entries(&id, range, limit).await?;
-            entries.sort_by_key(|entry| entry.seq);
-            entries
+        if round >= ROUNDS {
+            // What is newer than the head comes once more with the entry that tells of it.
+            chat::still_admits(&state.store, &window, &page.messages, caller.user_id).await?;
+            return Ok(Json(page.shown_to(caller.user_id)));
         }
-    };
+    }
+    Err(Problem::new(Code::Internal))
+}
 
-    head_seq = head_seq.max(entries.last().map_or(0, |entry| entry.seq));
-    let has_more = match which {
-        Which::Newest | Which::Part(Range::Before(_)) => {
-            entries.first().is_some_and(|oldest: &Entry| oldest.seq > 1)
+/// Rounds in which messages may change while they are read.
+const ROUNDS: u32 = 4;
+
+/// How many more entries each further read takes than messages are missing: between them stand other entries.
+const GROWTH: u64 = 2;
+
+struct Page {
+    /// Ascending.
+    messages: Vec<Entry>,
+    head_seq: u64,
+    has_more: bool,
+    /// Whether every message is as it was when the newest entry was the head.
+    is_of_one_moment: bool,
+}
+
+impl Page {
+    /// Reads on until there are as many messages as were asked for, or no more. Entries of other kinds are passed over.
+    async fn read(
+        state: &State,
+        window: &Window,
+        which: Which,
+        limit: u64,
+    ) -> Result<Self, store::Error> {
+        let head_seq = window.head_seq();
+        let (mut range, mut read) = match which {
+            Which::Newest => {
+                let newest: Vec<Entry> = window.newest_first().cloned().collect();
+                let oldest = newest.last().map_or(0, |entry| entry.seq);
+                (Range::Before(oldest), newest)
+            }
+            Which::Part(range) => (range, Vec::new()),
+        };
+        let mut has_ended = false;
+        loop {
+            let found = read.iter().filter(|entry| entry.message().is_some()).count() as u64;
+            has_ended |= match range {
+                Range::Before(seq) => seq <= 1,
+                Range::After(seq) => seq >= head_seq,
+            };
+            if found >= limit || has_ended {
+                break;
+            }
+            let wanted = if read.is_empty() { limit } else { (limit - found) * GROWTH };
+            let more = state.store.entries(&window.conversation.id, range, wanted).await?;
+            has_ended = (more.len() as u64) < wanted;
+            if let Some(last) = more.last() {
+                range = match range {
+                    Range::Before(_) => Range::Before(last.seq),
+                    Range::After(_) => Range::After(last.seq),
+                };
+            }
+            read.extend(more);
         }
-        Which::Part(Range::After(_)) => {
-            entries.last().is_some_and(|newest: &Entry| newest.seq < head_seq)
-        }
+        let is_of_one_moment = is_of_one_moment(&read, head_seq);
+        let mut messages: Vec<Entry> =
+            read.into_iter().filter(|entry| entry.message().is_some()).collect();
+        messages.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        messages.sort_by_key(|entry| entry.seq);
+        let has_more = match which {
+            Which::Newest | Which::Part(Range::Before(_)) => {
+                messages.first().is_some_and(|oldest| oldest.message_number > 1)
+            }
+            Which::Part(Range::After(_)) => {
+                let number = window.newest().map_or(0, |entry| entry.message_number);
+                messages.last().is_some_and(|newest| newest.message_number < number)
+            }
+        };
+        Ok(Self { messages, head_seq, has_more, is_of_one_moment })
+    }
+
+    fn shown_to(&self, reader: UserId) -> Reply {
+        let until = self.messages.iter().filter(|entry| entry.seq <= self.head_seq);
+        let messages = until.filter_map(|entry| view::Message::new(entry, reader)).collect();
+        Reply { messages, head_seq: self.head_seq, has_more: self.has_more }
+    }
+}
+
+/// Whether nothing that was read shows an entry behind the head, and everything shows those up to it.
+fn is_of_one_moment(read: &[Entry], head_seq: u64) -> bool {
+    let as_of: BTreeMap<u64, u64> =
+        read.iter().map(|entry| (entry.seq, entry.as_of_seq())).collect();
+    let shows = |entry: &Entry| {
+        let target = entry.body.target_seq().and_then(|seq| as_of.get(&seq));
+        target.is_none_or(|as_of| *as_of >= entry.seq)
     };
-    let messages = entries.iter().map(view::Message::new).collect();
-    Ok(Json(Reply { messages, head_seq, has_more }))
+    as_of.values().all(|as_of| *as_of <= head_seq) && read.iter().all(shows)
 }

@@ -16,13 +16,13 @@ pub(crate) async fn handle(
     Path(id): Path,
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<ReadMark>, Problem> {
-    let id = crate::conversation_id(&id)?;
+    let id = crate::named(&id)?;
     let Some(seq) = fields.number("seq", 0) else { return Err(fields.refuse().into()) };
 
-    let (mark, tell) = chat::read(&state.store, &id, caller.user_id, seq).await?;
+    let (mark, pushes) = chat::read(&state.store, &id, caller.user_id, seq).await?;
 
-    if let Some(tell) = tell {
-        tell.push(&state.store, &state.pusher, None).await;
+    if let Some(pushes) = pushes {
+        pushes.send(&state.store, &state.pusher, None).await;
     }
     Ok(Json(mark))
 }

@@ -2,52 +2,30 @@
 
 use axum::{Json, extract::State as Shared};
 use http::StatusCode;
-use serde::Serialize;
 use shared::{
     chat,
-    domain::{Draft, Message},
-    entropy,
+    domain::{Intent, Message},
     http::{Claimed, JsonBody, Path},
     problem::Problem,
-    protocol::view,
 };
 
-use crate::State;
-
-#[derive(Serialize)]
-pub(crate) struct Reply {
-    message: view::Message,
-}
+use crate::{
+    State,
+    append::{Changed, append},
+};
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
     claimed: Claimed,
     Path(id): Path,
     JsonBody(mut fields): JsonBody,
-) -> Result<(StatusCode, Json<Reply>), Problem> {
-    let id = crate::conversation_id(&id);
+) -> Result<(StatusCode, Json<Changed>), Problem> {
     let message = Message::parse(&mut fields);
+    let intent = message.map(Intent::Send).ok_or_else(|| fields.refuse().into());
 
-    // At once, since neither needs the other; nothing that was read is looked at before both are there.
-    let first_look = async {
-        match &id {
-            Ok(id) => Ok(state.store.first_look(id).await?),
-            Err(problem) => Err(problem.clone()),
-        }
-    };
-    let (caller, first_look) = tokio::join!(claimed.confirm(), first_look);
-    let (caller, id) = (caller?, id?);
-    let Some(message) = message else { return Err(fields.refuse().into()) };
+    let (caller, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
 
-    let draft = Draft { sender_id: caller.user_id, message, write_id: entropy::short() };
-    let most = state.settings.entries_per_sender;
-    let appended = state.store.append(&id, first_look?, &draft, most).await?;
-
-    let message = view::Message::new(&appended.entry);
-    if appended.duplicate {
-        chat::mend_head(&state.store, &appended).await;
-        return Ok((StatusCode::OK, Json(Reply { message })));
-    }
-    chat::tell_entry(&state.store, &state.pusher, &appended, None).await;
-    Ok((StatusCode::CREATED, Json(Reply { message })))
+    chat::tell(&state.store, &state.pusher, &appended, None).await;
+    let status = if appended.duplicate { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(Changed { message: chat::message(&appended, caller.user_id)? })))
 }

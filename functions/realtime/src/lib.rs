@@ -1,6 +1,6 @@
 //! The socket: who may open one, what is asked on it, and its end.
 //!
-//! `connect` and `disconnect` are the gateway's events; every other file answers one action.
+//! `connect` and `disconnect` are the gateway's events; every other file answers an action, `append` all that add to a log.
 
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
@@ -17,12 +17,12 @@ use shared::{
     token::Tokens,
 };
 
+mod append;
 mod connect;
 mod disconnect;
 mod hello;
 mod read;
 mod request;
-mod send;
 mod sync;
 mod typing;
 

@@ -15,6 +15,6 @@ pub(crate) async fn handle(
     conversation_id: &ConversationId,
     seq: u64,
 ) -> Result<Outcome, Problem> {
-    let (mark, tell) = chat::read(&state.store, conversation_id, connection.user_id, seq).await?;
-    Ok(Outcome { reply: Reply::Read(mark), after: tell.map_or(After::Nothing, After::Tell) })
+    let (mark, pushes) = chat::read(&state.store, conversation_id, connection.user_id, seq).await?;
+    Ok(Outcome { reply: Reply::Read(mark), after: pushes.map_or(After::Nothing, After::Push) })
 }

@@ -3,18 +3,18 @@
 use std::time::Instant;
 
 use shared::{
-    chat::{self, Tell},
+    chat,
     domain::{ConnectionId, Presence, limits},
     problem::{Code, Problem},
     protocol::{
         frame::{Frame, Reply},
         request::{Action, Refused, Request},
     },
-    push::{self, Pushed},
-    store::{Appended, Connection, Lease},
+    push::{self, Pushed, Pushes},
+    store::{Appended, Connection, FirstLook, Lease},
 };
 
-use crate::{State, hello, read, send, sync, typing};
+use crate::{State, append, hello, read, sync, typing};
 
 /// What an action leads to: an answer, and what is done once the answer is on its way.
 pub(crate) struct Outcome {
@@ -25,10 +25,8 @@ pub(crate) struct Outcome {
 /// What is done after the answer.
 pub(crate) enum After {
     Nothing,
-    Tell(Tell),
-    /// An entry was asked for again.
-    Duplicate(Box<Appended>),
-    /// An entry was added.
+    Push(Pushes),
+    /// Something was added to a log, or stood there already.
     Appended(Box<Appended>),
 }
 
@@ -111,11 +109,13 @@ async fn answer(
     connection_id: &ConnectionId,
     action: Action,
 ) -> Result<(Speaker, Outcome), Box<Failure>> {
-    // A send reads its conversation at the same time; what it read is looked at only once the speaker is known.
+    // A log that is to be added to is read at the same time; what was read is looked at only once the speaker is known.
     let first_look = async {
         match &action {
-            Action::Send { conversation_id, .. } => state.store.first_look(conversation_id).await,
-            _ => Ok(None),
+            Action::Append { conversation_id, intent, .. } => {
+                state.store.first_look(conversation_id, intent).await
+            }
+            _ => Ok(FirstLook::default()),
         }
     };
     let (speaker, first_look) =
@@ -126,8 +126,8 @@ async fn answer(
         match action {
             Action::Hello => hello::handle(state, connection).await,
             Action::Ping => Ok(Reply::Nothing {}.into()),
-            Action::Send { conversation_id, message } => {
-                send::handle(state, connection, &conversation_id, message, first_look?).await
+            Action::Append { conversation_id, intent, .. } => {
+                append::handle(state, connection, &conversation_id, intent, first_look?).await
             }
             Action::Read { conversation_id, seq } => {
                 read::handle(state, connection, &conversation_id, seq).await
@@ -187,10 +187,9 @@ async fn finish(state: &State, connection_id: &ConnectionId, after: After) {
     let (store, pusher) = (&state.store, &state.pusher);
     match after {
         After::Nothing => {}
-        After::Duplicate(appended) => chat::mend_head(store, &appended).await,
-        After::Tell(tell) => tell.push(store, pusher, Some(connection_id)).await,
+        After::Push(pushes) => pushes.send(store, pusher, Some(connection_id)).await,
         After::Appended(appended) => {
-            chat::tell_entry(store, pusher, &appended, Some(connection_id)).await;
+            chat::tell(store, pusher, &appended, Some(connection_id)).await;
         }
     }
 }

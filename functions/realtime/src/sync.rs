@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt as _, stream};
 use shared::{
-    domain::{ConversationId, Entry, limits},
+    chat,
+    domain::{ConversationId, Entry, UserId, limits},
     problem::Problem,
     protocol::frame::{Newer, Reply, Sync},
     store::{Connection, Error, Range},
@@ -27,18 +28,37 @@ pub(crate) async fn handle(
         memberships.into_iter().map(|membership| membership.conversation_id).collect();
     let (named, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
         since.into_iter().partition(|(id, _)| mine.contains(id));
-    let gone: Vec<ConversationId> = gone.into_keys().collect();
+    let mut gone: Vec<ConversationId> = gone.into_keys().collect();
 
-    let mut answer = Answer { bytes: size(&gone), ..Answer::default() };
+    let reader = connection.user_id;
     let has_newer = with_newer(state, &named).await?;
     let mut logs = stream::iter(has_newer)
-        .map(|(id, after)| read_log(state, id, after, limit))
+        .map(|(id, after)| read_log(state, id, after, limit, reader))
         .buffered(CONCURRENCY);
+    let (mut read, mut bytes) = (Vec::new(), 0);
     while let Some(newer) = logs.next().await {
-        if !answer.add(newer?) {
+        let newer: Newer = newer?;
+        bytes += size(&newer);
+        read.push(newer);
+        // More would not fit.
+        if bytes > limits::SYNC_BYTES {
             break;
         }
     }
+    drop(logs);
+    // I4: what was read is given to those who were still members then.
+    let ids: Vec<ConversationId> = read.iter().map(|newer| newer.conversation_id.clone()).collect();
+    let still_in = state.store.still_in(reader, &ids).await?;
+    let (read, left): (Vec<Newer>, Vec<Newer>) =
+        read.into_iter().partition(|newer| still_in.contains(&newer.conversation_id));
+    gone.extend(left.into_iter().map(|newer| newer.conversation_id));
+    let mut answer = Answer { bytes: size(&gone), ..Answer::default() };
+    for newer in read {
+        if !answer.add(newer) {
+            break;
+        }
+    }
+    answer.has_more |= bytes > limits::SYNC_BYTES;
     let unnamed = mine.iter().filter(|id| !named.contains_key(*id));
     let mut heads = match answer.has_more {
         true => Vec::new(),
@@ -80,7 +100,8 @@ async fn read_log(
     conversation_id: ConversationId,
     after: u64,
     limit: u64,
-) -> Result<Newer, Error> {
+    reader: UserId,
+) -> Result<Newer, Problem> {
     let entries = state
         .store
         .entries_within(&conversation_id, Range::After(after), limit, limits::SYNC_BYTES)
@@ -92,10 +113,11 @@ async fn read_log(
         true => state.store.window(&conversation_id, 1, true).await?,
         false => None,
     };
+    let targets = state.store.targets(&conversation_id, &entries).await?;
     let head_seq = window.map_or(last, |window| window.head_seq().max(last));
     Ok(Newer {
         conversation_id,
-        entries: entries.iter().map(Into::into).collect(),
+        entries: chat::entries(&entries, &targets, reader)?,
         head_seq,
         has_more: last < head_seq,
     })

@@ -1,10 +1,11 @@
 //! `typing`: tells the others that one is writing. Nothing is kept.
 
 use shared::{
-    chat::{self, Tell},
+    chat,
     domain::{ConversationId, limits},
     problem::Problem,
     protocol::frame::{Event, Reply},
+    push::Pushes,
     store::Connection,
 };
 
@@ -19,8 +20,8 @@ pub(crate) async fn handle(
     conversation_id: &ConversationId,
 ) -> Result<Outcome, Problem> {
     let user_id = connection.user_id;
-    let window = chat::enter(&state.store, conversation_id, user_id, 0).await?;
-    let members = chat::user_ids(&window.conversation.members);
+    let window = chat::enter(&state.store, conversation_id, user_id, 1).await?;
+    let members = window.conversation.user_ids();
     if members.len() > limits::TYPING_MEMBERS {
         return Ok(Reply::Nothing {}.into());
     }
@@ -29,6 +30,6 @@ pub(crate) async fn handle(
         user_id,
         expires_at: state.store.clock().now() + limits::TYPING_LIFE,
     };
-    let tell = Tell { user_ids: members, event };
-    Ok(Outcome { reply: Reply::Nothing {}, after: After::Tell(tell) })
+    let pushes = Pushes::within(&window.conversation, None).and(members, event);
+    Ok(Outcome { reply: Reply::Nothing {}, after: After::Push(pushes) })
 }

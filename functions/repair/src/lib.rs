@@ -71,7 +71,7 @@ async fn repair(store: &Store, id: &ConversationId, seq: u64) -> Result<(), stor
     }
     let Some(window) = store.window(id, 1, true).await? else { return Ok(()) };
     let Some(newest) = window.newest() else { return Ok(()) };
-    if store.put_head(&window.conversation, newest).await? {
+    if store.put_head(&window.conversation, newest, None).await? {
         tracing::info!("a head was moved to its newest entry");
     }
     Ok(())

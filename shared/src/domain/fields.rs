@@ -174,6 +174,33 @@ impl Fields {
         }
     }
 
+    /// A list of so many texts that has to be there.
+    pub fn texts(&mut self, name: &str, (least, most): (usize, usize)) -> Option<Vec<String>> {
+        let list = match self.take(name) {
+            None => {
+                self.fault(name, "is required");
+                return None;
+            }
+            Some(Value::Array(list)) => list,
+            Some(_) => return self.mistyped(name, "a list of strings"),
+        };
+        if !(least..=most).contains(&list.len()) {
+            self.fault(name, format!("must have {least} to {most} items"));
+            return None;
+        }
+        let mut texts = Vec::with_capacity(list.len());
+        for (place, value) in list.into_iter().enumerate() {
+            match value {
+                Value::String(text) => texts.push(text),
+                _ => {
+                    self.invalid.mistyped = true;
+                    self.fault_at(&[name, &place.to_string()], "must be a string");
+                }
+            }
+        }
+        self.is_valid().then_some(texts)
+    }
+
     /// The faults so far; a reader that gave `None` has noted one.
     pub fn refuse(self) -> Invalid {
         self.invalid

@@ -1,14 +1,13 @@
 //! The head of a conversation, as lists show it: a hint, written after an entry and never ahead of it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Conversation, ConversationId, Entry, Kind, Member, Message, Timestamp, UserId, limits,
+    Conversation, ConversationId, Entry, Kind, Member, Message, Sent, Timestamp, UserId,
+    conversation::Title, limits,
 };
 
-/// What a list shows of a conversation: a function of the conversation and its newest entry, so that
+/// What a list shows of a conversation: a function of the conversation, its newest entry and its newest message, so that
 /// whoever wrote the newest entry may overwrite it and a lost one can be made again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
@@ -18,7 +17,7 @@ pub struct Head {
     pub kind: Kind,
     /// A group's title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
+    pub title: Option<Title>,
     /// The first of its members.
     pub members: Vec<Member>,
     /// How many there are.
@@ -27,8 +26,8 @@ pub struct Head {
     pub head_seq: u64,
     /// How many messages it has.
     pub message_number: u64,
-    /// The number of each sender's newest message.
-    pub sent: BTreeMap<UserId, u64>,
+    /// The number of each member's newest message.
+    pub sent: Sent,
     /// Its newest message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<LastMessage>,
@@ -51,8 +50,12 @@ pub struct LastMessage {
 }
 
 impl Head {
-    /// The head of a conversation whose newest entry this is.
-    pub fn new(conversation: &Conversation, newest: Option<&Entry>) -> Self {
+    /// The head of a conversation whose newest entry and newest message these are.
+    pub fn new(
+        conversation: &Conversation,
+        newest: Option<&Entry>,
+        last_message: Option<&Entry>,
+    ) -> Self {
         Self {
             conversation_id: conversation.id.clone(),
             kind: conversation.kind,
@@ -62,22 +65,24 @@ impl Head {
             head_seq: newest.map_or(0, |entry| entry.seq),
             message_number: newest.map_or(0, |entry| entry.message_number),
             sent: newest.map(|entry| entry.sent.clone()).unwrap_or_default(),
-            last_message: newest.map(|entry| {
-                let super::Body::Message(message) = &entry.body;
-                LastMessage {
-                    seq: entry.seq,
-                    sender_id: entry.sender_id,
-                    created_at: entry.created_at,
-                    message: message.clone(),
-                }
-            }),
+            last_message: last_message.and_then(LastMessage::new),
             updated_at: newest.map_or(conversation.created_at, |entry| entry.created_at),
         }
     }
 
     /// Messages of others after the later of the reader's mark and their own newest message.
-    pub fn unread(&self, reader: UserId, read_number: u64) -> u64 {
-        let own = self.sent.get(&reader).copied().unwrap_or(0);
-        self.message_number.saturating_sub(own.max(read_number))
+    pub fn unread(&self, slot: u8, read_number: u64) -> u64 {
+        self.message_number.saturating_sub(self.sent.number(slot).max(read_number))
+    }
+}
+
+impl LastMessage {
+    fn new(entry: &Entry) -> Option<Self> {
+        Some(Self {
+            seq: entry.seq,
+            sender_id: entry.sender_id,
+            created_at: entry.created_at,
+            message: entry.message()?.clone(),
+        })
     }
 }

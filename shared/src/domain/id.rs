@@ -91,7 +91,7 @@ ulid_id! {
 
 /// A conversation.
 ///
-/// That of a direct one is derived from its two users, so that both create the same.
+/// The id of a direct one is derived from its two users, so that both create the same; that of a group is new.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConversationId(String);
@@ -108,6 +108,11 @@ impl ConversationId {
         let mut text = crockford().encode(&digest[..17]);
         text.truncate(CONVERSATION_ID_CHARS);
         Self(text)
+    }
+
+    /// The id of a new group: a ULID of this instant; `entropy` makes it unique.
+    pub fn group(at: Timestamp, entropy: u128) -> Self {
+        Self(Ulid::from_parts(at.as_millis(), entropy).to_string())
     }
 
     /// The id as text.

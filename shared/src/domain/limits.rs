@@ -172,6 +172,22 @@ pub const CONVERSATIONS_PER_ACCOUNT: u32 = 60;
 /// Window of [`CONVERSATIONS_PER_ACCOUNT`].
 pub const CONVERSATIONS_WINDOW: Duration = Duration::from_secs(60 * 60);
 
+/// Members of a group.
+pub const MEMBERS: usize = 100;
+
+/// Characters of a group's title.
+pub const TITLE_CHARS: usize = 100;
+
+/// Members that are added in one write: each takes an entry and a membership, and the conversation itself one more of the
+/// 100 actions of a transaction.
+pub const ADDED_AT_ONCE: usize = 49;
+
+/// Different emotes on one message.
+pub const EMOTES: usize = 20;
+
+/// Users that are shown of those who chose an emote.
+pub const LISTED_USERS: usize = 10;
+
 /// Members up to which `typing` is pushed in a conversation.
 pub const TYPING_MEMBERS: usize = 20;
 

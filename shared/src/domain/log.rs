@@ -3,11 +3,16 @@
 //! Everything a decision needs stands in the newest entries, read newest first; how far back it has
 //! to look, the entries themselves tell.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClientId, Content, ConversationId, Fields, Timestamp, UserId, limits};
+use super::{
+    ClientId, ConversationId, Emote, Message, Sent, Timestamp, UserId,
+    conversation::{Role, Title},
+    intent::{Draft, Intent},
+    limits,
+};
 
 /// One entry of a conversation's log. What it says, and what the next writer needs to know of all before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,12 +32,15 @@ pub struct Entry {
     pub newest_client_time: u64,
     /// Messages up to here.
     pub message_number: u64,
-    /// The number of each sender's newest message up to here.
-    pub sent: BTreeMap<UserId, u64>,
-    /// Entries of this sender in the 10 s up to here, or more: an upper bound.
+    /// The newest message up to here; 0: none yet.
+    pub last_message_seq: u64,
+    /// The number of each member's newest message up to here.
+    pub sent: Sent,
+    /// Entries of this sender in the 10 s up to here, or more: an upper bound. 0: it is not counted, for it came with
+    /// another.
     pub recent: u32,
-    /// The latest change of members.
-    pub members_seq: u64,
+    /// The latest change of the conversation itself, of its members or its title, up to here; 0: none.
+    pub conversation_seq: u64,
     /// Random; tells a writer whose answer was lost that the entry standing there is its own.
     pub write_id: u64,
 }
@@ -40,59 +48,107 @@ pub struct Entry {
 impl Entry {
     /// About the bytes that it takes in the table.
     pub fn size_hint(&self) -> usize {
-        let Body::Message(message) = &self.body;
-        message.content.as_str().len() + 32 * self.sent.len() + 320
+        let body = self.message().map_or(64, |message| {
+            let content = message.content.as_ref().map_or(0, |content| content.as_str().len());
+            let reactions =
+                message.reactions.iter().map(|reaction| 16 * reaction.users.count() + 48);
+            content + reactions.sum::<usize>()
+        });
+        body + 400
+    }
+
+    /// The message that it sent, as it stands now.
+    pub fn message(&self) -> Option<&Message> {
+        match &self.body {
+            Body::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The latest entry that this row shows something of: its own, or one that changed its message.
+    pub fn as_of_seq(&self) -> u64 {
+        self.message().map_or(0, |message| message.changed_seq).max(self.seq)
     }
 }
 
-/// What happened in an entry.
+/// What happened in an entry. Of an edit, a deletion and a reaction it says only to which message: that stands in
+/// its own entry, changed, and no older text is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Body {
     /// A message was sent.
     Message(Message),
+    /// Its sender changed the text of a message.
+    Edit {
+        /// The message.
+        target_seq: u64,
+    },
+    /// A message was deleted.
+    Delete {
+        /// The message.
+        target_seq: u64,
+    },
+    /// Somebody reacted to a message.
+    ReactionAdded {
+        /// The message.
+        target_seq: u64,
+        /// With this.
+        emote: Emote,
+    },
+    /// Somebody took their reaction back.
+    ReactionRemoved {
+        /// The message.
+        target_seq: u64,
+        /// Which.
+        emote: Emote,
+    },
+    /// Somebody is a member now, or has another role.
+    MemberAdded {
+        /// Who.
+        user_id: UserId,
+        /// As what.
+        role: Role,
+    },
+    /// Somebody left or was removed.
+    MemberRemoved {
+        /// Who.
+        user_id: UserId,
+        /// What they were.
+        role: Role,
+    },
+    /// The group has another title.
+    TitleChanged {
+        /// Which.
+        title: Title,
+    },
 }
 
-/// A message as its sender wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// The sender's own id of it.
-    pub client_id: ClientId,
-    /// The text.
-    pub content: Content,
-    /// The message that it answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to: Option<u64>,
-}
-
-impl Message {
-    /// Reads `client_id`, `content` and `reply_to` of a request to send.
-    pub fn parse(fields: &mut Fields) -> Option<Self> {
-        let client_id = fields.text("client_id", str::parse::<ClientId>);
-        let content = fields.text("content", Content::parse);
-        let reply_to = fields.optional_number("reply_to", 1);
-        Some(Self { client_id: client_id?, content: content?, reply_to: reply_to? })
+impl Body {
+    /// The message that it changed.
+    pub fn target_seq(&self) -> Option<u64> {
+        match self {
+            Self::Edit { target_seq }
+            | Self::Delete { target_seq }
+            | Self::ReactionAdded { target_seq, .. }
+            | Self::ReactionRemoved { target_seq, .. } => Some(*target_seq),
+            Self::Message(_)
+            | Self::MemberAdded { .. }
+            | Self::MemberRemoved { .. }
+            | Self::TitleChanged { .. } => None,
+        }
     }
-}
-
-/// A message that somebody wants to send.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// Who.
-    pub sender_id: UserId,
-    /// What.
-    pub message: Message,
-    /// Random, one for each request.
-    pub write_id: u64,
 }
 
 /// What the entries seen so far say of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Add this entry.
-    Append(Box<Entry>),
-    /// It stands there already.
-    Duplicate(Box<Entry>),
+    /// It may be added.
+    Append {
+        /// Entries of its sender within the last 10 s, or more: an upper bound.
+        recent: u32,
+    },
+    /// It stands there already: this entry and those that came with it, newest first.
+    Duplicate(Vec<Entry>),
     /// Older entries have to be looked at.
     LookFurther {
         /// For a copy of the message, as old as its id says; otherwise for the sender's rate, within the last 10 s.
@@ -110,55 +166,35 @@ pub enum Verdict {
 /// Guards I2 (an id is accepted once: the search ends only where no copy can stand further back)
 /// and the sender's rate.
 pub fn consider<'a>(
-    conversation_id: &ConversationId,
     newest_first: impl Iterator<Item = &'a Entry> + Clone,
     complete: bool,
     draft: &Draft,
     now: Timestamp,
     most_per_sender: u32,
 ) -> Verdict {
-    if let Some(copy) = newest_first.clone().find(|entry| is_copy(entry, draft)) {
-        return Verdict::Duplicate(Box::new(copy.clone()));
+    let copies: Vec<Entry> =
+        newest_first.clone().filter(|entry| is_copy(entry, draft)).cloned().collect();
+    if !copies.is_empty() {
+        return Verdict::Duplicate(copies);
     }
-    let client_time = draft.message.client_id.time().as_millis();
-    let id_is_covered =
-        complete || newest_first.clone().any(|entry| entry.newest_client_time < client_time);
+    // What is no message has no id: only a copy that this very request wrote can be there, among the newest.
+    let client_time = draft.client_id().map(|client_id| client_id.time().as_millis());
+    let id_is_covered = complete
+        || client_time
+            .is_none_or(|time| newest_first.clone().any(|entry| entry.newest_client_time < time));
     if !id_is_covered {
         return Verdict::LookFurther { for_copy: true };
     }
-    let recent = match Recent::count(
-        newest_first.clone(),
-        complete,
-        draft.sender_id,
-        now,
-        most_per_sender,
-    ) {
-        Recent::AtMost(recent) => recent,
-        Recent::Unknown => return Verdict::LookFurther { for_copy: false },
+    match Recent::count(newest_first, complete, draft.sender_id, now, most_per_sender) {
+        Recent::AtMost(recent) => Verdict::Append { recent },
+        Recent::Unknown => Verdict::LookFurther { for_copy: false },
         Recent::Full { oldest } => {
             let opens_at = oldest + limits::ENTRIES_WINDOW;
             // A sandbox whose clock was ahead may have left a time in the future.
             let retry_after = opens_at.since(now).min(limits::ENTRIES_WINDOW);
-            return Verdict::TooMany { retry_after };
+            Verdict::TooMany { retry_after }
         }
-    };
-    let newest = newest_first.clone().next();
-    let message_number = newest.map_or(0, |entry| entry.message_number) + 1;
-    let mut sent = newest.map(|entry| entry.sent.clone()).unwrap_or_default();
-    sent.insert(draft.sender_id, message_number);
-    Verdict::Append(Box::new(Entry {
-        conversation_id: conversation_id.clone(),
-        seq: newest.map_or(0, |entry| entry.seq) + 1,
-        sender_id: draft.sender_id,
-        created_at: newest.map_or(now, |entry| entry.created_at.max(now)),
-        body: Body::Message(draft.message.clone()),
-        newest_client_time: newest.map_or(0, |entry| entry.newest_client_time).max(client_time),
-        message_number,
-        sent,
-        recent: recent + 1,
-        members_seq: newest.map_or(0, |entry| entry.members_seq),
-        write_id: draft.write_id,
-    }))
+    }
 }
 
 /// Whether the time in a client's id is too far ahead of ours.
@@ -167,8 +203,13 @@ pub fn is_in_future(client_id: &ClientId, now: Timestamp) -> bool {
 }
 
 fn is_copy(entry: &Entry, draft: &Draft) -> bool {
-    let Body::Message(message) = &entry.body;
-    entry.sender_id == draft.sender_id && message.client_id == draft.message.client_id
+    if entry.sender_id != draft.sender_id {
+        return false;
+    }
+    match (&draft.intent, entry.message()) {
+        (Intent::Send(sent), Some(message)) => message.client_id == sent.client_id,
+        _ => entry.write_id == draft.write_id,
+    }
 }
 
 /// A sender's entries in the window that ends now.
@@ -195,7 +236,7 @@ impl Recent {
             if entry.created_at <= opens_at {
                 return Self::AtMost(count);
             }
-            if entry.sender_id != sender_id {
+            if entry.sender_id != sender_id || entry.recent == 0 {
                 continue;
             }
             // Whatever of theirs stands further back in this window, the entry counted in its own.

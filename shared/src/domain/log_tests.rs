@@ -1,11 +1,19 @@
 //! The rules of the log, tried on logs built by the rules themselves.
 
-use super::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::*;
+use crate::domain::{
+    Content, Conversation, Intent,
+    intent::{Situation, plan},
+};
+
+/// No two drafts are of one write.
+static WRITES: AtomicU64 = AtomicU64::new(1);
 const LIMIT: u32 = 30;
 
 struct Log {
-    conversation_id: ConversationId,
+    conversation: Conversation,
     entries: Vec<Entry>,
 }
 
@@ -21,14 +29,15 @@ fn draft(sender: u128, client_id: ClientId) -> Draft {
     let content = Content::parse("hi").unwrap();
     Draft {
         sender_id: user(sender),
-        message: Message { client_id, content, reply_to: None },
-        write_id: 0,
+        intent: Intent::Send(Message::new(client_id, content, None)),
+        write_id: WRITES.fetch_add(1, Ordering::Relaxed),
     }
 }
 
 impl Log {
     fn new() -> Self {
-        Self { conversation_id: ConversationId::direct(user(1), user(2)), entries: Vec::new() }
+        let conversation = Conversation::direct(user(1), user(2), Timestamp::from_secs(1));
+        Self { conversation, entries: Vec::new() }
     }
 
     /// The verdict by the newest `seen` entries, and by more where more is asked for.
@@ -37,7 +46,7 @@ impl Log {
         loop {
             let window = self.entries.iter().rev().take(seen);
             let complete = seen >= self.entries.len();
-            match consider(&self.conversation_id, window, complete, draft, now, LIMIT) {
+            match consider(window, complete, draft, now, LIMIT) {
                 Verdict::LookFurther { .. } => seen += 1,
                 verdict => return (verdict, seen),
             }
@@ -45,11 +54,19 @@ impl Log {
     }
 
     fn send(&mut self, sender: u128, at: Timestamp, n: u128) -> Verdict {
-        let (verdict, _) = self.consider(&draft(sender, client_id(at, n)), at);
-        if let Verdict::Append(entry) = &verdict {
-            self.entries.push((**entry).clone());
+        let draft = draft(sender, client_id(at, n));
+        let (verdict, _) = self.consider(&draft, at);
+        if let Verdict::Append { recent } = verdict {
+            self.append(&draft, at, recent);
         }
         verdict
+    }
+
+    fn append(&mut self, draft: &Draft, now: Timestamp, recent: u32) {
+        let newest = self.entries.last();
+        let situation =
+            Situation { conversation: &self.conversation, newest, target: None, recent, now };
+        self.entries.extend(plan(draft, situation).unwrap().entries);
     }
 }
 
@@ -57,12 +74,12 @@ impl Log {
 fn entries_are_numbered_from_one_without_a_gap() {
     let mut log = Log::new();
     for n in 0..50u64 {
-        log.send(u128::from(n % 2), Timestamp::from_secs(100 + n), u128::from(n));
+        log.send(u128::from(n % 2 + 1), Timestamp::from_secs(100 + n), u128::from(n));
     }
     let seqs: Vec<u64> = log.entries.iter().map(|entry| entry.seq).collect();
     assert_eq!(seqs, (1..=50).collect::<Vec<_>>());
     assert_eq!(log.entries[49].message_number, 50);
-    assert_eq!(log.entries[49].sent[&user(0)], 49);
+    assert_eq!(log.entries[49].sent.number(0), 49);
 }
 
 #[test]
@@ -75,7 +92,7 @@ fn an_id_is_found_however_much_came_between() {
     }
     let again = draft(1, client_id(at, 7));
     let (verdict, _) = log.consider(&again, at + Duration::from_secs(400));
-    assert!(matches!(verdict, Verdict::Duplicate(entry) if entry.seq == 1));
+    assert!(matches!(&verdict, Verdict::Duplicate(entries) if entries[0].seq == 1));
 }
 
 #[test]
@@ -83,7 +100,7 @@ fn the_same_id_of_another_sender_is_another_message() {
     let mut log = Log::new();
     let at = Timestamp::from_secs(100);
     log.send(1, at, 7);
-    assert!(matches!(log.send(2, at, 7), Verdict::Append(_)));
+    assert!(matches!(log.send(2, at, 7), Verdict::Append { .. }));
 }
 
 #[test]
@@ -97,7 +114,7 @@ fn a_new_id_needs_one_entry_and_an_old_one_a_search() {
     assert_eq!(log.consider(&draft(1, client_id(now, 1)), now).1, 1);
     let (verdict, seen) =
         log.consider(&draft(1, client_id(at + Duration::from_secs(2_001), 1)), now);
-    assert!(matches!(verdict, Verdict::Append(_)));
+    assert!(matches!(verdict, Verdict::Append { .. }));
     assert_eq!(seen, 100);
 }
 
@@ -109,10 +126,10 @@ fn a_clock_that_is_ahead_does_not_hide_a_copy() {
     // Another client's clock runs nine seconds ahead, then behind.
     log.send(2, now + Duration::from_secs(9), 8);
     let behind = draft(2, client_id(now - Duration::from_secs(30), 9));
-    let (Verdict::Append(entry), _) = log.consider(&behind, now) else { panic!("refused") };
-    log.entries.push(*entry);
+    let (Verdict::Append { recent }, _) = log.consider(&behind, now) else { panic!("refused") };
+    log.append(&behind, now, recent);
     let (verdict, _) = log.consider(&draft(1, client_id(now, 7)), now);
-    assert!(matches!(verdict, Verdict::Duplicate(entry) if entry.seq == 1));
+    assert!(matches!(&verdict, Verdict::Duplicate(entries) if entries[0].seq == 1));
 }
 
 #[test]
@@ -125,7 +142,7 @@ fn a_sender_may_add_thirty_entries_within_any_ten_seconds() {
         let at = start + Duration::from_millis(n * 100);
         log.send(2, at, u128::from(n));
         match log.send(1, at, u128::from(n)) {
-            Verdict::Append(_) => accepted.push(at),
+            Verdict::Append { .. } => accepted.push(at),
             Verdict::TooMany { retry_after } => {
                 refused += 1;
                 assert!(retry_after <= limits::ENTRIES_WINDOW && !retry_after.is_zero());

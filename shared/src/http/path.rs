@@ -1,9 +1,10 @@
-//! The path of a request, and the parameter in it.
+//! The path of a request, and the parameters in it.
 
 use axum::extract::{FromRequestParts, Request};
 use http::{Uri, request::Parts, uri::PathAndQuery};
 use lambda_http::RequestExt as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
 
 use crate::problem::{Code, Problem};
 
@@ -12,16 +13,16 @@ use crate::problem::{Code, Problem};
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'%');
 
-/// The one parameter of a path, percent-decoded. What cannot be decoded names nothing.
+/// The parameter of a path, or a tuple of them, percent-decoded. What cannot be decoded or read names nothing.
 #[derive(Debug)]
-pub struct Path(pub String);
+pub struct Path<T = String>(pub T);
 
-impl<S: Send + Sync> FromRequestParts<S> for Path {
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match axum::extract::Path::<String>::from_request_parts(parts, state).await {
-            Ok(axum::extract::Path(text)) => Ok(Self(text)),
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(parameters)) => Ok(Self(parameters)),
             Err(_) => Err(Problem::new(Code::NotFound)),
         }
     }

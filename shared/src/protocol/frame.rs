@@ -82,6 +82,11 @@ pub enum Reply {
         /// Whether it stood there already.
         duplicate: bool,
     },
+    /// To `edit`, `delete`, `react` and `unreact`.
+    Changed {
+        /// The message as it stands.
+        message: Box<view::Message>,
+    },
     /// To `read`.
     Read(ReadMark),
     /// To `sync`.
@@ -191,13 +196,6 @@ pub enum Event {
         /// Which.
         session_id: SessionId,
     },
-}
-
-impl Event {
-    /// The push of an entry.
-    pub fn entry(entry: &crate::domain::Entry) -> Self {
-        Self::Entry(Box::new(entry.into()), entry.conversation_id.clone(), entry.seq)
-    }
 }
 
 /// An event's members on the wire.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{ConversationId, Fields, Message, fields::MOST, limits},
+    domain::{Content, ConversationId, Emote, Fields, Intent, Message, fields::MOST, limits},
     problem::{Code, Problem},
 };
 
@@ -25,12 +25,14 @@ pub enum Action {
     Hello,
     /// Are you there?
     Ping,
-    /// Send a message.
-    Send {
-        /// Where to.
+    /// `send`, `edit`, `delete`, `react` or `unreact`: add to the log.
+    Append {
+        /// Which of them.
+        name: &'static str,
+        /// Where.
         conversation_id: ConversationId,
         /// What.
-        message: Message,
+        intent: Intent,
     },
     /// Move one's read mark.
     Read {
@@ -59,7 +61,7 @@ impl Action {
         match self {
             Self::Hello => "hello",
             Self::Ping => "ping",
-            Self::Send { .. } => "send",
+            Self::Append { name, .. } => name,
             Self::Read { .. } => "read",
             Self::Typing { .. } => "typing",
             Self::Sync { .. } => "sync",
@@ -67,17 +69,30 @@ impl Action {
     }
 
     fn parse(name: &str, fields: &mut Fields) -> Option<Result<Self, ()>> {
-        let conversation =
-            |fields: &mut Fields| fields.text("conversation_id", str::parse::<ConversationId>);
+        let append = |name, fields: &mut Fields, parse: fn(&mut Fields) -> Option<Intent>| {
+            let (conversation_id, intent) = (conversation(fields), parse(fields));
+            Some(Self::Append { name, conversation_id: conversation_id?, intent: intent? })
+        };
         let action = match name {
             "hello" => Some(Self::Hello),
             "ping" => Some(Self::Ping),
-            "send" => {
-                let (conversation_id, message) = (conversation(fields), Message::parse(fields));
-                conversation_id
-                    .zip(message)
-                    .map(|(conversation_id, message)| Self::Send { conversation_id, message })
-            }
+            "send" => append("send", fields, |fields| Message::parse(fields).map(Intent::Send)),
+            "edit" => append("edit", fields, |fields| {
+                let (seq, content) =
+                    (fields.number("seq", 1), fields.text("content", Content::parse));
+                Some(Intent::Edit { seq: seq?, content: content? })
+            }),
+            "delete" => append("delete", fields, |fields| {
+                Some(Intent::Delete { seq: fields.number("seq", 1)? })
+            }),
+            "react" => append("react", fields, |fields| {
+                let (seq, emote) = (fields.number("seq", 1), fields.text("emote", Emote::parse));
+                Some(Intent::React { seq: seq?, emote: emote? })
+            }),
+            "unreact" => append("unreact", fields, |fields| {
+                let (seq, emote) = (fields.number("seq", 1), fields.text("emote", Emote::parse));
+                Some(Intent::Unreact { seq: seq?, emote: emote? })
+            }),
             "read" => {
                 let (conversation_id, seq) = (conversation(fields), fields.number("seq", 0));
                 conversation_id
@@ -95,6 +110,10 @@ impl Action {
         };
         Some(action.ok_or(()))
     }
+}
+
+fn conversation(fields: &mut Fields) -> Option<ConversationId> {
+    fields.text("conversation_id", str::parse)
 }
 
 fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {

@@ -1,18 +1,27 @@
 //! Appends to a log: the one write that stores, orders and refuses doubles.
 //!
 //! Entry `n + 1` is put on condition that nothing stands there. Whoever loses the race is handed the
-//! entry that won, considers it like any other, and tries the next number.
+//! entry that won, considers it like any other, and tries the next number. What an entry changes, a message or the
+//! conversation itself, changes in the same transaction.
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::{
-    operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure,
+    operation::put_item::PutItemError,
+    types::{Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
 };
+use futures::future::{OptionFuture, join, try_join};
 use tokio::time::Instant;
 
-use super::{Counter, Error, Key, Over, Range, Store, Window, from_item, to_item};
+use super::{
+    Counter, Error, Key, Over, Range, Store, Window, from_item, number, to_item,
+    transact::{Outcome, action},
+};
 use crate::domain::{
-    Conversation, ConversationId, Draft, Entry, UserId, limits,
+    Body, Conversation, ConversationId, Draft, Entry, Head, Intent, UserId,
+    conversation::Membership,
+    intent::{self, Plan, Refusal, Situation},
+    limits,
     log::{self, Verdict},
 };
 
@@ -25,15 +34,19 @@ const LOOK_GROWTH: usize = 4;
 /// Entries that are walked over one by one, each handed over by a lost put, before reading anew.
 const WALKS: u32 = 8;
 
-/// An entry that stands in the log.
+/// What an intent came to.
 #[derive(Debug, Clone)]
 pub struct Appended {
-    /// The entry.
-    pub entry: Entry,
-    /// Whether it stood there before this request.
+    /// The entries that it added, oldest first; none where all was as intended already.
+    pub entries: Vec<Entry>,
+    /// The message that it sent or was about, as it stands now.
+    pub message: Option<Entry>,
+    /// Whether a message stood there before this request.
     pub duplicate: bool,
-    /// The conversation as of the entry.
+    /// The conversation as of the newest of the entries.
     pub conversation: Conversation,
+    /// Who were members before them.
+    pub members_before: Vec<UserId>,
 }
 
 /// Why an entry is not added.
@@ -47,8 +60,8 @@ pub enum Refused {
     ClientIdTooOld,
     /// The sender has to wait.
     TooMany(Duration),
-    /// The message that it answers does not exist.
-    NoSuchMessage,
+    /// A member may not do it.
+    Not(Refusal),
 }
 
 /// Why an append did not happen.
@@ -62,56 +75,81 @@ pub enum AppendError {
     Store(#[from] Error),
 }
 
+/// What [`Store::append`] begins with.
+#[derive(Debug, Default)]
+pub struct FirstLook {
+    window: Option<Window>,
+    target: Option<Entry>,
+}
+
 impl Store {
-    /// The window that [`Store::append`] begins with. A stale one does no harm: it shows when the put fails.
+    /// Reads what [`Store::append`] begins with: the newest entries, and the message that the intent is about.
     ///
     /// # Errors
     /// The table's.
     pub async fn first_look(
         &self,
         conversation_id: &ConversationId,
-    ) -> Result<Option<Window>, Error> {
-        self.window(conversation_id, FIRST_LOOK, false).await
+        intent: &Intent,
+    ) -> Result<FirstLook, Error> {
+        // A stale look does a message no harm: it shows when the put fails. Whether anything else has to change is seen from it.
+        let consistent = !matches!(intent, Intent::Send(_));
+        let window = self.window(conversation_id, FIRST_LOOK, consistent);
+        let (window, target) = try_join(window, self.target(conversation_id, intent)).await?;
+        Ok(FirstLook { window, target })
     }
 
-    /// Adds a message to the log of a conversation, once however often it is asked for (I1, I2).
+    async fn target(
+        &self,
+        conversation_id: &ConversationId,
+        intent: &Intent,
+    ) -> Result<Option<Entry>, Error> {
+        let target = intent.target_seq().map(|seq| self.entry(conversation_id, seq));
+        Ok(OptionFuture::from(target).await.transpose()?.flatten())
+    }
+
+    /// Does in a conversation what somebody intends. A message is added once however often it is asked for (I1, I2).
     ///
     /// # Errors
     /// [`AppendError`]
     pub async fn append(
         &self,
         conversation_id: &ConversationId,
-        first_look: Option<Window>,
+        first_look: FirstLook,
         draft: &Draft,
         most_per_sender: u32,
     ) -> Result<Appended, AppendError> {
         let refused = |refused| Err(AppendError::Refused(refused));
-        let mut window = self.contiguous(conversation_id, first_look).await?;
+        let FirstLook { window, mut target } = first_look;
+        let mut window = self.contiguous(conversation_id, window).await?;
         let started = Instant::now();
         let mut losses = 0;
         let mut is_long_counted = false;
         loop {
             if !window.admits(draft.sender_id) {
-                return refused(Refused::NotAMember);
+                if window.consistent {
+                    return refused(Refused::NotAMember);
+                }
+                window = self.reread(conversation_id).await?;
+                continue;
             }
             let now = self.clock.now();
             let verdict = log::consider(
-                conversation_id,
                 window.newest_first.iter(),
                 window.is_complete(),
                 draft,
                 now,
                 most_per_sender,
             );
-            let entry = match verdict {
-                Verdict::Duplicate(entry) => {
-                    // Its own, where the answer to the put was lost.
-                    let duplicate = entry.write_id != draft.write_id;
-                    return Ok(Appended {
-                        entry: *entry,
-                        duplicate,
-                        conversation: window.conversation,
-                    });
+            let recent = match verdict {
+                Verdict::Append { recent } => recent,
+                // What is answered has to be as it stands now, to one who is a member now.
+                Verdict::Duplicate(_) if !window.consistent => {
+                    window = self.reread(conversation_id).await?;
+                    continue;
+                }
+                Verdict::Duplicate(newest_first) => {
+                    return self.found(window.conversation, newest_first, draft).await;
                 }
                 Verdict::TooMany { retry_after } => return refused(Refused::TooMany(retry_after)),
                 Verdict::LookFurther { for_copy } => {
@@ -122,48 +160,92 @@ impl Store {
                     self.look_further(&mut window).await?;
                     continue;
                 }
-                Verdict::Append(entry) => entry,
             };
-            if log::is_in_future(&draft.message.client_id, now) {
+            if draft.client_id().is_some_and(|client_id| log::is_in_future(client_id, now)) {
                 return refused(Refused::ClientIdInFuture);
             }
-            if draft.message.reply_to.is_some_and(|seq| seq >= entry.seq) {
-                if window.consistent {
-                    return refused(Refused::NoSuchMessage);
+            let situation = Situation {
+                conversation: &window.conversation,
+                newest: window.newest(),
+                target: target.as_ref(),
+                recent,
+                now,
+            };
+            let plan = match intent::plan(draft, situation) {
+                Ok(plan) => plan,
+                Err(refusal) if window.consistent => return refused(Refused::Not(refusal)),
+                Err(_) => {
+                    window = self.reread(conversation_id).await?;
+                    continue;
                 }
-                window = self.reread(conversation_id).await?;
-                continue;
-            }
-            match self.put_entry(&entry).await {
+            };
+            let put = match (&draft.intent, &*plan.entries) {
+                (_, []) => Ok(Written::Done),
+                (Intent::Send(_), [entry]) => self.put_entry(entry).await,
+                _ => self.put_all(&window, &plan, target.as_ref()).await,
+            };
+            match put {
                 // It may have been written all the same; then it is found by its id.
                 Err(error) if error.is_passing() => losses += 1,
                 Err(error) => return Err(error.into()),
-                Ok(Put::Done) => {
+                Ok(Written::Done) => {
+                    let message = match &draft.intent {
+                        Intent::Send(_) => plan.entries.last().cloned(),
+                        _ => plan.target.or(target),
+                    };
                     return Ok(Appended {
-                        entry: *entry,
+                        entries: plan.entries,
+                        message,
                         duplicate: false,
-                        conversation: window.conversation,
+                        conversation: plan.conversation,
+                        members_before: window.conversation.user_ids(),
                     });
                 }
-                Ok(Put::Standing(standing)) => {
-                    window.newest_first.push_front(*standing);
+                Ok(Written::Standing(standing)) => {
+                    window.push(*standing);
                     losses += 1;
                     if losses % WALKS != 0 {
                         continue;
                     }
                 }
-                Ok(Put::Conflict) => losses += 1,
+                Ok(Written::Conflict) => losses += 1,
             }
             if started.elapsed() > limits::APPEND_DEADLINE {
                 return Err(Error::Contended("a log").into());
             }
             super::back_off(losses / WALKS).await;
-            match self.catch_up(&mut window).await {
+            let again = self.target(conversation_id, &draft.intent);
+            let (caught_up, again) = join(self.catch_up(&mut window), again).await;
+            match caught_up.and(again) {
+                Ok(again) => target = again,
                 Err(error) if !error.is_passing() => return Err(error.into()),
                 // Not caught up: the next put shows it.
-                _ => {}
+                Err(_) => {}
             }
         }
+    }
+
+    /// What stands there already: an earlier copy of a message, or what this very request wrote without being told.
+    async fn found(
+        &self,
+        conversation: Conversation,
+        newest_first: Vec<Entry>,
+        draft: &Draft,
+    ) -> Result<Appended, AppendError> {
+        let entries: Vec<Entry> = newest_first.into_iter().rev().collect();
+        let message = match &draft.intent {
+            Intent::Send(_) => entries.last().cloned(),
+            other => self.target(&conversation.id, other).await?,
+        };
+        let duplicate = entries.iter().any(|entry| entry.write_id != draft.write_id);
+        // Nobody can tell any more who was a member before, but for those whom the entries are about.
+        let mut members_before = conversation.user_ids();
+        for entry in &entries {
+            if let Body::MemberAdded { user_id, .. } = entry.body {
+                members_before.retain(|member| *member != user_id);
+            }
+        }
+        Ok(Appended { entries, message, duplicate, conversation, members_before })
     }
 
     /// The window, read again with consistency where it was missing or had a gap.
@@ -221,12 +303,93 @@ impl Store {
             )
             .await?;
         for entry in newer {
-            window.newest_first.push_front(entry);
+            window.push(entry);
         }
         Ok(())
     }
 
-    async fn put_entry(&self, entry: &Entry) -> Result<Put, Error> {
+    /// Writes entries and all that they change, or nothing.
+    async fn put_all(
+        &self,
+        window: &Window,
+        plan: &Plan,
+        target: Option<&Entry>,
+    ) -> Result<Written, Error> {
+        let conversation = &plan.conversation;
+        let mut actions: Vec<TransactWriteItem> = Vec::new();
+        for entry in &plan.entries {
+            let key = Key::entry(&conversation.id, entry.seq);
+            let put = Put::builder()
+                .set_item(Some(to_item("entry", &key, entry)?))
+                // I1: an entry is written where nothing stands. What it is decided by was true as of the one before it.
+                .condition_expression("attribute_not_exists(pk)");
+            actions.push(action!(self, put, put));
+        }
+        if let Some((before, after)) = target.zip(plan.target.as_ref()) {
+            actions.push(self.put_target(before, after)?);
+        }
+        if let [entry] = &*plan.entries
+            && let (Body::Delete { target_seq }, Some(after)) = (&entry.body, &plan.target)
+            && entry.last_message_seq == *target_seq
+        {
+            // What was deleted is not shown by a list for one moment more. No later entry exists, and so no later head.
+            let head = Head::new(conversation, Some(entry), Some(after));
+            let item = to_item("head", &Key::head(&conversation.id), &head)?;
+            actions.push(action!(self, put, Put::builder().set_item(Some(item))));
+        }
+        if *conversation != window.conversation {
+            let item = to_item("conversation", &Key::conversation(&conversation.id), conversation)?;
+            actions.push(action!(self, put, Put::builder().set_item(Some(item))));
+        }
+        for entry in &plan.entries {
+            actions.extend(self.membership(&window.conversation, conversation, entry)?);
+        }
+        Ok(match self.transact(actions).await? {
+            Outcome::Done => Written::Done,
+            Outcome::Failed(_) => Written::Conflict,
+        })
+    }
+
+    /// The message as it will stand, over the message as it was seen.
+    fn put_target(&self, before: &Entry, after: &Entry) -> Result<TransactWriteItem, Error> {
+        let key = Key::entry(&after.conversation_id, after.seq);
+        let seen = before.message().map_or(0, |message| message.changed_seq);
+        let put = Put::builder().set_item(Some(to_item("entry", &key, after)?));
+        // What others changed meanwhile is not lost.
+        let put = match seen {
+            0 => put.condition_expression("attribute_not_exists(changed_seq)"),
+            seen => put
+                .condition_expression("changed_seq = :seen")
+                .expression_attribute_values(":seen", number(seen)),
+        };
+        Ok(action!(self, put, put))
+    }
+
+    /// The membership that an entry makes or ends. Who is given another role keeps theirs.
+    fn membership(
+        &self,
+        before: &Conversation,
+        after: &Conversation,
+        entry: &Entry,
+    ) -> Result<Option<TransactWriteItem>, Error> {
+        match &entry.body {
+            Body::MemberAdded { user_id, .. } => {
+                let new = after.member(*user_id).filter(|_| before.member(*user_id).is_none());
+                let Some(member) = new else { return Ok(None) };
+                let membership = Membership::new(after, member, entry.read_from_here());
+                let key = Key::membership(*user_id, &after.id);
+                let item = to_item("membership", &key, &membership)?;
+                Ok(Some(action!(self, put, Put::builder().set_item(Some(item)))))
+            }
+            Body::MemberRemoved { user_id, .. } => {
+                let key = Key::membership(*user_id, &after.id).item();
+                Ok(Some(action!(self, delete, Delete::builder().set_key(Some(key)))))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn put_entry(&self, entry: &Entry) -> Result<Written, Error> {
         let key = Key::entry(&entry.conversation_id, entry.seq);
         let result = self
             .client
@@ -239,24 +402,24 @@ impl Store {
             .send()
             .await;
         let error = match result {
-            Ok(_) => return Ok(Put::Done),
+            Ok(_) => return Ok(Written::Done),
             Err(error) => error,
         };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                 match failed.item.clone() {
-                    Some(item) => Ok(Put::Standing(from_item("entry", item)?)),
-                    None => Ok(Put::Conflict),
+                    Some(item) => Ok(Written::Standing(from_item("entry", item)?)),
+                    None => Ok(Written::Conflict),
                 }
             }
-            Some(PutItemError::TransactionConflictException(_)) => Ok(Put::Conflict),
+            Some(PutItemError::TransactionConflictException(_)) => Ok(Written::Conflict),
             _ => Err(Error::call("PutItem", &error)),
         }
     }
 }
 
-/// What became of a put.
-enum Put {
+/// What became of a write.
+enum Written {
     Done,
     /// Another entry stands there.
     Standing(Box<Entry>),

@@ -1,6 +1,6 @@
 //! Conversations, memberships and heads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 
 use super::{
     Error, Key, Store, from_item, number, to_item,
-    transact::{Outcome, action},
+    transact::{self, Outcome, action},
     update_or_standing,
 };
 use crate::domain::{
@@ -19,6 +19,9 @@ use crate::domain::{
 
 impl Store {
     /// Makes a conversation with its memberships; false where it stands already.
+    ///
+    /// Memberships that do not fit into one transaction are written before it: until it has happened they lead to nothing,
+    /// for every list goes by heads.
     ///
     /// # Errors
     /// The table's.
@@ -31,21 +34,35 @@ impl Store {
         let head = Put::builder().set_item(Some(to_item(
             "head",
             &Key::head(id),
-            &Head::new(conversation, None),
+            &Head::new(conversation, None, None),
         )?));
         let mut actions = vec![action!(self, put, row), action!(self, put, head)];
+        let mut memberships = Vec::with_capacity(conversation.members.len());
         for member in &conversation.members {
-            let membership = Membership {
-                conversation_id: id.clone(),
-                partner: conversation.partner(member.user_id),
-                read_seq: 0,
-                read_number: 0,
-            };
+            let membership = Membership::new(conversation, member, ReadMark::default());
             let key = Key::membership(member.user_id, id);
             let put = Put::builder().set_item(Some(to_item("membership", &key, &membership)?));
-            actions.push(action!(self, put, put));
+            memberships.push(action!(self, put, put));
         }
+        let room = transact::ACTIONS - actions.len();
+        let ahead = memberships.split_off(memberships.len().min(room));
+        if !ahead.is_empty() {
+            self.transact(ahead).await?;
+        }
+        actions.extend(memberships);
         Ok(self.transact(actions).await? == Outcome::Done)
+    }
+
+    /// A conversation, as it stands now.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn conversation(
+        &self,
+        conversation_id: &ConversationId,
+    ) -> Result<Option<Conversation>, Error> {
+        let item = self.get(&Key::conversation(conversation_id), true).await?;
+        item.map(|item| from_item("conversation", item)).transpose()
     }
 
     /// All memberships of a user. Read with consistency: rights hang on them.
@@ -78,6 +95,23 @@ impl Store {
         Ok(memberships)
     }
 
+    /// Those of the conversations that a user is a member of now.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn still_in(
+        &self,
+        user_id: UserId,
+        conversation_ids: &[ConversationId],
+    ) -> Result<BTreeSet<ConversationId>, Error> {
+        let keys: Vec<Key> =
+            conversation_ids.iter().map(|id| Key::membership(user_id, id)).collect();
+        let items = self.batch_get(&keys, true).await?;
+        let standing =
+            conversation_ids.iter().zip(&keys).filter(|(_, key)| items.contains_key(key));
+        Ok(standing.map(|(id, _)| id.clone()).collect())
+    }
+
     /// The heads of conversations, perhaps a moment old: for lists. Those that are too new for that are read again.
     ///
     /// # Errors
@@ -93,14 +127,18 @@ impl Store {
 
     /// Moves the head to an entry, unless it is there or further already. A hint: the log is the truth. Says whether it moved.
     ///
+    /// `known` is a message that need not be read again, if it is the newest.
+    ///
     /// # Errors
     /// The table's.
     pub async fn put_head(
         &self,
         conversation: &Conversation,
         entry: &Entry,
+        known: Option<&Entry>,
     ) -> Result<bool, Error> {
-        let head = Head::new(conversation, Some(entry));
+        let last_message = self.last_message(entry, known).await?;
+        let head = Head::new(conversation, Some(entry), last_message.as_ref());
         let result = self
             .client
             .put_item()
@@ -117,6 +155,23 @@ impl Store {
                 Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
                 _ => Err(Error::call("PutItem", &error)),
             },
+        }
+    }
+
+    /// The newest message up to an entry, as it stands now. `known` is a message that need not be read again, if it is the one.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn last_message(
+        &self,
+        newest: &Entry,
+        known: Option<&Entry>,
+    ) -> Result<Option<Entry>, Error> {
+        match (newest.last_message_seq, known) {
+            (0, _) => Ok(None),
+            (seq, _) if seq == newest.seq => Ok(Some(newest.clone())),
+            (seq, Some(known)) if seq == known.seq => Ok(Some(known.clone())),
+            (seq, _) => self.entry(&newest.conversation_id, seq).await,
         }
     }
 

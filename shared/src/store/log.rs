@@ -1,8 +1,8 @@
 //! Reads logs: the window that a decision begins with, and pages.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use super::{Error, Key, Store, from_item};
+use super::{Error, Key, Store, back_off, from_item};
 use crate::domain::{Conversation, ConversationId, Entry, UserId};
 
 /// The newest entries of a conversation and the conversation itself, from one query.
@@ -41,9 +41,34 @@ impl Window {
         self.newest_first.back().is_none_or(|entry| entry.seq == 1)
     }
 
-    /// The entries, oldest first.
-    pub fn into_entries(self) -> Vec<Entry> {
-        self.newest_first.into_iter().rev().collect()
+    /// Brings the conversation up to the entries; false where the two cannot be of one moment.
+    ///
+    /// A query reads one item after the other, so it may find a change of members in its entry and not yet in the conversation,
+    /// or the other way round.
+    fn settle(&mut self) -> bool {
+        let Some((newest, oldest)) = self.newest_first.front().zip(self.newest_first.back()) else {
+            return self.conversation.as_of_seq == 0;
+        };
+        let reaches_back =
+            self.conversation.as_of_seq >= oldest.conversation_seq.min(oldest.seq - 1);
+        if reaches_back {
+            let as_of = self.conversation.as_of_seq;
+            for entry in self.newest_first.iter().rev().filter(|entry| entry.seq > as_of) {
+                self.conversation.apply(entry);
+            }
+        }
+        self.conversation.as_of_seq == newest.conversation_seq
+    }
+
+    /// Adds an entry that came after the newest.
+    pub(super) fn push(&mut self, entry: Entry) {
+        self.conversation.apply(&entry);
+        self.newest_first.push_front(entry);
+    }
+
+    /// The entries, newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Entry> {
+        self.newest_first.iter()
     }
 
     /// Whether a user is a member: without that, there is no conversation for them (I4).
@@ -52,8 +77,11 @@ impl Window {
     }
 }
 
+/// Rounds in which what is being written may be seen in parts.
+const ROUNDS: u32 = 6;
+
 impl Store {
-    /// The newest `entries` of a conversation and the conversation, in one call; `None` where there is none.
+    /// The newest `entries`, at least one, of a conversation and the conversation, in one call; `None` where there is none.
     ///
     /// # Errors
     /// The table's.
@@ -64,16 +92,70 @@ impl Store {
         consistent: bool,
     ) -> Result<Option<Window>, Error> {
         let (first, last) = (Key::entry(conversation_id, 0), Key::conversation(conversation_id));
-        let output = self.query_between(&first, &last, false, entries + 1, consistent).await?;
-        let mut items = output.items.unwrap_or_default().into_iter();
-        let Some(conversation) = items.next() else { return Ok(None) };
-        if Key::of(&conversation).as_ref() != Some(&last) {
-            return Ok(None);
+        let mut consistent = consistent;
+        for round in 0..ROUNDS {
+            if round > 0 {
+                back_off(round).await;
+            }
+            let output = self.query_between(&first, &last, false, entries + 1, consistent).await?;
+            let mut items = output.items.unwrap_or_default().into_iter();
+            let Some(conversation) = items.next() else { return Ok(None) };
+            if Key::of(&conversation).as_ref() != Some(&last) {
+                return Ok(None);
+            }
+            let conversation = from_item("conversation", conversation)?;
+            let newest_first: VecDeque<Entry> =
+                items.map(|item| from_item("entry", item)).collect::<Result<_, _>>()?;
+            let mut window = Window { conversation, newest_first, consistent };
+            // I4: rights are read off a conversation that is as new as the log.
+            if window.settle() {
+                return Ok(Some(window));
+            }
+            consistent = true;
         }
-        let conversation = from_item("conversation", conversation)?;
-        let newest_first: VecDeque<Entry> =
-            items.map(|item| from_item("entry", item)).collect::<Result<_, _>>()?;
-        Ok(Some(Window { conversation, newest_first, consistent }))
+        Err(Error::Contended("a conversation"))
+    }
+
+    /// The messages that entries changed, each as of that entry or later. Of those that were read with the entries, those that
+    /// are older are read again: a page is not read in one instant.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn targets(
+        &self,
+        conversation_id: &ConversationId,
+        entries: &[Entry],
+    ) -> Result<BTreeMap<u64, Entry>, Error> {
+        let mut wanted: BTreeMap<u64, u64> = BTreeMap::new();
+        for entry in entries {
+            if let Some(target_seq) = entry.body.target_seq() {
+                wanted.insert(target_seq, entry.seq);
+            }
+        }
+        let mut targets = BTreeMap::new();
+        for entry in entries {
+            if wanted.get(&entry.seq).is_some_and(|changed| entry.as_of_seq() >= *changed) {
+                targets.insert(entry.seq, entry.clone());
+                wanted.remove(&entry.seq);
+            }
+        }
+        for round in 0..ROUNDS {
+            if wanted.is_empty() {
+                return Ok(targets);
+            }
+            if round > 0 {
+                back_off(round).await;
+            }
+            let places: Vec<(ConversationId, u64)> =
+                wanted.keys().map(|seq| (conversation_id.clone(), *seq)).collect();
+            for entry in self.entries_at(&places).await? {
+                if wanted.get(&entry.seq).is_some_and(|changed| entry.as_of_seq() >= *changed) {
+                    wanted.remove(&entry.seq);
+                    targets.insert(entry.seq, entry);
+                }
+            }
+        }
+        Err(Error::Contended("a message"))
     }
 
     /// One entry. Read with consistency.

@@ -36,7 +36,7 @@ mod tickets;
 mod transact;
 
 pub use accounts::{EmailTaken, Proven};
-pub use append::{AppendError, Appended, Refused};
+pub use append::{AppendError, Appended, FirstLook, Refused};
 pub use counters::{Counter, Over};
 pub use keys::Key;
 pub use log::{Range, Window};

@@ -1,0 +1,22 @@
+//! `DELETE /api/conversations/{id}/messages/{seq}`: deletes a message, one's own or as an admin of the group.
+
+use axum::{Json, extract::State as Shared};
+use shared::{
+    domain::Intent,
+    http::{Claimed, Path},
+    problem::Problem,
+};
+
+use crate::{
+    State,
+    append::{Changed, change},
+};
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    claimed: Claimed,
+    Path((id, seq)): Path<(String, String)>,
+) -> Result<Json<Changed>, Problem> {
+    let intent = crate::named(&seq).map(|seq| Intent::Delete { seq });
+    change(&state, &claimed, &id, intent).await
+}

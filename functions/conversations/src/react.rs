@@ -1,0 +1,23 @@
+//! `PUT /api/conversations/{id}/messages/{seq}/reactions/{emote}`: reacts to a message.
+
+use axum::{Json, extract::State as Shared};
+use shared::{
+    domain::{Emote, Intent},
+    http::{Claimed, Path},
+    problem::Problem,
+};
+
+use crate::{
+    State,
+    append::{Changed, change},
+};
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    claimed: Claimed,
+    Path((id, seq, emote)): Path<(String, String, String)>,
+) -> Result<Json<Changed>, Problem> {
+    let emote = Emote::parse(&emote).map_err(|detail| Problem::fault("emote", detail));
+    let intent = emote.and_then(|emote| Ok(Intent::React { seq: crate::named(&seq)?, emote }));
+    change(&state, &claimed, &id, intent).await
+}

@@ -1,0 +1,30 @@
+//! `DELETE /api/conversations/{id}/members/{user_id}`: leaves a group, or removes somebody as an admin.
+
+use axum::{Json, extract::State as Shared};
+use serde::Serialize;
+use shared::{
+    chat,
+    domain::Intent,
+    http::{Claimed, Path},
+    problem::Problem,
+};
+
+use crate::{State, append::append};
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    message: &'static str,
+}
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    claimed: Claimed,
+    Path((id, user_id)): Path<(String, String)>,
+) -> Result<Json<Reply>, Problem> {
+    let intent = crate::named(&user_id).map(|user_id| Intent::Remove { user_id });
+
+    let (_, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
+
+    chat::tell(&state.store, &state.pusher, &appended, None).await;
+    Ok(Json(Reply { message: "Removed" }))
+}

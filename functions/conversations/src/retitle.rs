@@ -1,0 +1,30 @@
+//! `PATCH /api/conversations/{id}`: gives a group another title.
+
+use axum::{Json, extract::State as Shared};
+use shared::{
+    chat,
+    domain::{Intent, conversation::Title},
+    http::{Claimed, JsonBody, Path},
+    problem::Problem,
+};
+
+use crate::{
+    State,
+    append::append,
+    conversation::{self, Reply},
+};
+
+pub(crate) async fn handle(
+    Shared(state): Shared<State>,
+    claimed: Claimed,
+    Path(id): Path,
+    JsonBody(mut fields): JsonBody,
+) -> Result<Json<Reply>, Problem> {
+    let title = fields.text("title", Title::parse);
+    let intent = title.map(Intent::Retitle).ok_or_else(|| fields.refuse().into());
+
+    let (caller, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
+
+    chat::tell(&state.store, &state.pusher, &appended, None).await;
+    conversation::show(&state, &appended.conversation.id, caller.user_id).await
+}

@@ -1,0 +1,35 @@
+//! `send`, `edit`, `delete`, `react` and `unreact`: add to the log of a conversation.
+
+use shared::{
+    chat,
+    domain::{ConversationId, Draft, Intent},
+    entropy,
+    problem::Problem,
+    protocol::frame::Reply,
+    store::{Connection, FirstLook},
+};
+
+use crate::{
+    State,
+    request::{After, Outcome},
+};
+
+pub(crate) async fn handle(
+    state: &State,
+    connection: &Connection,
+    conversation_id: &ConversationId,
+    intent: Intent,
+    first_look: FirstLook,
+) -> Result<Outcome, Problem> {
+    let is_send = matches!(intent, Intent::Send(_));
+    let draft = Draft { sender_id: connection.user_id, intent, write_id: entropy::short() };
+    let most = state.settings.entries_per_sender;
+    let appended = state.store.append(conversation_id, first_look, &draft, most).await?;
+
+    let message = Box::new(chat::message(&appended, connection.user_id)?);
+    let reply = match is_send {
+        true => Reply::Sent { message, duplicate: appended.duplicate },
+        false => Reply::Changed { message },
+    };
+    Ok(Outcome { reply, after: After::Appended(Box::new(appended)) })
+}

@@ -1,9 +1,10 @@
 //! What things cost, counted from the engine's own capacity figures: numbers that repeat.
 
+use futures::{StreamExt as _, stream};
 use local::{Call, Fault, Gate, How};
 use serde_json::json;
 
-use crate::support::{Chat, client_id};
+use crate::support::{Chat, Person, client_id};
 
 struct Cost {
     reads: f64,
@@ -66,6 +67,81 @@ async fn a_send_between_two_costs_two_writes_and_three_reads() {
         assert!(own.reads + overhead.reads <= 3.0, "{} read units", own.reads + overhead.reads);
         assert!(own.calls <= 4, "{} calls", own.calls);
     }
+}
+
+/// What a message costs in a group: two writes however many read it; half a read unit for each member, whose sockets are looked
+/// up in one batch; and a post for each socket.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
+    const DEVICES: usize = 2;
+    let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
+    let names: Vec<String> = (0..100).map(|n| format!("Member{n}")).collect();
+    let people: Vec<Person<'_>> =
+        stream::iter(&names).map(|name| chat.joins(name)).buffered(4).collect().await;
+    let sizes = [2, 10, 100];
+    let mut groups = Vec::new();
+    for members in sizes {
+        let others: Vec<&Person<'_>> = people[1..members].iter().collect();
+        let group = people[0].makes_a_group("Everybody", &others).await;
+        // Whoever wrote, and when, stands in every entry.
+        for person in people[..members].iter().cycle().take(10.max(members)) {
+            person.says(&group, "Here I am.").await;
+        }
+        groups.push(group);
+    }
+    let mut sockets = Vec::new();
+    for person in &people {
+        for _ in 0..DEVICES {
+            sockets.push(person.comes_online().await);
+        }
+    }
+    // While more is going on than the first look shows, a second one goes back 10 s.
+    chat.advance(11);
+    let mut costs = Vec::new();
+    for (members, group) in sizes.into_iter().zip(&groups) {
+        chat.stack.sockets().record();
+        let (_, calls) = chat.calls_of(people[0].says(group, "How are you?")).await;
+        let posts = chat.stack.sockets().recorded().len();
+        let (overhead, own) = split(&calls);
+        is_cheap_overhead(&overhead);
+        costs.push((members, own.calls, own.reads, own.writes, posts));
+    }
+    assert_eq!(
+        costs,
+        [(2, 5, 2.5, 2.0, 4), (10, 5, 6.5, 2.0, 20), (100, 5, 52.0, 2.0, 200)],
+        "members, calls, read units, write units, posts"
+    );
+}
+
+/// What changes a message is written with it, in one transaction: two units for each of the two, and one for the head.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_a_message_costs_five_writes() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let _sockets = (alice.comes_online().await, bob.comes_online().await);
+    for n in 0..10 {
+        alice.says(&conversation, &format!("message {n}")).await;
+    }
+    // The look back that the rate asks for while 10 s of the log are full is not a change's own cost.
+    chat.advance(11);
+    let costs = [
+        chat.calls_of(bob.reacts(&conversation, 5, "tada")).await,
+        chat.calls_of(bob.unreacts(&conversation, 5, "tada")).await,
+        chat.calls_of(alice.edits(&conversation, 5, "No, this.")).await,
+        chat.calls_of(alice.takes_back(&conversation, 5)).await,
+    ]
+    .map(|(answer, calls)| {
+        answer.expect(200);
+        let (overhead, own) = split(&calls);
+        is_cheap_overhead(&overhead);
+        (own.calls, own.reads, own.writes)
+    });
+    // The log, the message and the newest message, for the head; who is there is looked up for half a unit each.
+    assert_eq!(costs, [(6, 4.0, 5.0); 4], "calls, read units, write units");
+    // Nothing is written where all is as intended.
+    let (answer, calls) = chat.calls_of(alice.takes_back(&conversation, 5)).await;
+    answer.expect(200);
+    assert_eq!(sum(&calls.iter().collect::<Vec<_>>()).writes, 0.0);
 }
 
 /// Three calls in sequence: who asks and the log at once, the entry, and the head and the sockets at once.

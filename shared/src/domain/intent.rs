@@ -363,3 +363,7 @@ impl Entry {
         ReadMark { seq: self.seq, number: self.message_number }
     }
 }
+
+#[cfg(test)]
+#[path = "intent_tests.rs"]
+mod tests;

@@ -241,8 +241,12 @@ impl Store {
         // Nobody can tell any more who was a member before, but for those whom the entries are about.
         let mut members_before = conversation.user_ids();
         for entry in &entries {
-            if let Body::MemberAdded { user_id, .. } = entry.body {
-                members_before.retain(|member| *member != user_id);
+            match entry.body {
+                Body::MemberAdded { user_id, .. } => {
+                    members_before.retain(|member| *member != user_id);
+                }
+                Body::MemberRemoved { user_id, .. } => members_before.push(user_id),
+                _ => {}
             }
         }
         Ok(Appended { entries, message, duplicate, conversation, members_before })

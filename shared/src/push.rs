@@ -1,5 +1,7 @@
-//! Posts to sockets. A push is a hint: it is tried under a deadline, fails nothing, and a socket that is
-//! gone is forgotten at the first 410 (I9).
+//! Posts to sockets. A push is a hint: it is tried under a deadline, again only where it was throttled, fails
+//! nothing, and a socket that is gone is forgotten at the first 410 (I9).
+
+use std::time::Duration;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +10,10 @@ use std::{
 
 use aws_sdk_apigatewaymanagement::{
     Client,
-    config::retry::RetryConfig,
+    config::{
+        interceptors::InterceptorContext,
+        retry::{ClassifyRetry, RetryAction, RetryConfig},
+    },
     error::ProvideErrorMetadata,
     operation::{
         delete_connection::DeleteConnectionError, post_to_connection::PostToConnectionError,
@@ -30,6 +35,35 @@ use crate::{
 
 /// Posts that are under way at once.
 const CONCURRENCY: usize = 64;
+
+/// Tries of a post that is throttled.
+const TRIES: u32 = 6;
+
+/// The first pause between them is anything up to this, and the bound doubles: together they take 0.8 s at most, so that
+/// a throttled post ends well within [`limits::PUSH_DEADLINE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(25);
+
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+
+/// Lets the SDK try again what the gateway answered 429, under whatever name: it has certainly not delivered that.
+/// Anything else may have arrived although its answer was lost, and would be delivered twice.
+#[derive(Debug)]
+struct OnlyThrottled;
+
+impl ClassifyRetry for OnlyThrottled {
+    fn classify_retry(&self, call: &InterceptorContext) -> RetryAction {
+        match call.response().map(|response| response.status().as_u16()) {
+            Some(429) => RetryAction::throttling_error(),
+            // Overrules every other classifier of the SDK, whatever their order.
+            _ => RetryAction::RetryForbidden,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "only what was throttled"
+    }
+}
 
 /// What became of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,12 +92,17 @@ impl Pusher {
         variables.text("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
         let mut config = aws_sdk_apigatewaymanagement::config::Builder::from(&aws.config);
         config.set_endpoint_url(aws.sockets_url.clone());
-        // One try: a second would deliver twice what arrived although its answer was lost.
-        config.set_retry_config(Some(RetryConfig::disabled()));
-        Self { client: Client::from_conf(config.build()) }
+        // The SDK's own retries: it has full jitter, so that posts which were throttled together part, and a budget for
+        // the whole sandbox, so that tries do not pile up on a quota that stays exhausted.
+        let retries = RetryConfig::standard()
+            .with_max_attempts(TRIES)
+            .with_initial_backoff(FIRST_PAUSE)
+            .with_max_backoff(LONGEST_PAUSE);
+        config.set_retry_config(Some(retries));
+        Self { client: Client::from_conf(config.retry_classifier(OnlyThrottled).build()) }
     }
 
-    /// Posts a text to a socket.
+    /// Posts a text to a socket; again where it is throttled.
     ///
     /// # Errors
     /// [`Error`] where the gateway does not take it.
@@ -79,7 +118,7 @@ impl Pusher {
         }
     }
 
-    /// Closes a socket, if it is still open.
+    /// Closes a socket, if it is still open; tries again where it is throttled.
     ///
     /// # Errors
     /// [`Error`] where the gateway does not answer.

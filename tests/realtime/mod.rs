@@ -8,4 +8,5 @@ mod presence;
 mod read;
 mod send;
 mod sync;
+mod throttled;
 mod typing;

@@ -42,6 +42,12 @@ impl Socket {
         self.answer_to(&id).await
     }
 
+    /// The id that the gateway knows it by.
+    pub async fn id(&mut self) -> String {
+        let hello = self.asks("hello", json!({})).await.expect("hello is answered");
+        hello["connection_id"].as_str().unwrap().to_owned()
+    }
+
     /// Sends a request without waiting; gives its id.
     pub async fn sends(&mut self, action: &str, members: Value) -> String {
         self.next_id += 1;

@@ -199,6 +199,21 @@ impl Chat {
         gate
     }
 
+    /// What happens to the next calls of the sockets' gateway that are about this socket. Those of what was done so far, as
+    /// that somebody came online, are waited for.
+    pub async fn thwarts(&self, operation: &str, socket: &str, times: usize, how: How) {
+        self.stack.quiet().await;
+        let (operation, containing) = (operation.to_owned(), Some(socket.to_owned()));
+        self.stack.sockets().faults().add(Fault { operation, containing, how, times });
+    }
+
+    /// The answers to the posts to a socket since they are recorded, which this ends.
+    pub fn answers_to_posts(&self, socket: &str) -> Vec<u16> {
+        let mut posts = self.stack.sockets().recorded();
+        posts.retain(|post| post.connection_id == socket);
+        posts.iter().map(|post| post.status).collect()
+    }
+
     /// The calls to the table that happen during something, each with its cost; not those of the functions on its stream,
     /// which work when they like.
     pub async fn calls_of<T>(&self, something: impl Future<Output = T>) -> (T, Vec<Call>) {
@@ -221,7 +236,8 @@ impl Drop for Chat {
         if std::thread::panicking() {
             return;
         }
-        for faults in [self.stack.table().faults(), self.stack.mail().faults()] {
+        let (table, mail, sockets) = (self.stack.table(), self.stack.mail(), self.stack.sockets());
+        for faults in [table.faults(), mail.faults(), sockets.faults()] {
             let unfired = faults.unfired();
             assert!(unfired.is_empty(), "faults that never fired: {unfired:?}");
         }

@@ -10,10 +10,10 @@ use crate::tasks::locked;
 /// What happens to calls that match.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// `PutItem`, `SendEmail`, …; any operation if it is empty.
+    /// `PutItem`, `SendEmail`, `PostToConnection`, …; any operation if it is empty.
     pub operation: String,
     /// A text that the request's body holds, if only such calls are meant. A mail's is read as lines
-    /// of `name=value`, decoded.
+    /// of `name=value`, decoded; what goes to a socket is read as a line with its id, and what is posted.
     pub containing: Option<String>,
     /// What happens.
     pub how: How,
@@ -32,7 +32,7 @@ pub enum How {
     LoseAnswer,
     /// It is done, and answered as if the service had failed.
     FailAfterwards,
-    /// Another transaction holds the item; nothing is done. A mail has none: it fails.
+    /// Another transaction holds the item; nothing is done. Mails and sockets have none: it fails.
     Conflict,
     /// It waits at the gate before it is done.
     Delay(Gate),

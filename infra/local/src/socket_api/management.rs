@@ -4,9 +4,10 @@ use http::{HeaderValue, Method, StatusCode};
 use http_body_util::Full;
 use serde_json::json;
 
-use super::{Gateway, connection::DELETED};
+use super::{Gateway, Sockets, connection::DELETED};
 use crate::{
-    server::{self, BodyError, Response},
+    faults::How,
+    server::{self, BodyError, Cut, Response},
     template,
 };
 
@@ -17,7 +18,11 @@ pub(super) fn connection_id<'a>(path: &'a str, stage: &str) -> Option<&'a str> {
     path.strip_prefix("@connections/").filter(|id| !id.is_empty())
 }
 
-pub(super) async fn answer(gateway: &Gateway, request: server::Request, id: &str) -> Response {
+pub(super) async fn answer(
+    gateway: &Gateway,
+    request: server::Request,
+    id: &str,
+) -> Result<Response, Cut> {
     let method = request.method().clone();
     let resource = format!("{}/{}/{method}/@connections/{id}", gateway.id, gateway.stage);
     let resource = template::arn("execute-api", &resource);
@@ -26,47 +31,130 @@ pub(super) async fn answer(gateway: &Gateway, request: server::Request, id: &str
         .principals
         .caller(request.headers())
         .filter(|caller| caller.may("execute-api:ManageConnections", &resource));
-    let Some(caller) = caller.cloned() else {
-        return error(StatusCode::FORBIDDEN, "ForbiddenException", "Forbidden");
+    let operation = match method {
+        Method::POST => Some(Operation::Post),
+        Method::GET => Some(Operation::Get),
+        Method::DELETE => Some(Operation::Delete),
+        _ => None,
     };
-    let gone = || error(StatusCode::GONE, "GoneException", "Gone");
-    match method {
-        Method::POST => {
-            let limit = gateway.limits.message;
-            let body = match server::read_body(request.into_body(), limit).await {
-                Ok(body) => String::from_utf8_lossy(&body).into_owned(),
-                Err(BodyError::TooLarge) => {
-                    let kind = "PayloadTooLargeException";
-                    return error(StatusCode::PAYLOAD_TOO_LARGE, kind, "Message too long");
-                }
-                Err(BodyError::Broken) => {
-                    return error(StatusCode::BAD_REQUEST, "BadRequestException", "Bad Request");
-                }
-            };
-            match gateway.sockets.post(&caller.name, id, body) {
-                Ok(()) => Response::new(Full::default()),
-                Err(_) => gone(),
+    let (Some(caller), Some(operation)) = (caller.cloned(), operation) else {
+        return Ok(error(StatusCode::FORBIDDEN, "ForbiddenException", "Forbidden"));
+    };
+    let body = match server::read_body(request.into_body(), gateway.limits.message).await {
+        Ok(body) => String::from_utf8_lossy(&body).into_owned(),
+        Err(BodyError::TooLarge) => {
+            let kind = "PayloadTooLargeException";
+            return Ok(error(StatusCode::PAYLOAD_TOO_LARGE, kind, "Message too long"));
+        }
+        Err(BodyError::Broken) => {
+            return Ok(error(StatusCode::BAD_REQUEST, "BadRequestException", "Bad Request"));
+        }
+    };
+    Call { sockets: &gateway.sockets, caller: &caller.name, operation, id, body }.answer().await
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operation {
+    Post,
+    Get,
+    Delete,
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Post => "PostToConnection",
+            Self::Get => "GetConnection",
+            Self::Delete => "DeleteConnection",
+        }
+    }
+}
+
+/// A call that is allowed.
+struct Call<'a> {
+    sockets: &'a Sockets,
+    caller: &'a str,
+    operation: Operation,
+    id: &'a str,
+    body: String,
+}
+
+impl Call<'_> {
+    /// Does it, or what a fault makes of it.
+    async fn answer(&self) -> Result<Response, Cut> {
+        let text = format!("{}\n{}", self.id, self.body);
+        match self.sockets.faults().take(self.operation.name(), text.as_bytes()) {
+            None => Ok(self.run()),
+            Some(How::Throttle) => Ok(self.kept(throttled())),
+            Some(How::Fail | How::Conflict) => Ok(self.kept(failed())),
+            Some(How::Answer(status, body)) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+                Ok(self.kept(server::json(status, &body)))
+            }
+            Some(How::LoseAnswer) => {
+                self.run();
+                Err(Cut)
+            }
+            Some(How::FailAfterwards) => {
+                self.run();
+                Ok(failed())
+            }
+            Some(How::Delay(gate)) => {
+                gate.pass().await;
+                Ok(self.run())
+            }
+            Some(How::DelayAnswer(gate)) => {
+                let response = self.run();
+                gate.pass().await;
+                Ok(response)
             }
         }
-        Method::GET => gateway.sockets.get(id).map_or_else(gone, |connection| {
-            let body = json!({
-                "connectedAt": connection.connected_at,
-                "identity": {
-                    "sourceIp": connection.source.to_string(),
-                    "userAgent": connection.user_agent,
-                },
-                "lastActiveAt": connection.last_active(),
-            });
-            server::json(StatusCode::OK, &body)
-        }),
-        Method::DELETE => gateway.sockets.remove(id).map_or_else(gone, |connection| {
-            connection.close(DELETED.0, DELETED.1);
-            let mut response = Response::new(Full::default());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response
-        }),
-        _ => error(StatusCode::FORBIDDEN, "ForbiddenException", "Forbidden"),
     }
+
+    fn run(&self) -> Response {
+        let gone = || error(StatusCode::GONE, "GoneException", "Gone");
+        match self.operation {
+            Operation::Post => match self.sockets.post(self.caller, self.id, &self.body) {
+                Ok(()) => Response::new(Full::default()),
+                Err(_) => gone(),
+            },
+            Operation::Get => self.sockets.get(self.id).map_or_else(gone, |connection| {
+                let body = json!({
+                    "connectedAt": connection.connected_at,
+                    "identity": {
+                        "sourceIp": connection.source.to_string(),
+                        "userAgent": connection.user_agent,
+                    },
+                    "lastActiveAt": connection.last_active(),
+                });
+                server::json(StatusCode::OK, &body)
+            }),
+            Operation::Delete => self.sockets.remove(self.id).map_or_else(gone, |connection| {
+                connection.close(DELETED.0, DELETED.1);
+                let mut response = Response::new(Full::default());
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                response
+            }),
+        }
+    }
+
+    /// The answer to a call that a fault kept from its socket.
+    fn kept(&self, response: Response) -> Response {
+        if self.operation == Operation::Post {
+            self.sockets.note(self.caller, self.id, &self.body, response.status().as_u16());
+        }
+        response
+    }
+}
+
+/// The account's quota, or that of a socket whose client reads too slowly.
+fn throttled() -> Response {
+    error(StatusCode::TOO_MANY_REQUESTS, "LimitExceededException", "Too Many Requests")
+}
+
+fn failed() -> Response {
+    let kind = "InternalServerErrorException";
+    error(StatusCode::INTERNAL_SERVER_ERROR, kind, "Internal server error")
 }
 
 /// The SDK reads the kind of an error from this header.

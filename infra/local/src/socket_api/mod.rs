@@ -7,7 +7,12 @@ use http::StatusCode;
 use tokio::net::TcpListener;
 
 use crate::{
-    Function, Limits, percent, rights::Principals, server, tasks::Tasks, template, time::Time,
+    Function, Limits, percent,
+    rights::Principals,
+    server::{self, Cut},
+    tasks::Tasks,
+    template,
+    time::Time,
 };
 
 mod connection;
@@ -69,8 +74,7 @@ impl Gateway {
         let tasks = self.tasks.clone();
         let gateway = Arc::new(self);
         server::serve(listener, &tasks, move |request, peer| {
-            let gateway = gateway.clone();
-            async move { Ok(answer(gateway, request, peer).await) }
+            answer(gateway.clone(), request, peer)
         });
         sockets
     }
@@ -91,13 +95,13 @@ async fn answer(
     gateway: Arc<Gateway>,
     request: server::Request,
     peer: SocketAddr,
-) -> server::Response {
+) -> Result<server::Response, Cut> {
     let path = percent::decode(request.uri().path());
     if let Some(id) = management::connection_id(&path, &gateway.stage) {
         return management::answer(&gateway, request, id).await;
     }
     if path.trim_matches('/') != gateway.stage && path != "/" {
-        return server::message(StatusCode::FORBIDDEN, "Forbidden");
+        return Ok(server::message(StatusCode::FORBIDDEN, "Forbidden"));
     }
-    handshake::open(gateway, request, peer).await
+    Ok(handshake::open(gateway, request, peer).await)
 }

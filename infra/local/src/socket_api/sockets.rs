@@ -12,7 +12,7 @@ use std::{
 use shared::domain::Timestamp;
 use tokio::sync::{mpsc, watch};
 
-use crate::tasks::locked;
+use crate::{faults::Faults, tasks::locked};
 
 /// The open sockets of the socket API; clones share them.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,7 @@ struct Inner {
     open: Mutex<BTreeMap<String, Arc<Connection>>>,
     losing: AtomicBool,
     posts: Mutex<Option<Vec<Post>>>,
+    faults: Faults,
 }
 
 /// A post to a connection, as it was recorded.
@@ -34,7 +35,7 @@ pub struct Post {
     pub connection_id: String,
     /// What.
     pub body: String,
-    /// The answer: 200 or 410.
+    /// The answer: 200 or 410, or that of the fault that kept it from the socket. Whatever became of it on its way back.
     pub status: u16,
 }
 
@@ -157,6 +158,11 @@ impl Sockets {
         self.0.losing.store(lose, Ordering::SeqCst);
     }
 
+    /// The faults to come, of `PostToConnection`, `DeleteConnection` and `GetConnection`.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
     /// Begins to record posts, forgetting earlier ones.
     pub fn record(&self) {
         *locked(&self.0.posts) = Some(Vec::new());
@@ -180,27 +186,31 @@ impl Sockets {
     }
 
     /// Hands a message to a socket's writer.
-    pub(super) fn post(&self, function: &str, id: &str, body: String) -> Result<(), Gone> {
-        let recorded = locked(&self.0.posts).is_some().then(|| body.clone());
+    pub(super) fn post(&self, function: &str, id: &str, body: &str) -> Result<(), Gone> {
         let outcome = match self.get(id) {
             None => Err(Gone),
             Some(connection) => {
                 let losing = self.0.losing.load(Ordering::SeqCst)
                     || connection.losing.load(Ordering::SeqCst);
-                if losing { Ok(()) } else { connection.send(body) }
+                if losing { Ok(()) } else { connection.send(body.to_owned()) }
             }
         };
         if outcome == Err(Gone) {
             self.remove(id);
         }
-        if let (Some(body), Some(posts)) = (recorded, locked(&self.0.posts).as_mut()) {
+        self.note(function, id, body, if outcome.is_ok() { 200 } else { 410 });
+        outcome
+    }
+
+    /// Records a post, if posts are recorded.
+    pub(super) fn note(&self, function: &str, id: &str, body: &str, status: u16) {
+        if let Some(posts) = locked(&self.0.posts).as_mut() {
             posts.push(Post {
                 function: function.to_owned(),
                 connection_id: id.to_owned(),
-                body,
-                status: if outcome.is_ok() { 200 } else { 410 },
+                body: body.to_owned(),
+                status,
             });
         }
-        outcome
     }
 }

@@ -17,6 +17,7 @@ use tokio_tungstenite::{
 
 use crate::{Limits, tasks::locked};
 
+mod faults;
 mod support;
 use support::{Api, closed, ok, refused, text};
 

@@ -103,6 +103,17 @@ impl Api {
         id: &str,
         body: String,
     ) -> (StatusCode, Value, String) {
+        self.tries_to_manage(key, method, id, body).await.expect("an answer")
+    }
+
+    /// The answer, if one comes.
+    pub(super) async fn tries_to_manage(
+        &self,
+        key: &str,
+        method: &str,
+        id: &str,
+        body: String,
+    ) -> Option<(StatusCode, Value, String)> {
         let id = id.replace('=', "%3D");
         let request = Request::builder()
             .method(method)
@@ -111,12 +122,12 @@ impl Api {
             .body(Full::new(bytes::Bytes::from(body)))
             .unwrap();
         let client = Client::builder(TokioExecutor::new()).build_http();
-        let (parts, body) = client.request(request).await.unwrap().into_parts();
+        let (parts, body) = client.request(request).await.ok()?.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let kind =
             parts.headers.get("x-amzn-errortype").map(|kind| kind.to_str().unwrap().to_owned());
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        (parts.status, body, kind.unwrap_or_default())
+        Some((parts.status, body, kind.unwrap_or_default()))
     }
 
     pub(super) async fn post(&self, id: &str, body: &str) -> u16 {

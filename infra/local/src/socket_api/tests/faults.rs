@@ -1,0 +1,85 @@
+//! What tests do to posts.
+
+use http::StatusCode;
+
+use super::support::{Api, closed, ok, text};
+use crate::{Fault, Gate, How};
+
+fn on(operation: &str, id: &str, how: How) -> Fault {
+    Fault { operation: operation.to_owned(), containing: Some(id.to_owned()), how, times: 1 }
+}
+
+#[tokio::test]
+async fn a_post_meets_the_faults_of_its_socket_and_no_others() {
+    let api = Api::start(ok).await;
+    let (mut client, id) = api.connect().await;
+    let (mut other, others) = api.connect().await;
+    let post = async |body: &str| api.manage("KEY", "POST", &id, body.to_owned()).await;
+    for how in [How::Throttle, How::Fail, How::Answer(429, "slower".into()), How::FailAfterwards] {
+        api.sockets.faults().add(on("PostToConnection", &id, how));
+    }
+    api.sockets.record();
+    assert_eq!(api.post(&others, "for another").await, 200);
+    let (status, body, kind) = post("throttled").await;
+    assert_eq!((status, kind.as_str()), (StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"));
+    assert_eq!(body["message"], "Too Many Requests");
+    assert_eq!(post("failed").await.0, 500);
+    assert_eq!(post("answered").await.1, "slower");
+    assert_eq!(post("arrived").await.0, 500);
+    assert_eq!(post("at last").await.0, 200);
+    assert_eq!(text(&mut client).await, "arrived");
+    assert_eq!(text(&mut client).await, "at last");
+    assert_eq!(text(&mut other).await, "for another");
+    let posts = api.sockets.recorded();
+    let statuses: Vec<_> = posts.iter().map(|post| (&*post.body, post.status)).collect();
+    let expected = [
+        ("for another", 200),
+        ("throttled", 429),
+        ("failed", 500),
+        ("answered", 429),
+        ("arrived", 200),
+        ("at last", 200),
+    ];
+    assert_eq!(statuses, expected);
+    assert!(api.sockets.faults().unfired().is_empty());
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_that_of_a_post_that_arrived() {
+    let api = Api::start(ok).await;
+    let (mut client, id) = api.connect().await;
+    api.sockets.faults().add(on("PostToConnection", "good bye", How::LoseAnswer));
+    let post = async |body: &str| api.tries_to_manage("KEY", "POST", &id, body.to_owned()).await;
+    assert!(post("hello").await.is_some());
+    assert!(post("good bye").await.is_none());
+    assert_eq!(text(&mut client).await, "hello");
+    assert_eq!(text(&mut client).await, "good bye");
+}
+
+#[tokio::test]
+async fn a_post_that_is_held_up_holds_up_no_other() {
+    let api = Api::start(ok).await;
+    let (mut client, id) = api.connect().await;
+    let gate = Gate::new();
+    api.sockets.faults().add(on("PostToConnection", &id, How::Delay(gate.clone())));
+    let overtaking = async {
+        gate.reached(1).await;
+        assert_eq!(api.post(&id, "second").await, 200);
+        assert_eq!(text(&mut client).await, "second");
+        gate.open();
+        assert_eq!(text(&mut client).await, "first");
+    };
+    assert_eq!(tokio::join!(api.post(&id, "first"), overtaking).0, 200);
+}
+
+#[tokio::test]
+async fn closing_is_throttled_too() {
+    let api = Api::start(ok).await;
+    let (mut client, id) = api.connect().await;
+    api.sockets.faults().add(on("DeleteConnection", &id, How::Throttle));
+    api.sockets.record();
+    let close = async || api.manage("KEY", "DELETE", &id, String::new()).await.0.as_u16();
+    assert_eq!((close().await, close().await), (429, 204));
+    assert_eq!(closed(&mut client).await, 1000);
+    assert!(api.sockets.recorded().is_empty(), "no posts");
+}

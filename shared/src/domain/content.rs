@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limits;
+use super::{emote::replace_shortcodes, limits};
 
-/// The text of a message: 1 to 4,000 characters, of which at least one is visible.
+/// The text of a message: 1 to 4,000 characters, of which at least one is visible. Shortcodes in it are emojis.
 ///
 /// Not printed by `Debug`: no log may show what people say.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,8 @@ use super::limits;
 pub struct Content(String);
 
 impl Content {
-    /// Checks a text.
+    /// Checks a text as it was typed, and puts emojis where it has shortcodes. That makes no text longer, so the limit
+    /// holds of both.
     ///
     /// # Errors
     /// Says what is wrong with it.
@@ -28,7 +29,7 @@ impl Content {
                 "must not contain control characters other than tabs and line breaks".to_owned()
             );
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(replace_shortcodes(text).into_owned()))
     }
 
     /// The text.
@@ -55,5 +56,20 @@ mod tests {
         for bad in ["", " \n", "\u{0}", "a\u{1b}[31m", &"a".repeat(4_001)] {
             assert!(Content::parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn shortcodes_become_emojis_when_a_text_is_typed_and_not_when_it_is_read_back() {
+        assert_eq!(Content::parse(":tada: `:tada:`").unwrap().as_str(), "🎉 `:tada:`");
+        let kept: Content = serde_json::from_str(r#"":tada:""#).unwrap();
+        assert_eq!(kept.as_str(), ":tada:");
+        assert_eq!(serde_json::to_string(&kept).unwrap(), r#"":tada:""#);
+    }
+
+    #[test]
+    fn the_limit_is_of_what_was_typed() {
+        let full = format!("{}:tada:", "a".repeat(3_994));
+        assert_eq!(Content::parse(&full).unwrap().as_str().chars().count(), 3_995);
+        assert!(Content::parse(&format!("a{full}")).is_err());
     }
 }

@@ -36,6 +36,12 @@ pub const PASSWORD_MAX_CHARS: usize = 128;
 /// Characters of a message.
 pub const CONTENT_CHARS: usize = 4_000;
 
+/// Bytes of an emote, as clients may name one: the longest shortcode has 78, with its colons. What is longer is not looked up.
+pub const EMOTE_BYTES: usize = 128;
+
+/// Characters of a search for emotes.
+pub const EMOTE_SEARCH_CHARS: usize = 64;
+
 /// Characters of the id that a client gives a socket request.
 pub const FRAME_ID_CHARS: usize = 64;
 

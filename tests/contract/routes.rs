@@ -109,6 +109,7 @@ async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
         "/api/profile/nothing".to_owned(),
         "/api/profile/users/x/y".to_owned(),
         "/api/auth/register/more".to_owned(),
+        "/api/emotes/nothing".to_owned(),
         format!("/api/conversations/{id}/nothing"),
         format!("/api/conversations/{id}/messages/1/2/3"),
     ] {

@@ -2,6 +2,7 @@
 
 mod conversation;
 mod create;
+mod emotes;
 mod groups;
 mod list;
 mod log;

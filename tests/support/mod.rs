@@ -4,11 +4,13 @@ mod answer;
 mod person;
 mod socket;
 mod stack;
+mod unicode;
 
 pub use answer::Answer;
 pub use person::{PASSWORD, Person};
 pub use socket::Socket;
 pub use stack::Chat;
+pub use unicode::{Status, unicode_emojis};
 
 use shared::domain::{ClientId, Timestamp};
 

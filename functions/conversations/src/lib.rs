@@ -1,4 +1,4 @@
-//! Conversations, their members, their messages and reactions, their logs and their read marks.
+//! Conversations, their members, their messages and reactions, their logs and their read marks, and the emotes.
 
 use std::str::FromStr;
 
@@ -21,6 +21,7 @@ mod conversation;
 mod create;
 mod delete;
 mod edit;
+mod emotes;
 mod list;
 mod log;
 mod messages;
@@ -56,6 +57,7 @@ pub fn routes() -> Vec<Route<State>> {
     const MESSAGE: &str = "/api/conversations/{id}/messages/{seq}";
     const REACTION: &str = "/api/conversations/{id}/messages/{seq}/reactions/{emote}";
     const READ: &str = "/api/conversations/{id}/read";
+    const EMOTES: &str = "/api/emotes";
     vec![
         Route::signed_in(Method::GET, ALL, get(list::handle)),
         Route::signed_in(Method::POST, ALL, post(create::handle)),
@@ -71,6 +73,7 @@ pub fn routes() -> Vec<Route<State>> {
         Route::signed_in(Method::PUT, REACTION, put(react::handle)),
         Route::signed_in(Method::DELETE, REACTION, delete(unreact::handle)),
         Route::signed_in(Method::PUT, READ, put(read::handle)),
+        Route::signed_in(Method::GET, EMOTES, get(emotes::handle)),
     ]
 }
 

@@ -1,0 +1,49 @@
+//! `GET /api/emotes`: what messages can be reacted to with, and written with as shortcodes.
+
+use axum::Json;
+use serde::Serialize;
+use shared::{
+    domain::{Emote, limits},
+    http::{Caller, Query},
+    problem::Problem,
+};
+
+#[derive(Serialize)]
+pub(crate) struct Reply {
+    emotes: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    shortcode: &'static str,
+    emoji: &'static str,
+    aliases: &'static [&'static str],
+    group: &'static str,
+}
+
+pub(crate) async fn handle(_: Caller, Query(mut query): Query) -> Result<Json<Reply>, Problem> {
+    let search = query.optional_text("search", parse).filter(|_| query.is_valid());
+    let Some(search) = search else { return Err(query.refuse().into()) };
+
+    let found = search.map_or_else(|| Emote::all().collect(), |text| Emote::search(&text));
+    Ok(Json(Reply { emotes: found.into_iter().map(Item::from).collect() }))
+}
+
+/// As it was sent: a blank at an end is no part of any name, and does no harm.
+fn parse(search: &str) -> Result<String, String> {
+    if !(1..=limits::EMOTE_SEARCH_CHARS).contains(&search.trim().chars().count()) {
+        return Err(format!("must have 1 to {} characters", limits::EMOTE_SEARCH_CHARS));
+    }
+    Ok(search.to_owned())
+}
+
+impl From<Emote> for Item {
+    fn from(emote: Emote) -> Self {
+        Self {
+            shortcode: emote.shortcode(),
+            emoji: emote.emoji(),
+            aliases: emote.aliases(),
+            group: emote.group(),
+        }
+    }
+}

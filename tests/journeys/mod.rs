@@ -4,6 +4,7 @@ mod addresses;
 mod budgets;
 mod command;
 mod directory;
+mod emoji;
 mod heads;
 mod killed;
 mod logs;

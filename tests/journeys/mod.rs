@@ -6,6 +6,7 @@ mod command;
 mod directory;
 mod emoji;
 mod heads;
+mod histories;
 mod killed;
 mod logs;
 mod mails;

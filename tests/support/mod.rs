@@ -1,12 +1,15 @@
 //! The fixture and the people in it. They speak in verbs: `alice.says("hi")`, `bob.hears("entry")`.
 
 mod answer;
+mod client;
 mod person;
+pub mod replica;
 mod socket;
 mod stack;
 mod unicode;
 
 pub use answer::Answer;
+pub use client::Client;
 pub use person::{PASSWORD, Person};
 pub use socket::Socket;
 pub use stack::Chat;

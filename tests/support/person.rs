@@ -4,7 +4,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Answer, Chat, Socket, client_id};
+use super::{
+    Answer, Chat, Socket, client_id,
+    replica::{Replica, seq},
+};
 
 pub const PASSWORD: &str = "a quiet harbour at dawn";
 
@@ -118,6 +121,23 @@ impl<'a> Person<'a> {
             entries.extend(page["entries"].as_array().unwrap().iter().cloned());
             if !page["has_more"].as_bool().unwrap() {
                 return entries;
+            }
+        }
+    }
+
+    /// A conversation and all its messages as they stand, while nobody does anything.
+    pub async fn looks_around(&self, conversation: &str) -> Replica {
+        let path = format!("/api/conversations/{conversation}");
+        let shown = self.get(&path).await.expect(200)["conversation"].clone();
+        let mut messages: Vec<Value> = Vec::new();
+        loop {
+            let after = messages.last().map_or(0, seq);
+            let page =
+                self.get(&format!("{path}/messages?limit=3&after={after}")).await.expect(200);
+            assert_eq!(page["head_seq"], shown["head_seq"]);
+            messages.extend(page["messages"].as_array().unwrap().iter().cloned());
+            if page["has_more"] == false {
+                return Replica::of_answers(&shown, &messages, &self.id);
             }
         }
     }

@@ -214,6 +214,30 @@ impl Chat {
         posts.iter().map(|post| post.status).collect()
     }
 
+    /// All items of a partition as they stand in the table, in DynamoDB's JSON: past everything that reads them.
+    pub async fn items(&self, partition: &str) -> Vec<Value> {
+        let variables = self.stack.operator();
+        let signed = format!(
+            "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/dynamodb/aws4_request, \
+             SignedHeaders=host;x-amz-date, Signature=0",
+            variables["AWS_ACCESS_KEY_ID"],
+        );
+        let query = json!({
+            "TableName": variables["TABLE_NAME"],
+            "KeyConditionExpression": "pk = :partition",
+            "ExpressionAttributeValues": { ":partition": { "S": partition } },
+            "ConsistentRead": true,
+        });
+        let request = self.http.post(&variables["AWS_ENDPOINT_URL_DYNAMODB"]).json(&query);
+        let request = request
+            .header("authorization", signed)
+            .header("x-amz-date", "20260101T000000Z")
+            .header("x-amz-target", "DynamoDB_20120810.Query");
+        let answer = Answer::read(request.send().await.unwrap()).await.expect(200);
+        assert_eq!(answer["LastEvaluatedKey"], Value::Null, "one page holds them");
+        answer["Items"].as_array().unwrap().clone()
+    }
+
     /// The calls to the table that happen during something, each with its cost; not those of the functions on its stream,
     /// which work when they like.
     pub async fn calls_of<T>(&self, something: impl Future<Output = T>) -> (T, Vec<Call>) {

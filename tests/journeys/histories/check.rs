@@ -1,0 +1,106 @@
+//! What holds at the end of a history.
+
+use serde_json::{Value, json};
+
+use super::{room::Room, world::World};
+use crate::support::replica::{seq, text};
+
+impl World<'_> {
+    /// Every member has the conversation as it ought to be, by each way that leads to it; nobody else has any of it.
+    pub async fn is_the_same_for_all(&mut self) {
+        for who in 0..self.clients.len() {
+            let client = &mut self.clients[who];
+            client.comes_online().await;
+            client.listens().await;
+            client.syncs().await;
+            let me = client.person.id.clone();
+            let list = client.person.get("/api/conversations").await.expect(200);
+            let list = list["conversations"].as_array().unwrap();
+            let updated: Vec<String> =
+                list.iter().map(|listed| text(&listed["updated_at"])).collect();
+            assert!(updated.is_sorted_by(|a, b| a >= b), "{updated:?}");
+            for room in &self.rooms {
+                let listed = list.iter().find(|listed| listed["id"] == *room.id);
+                assert_eq!(listed.is_some(), room.is_member(&me));
+                let kept = self.clients[who].known.get(&room.id);
+                match listed {
+                    Some(listed) => {
+                        assert_eq!(kept, Some(&room.now), "what the client kept");
+                        self.is_shown(who, room, listed).await;
+                    }
+                    None => {
+                        assert_eq!(kept, None);
+                        for path in ["", "/log", "/messages"] {
+                            let path = format!("/api/conversations/{}{path}", room.id);
+                            let answer = self.clients[who].person.get(&path).await;
+                            answer.refuses(404, "not_found");
+                        }
+                    }
+                }
+            }
+        }
+        for room in &self.rooms {
+            let items = self.chat.items(&format!("CONV#{}", room.id)).await;
+            assert_eq!(items.len() as u64, room.now.seq + 2, "entries, the head and itself");
+            self.holds_nothing_gone(&json!(items));
+        }
+    }
+
+    async fn is_shown(&self, who: usize, room: &Room, listed: &Value) {
+        let person = &self.clients[who].person;
+        let (me, id) = (&person.id, &room.id);
+        assert_eq!(person.looks_around(id).await, room.now, "the messages");
+
+        // I1, and the log tells all of it.
+        let log = self.pages(who, room).await;
+        let seqs: Vec<u64> = log.iter().map(seq).collect();
+        assert_eq!(seqs, (1..=room.now.seq).collect::<Vec<_>>());
+        let folded = room.beginning.clone().followed_by(&log, me);
+        assert_eq!(folded, room.now, "the log");
+        let mine = self.snapshots.iter().filter(|(_, of, _)| self.rooms[*of].id == *id);
+        for (_, _, snapshot) in mine {
+            assert_eq!(snapshot.clone().followed_by(&log, me), room.now, "a snapshot and the log");
+        }
+
+        let path = format!("/api/conversations/{id}");
+        let shown = person.get(&path).await.expect(200)["conversation"].clone();
+        for member in shown["members"].as_array().unwrap() {
+            assert_eq!(member["read_seq"], room.read[&text(&member["user"]["id"])]);
+        }
+        let newest = person.get(&format!("{path}/messages?limit=1")).await.expect(200);
+        for shown in [listed, &shown] {
+            assert_eq!(shown["title"], json!(room.now.title));
+            assert_eq!(shown["member_count"], room.now.members.len());
+            assert_eq!(shown["head_seq"], room.now.seq);
+            assert_eq!(shown["read_seq"], room.read[me]);
+            assert_eq!(shown["unread_count"], room.unread(me), "{:?}", room.read[me]);
+            assert_eq!(shown["last_message"], newest["messages"][0]);
+            if let Some(last) = log.last() {
+                assert_eq!(shown["updated_at"], last["created_at"]);
+            }
+        }
+        self.holds_nothing_gone(&json!([log, listed, shown]));
+    }
+
+    /// The log in small pages.
+    async fn pages(&self, who: usize, room: &Room) -> Vec<Value> {
+        let mut log: Vec<Value> = Vec::new();
+        loop {
+            let after = log.last().map_or(0, seq);
+            let path = format!("/api/conversations/{}/log?limit=3&after={after}", room.id);
+            let page = self.clients[who].person.get(&path).await.expect(200);
+            assert_eq!(page["head_seq"], room.now.seq);
+            log.extend(page["entries"].as_array().unwrap().iter().cloned());
+            if page["has_more"] == false {
+                return log;
+            }
+        }
+    }
+
+    fn holds_nothing_gone(&self, value: &Value) {
+        let value = value.to_string();
+        for gone in &self.gone {
+            assert!(!value.contains(gone), "{gone} is gone, and stands in {value}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Some people, their clients and conversations, and what they do in them, with what ought to come of it beside it.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    operation::{Operation, PEOPLE, Target, What},
+    room::{Refusal, Room},
+};
+use crate::support::{
+    Answer, Chat, Client, Person, client_id,
+    replica::{Message, Replica, seq, text},
+};
+
+pub struct World<'a> {
+    pub chat: &'a Chat,
+    pub clients: Vec<Client<'a>>,
+    /// The group and the direct conversation.
+    pub rooms: [Room; 2],
+    /// What stands nowhere any more.
+    pub gone: Vec<String>,
+    /// Who took them, of which room.
+    pub snapshots: Vec<(usize, usize, Replica)>,
+    texts: usize,
+}
+
+impl<'a> World<'a> {
+    /// Of people nobody met before. The last of them is in no conversation yet.
+    pub async fn new(chat: &'a Chat, case: usize) -> Self {
+        let names = (0..PEOPLE).map(|n| format!("{}{case}", ["Alice", "Bob", "Carol", "Dan"][n]));
+        let people: Vec<Person<'_>> =
+            futures::future::join_all(names.map(async |name| chat.joins(&name).await)).await;
+        let group = people[0].makes_a_group("Harbour", &[&people[1], &people[2]]).await;
+        let direct = people[0].talks_to(&people[1]).await;
+        let beginning = |title: Option<&str>, roles: &[&str]| Replica {
+            title: title.map(str::to_owned),
+            members: people
+                .iter()
+                .zip(roles)
+                .map(|(person, role)| (person.id.clone(), (*role).to_owned()))
+                .collect(),
+            ..Replica::default()
+        };
+        let rooms = [
+            Room::new(group, true, beginning(Some("Harbour"), &["admin", "member", "member"])),
+            Room::new(direct, false, beginning(None, &["member", "member"])),
+        ];
+        let beginnings: BTreeMap<String, Replica> =
+            rooms.iter().map(|room| (room.id.clone(), room.beginning.clone())).collect();
+        let clients = people.into_iter().map(|person| Client::new(person, beginnings.clone()));
+        let mut clients: Vec<Client<'_>> = clients.collect();
+        for client in &mut clients {
+            client.comes_online().await;
+        }
+        Self { chat, clients, rooms, gone: Vec::new(), snapshots: Vec::new(), texts: 0 }
+    }
+
+    /// A text that was never used.
+    fn text(&mut self) -> String {
+        self.texts += 1;
+        format!("<{}>", self.texts)
+    }
+
+    /// Somebody does something, and what they are told is what ought to be.
+    pub async fn does(&mut self, operation: &Operation) {
+        let Operation { who, in_direct, on_socket, ref what } = *operation;
+        let room = usize::from(in_direct);
+        let me = self.clients[who].person.id.clone();
+        let on_socket = on_socket && self.clients[who].is_online();
+        let id = self.rooms[room].id.clone();
+        let path = format!("/api/conversations/{id}");
+        match what {
+            What::Say { answering } => {
+                let content = self.text();
+                let reply_to = answering.map(|target| self.rooms[room].seq_of(target));
+                let client_id = client_id(self.chat.now());
+                self.says(who, room, on_socket, client_id, content, reply_to).await;
+            }
+            What::SayAgain { which } => {
+                let messages = self.rooms[room].now.messages.values();
+                let own: Vec<_> = messages.filter(|message| message.sender_id == me).collect();
+                if own.is_empty() {
+                    return;
+                }
+                let client_id = own[which % own.len()].client_id.clone();
+                let content = self.text();
+                self.says(who, room, on_socket, client_id, content, None).await;
+            }
+            What::Edit { target, anew } => {
+                let seq = self.rooms[room].seq_of(*target);
+                let standing = self.rooms[room].now.messages.get(&seq);
+                let content = match standing.and_then(|message| message.content.clone()) {
+                    Some(content) if !anew => content,
+                    _ => self.text(),
+                };
+                let expected = self.rooms[room].edits(&me, seq, &content);
+                if expected.is_err() && *anew {
+                    self.gone.push(content.clone());
+                }
+                let members = json!({ "seq": seq, "content": content });
+                let request = (Method::PATCH, format!("{path}/messages/{seq}"));
+                let answer = self.asks(who, &id, on_socket, "edit", members, request).await;
+                self.gone.extend(expected.clone().ok().flatten());
+                self.is_changed(room, who, seq, expected.map(drop), answer);
+            }
+            What::Delete { target } => {
+                let seq = self.rooms[room].seq_of(*target);
+                let expected = self.rooms[room].deletes(&me, seq);
+                let request = (Method::DELETE, format!("{path}/messages/{seq}"));
+                let members = json!({ "seq": seq });
+                let answer = self.asks(who, &id, on_socket, "delete", members, request).await;
+                self.gone.extend(expected.clone().ok().flatten());
+                self.is_changed(room, who, seq, expected.map(drop), answer);
+            }
+            What::React { target, emote } | What::Unreact { target, emote } => {
+                let seq = self.rooms[room].seq_of(*target);
+                let (expected, method, action) = match what {
+                    What::React { .. } => {
+                        (self.rooms[room].reacts(&me, seq, *emote), Method::PUT, "react")
+                    }
+                    _ => (self.rooms[room].unreacts(&me, seq, *emote), Method::DELETE, "unreact"),
+                };
+                let written = percent_encoding::utf8_percent_encode(
+                    emote.written,
+                    percent_encoding::NON_ALPHANUMERIC,
+                );
+                let request = (method, format!("{path}/messages/{seq}/reactions/{written}"));
+                let members = json!({ "seq": seq, "emote": emote.written });
+                let answer = self.asks(who, &id, on_socket, action, members, request).await;
+                self.is_changed(room, who, seq, expected, answer);
+            }
+            What::Read { up_to } => {
+                let seq = self.rooms[room].seq_of(Target::Entry(*up_to));
+                let expected = self.rooms[room].reads(&me, seq);
+                let request = (Method::PUT, format!("{path}/read"));
+                let members = json!({ "seq": seq });
+                let answer = self.asks(who, &id, on_socket, "read", members, request).await;
+                let expected = expected.map(|()| {
+                    let room = &self.rooms[room];
+                    json!({ "read_seq": room.read[&me], "unread_count": room.unread(&me) })
+                });
+                assert_eq!(answer, expected);
+            }
+            What::Retitle { anew } => {
+                let title = if *anew { self.text() } else { "Harbour".to_owned() };
+                let expected = self.rooms[room].retitles(&me, &title);
+                let answer = self.clients[who].person.patch(&path, json!({ "title": title })).await;
+                assert_eq!(outcome(answer).map(drop), expected);
+            }
+            What::Add { whom, role } => {
+                let other = self.clients[*whom].person.clone();
+                let expected = self.rooms[room].adds(&me, &other.id, *role);
+                let answer = self.clients[who].person.adds(&id, &other, *role).await;
+                assert_eq!(outcome(answer).map(drop), expected);
+            }
+            What::Remove { .. } | What::Leave => {
+                let whom = if let What::Remove { whom } = what { *whom } else { who };
+                let other = self.clients[whom].person.clone();
+                let expected = self.rooms[room].removes(&me, &other.id);
+                let answer = self.clients[who].person.removes(&id, &other).await;
+                assert_eq!(outcome(answer).map(drop), expected);
+            }
+            What::LosePushes => {
+                self.clients[who].listens().await;
+                self.clients[who].loses_pushes();
+            }
+            What::Sync => {
+                self.clients[who].listens().await;
+                self.clients[who].syncs().await;
+            }
+            What::GoOffline { abruptly } => self.clients[who].goes_offline(*abruptly).await,
+            What::ComeOnline => self.clients[who].comes_online().await,
+            What::LookAround if self.rooms[room].is_member(&me) => {
+                let snapshot = self.clients[who].person.looks_around(&id).await;
+                self.snapshots.push((who, room, snapshot));
+            }
+            What::LookAround => {}
+        }
+    }
+
+    async fn says(
+        &mut self,
+        who: usize,
+        room: usize,
+        on_socket: bool,
+        client_id: String,
+        content: String,
+        reply_to: Option<u64>,
+    ) {
+        let (me, id) = (self.clients[who].person.id.clone(), self.rooms[room].id.clone());
+        let members = json!({ "client_id": client_id, "content": content, "reply_to": reply_to });
+        let request = (Method::POST, format!("/api/conversations/{id}/messages"));
+        let mut messages = self.rooms[room].now.messages.iter();
+        let standing = messages
+            .find(|(_, message)| message.sender_id == me && message.client_id == client_id)
+            .map(|(seq, _)| *seq);
+        let expected = match standing {
+            Some(seq) => self.rooms[room].enters(&me).map(|()| seq),
+            None => {
+                let message = Message {
+                    sender_id: me.clone(),
+                    client_id,
+                    content: Some(content.clone()),
+                    reply_to,
+                    created_at: String::new(),
+                    edited_at: None,
+                    deleted: false,
+                    reactions: Vec::new(),
+                };
+                self.rooms[room].says(&me, message)
+            }
+        };
+        if standing.is_some() || expected.is_err() {
+            self.gone.push(content);
+        }
+        let answer = self.asks(who, &id, on_socket, "send", members, request).await;
+        if let (Ok(answer), Ok(seq)) = (&answer, &expected) {
+            assert_eq!(answer["message"]["seq"], *seq);
+            assert!(!on_socket || answer["duplicate"] == standing.is_some());
+            let message = self.rooms[room].now.messages.get_mut(seq).unwrap();
+            message.created_at = text(&answer["message"]["created_at"]);
+        }
+        self.is_changed(room, who, expected.clone().unwrap_or(0), expected.map(drop), answer);
+    }
+
+    /// That an answer is the refusal that was expected, or shows the message as it ought to stand.
+    fn is_changed(
+        &mut self,
+        room: usize,
+        who: usize,
+        target: u64,
+        expected: Result<(), Refusal>,
+        answer: Result<Value, Refusal>,
+    ) {
+        assert_eq!(answer.as_ref().map(|_| ()).map_err(Clone::clone), expected);
+        let Ok(answer) = answer else { return };
+        assert_eq!(seq(&answer["message"]), target);
+        let shown = Message::of_answer(&answer["message"], &self.clients[who].person.id);
+        let message = self.rooms[room].now.messages.get_mut(&target).unwrap();
+        // When it was changed, only the answer tells.
+        message.edited_at.clone_from(&shown.edited_at);
+        assert_eq!(shown, *message);
+    }
+
+    /// Asks on the socket or over HTTP.
+    async fn asks(
+        &mut self,
+        who: usize,
+        id: &str,
+        on_socket: bool,
+        action: &str,
+        mut members: Value,
+        (method, path): (Method, String),
+    ) -> Result<Value, Refusal> {
+        if !on_socket {
+            return outcome(self.clients[who].person.call(method, &path, Some(members)).await);
+        }
+        members["conversation_id"] = json!(id);
+        self.clients[who].listens().await;
+        let answer = self.clients[who].asks(action, members).await.unwrap();
+        // The others are told after the answer.
+        self.chat.stack.quiet().await;
+        answer.map_err(|frame| {
+            (u16::try_from(frame["status"].as_u64().unwrap()).unwrap(), text(&frame["code"]))
+        })
+    }
+}
+
+fn outcome(answer: Answer) -> Result<Value, Refusal> {
+    match answer.status {
+        200 | 201 => Ok(answer.body),
+        status => Err((status, answer.code().to_owned())),
+    }
+}

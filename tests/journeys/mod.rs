@@ -10,6 +10,7 @@ mod histories;
 mod killed;
 mod logs;
 mod mails;
+mod mixed_writers;
 mod old_messages;
 mod two_people;
 mod writers;

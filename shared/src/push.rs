@@ -20,7 +20,7 @@ use aws_sdk_apigatewaymanagement::{
     },
     primitives::Blob,
 };
-use futures::{StreamExt as _, future::try_join, stream};
+use futures::{StreamExt as _, stream};
 
 use crate::{
     aws::Aws,
@@ -204,7 +204,11 @@ impl Pushes {
         except: Option<&ConnectionId>,
     ) -> Vec<Presence> {
         let user_ids: Vec<UserId> = self.frames.keys().copied().collect();
-        let found = try_join(store.accounts(&user_ids), self.members(store)).await;
+        // One after the other: the later the members are looked up, the fewer leave between that and the posts (I4).
+        let found = match store.accounts(&user_ids).await {
+            Ok(accounts) => self.members(store).await.map(|members| (accounts, members)),
+            Err(error) => Err(error),
+        };
         let (accounts, members) = match found {
             Ok(found) => found,
             Err(error) => {

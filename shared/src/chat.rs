@@ -57,6 +57,11 @@ pub async fn show(
     reader: UserId,
 ) -> Result<view::Conversation, Problem> {
     let picture = Picture::load(store, &window.conversation, window.newest(), None).await?;
+    // I4: the newest message may have been changed after the reader was removed.
+    let last_message = picture.head.last_message.as_ref();
+    if last_message.is_some_and(|message| message.as_of_seq() > window.head_seq()) {
+        enter(store, &window.conversation.id, reader, 1).await?;
+    }
     picture.shown_to(reader).ok_or_else(|| Problem::new(Code::NotFound))
 }
 

@@ -77,6 +77,11 @@ impl Head {
 }
 
 impl LastMessage {
+    /// The latest entry that it shows something of: its own, or one that changed it.
+    pub fn as_of_seq(&self) -> u64 {
+        self.message.changed_seq.max(self.seq)
+    }
+
     fn new(entry: &Entry) -> Option<Self> {
         Some(Self {
             seq: entry.seq,

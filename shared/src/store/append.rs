@@ -164,6 +164,13 @@ impl Store {
             if draft.client_id().is_some_and(|client_id| log::is_in_future(client_id, now)) {
                 return refused(Refused::ClientIdInFuture);
             }
+            // I4: what a message became later is looked at, and shown, for who is a member later.
+            let is_behind =
+                target.as_ref().is_some_and(|target| target.as_of_seq() > window.head_seq());
+            if is_behind && !matches!(draft.intent, Intent::Send(_)) {
+                window = self.reread(conversation_id).await?;
+                continue;
+            }
             let situation = Situation {
                 conversation: &window.conversation,
                 newest: window.newest(),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt as _, stream};
 use shared::{
     chat,
-    domain::{ConversationId, Entry, UserId, limits},
+    domain::{ConversationId, Entry, Kind, UserId, limits},
     problem::Problem,
     protocol::frame::{Newer, Reply, Sync},
     store::{Connection, Error, Range},
@@ -64,6 +64,11 @@ pub(crate) async fn handle(
         true => Vec::new(),
         false => state.store.heads(unnamed).await?,
     };
+    // I4: a head may tell of what came after the membership's end. Nobody leaves a direct conversation.
+    let groups = heads.iter().filter(|head| head.kind == Kind::Group);
+    let groups: Vec<ConversationId> = groups.map(|head| head.conversation_id.clone()).collect();
+    let still_in = state.store.still_in(reader, &groups).await?;
+    heads.retain(|head| head.kind == Kind::Direct || still_in.contains(&head.conversation_id));
     // Only a hint of where they stand; once the client names them, their logs are asked.
     heads.sort_by_key(|head| std::cmp::Reverse(head.updated_at));
     for head in heads {

@@ -12,5 +12,6 @@ mod logs;
 mod mails;
 mod mixed_writers;
 mod old_messages;
+mod removed_members;
 mod two_people;
 mod writers;

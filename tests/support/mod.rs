@@ -11,7 +11,7 @@ mod unicode;
 pub use answer::Answer;
 pub use client::Client;
 pub use person::{PASSWORD, Person};
-pub use socket::Socket;
+pub use socket::{PATIENCE, Socket};
 pub use stack::Chat;
 pub use unicode::{Status, unicode_emojis};
 

@@ -1,0 +1,379 @@
+//! I4: who is removed from a group, or leaves it, has nothing of it from then on: by no endpoint, no frame and no push, whatever
+//! was under way at that moment.
+
+use futures::future::join;
+use local::Gate;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{
+    Answer, Chat, PATIENCE, Person, Socket, client_id,
+    replica::{seq, text},
+    ulid,
+};
+
+/// Every endpoint of a conversation, in this one, with a body that none of them finds fault with but for the conversation.
+async fn calls_every_endpoint(person: &Person<'_>, group: &str, client_id: &str) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for route in conversations::routes() {
+        if !route.path.contains("{id}") {
+            continue;
+        }
+        let path = route
+            .path
+            .replace("{id}", group)
+            .replace("{seq}", "1")
+            .replace("{user_id}", &person.id)
+            .replace("{emote}", "tada");
+        let body = json!({
+            "client_id": client_id, "content": "hi", "title": "Harbour", "user_ids": [person.id],
+            "seq": 1,
+        });
+        answers.push(person.call(route.method, &path, Some(body)).await);
+    }
+    answers
+}
+
+/// Every action of a conversation but `sync`.
+async fn asks_everything(socket: &mut Socket, group: &str, client_id: &str) -> Vec<Value> {
+    let mut refusals = Vec::new();
+    for action in ["send", "edit", "delete", "react", "unreact", "read", "typing"] {
+        let members = json!({
+            "conversation_id": group, "client_id": client_id, "content": "hi", "seq": 1,
+            "emote": "tada",
+        });
+        let mut refusal = socket.asks(action, members).await.expect_err(action);
+        refusal.as_object_mut().unwrap().remove("id");
+        refusals.push(refusal);
+    }
+    refusals
+}
+
+fn without_request_id(answers: Vec<Answer>) -> Vec<Value> {
+    let bodies = answers.into_iter().map(|mut answer| {
+        answer.refuses(404, "not_found");
+        answer.body.as_object_mut().unwrap().remove("request_id");
+        answer.body
+    });
+    bodies.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_who_was_removed_a_group_is_as_one_that_does_not_exist() {
+    let chat = Chat::start().await;
+    let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
+    let mut bobs = bob.comes_online().await;
+    for is_removed in [true, false] {
+        let group = alice.makes_a_group("Harbour", &[&bob]).await;
+        let id = client_id(chat.now());
+        bob.tries_to_say(&group, &id, "of old").await.expect(201);
+        bob.reacts(&group, 1, "tada").await.expect(200);
+        let remover = if is_removed { &alice } else { &bob };
+        remover.removes(&group, &bob).await.expect(200);
+        let log = alice.log(&group).await;
+
+        let nowhere = ulid(chat.now());
+        // The last is the id of the message that stands there.
+        for id in [client_id(chat.now()), id] {
+            let answers = calls_every_endpoint(&bob, &group, &id).await;
+            assert_eq!(answers.len(), 12);
+            let elsewhere = calls_every_endpoint(&bob, &nowhere, &id).await;
+            assert_eq!(without_request_id(answers), without_request_id(elsewhere));
+            let refusals = asks_everything(&mut bobs, &group, &id).await;
+            assert!(refusals.iter().all(|refusal| refusal["code"] == "not_found"));
+            assert_eq!(refusals, asks_everything(&mut bobs, &nowhere, &id).await);
+        }
+        let list = bob.get("/api/conversations").await.expect(200);
+        assert_eq!(list["conversations"], json!([]));
+        assert_eq!(list["pagination"]["total_items"], 0);
+        let named = bobs.asks("sync", json!({ "since": { &*group: 0 } })).await.unwrap();
+        assert_eq!(named, json!({ "conversations": [], "gone": [group], "has_more": false }));
+        let unnamed = bobs.asks("sync", json!({ "since": {} })).await.unwrap();
+        assert_eq!(unnamed["conversations"], json!([]));
+        assert_eq!(alice.log(&group).await, log, "nothing of it was done");
+    }
+}
+
+/// Whatever happens afterwards: what another conversation brings comes next.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_removal_is_the_last_that_is_heard_of_a_group() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
+    let direct = carol.talks_to(&bob).await;
+    for is_removed in [true, false] {
+        let mut alices = alice.comes_online().await;
+        let mut bobs = bob.comes_online().await;
+        let group = alice.makes_a_group("Harbour", &[&bob]).await;
+        alice.says(&group, "of old").await;
+        let remover = if is_removed { &alice } else { &bob };
+        remover.removes(&group, &bob).await.expect(200);
+
+        alice.says(&group, "news").await;
+        alice.edits(&group, 1, "changed").await.expect(200);
+        alice.reacts(&group, 1, "tada").await.expect(200);
+        alice.unreacts(&group, 1, "tada").await.expect(200);
+        alice.takes_back(&group, 1).await.expect(200);
+        let path = format!("/api/conversations/{group}");
+        alice.patch(&path, json!({ "title": "Pier" })).await.expect(200);
+        alice.put(&format!("{path}/read"), json!({ "seq": 3 })).await.expect(200);
+        alices.asks("typing", json!({ "conversation_id": group })).await.unwrap();
+        alice.adds(&group, &carol, None).await.expect(200);
+        // What follows the reply on a socket has happened.
+        chat.stack.quiet().await;
+        carol.says(&direct, "hello").await;
+
+        let entries = bobs.has_heard("entry").await;
+        let heard: Vec<(&str, &str)> = entries
+            .iter()
+            .map(|event| {
+                let place = event["conversation_id"].as_str().unwrap();
+                (place, event["data"]["type"].as_str().unwrap())
+            })
+            .collect();
+        let expected = [(&*group, "message"), (&*group, "member_removed"), (&*direct, "message")];
+        assert_eq!(heard, expected);
+        assert_eq!(entries[1]["data"]["user_id"], bob.id);
+        assert_eq!(bobs.has_heard("conversation").await.len(), 1, "when it was made");
+        for event in ["read", "typing"] {
+            assert!(bobs.has_heard(event).await.is_empty(), "{event}");
+        }
+    }
+}
+
+async fn reached(gate: &Gate) {
+    tokio::time::timeout(PATIENCE, gate.reached(1)).await.expect("it comes to the gate");
+}
+
+/// What somebody does over HTTP or on a socket.
+#[derive(Debug, Clone)]
+enum Does {
+    Call(Method, String, Value),
+    Ask(&'static str, Value),
+}
+
+/// What comes of it: the data, or the code of the refusal.
+async fn outcome(person: &Person<'_>, socket: &mut Socket, does: Does) -> Result<Value, String> {
+    match does {
+        Does::Call(method, path, body) => {
+            let answer = person.call(method, &path, Some(body)).await;
+            match answer.status {
+                200 | 201 => Ok(answer.body),
+                _ => Err(answer.code().to_owned()),
+            }
+        }
+        Does::Ask(action, members) => {
+            socket.asks(action, members).await.map_err(|refusal| text(&refusal["code"]))
+        }
+    }
+}
+
+/// A write that was decided by a member and had not happened yet when they were removed does not happen.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_under_way_when_its_sender_is_removed_is_refused() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
+    let mut bobs = bob.comes_online().await;
+    for n in 0..12 {
+        let group = alice.makes_a_group("Harbour", &[&bob]).await;
+        alice.adds(&group, &bob, Some("admin")).await.expect(200);
+        bob.says(&group, "of old").await;
+        bob.reacts(&group, 2, "tada").await.expect(200);
+        let path = format!("/api/conversations/{group}");
+        let id = client_id(chat.now());
+        let send = json!({ "conversation_id": group, "client_id": id, "content": "late" });
+        let at = json!({ "conversation_id": group, "seq": 2, "content": "late", "emote": "+1" });
+        let call = |method: Method, rest: &str, body: Value| {
+            Does::Call(method, format!("{path}{rest}"), body)
+        };
+        let does = match n {
+            0 => call(Method::POST, "/messages", send),
+            1 => Does::Ask("send", send),
+            2 => call(Method::PATCH, "/messages/2", at),
+            3 => Does::Ask("edit", at),
+            4 => call(Method::DELETE, "/messages/2", at),
+            5 => Does::Ask("delete", at),
+            6 => call(Method::PUT, "/messages/2/reactions/+1", at),
+            7 => Does::Ask("react", at),
+            8 => call(Method::DELETE, "/messages/2/reactions/tada", at),
+            9 => call(Method::PATCH, "", json!({ "title": "late" })),
+            10 => call(Method::POST, "/members", json!({ "user_ids": [carol.id] })),
+            _ => call(Method::DELETE, &format!("/members/{}", alice.id), at),
+        };
+        let operation = if n < 2 { "PutItem" } else { "TransactWriteItems" };
+        let gate = chat.holds_up(operation, "LOG#");
+        let removal = async {
+            reached(&gate).await;
+            alice.removes(&group, &bob).await.expect(200);
+            gate.open();
+        };
+        let (outcome, ()) = join(outcome(&bob, &mut bobs, does.clone()), removal).await;
+        assert_eq!(outcome, Err("not_found".to_owned()), "{does:?}");
+        let log = alice.log(&group).await;
+        assert_eq!(log.len(), 4, "{does:?}");
+        assert_eq!(log[3]["type"], "member_removed");
+        let messages = alice.messages(&group).await;
+        assert_eq!(messages[0]["content"], "of old");
+        assert_eq!(messages[0]["reactions"].as_array().unwrap().len(), 1);
+    }
+}
+
+/// What is read in several steps shows nothing that came after a removal between them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_read_when_its_reader_is_removed_shows_nothing_newer() {
+    let chat = Chat::start().await;
+    let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
+    let mut bobs = bob.comes_online().await;
+    let first = "LOG#000000000001";
+    let held = [
+        ("Query", first),
+        ("Query", first),
+        ("Query", first),
+        ("GetItem", first),
+        ("BatchGetItem", "USER#"),
+        ("BatchGetItem", "HEAD"),
+        ("BatchGetItem", "ACCOUNT"),
+        ("GetItem", first),
+        ("GetItem", first),
+        ("GetItem", first),
+        ("GetItem", first),
+        ("GetItem", first),
+        ("BatchGetItem", first),
+        ("Query", first),
+        ("BatchGetItem", "HEAD"),
+    ];
+    for (n, (operation, containing)) in held.into_iter().enumerate() {
+        let group = alice.makes_a_group("Harbour", &[&bob]).await;
+        alice.says(&group, "of old").await;
+        bob.reacts(&group, 1, "tada").await.expect(200);
+        let path = format!("/api/conversations/{group}");
+        let call = |method: Method, rest: &str| {
+            Does::Call(method, format!("{path}{rest}"), json!({ "seq": 1 }))
+        };
+        let get = |rest: &str| call(Method::GET, rest);
+        let at = json!({ "conversation_id": group, "seq": 1, "emote": "tada" });
+        let does = match n {
+            0 => get("/log"),
+            1 => get("/messages?after=0"),
+            // The newest entry is no message.
+            2 => get("/messages?limit=1"),
+            3 | 4 => get(""),
+            5 | 6 => Does::Call(Method::GET, "/api/conversations".to_owned(), json!({})),
+            // All is as they want it already, or it is not theirs: the message is only looked at.
+            7 => call(Method::PUT, "/messages/1/reactions/tada"),
+            8 => Does::Ask("react", at),
+            9 => call(Method::DELETE, "/messages/1/reactions/+1"),
+            10 => call(Method::DELETE, "/messages/1"),
+            11 => call(Method::PUT, "/read"),
+            12 | 13 => Does::Ask("sync", json!({ "since": { &*group: 0 } })),
+            _ => Does::Ask("sync", json!({ "since": {} })),
+        };
+        let gate = chat.holds_up(operation, containing);
+        let removal = async {
+            reached(&gate).await;
+            alice.removes(&group, &bob).await.expect(200);
+            alice.edits(&group, 1, "secret").await.expect(200);
+            alice.says(&group, "secret").await;
+            alice.patch(&path, json!({ "title": "secret" })).await.expect(200);
+            gate.open();
+        };
+        let (outcome, ()) = join(outcome(&bob, &mut bobs, does.clone()), removal).await;
+        match &outcome {
+            Err(code) => assert_eq!(code, "not_found", "{does:?}"),
+            Ok(data) => {
+                let shown = data.to_string();
+                assert!(!shown.contains("secret"), "{does:?}: {shown}");
+                // Later numbers tell that something happened.
+                for newer in ["\"head_seq\":4", "\"head_seq\":5", "\"head_seq\":6"] {
+                    assert!(!shown.contains(newer), "{does:?}: {shown}");
+                }
+            }
+        }
+    }
+}
+
+/// A push that was not sent yet is not sent any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_pushed_when_a_member_is_removed_does_not_reach_them() {
+    let chat = Chat::start().await;
+    let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
+    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let mut bobs = bob.comes_online().await;
+    let gate = chat.holds_up("BatchGetItem", "ACCOUNT");
+    let removal = async {
+        reached(&gate).await;
+        alice.removes(&group, &bob).await.expect(200);
+        gate.open();
+    };
+    join(alice.says(&group, "just before"), removal).await;
+    let heard = bobs.has_heard("entry").await;
+    assert_eq!(heard.iter().map(seq).collect::<Vec<_>>(), [2], "their removal alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_added_while_a_message_is_under_way_hears_it() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
+    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let mut carols = carol.comes_online().await;
+    let gate = chat.holds_up("PutItem", "LOG#");
+    let joining = async {
+        reached(&gate).await;
+        alice.adds(&group, &carol, None).await.expect(200);
+        gate.open();
+    };
+    let (sent, ()) = join(bob.says(&group, "welcome"), joining).await;
+    assert_eq!(sent["seq"], 2);
+    assert_eq!(carols.hears("conversation").await["data"]["head_seq"], 1);
+    let heard = carols.has_heard("entry").await;
+    let heard: Vec<(u64, &str)> =
+        heard.iter().map(|event| (seq(event), event["data"]["type"].as_str().unwrap())).collect();
+    assert_eq!(heard, [(1, "member_added"), (2, "message")]);
+    let list = carol.get("/api/conversations").await.expect(200);
+    assert_eq!(list["conversations"][0]["unread_count"], 1);
+}
+
+/// The past is not news, and nothing of it is kept from them.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_sees_everything_and_counts_from_there() {
+    let chat = Chat::start().await;
+    let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
+    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let id = client_id(chat.now());
+    let sent = bob.tries_to_say(&group, &id, "mine").await.expect(201);
+    alice.says(&group, "unread").await;
+    bob.removes(&group, &bob).await.expect(200);
+    alice.says(&group, "meanwhile").await;
+    alice.edits(&group, 2, "changed meanwhile").await.expect(200);
+    bob.tries_to_say(&group, &id, "mine").await.refuses(404, "not_found");
+    let mut bobs = bob.comes_online().await;
+    alice.adds(&group, &bob, None).await.expect(200);
+
+    assert_eq!(bob.tries_to_say(&group, &id, "mine").await.expect(200), sent);
+    let unread = async || {
+        let list = bob.get("/api/conversations").await.expect(200);
+        let shown = bob.get(&format!("/api/conversations/{group}")).await.expect(200);
+        let (listed, shown) = (&list["conversations"][0], &shown["conversation"]);
+        assert_eq!(listed["unread_count"], shown["unread_count"]);
+        assert_eq!(listed["read_seq"], shown["read_seq"]);
+        (listed["read_seq"].as_u64().unwrap(), listed["unread_count"].as_u64().unwrap())
+    };
+    let pushed = bobs.hears("conversation").await;
+    assert_eq!(
+        (&pushed["data"]["read_seq"], &pushed["data"]["unread_count"]),
+        (&json!(6), &json!(0))
+    );
+    assert_eq!(unread().await, (6, 0));
+    alice.says(&group, "news").await;
+    assert_eq!(unread().await, (6, 1));
+    assert_eq!(bob.log(&group).await, alice.log(&group).await);
+    let contents: Vec<Value> =
+        bob.messages(&group).await.iter().map(|message| message["content"].clone()).collect();
+    assert_eq!(contents, ["mine", "changed meanwhile", "meanwhile", "news"]);
+    let since = json!({ "since": { &*group: 2 } });
+    let news = bobs.asks("sync", since).await.unwrap()["conversations"][0].clone();
+    let seqs: Vec<u64> = news["entries"].as_array().unwrap().iter().map(seq).collect();
+    assert_eq!(seqs, [3, 4, 5, 6, 7]);
+}

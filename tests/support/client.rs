@@ -14,7 +14,7 @@ pub struct Client<'a> {
     line: Option<Line>,
     /// What it holds.
     pub known: BTreeMap<String, Replica>,
-    /// How conversations were when they were made, which their logs begin after.
+    /// How conversations were when they were made, which their logs begin after. It keeps no others.
     pub beginnings: BTreeMap<String, Replica>,
 }
 
@@ -106,8 +106,10 @@ impl<'a> Client<'a> {
             for news in answer["conversations"].as_array().unwrap() {
                 let id = text(&news["conversation_id"]);
                 let Some(replica) = self.known.get_mut(&id) else {
-                    self.known.insert(id.clone(), self.beginnings[&id].clone());
-                    has_more = true;
+                    if let Some(beginning) = self.beginnings.get(&id) {
+                        self.known.insert(id, beginning.clone());
+                        has_more = true;
+                    }
                     continue;
                 };
                 for entry in news["entries"].as_array().unwrap() {

@@ -133,7 +133,7 @@ impl<'a> Person<'a> {
         loop {
             let after = messages.last().map_or(0, seq);
             let page =
-                self.get(&format!("{path}/messages?limit=3&after={after}")).await.expect(200);
+                self.get(&format!("{path}/messages?limit=5&after={after}")).await.expect(200);
             assert_eq!(page["head_seq"], shown["head_seq"]);
             messages.extend(page["messages"].as_array().unwrap().iter().cloned());
             if page["has_more"] == false {

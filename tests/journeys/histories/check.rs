@@ -1,44 +1,24 @@
 //! What holds at the end of a history.
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::{room::Room, world::World};
-use crate::support::replica::{seq, text};
+use crate::support::{
+    Client, Person,
+    replica::{seq, text},
+};
 
 impl World<'_> {
     /// Every member has the conversation as it ought to be, by each way that leads to it; nobody else has any of it.
     pub async fn is_the_same_for_all(&mut self) {
-        for who in 0..self.clients.len() {
-            let client = &mut self.clients[who];
+        join_all(self.clients.iter_mut().map(async |client| {
             client.comes_online().await;
             client.listens().await;
             client.syncs().await;
-            let me = client.person.id.clone();
-            let list = client.person.get("/api/conversations").await.expect(200);
-            let list = list["conversations"].as_array().unwrap();
-            let updated: Vec<String> =
-                list.iter().map(|listed| text(&listed["updated_at"])).collect();
-            assert!(updated.is_sorted_by(|a, b| a >= b), "{updated:?}");
-            for room in &self.rooms {
-                let listed = list.iter().find(|listed| listed["id"] == *room.id);
-                assert_eq!(listed.is_some(), room.is_member(&me));
-                let kept = self.clients[who].known.get(&room.id);
-                match listed {
-                    Some(listed) => {
-                        assert_eq!(kept, Some(&room.now), "what the client kept");
-                        self.is_shown(who, room, listed).await;
-                    }
-                    None => {
-                        assert_eq!(kept, None);
-                        for path in ["", "/log", "/messages"] {
-                            let path = format!("/api/conversations/{}{path}", room.id);
-                            let answer = self.clients[who].person.get(&path).await;
-                            answer.refuses(404, "not_found");
-                        }
-                    }
-                }
-            }
-        }
+        }))
+        .await;
+        join_all(self.clients.iter().map(|client| self.is_seen_by(client))).await;
         for room in &self.rooms {
             let items = self.chat.items(&format!("CONV#{}", room.id)).await;
             assert_eq!(items.len() as u64, room.now.seq + 2, "entries, the head and itself");
@@ -46,13 +26,35 @@ impl World<'_> {
         }
     }
 
-    async fn is_shown(&self, who: usize, room: &Room, listed: &Value) {
-        let person = &self.clients[who].person;
+    async fn is_seen_by(&self, client: &Client<'_>) {
+        let person = &client.person;
+        let list = person.get("/api/conversations").await.expect(200);
+        let list = list["conversations"].as_array().unwrap();
+        let updated: Vec<String> = list.iter().map(|listed| text(&listed["updated_at"])).collect();
+        assert!(updated.is_sorted_by(|a, b| a >= b), "{updated:?}");
+        for room in &self.rooms {
+            let listed = list.iter().find(|listed| listed["id"] == *room.id);
+            assert_eq!(listed.is_some(), room.is_member(&person.id));
+            let kept = client.known.get(&room.id);
+            if let Some(listed) = listed {
+                assert_eq!(kept, Some(&room.now), "what the client kept");
+                self.is_shown(person, room, listed).await;
+                continue;
+            }
+            assert_eq!(kept, None);
+            for path in ["", "/log", "/messages"] {
+                let path = format!("/api/conversations/{}{path}", room.id);
+                person.get(&path).await.refuses(404, "not_found");
+            }
+        }
+    }
+
+    async fn is_shown(&self, person: &Person<'_>, room: &Room, listed: &Value) {
         let (me, id) = (&person.id, &room.id);
         assert_eq!(person.looks_around(id).await, room.now, "the messages");
 
         // I1, and the log tells all of it.
-        let log = self.pages(who, room).await;
+        let log = pages(person, room).await;
         let seqs: Vec<u64> = log.iter().map(seq).collect();
         assert_eq!(seqs, (1..=room.now.seq).collect::<Vec<_>>());
         let folded = room.beginning.clone().followed_by(&log, me);
@@ -82,25 +84,25 @@ impl World<'_> {
         self.holds_nothing_gone(&json!([log, listed, shown]));
     }
 
-    /// The log in small pages.
-    async fn pages(&self, who: usize, room: &Room) -> Vec<Value> {
-        let mut log: Vec<Value> = Vec::new();
-        loop {
-            let after = log.last().map_or(0, seq);
-            let path = format!("/api/conversations/{}/log?limit=3&after={after}", room.id);
-            let page = self.clients[who].person.get(&path).await.expect(200);
-            assert_eq!(page["head_seq"], room.now.seq);
-            log.extend(page["entries"].as_array().unwrap().iter().cloned());
-            if page["has_more"] == false {
-                return log;
-            }
-        }
-    }
-
     fn holds_nothing_gone(&self, value: &Value) {
         let value = value.to_string();
         for gone in &self.gone {
             assert!(!value.contains(gone), "{gone} is gone, and stands in {value}");
+        }
+    }
+}
+
+/// The log in small pages.
+async fn pages(person: &Person<'_>, room: &Room) -> Vec<Value> {
+    let mut log: Vec<Value> = Vec::new();
+    loop {
+        let after = log.last().map_or(0, seq);
+        let path = format!("/api/conversations/{}/log?limit=5&after={after}", room.id);
+        let page = person.get(&path).await.expect(200);
+        assert_eq!(page["head_seq"], room.now.seq);
+        log.extend(page["entries"].as_array().unwrap().iter().cloned());
+        if page["has_more"] == false {
+            return log;
         }
     }
 }

@@ -14,7 +14,7 @@ pub const PEOPLE: usize = 4;
 pub struct Operation {
     /// Who.
     pub who: usize,
-    /// In the direct conversation of the first two; otherwise in the group.
+    /// In the direct conversation of two of them; otherwise in the group.
     pub in_direct: bool,
     /// On their socket, where they have one and the action has a frame; otherwise over HTTP.
     pub on_socket: bool,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    operation::{Operation, PEOPLE, Target, What},
+    operation::{Operation, Target, What},
     room::{Refusal, Room},
 };
 use crate::support::{
@@ -27,33 +28,28 @@ pub struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// Of people nobody met before. The last of them is in no conversation yet.
-    pub async fn new(chat: &'a Chat, case: usize) -> Self {
-        let names = (0..PEOPLE).map(|n| format!("{}{case}", ["Alice", "Bob", "Carol", "Dan"][n]));
-        let people: Vec<Person<'_>> =
-            futures::future::join_all(names.map(async |name| chat.joins(&name).await)).await;
+    /// The first three of the people in a new group, and a pair of them who never talked before.
+    pub async fn new(chat: &'a Chat, people: &[Person<'a>], pair: [usize; 2]) -> Self {
         let group = people[0].makes_a_group("Harbour", &[&people[1], &people[2]]).await;
-        let direct = people[0].talks_to(&people[1]).await;
-        let beginning = |title: Option<&str>, roles: &[&str]| Replica {
+        let direct = people[pair[0]].talks_to(&people[pair[1]]).await;
+        let beginning = |title: Option<&str>, roles: &[(usize, &str)]| Replica {
             title: title.map(str::to_owned),
-            members: people
+            members: roles
                 .iter()
-                .zip(roles)
-                .map(|(person, role)| (person.id.clone(), (*role).to_owned()))
+                .map(|(who, role)| (people[*who].id.clone(), (*role).to_owned()))
                 .collect(),
             ..Replica::default()
         };
+        let roles = [(0, "admin"), (1, "member"), (2, "member")];
         let rooms = [
-            Room::new(group, true, beginning(Some("Harbour"), &["admin", "member", "member"])),
-            Room::new(direct, false, beginning(None, &["member", "member"])),
+            Room::new(group, true, beginning(Some("Harbour"), &roles)),
+            Room::new(direct, false, beginning(None, &pair.map(|who| (who, "member")))),
         ];
         let beginnings: BTreeMap<String, Replica> =
             rooms.iter().map(|room| (room.id.clone(), room.beginning.clone())).collect();
-        let clients = people.into_iter().map(|person| Client::new(person, beginnings.clone()));
+        let clients = people.iter().map(|person| Client::new(person.clone(), beginnings.clone()));
         let mut clients: Vec<Client<'_>> = clients.collect();
-        for client in &mut clients {
-            client.comes_online().await;
-        }
+        join_all(clients.iter_mut().map(Client::comes_online)).await;
         Self { chat, clients, rooms, gone: Vec::new(), snapshots: Vec::new(), texts: 0 }
     }
 

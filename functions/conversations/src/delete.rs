@@ -17,6 +17,6 @@ pub(crate) async fn handle(
     claimed: Claimed,
     Path((id, seq)): Path<(String, String)>,
 ) -> Result<Json<Changed>, Problem> {
-    let intent = crate::named(&seq).map(|seq| Intent::Delete { seq });
+    let intent = crate::seq(&seq).map(|seq| Intent::Delete { seq });
     change(&state, &claimed, &id, intent).await
 }

@@ -20,7 +20,7 @@ pub(crate) async fn handle(
 ) -> Result<Json<Changed>, Problem> {
     let content = fields.text("content", Content::parse);
     let intent = async || {
-        let seq = crate::named(&seq)?;
+        let seq = crate::seq(&seq)?;
         Ok(Intent::Edit { seq, content: content.ok_or_else(|| fields.refuse())? })
     };
     change(&state, &claimed, &id, intent().await).await

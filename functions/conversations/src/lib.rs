@@ -96,3 +96,11 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
 fn named<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::new(Code::NotFound))
 }
+
+/// The entry that a part of a path names, in decimal digits: one number has one name.
+fn seq(text: &str) -> Result<u64, Problem> {
+    named(text).and_then(|seq: u64| match seq.to_string() == text {
+        true => Ok(seq),
+        false => Err(Problem::new(Code::NotFound)),
+    })
+}

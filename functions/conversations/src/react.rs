@@ -18,6 +18,6 @@ pub(crate) async fn handle(
     Path((id, seq, emote)): Path<(String, String, String)>,
 ) -> Result<Json<Changed>, Problem> {
     let emote = Emote::parse(&emote).map_err(|detail| Problem::fault("emote", detail));
-    let intent = emote.and_then(|emote| Ok(Intent::React { seq: crate::named(&seq)?, emote }));
+    let intent = emote.and_then(|emote| Ok(Intent::React { seq: crate::seq(&seq)?, emote }));
     change(&state, &claimed, &id, intent).await
 }

@@ -1,0 +1,157 @@
+//! `POST /api/conversations/{id}/members`
+
+use futures::{StreamExt as _, stream};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Chat, Person, ulid};
+
+fn members(group: &str) -> String {
+    format!("/api/conversations/{group}/members")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_added_sees_the_whole_log_and_has_nothing_unread() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
+    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    for n in 0..3 {
+        bob.says(&group, &format!("message {n}")).await;
+    }
+    let mut carols = carol.comes_online().await;
+    let added = alice.adds(&group, &carol, None).await.expect(200)["conversation"].clone();
+    assert_eq!((&added["member_count"], &added["head_seq"]), (&json!(3), &json!(4)));
+    assert_eq!(added["members"][2]["role"], "member");
+    let told = carols.hears("conversation").await;
+    assert_eq!((&told["conversation_id"], &told["data"]["read_seq"]), (&json!(group), &json!(4)));
+    assert_eq!(told["data"]["last_message"]["content"], "message 2");
+    let joined = carols.hears("entry").await["data"].clone();
+    let keys: Vec<&String> = joined.as_object().unwrap().keys().collect();
+    let mut expected =
+        ["type", "conversation_id", "seq", "sender_id", "created_at", "user_id", "role"];
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+
+    assert_eq!(carol.messages(&group).await.len(), 3);
+    let list = carol.get("/api/conversations").await.expect(200);
+    assert_eq!(list["conversations"][0]["unread_count"], 0);
+    bob.says(&group, "hi Carol").await;
+    chat.stack.quiet().await;
+    let list = carol.get("/api/conversations").await.expect(200);
+    assert_eq!(list["conversations"][0]["unread_count"], 1);
+}
+
+#[tokio::test]
+async fn a_role_is_given_and_taken_by_admins() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
+    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    bob.adds(&group, &carol, None).await.refuses(403, "forbidden");
+    bob.adds(&group, &bob, Some("admin")).await.refuses(403, "forbidden");
+    carol.adds(&group, &carol, None).await.refuses(404, "not_found");
+    alice.adds(&group, &bob, None).await.expect(200);
+    assert!(alice.log(&group).await.is_empty(), "a member already");
+    alice.adds(&group, &alice, Some("member")).await.refuses(409, "last_admin");
+    alice.adds(&group, &bob, Some("admin")).await.expect(200);
+    bob.adds(&group, &alice, Some("member")).await.expect(200);
+    alice.adds(&group, &carol, None).await.refuses(403, "forbidden");
+    bob.adds(&group, &carol, Some("admin")).await.expect(200);
+    let log = carol.log(&group).await;
+    let roles: Vec<&Value> = log.iter().map(|entry| &entry["role"]).collect();
+    assert_eq!(roles, ["admin", "member", "admin"]);
+}
+
+#[tokio::test]
+async fn nobody_joins_a_direct_conversation() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let carol = chat.joins("Carol").await;
+    alice.adds(&conversation, &carol, None).await.refuses(400, "not_a_group");
+    alice.removes(&conversation, &bob).await.refuses(400, "not_a_group");
+    alice.removes(&conversation, &alice).await.refuses(400, "not_a_group");
+    let path = format!("/api/conversations/{conversation}");
+    alice.patch(&path, json!({ "title": "Us" })).await.refuses(400, "not_a_group");
+    assert!(alice.log(&conversation).await.is_empty());
+}
+
+/// A group is filled by one request, however many transactions that takes; and it counts once against the sender's rate.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_is_filled_at_once() {
+    let chat = Chat::start().await;
+    let names: Vec<String> = (0..101).map(|n| format!("Member{n}")).collect();
+    let people: Vec<Person<'_>> =
+        stream::iter(&names).map(|name| chat.joins(name)).buffered(4).collect().await;
+    let ids: Vec<&str> = people.iter().map(|person| &*person.id).collect();
+    let alice = &people[0];
+    let group = alice.makes_a_group("Everybody", &[]).await;
+    let add = async |ids: &[&str]| alice.post(&members(&group), json!({ "user_ids": ids })).await;
+    let over = add(&ids[1..]).await;
+    over.refuses(400, "invalid_request");
+    assert_eq!(over.pointers(), ["/user_ids"]);
+    assert!(alice.log(&group).await.is_empty(), "all or nobody");
+    let filled = add(&ids[1..100]).await.expect(200);
+    assert_eq!(filled["conversation"]["member_count"], 100);
+    assert_eq!(filled["conversation"]["members"].as_array().unwrap().len(), 100);
+    let log = people[99].log(&group).await;
+    let added: Vec<&str> = log.iter().map(|entry| entry["user_id"].as_str().unwrap()).collect();
+    assert_eq!(added, ids[1..100]);
+    add(&ids[100..]).await.refuses(400, "invalid_request");
+    alice.says(&group, "Welcome, all of you.").await;
+    for person in [&people[1], &people[50], &people[99]] {
+        let list = person.get("/api/conversations").await.expect(200);
+        let shown = &list["conversations"][0];
+        assert_eq!((&shown["id"], &shown["member_count"]), (&json!(group), &json!(100)));
+        assert_eq!(shown["members"].as_array().unwrap().len(), 10);
+        assert_eq!(shown["unread_count"], 1);
+    }
+
+    // Made with as many, of whom not all memberships fit into the transaction that makes it.
+    let body = json!({ "kind": "group", "title": "All", "user_ids": ids[1..100] });
+    let made = alice.post("/api/conversations", body).await.expect(201);
+    assert_eq!(made["conversation"]["member_count"], 100);
+    for person in [&people[1], &people[99]] {
+        let path = format!("/api/conversations/{}", made["conversation"]["id"].as_str().unwrap());
+        person.get(&path).await.expect(200);
+        let list = person.get("/api/conversations").await.expect(200);
+        assert_eq!(list["pagination"]["total_items"], 2);
+    }
+    let body = json!({ "kind": "group", "title": "All", "user_ids": ids[1..] });
+    alice.post("/api/conversations", body).await.refuses(400, "invalid_request");
+}
+
+#[tokio::test]
+async fn bad_input_is_refused() {
+    let chat = Chat::start().await;
+    let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
+    let group = alice.makes_a_group("Harbour", &[]).await;
+    chat.refuses_bad_bodies(Method::POST, &members(&group), Some(&alice.token)).await;
+    let many = vec![&*bob.id; 101];
+    for (user_ids, code, pointer) in [
+        (json!(null), "invalid_request", "/user_ids"),
+        (json!([]), "invalid_request", "/user_ids"),
+        (json!(many), "invalid_request", "/user_ids"),
+        (json!(bob.id), "invalid_body", "/user_ids"),
+        (json!([bob.id, 7]), "invalid_body", "/user_ids/1"),
+        (json!({ "0": bob.id }), "invalid_body", "/user_ids"),
+    ] {
+        let answer = alice.post(&members(&group), json!({ "user_ids": user_ids })).await;
+        answer.refuses(400, code);
+        assert_eq!(answer.pointers(), [pointer]);
+    }
+    for role in [json!(""), json!("owner"), json!("Admin")] {
+        let body = json!({ "user_ids": [bob.id], "role": role });
+        let answer = alice.post(&members(&group), body).await;
+        answer.refuses(400, "invalid_request");
+        assert_eq!(answer.pointers(), ["/role"]);
+    }
+    for unknown in ["", "x", "../x", "\u{0}", &ulid(chat.now()), &"x".repeat(10_000)] {
+        let body = json!({ "user_ids": [bob.id, unknown] });
+        alice.post(&members(&group), body).await.refuses(404, "user_not_found");
+    }
+    assert!(alice.log(&group).await.is_empty(), "nobody was added");
+    let doubled = json!({ "user_ids": [bob.id, bob.id, alice.id] });
+    alice.post(&members(&group), doubled).await.expect(200);
+    assert_eq!(alice.log(&group).await.len(), 1);
+}

@@ -1,0 +1,91 @@
+//! `DELETE /api/conversations/{id}/messages/{seq}`
+
+use serde_json::json;
+
+use crate::support::{Chat, client_id};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_message_keeps_its_place_and_loses_its_text_everywhere() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let mut bobs = bob.comes_online().await;
+    bob.says(&conversation, "a question").await;
+    let path = format!("/api/conversations/{conversation}/messages");
+    let id = client_id(chat.now());
+    let reply = json!({ "client_id": id, "content": "a secret", "reply_to": 1 });
+    alice.post(&path, reply.clone()).await.expect(201);
+    alice.edits(&conversation, 2, "another secret").await.expect(200);
+    bob.reacts(&conversation, 2, "tada").await.expect(200);
+    bob.says(&conversation, "an answer").await;
+
+    let deleted = alice.takes_back(&conversation, 2).await.expect(200)["message"].clone();
+    assert_eq!((&deleted["deleted"], &deleted["content"]), (&json!(true), &json!(null)));
+    assert_eq!((&deleted["seq"], &deleted["reply_to"]), (&json!(2), &json!(1)));
+    assert_eq!((&deleted["client_id"], &deleted["reactions"]), (&json!(id), &json!([])));
+    loop {
+        let event = bobs.hears("entry").await;
+        if event["data"]["type"] == "delete" {
+            assert_eq!(event["data"]["message"], deleted);
+            break;
+        }
+    }
+    assert_eq!(alice.takes_back(&conversation, 2).await.expect(200)["message"], deleted);
+    assert_eq!(alice.post(&path, reply).await.expect(200)["message"], deleted);
+    assert_eq!(bob.messages(&conversation).await[1], deleted);
+    let log = bob.log(&conversation).await;
+    assert_eq!(log.len(), 6, "deleted once");
+    let items = chat.items(&format!("CONV#{conversation}")).await;
+    for places in [serde_json::to_string(&log), serde_json::to_string(&items)] {
+        assert!(!places.unwrap().contains("secret"), "no text is left");
+    }
+}
+
+/// A list shows the newest message; its text is gone from there in the same write.
+#[tokio::test]
+async fn a_list_shows_nothing_of_what_was_deleted() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    alice.says(&conversation, "a secret").await;
+    crate::support::loses_a_head(&chat);
+    let delete = alice.takes_back(&conversation, 1).await.expect(200);
+    let list = bob.get("/api/conversations").await.expect(200);
+    assert_eq!(list["conversations"][0]["last_message"], delete["message"]);
+    chat.stack.table().faults().clear();
+}
+
+#[tokio::test]
+async fn its_sender_or_an_admin_deletes_a_message() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let carol = chat.joins("Carol").await;
+    alice.says(&conversation, "hi").await;
+    bob.takes_back(&conversation, 1).await.refuses(403, "forbidden");
+    carol.takes_back(&conversation, 1).await.refuses(404, "not_found");
+    let group = alice.makes_a_group("Harbour", &[&bob, &carol]).await;
+    bob.says(&group, "hi").await;
+    carol.takes_back(&group, 1).await.refuses(403, "forbidden");
+    let deleted = alice.takes_back(&group, 1).await.expect(200);
+    assert_eq!(deleted["message"]["sender_id"], bob.id);
+    assert_eq!(carol.log(&group).await[1]["sender_id"], alice.id);
+}
+
+/// What one thinks of a message and its end, at once: nothing is left of either but the end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_and_reactions_at_once_converge() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    alice.says(&conversation, "hi").await;
+    let (deleted, one, two) = tokio::join!(
+        alice.takes_back(&conversation, 1),
+        bob.reacts(&conversation, 1, "tada"),
+        alice.reacts(&conversation, 1, "+1")
+    );
+    deleted.expect(200);
+    for answer in [one, two] {
+        assert!(matches!((answer.status, answer.code()), (200, _) | (409, "message_deleted")));
+    }
+    let message = &bob.messages(&conversation).await[0];
+    assert_eq!((&message["deleted"], &message["reactions"]), (&json!(true), &json!([])));
+    let log = bob.log(&conversation).await;
+    assert_eq!(log.last().unwrap()["type"], "delete", "nobody reacts to what is gone");
+}

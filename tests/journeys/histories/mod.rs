@@ -34,7 +34,7 @@ fn whatever_happens_everybody_sees_the_same() {
         ..Config::default()
     };
     let stage = RefCell::new(Stage { chat: &chat, people: Vec::new(), pairs: Vec::new() });
-    let histories = vec(operation(), 1..48);
+    let histories = vec(operation(), 1..64);
     let result = TestRunner::new(contextualize_config(config)).run(&histories, |history| {
         runtime.block_on(stage.borrow_mut().lives(&history));
         Ok(())

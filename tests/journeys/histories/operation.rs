@@ -2,6 +2,7 @@
 //! a history that is shrunk still makes sense.
 
 use proptest::{
+    bool::weighted,
     option,
     prelude::{Just, Strategy, any, prop_oneof},
 };
@@ -75,6 +76,8 @@ pub enum What {
 /// What an operation is about.
 #[derive(Debug, Clone, Copy)]
 pub enum Target {
+    /// One of one's own messages, if there is one; otherwise of all.
+    Own(usize),
     /// One of the messages.
     Message(usize),
     /// Any entry, or the one behind the last.
@@ -107,7 +110,7 @@ fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         8 => option::weighted(0.3, target()).prop_map(|answering| What::Say { answering }),
         2 => index().prop_map(|which| What::SayAgain { which }),
-        4 => (target(), any::<bool>()).prop_map(|(target, anew)| What::Edit { target, anew }),
+        6 => (target(), weighted(0.8)).prop_map(|(target, anew)| What::Edit { target, anew }),
         3 => target().prop_map(|target| What::Delete { target }),
         6 => (target(), emote()).prop_map(|(target, emote)| What::React { target, emote }),
         4 => (target(), emote()).prop_map(|(target, emote)| What::Unreact { target, emote }),
@@ -126,7 +129,8 @@ fn what() -> impl Strategy<Value = What> {
 
 fn target() -> impl Strategy<Value = Target> {
     prop_oneof![
-        6 => index().prop_map(Target::Message),
+        4 => index().prop_map(Target::Own),
+        4 => index().prop_map(Target::Message),
         1 => index().prop_map(Target::Entry),
     ]
 }
@@ -135,7 +139,8 @@ fn emote() -> impl Strategy<Value = Emote> {
     (0..EMOTES.len()).prop_map(|index| EMOTES[index])
 }
 
-/// An index into what there is: small ones name the oldest, whatever is added.
+/// An index into what there is, the oldest first. Half of all is about the very first, so that one thing after the other
+/// happens to it.
 fn index() -> impl Strategy<Value = usize> {
-    0..16_usize
+    prop_oneof![Just(0), 0..16_usize]
 }

@@ -30,12 +30,19 @@ impl Room {
     }
 
     /// The entry that an operation is about.
-    pub fn seq_of(&self, target: Target) -> u64 {
+    pub fn seq_of(&self, target: Target, who: &str) -> u64 {
+        let any = |index: usize| 1 + index as u64 % (self.now.seq + 1);
+        let one_of =
+            |seqs: &[u64], index: usize| (!seqs.is_empty()).then(|| seqs[index % seqs.len()]);
+        let messages: Vec<u64> = self.now.messages.keys().copied().collect();
         match target {
-            Target::Message(index) if !self.now.messages.is_empty() => {
-                *self.now.messages.keys().nth(index % self.now.messages.len()).unwrap()
+            Target::Own(index) => {
+                let is_own = |seq: &u64| self.now.messages[seq].sender_id == who;
+                let own: Vec<u64> = messages.iter().copied().filter(is_own).collect();
+                one_of(&own, index).or(one_of(&messages, index)).unwrap_or(any(index))
             }
-            Target::Message(index) | Target::Entry(index) => 1 + index as u64 % (self.now.seq + 1),
+            Target::Message(index) => one_of(&messages, index).unwrap_or(any(index)),
+            Target::Entry(index) => any(index),
         }
     }
 

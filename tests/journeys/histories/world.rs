@@ -70,7 +70,7 @@ impl<'a> World<'a> {
         match what {
             What::Say { answering } => {
                 let content = self.text();
-                let reply_to = answering.map(|target| self.rooms[room].seq_of(target));
+                let reply_to = answering.map(|target| self.rooms[room].seq_of(target, &me));
                 let client_id = client_id(self.chat.now());
                 self.says(who, room, on_socket, client_id, content, reply_to).await;
             }
@@ -85,7 +85,7 @@ impl<'a> World<'a> {
                 self.says(who, room, on_socket, client_id, content, None).await;
             }
             What::Edit { target, anew } => {
-                let seq = self.rooms[room].seq_of(*target);
+                let seq = self.rooms[room].seq_of(*target, &me);
                 let standing = self.rooms[room].now.messages.get(&seq);
                 let content = match standing.and_then(|message| message.content.clone()) {
                     Some(content) if !anew => content,
@@ -102,7 +102,7 @@ impl<'a> World<'a> {
                 self.is_changed(room, who, seq, expected.map(drop), answer);
             }
             What::Delete { target } => {
-                let seq = self.rooms[room].seq_of(*target);
+                let seq = self.rooms[room].seq_of(*target, &me);
                 let expected = self.rooms[room].deletes(&me, seq);
                 let request = (Method::DELETE, format!("{path}/messages/{seq}"));
                 let members = json!({ "seq": seq });
@@ -111,7 +111,7 @@ impl<'a> World<'a> {
                 self.is_changed(room, who, seq, expected.map(drop), answer);
             }
             What::React { target, emote } | What::Unreact { target, emote } => {
-                let seq = self.rooms[room].seq_of(*target);
+                let seq = self.rooms[room].seq_of(*target, &me);
                 let (expected, method, action) = match what {
                     What::React { .. } => {
                         (self.rooms[room].reacts(&me, seq, *emote), Method::PUT, "react")
@@ -128,7 +128,7 @@ impl<'a> World<'a> {
                 self.is_changed(room, who, seq, expected, answer);
             }
             What::Read { up_to } => {
-                let seq = self.rooms[room].seq_of(Target::Entry(*up_to));
+                let seq = self.rooms[room].seq_of(Target::Entry(*up_to), &me);
                 let expected = self.rooms[room].reads(&me, seq);
                 let request = (Method::PUT, format!("{path}/read"));
                 let members = json!({ "seq": seq });

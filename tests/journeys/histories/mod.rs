@@ -20,7 +20,7 @@ use operation::{Operation, operation};
 use world::World;
 
 /// As many as take some seconds; `PROPTEST_CASES` asks for more.
-const HISTORIES: u32 = 20;
+const HISTORIES: u32 = 16;
 
 #[test]
 fn whatever_happens_everybody_sees_the_same() {
@@ -34,7 +34,7 @@ fn whatever_happens_everybody_sees_the_same() {
         ..Config::default()
     };
     let stage = RefCell::new(Stage { chat: &chat, people: Vec::new(), pairs: Vec::new() });
-    let histories = vec(operation(), 1..64);
+    let histories = vec(operation(), 1..56);
     let result = TestRunner::new(contextualize_config(config)).run(&histories, |history| {
         runtime.block_on(stage.borrow_mut().lives(&history));
         Ok(())

@@ -1,8 +1,9 @@
 //! `typing`
 
+use futures::{StreamExt as _, stream};
 use serde_json::json;
 
-use crate::support::Chat;
+use crate::support::{Chat, Person};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_others_see_that_somebody_writes_and_nothing_is_kept() {
@@ -19,4 +20,23 @@ async fn the_others_see_that_somebody_writes_and_nothing_is_kept() {
     elsewhere.hears("typing").await;
     assert!(alices.has_heard("typing").await.is_empty(), "the one that asked knows");
     assert!(bob.log(&conversation).await.is_empty());
+}
+
+/// In a large group somebody is always writing.
+#[tokio::test(flavor = "multi_thread")]
+async fn typing_is_told_in_groups_of_up_to_twenty() {
+    let chat = Chat::start().await;
+    let names: Vec<String> = (0..21).map(|n| format!("Member{n}")).collect();
+    let people: Vec<Person<'_>> =
+        stream::iter(&names).map(|name| chat.joins(name)).buffered(4).collect().await;
+    let others: Vec<&Person<'_>> = people[1..20].iter().collect();
+    let group = people[0].makes_a_group("Harbour", &others).await;
+    let (mut writes, mut hears) = (people[0].comes_online().await, people[19].comes_online().await);
+    let typing = json!({ "conversation_id": group });
+    writes.asks("typing", typing.clone()).await.unwrap();
+    assert_eq!(hears.hears("typing").await["data"]["user_id"], people[0].id);
+    people[0].adds(&group, &people[20], None).await.expect(200);
+    writes.asks("typing", typing).await.unwrap();
+    chat.stack.quiet().await;
+    assert!(hears.has_heard("typing").await.is_empty());
 }

@@ -1,5 +1,6 @@
 //! The socket.
 
+mod changes;
 mod connect;
 mod frames;
 mod gone;

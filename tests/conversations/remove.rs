@@ -55,6 +55,31 @@ async fn a_group_is_not_left_without_an_admin_and_closed_without_members() {
     }
 }
 
+/// The write happened, and no try of the client was told so: it is found, answered and told all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_whose_answer_was_lost_counts_once() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
+    let group = alice.makes_a_group("Harbour", &[&bob, &carol]).await;
+    let mut alices = alice.comes_online().await;
+    for (remover, removed) in [(&bob, &bob), (&alice, &carol)] {
+        let mut sockets = [removed.comes_online().await];
+        chat.stack.table().faults().add(local::Fault {
+            operation: "TransactWriteItems".to_owned(),
+            containing: Some("LOG#".to_owned()),
+            how: local::How::FailAfterwards,
+            // All tries of the client.
+            times: 3,
+        });
+        remover.removes(&group, removed).await.expect(200);
+        for socket in sockets.iter_mut().chain([&mut alices]) {
+            assert_eq!(socket.hears("entry").await["data"]["user_id"], removed.id);
+        }
+    }
+    assert_eq!(alice.log(&group).await.len(), 2);
+}
+
 #[tokio::test]
 async fn who_is_no_member_is_not_found() {
     let chat = Chat::start().await;

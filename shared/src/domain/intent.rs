@@ -86,6 +86,11 @@ impl Draft {
             _ => None,
         }
     }
+
+    /// Whether an entry was written by this very request.
+    pub fn wrote(&self, entry: &Entry) -> bool {
+        entry.sender_id == self.sender_id && entry.write_id == self.write_id
+    }
 }
 
 /// Why an intent may not be carried out.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ClientId, ConversationId, Emote, Message, Sent, Timestamp, UserId,
     conversation::{Role, Title},
-    intent::{Draft, Intent},
+    intent::Draft,
     limits,
 };
 
@@ -203,12 +203,11 @@ pub fn is_in_future(client_id: &ClientId, now: Timestamp) -> bool {
 }
 
 fn is_copy(entry: &Entry, draft: &Draft) -> bool {
-    if entry.sender_id != draft.sender_id {
-        return false;
-    }
-    match (&draft.intent, entry.message()) {
-        (Intent::Send(sent), Some(message)) => message.client_id == sent.client_id,
-        _ => entry.write_id == draft.write_id,
+    match (draft.client_id(), entry.message()) {
+        (Some(client_id), Some(message)) => {
+            entry.sender_id == draft.sender_id && message.client_id == *client_id
+        }
+        _ => draft.wrote(entry),
     }
 }
 

@@ -126,7 +126,9 @@ impl Store {
         let mut losses = 0;
         let mut is_long_counted = false;
         loop {
-            if !window.admits(draft.sender_id) {
+            // Who left by this very request, and was not told, is no member any more.
+            let is_written = window.newest_first.iter().any(|entry| draft.wrote(entry));
+            if !window.admits(draft.sender_id) && !is_written {
                 if window.consistent {
                     return refused(Refused::NotAMember);
                 }

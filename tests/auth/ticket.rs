@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Chat, Socket};
 
 async fn open(chat: &Chat, ticket: &str) -> Result<Socket, u16> {
-    chat.socket(&[], &format!("/?ticket={ticket}")).await
+    chat.socket(&[], &format!("?ticket={ticket}")).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

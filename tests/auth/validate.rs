@@ -89,7 +89,7 @@ async fn a_rotated_key_signs_the_new_tokens_and_leaves_the_old_ones_valid() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let header = |token: &str| token.split('.').next().unwrap().to_owned();
-    chat.stack.secrets().rotate().unwrap();
+    chat.stack().secrets().rotate().unwrap();
     ada.get(PATH).await.expect(200);
     // Running functions read the keys again after an hour.
     chat.advance(60 * 60);
@@ -98,7 +98,7 @@ async fn a_rotated_key_signs_the_new_tokens_and_leaves_the_old_ones_valid() {
     // One that has not read them yet does so for the unknown key.
     phone.get("/api/conversations").await.expect(200);
     ada.get(PATH).await.expect(200);
-    chat.stack.secrets().rotate().unwrap();
+    chat.stack().secrets().rotate().unwrap();
     chat.advance(60 * 60);
     phone.get(PATH).await.expect(200);
     ada.get(PATH).await.refuses(401, "invalid_token");

@@ -22,7 +22,7 @@ async fn whatever_a_right_depends_on_is_read_with_consistency() {
             bob.get("/api/conversations").await.expect(200);
             bob.get("/api/auth/sessions").await.expect(200);
             let ticket = bob.post("/api/auth/ticket", json!({})).await.expect(200);
-            let query = format!("/?ticket={}", ticket["ticket"].as_str().unwrap());
+            let query = format!("?ticket={}", ticket["ticket"].as_str().unwrap());
             let mut socket = chat.socket(&[], &query).await.unwrap();
             socket.asks("hello", json!({})).await.unwrap();
             socket.asks("sync", json!({ "since": { &*conversation: 0 } })).await.unwrap();

@@ -53,13 +53,13 @@ async fn everything(chat: &Chat) {
     chat.tries_to_log_in(&alice.email, "wrong wrong").await.refuses(401, "invalid_credentials");
     let phone = alice.on_another_device().await;
     let ticket = phone.post("/api/auth/ticket", json!({})).await.expect(200);
-    let query = format!("/?ticket={}", ticket["ticket"].as_str().unwrap());
+    let query = format!("?ticket={}", ticket["ticket"].as_str().unwrap());
     let mut socket = chat.socket(&[], &query).await.unwrap();
     socket.asks("hello", json!({})).await.unwrap();
     socket.asks("sync", json!({ "since": { &*conversation: 0 } })).await.unwrap();
     let mut dead = bob.comes_online().await;
     let id = dead.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
-    chat.stack.sockets().kill(id.as_str().unwrap());
+    chat.stack().sockets().kill(id.as_str().unwrap());
     alice.says(&conversation, "hi").await;
     socket.asks("read", json!({ "conversation_id": conversation, "seq": 1 })).await.unwrap();
     bob.put(&format!("/api/conversations/{conversation}/read"), json!({ "seq": 1 }))
@@ -88,11 +88,11 @@ async fn everything(chat: &Chat) {
     loses_a_head(chat);
     let tada = format!("/api/conversations/{conversation}/messages/1/reactions/tada");
     bob.says(&conversation, "hi").await;
-    chat.stack.streams().settled().await;
+    chat.stack().streams().settled().await;
     loses_a_head(chat);
     bob.put(&tada, json!({})).await.expect(200);
-    chat.stack.streams().settled().await;
-    chat.stack.invoke("MailerFunction", json!({})).await.unwrap();
+    chat.stack().streams().settled().await;
+    chat.stack().invoke("MailerFunction", json!({})).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -125,9 +125,9 @@ async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
 #[tokio::test]
 async fn a_preflight_that_reaches_a_function_is_answered() {
     let chat = Chat::start().await;
-    let variables = chat.stack.environment("AuthFunction").unwrap().clone();
+    let variables = chat.stack().environment("AuthFunction").unwrap().clone();
     let start = local::builders()["auth"];
-    let invoke = start(variables, chat.stack.clock().clone()).await.unwrap();
+    let invoke = start(variables, chat.stack().clock().clone()).await.unwrap();
     let http = json!({
         "method": "OPTIONS", "path": "/api/auth/login", "protocol": "HTTP/1.1",
         "sourceIp": "127.0.0.1", "userAgent": "a browser",

@@ -50,7 +50,7 @@ async fn a_list_shows_nothing_of_what_was_deleted() {
     let delete = alice.takes_back(&conversation, 1).await.expect(200);
     let list = bob.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["last_message"], delete["message"]);
-    chat.stack.table().faults().clear();
+    chat.stack().table().faults().clear();
 }
 
 #[tokio::test]

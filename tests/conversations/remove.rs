@@ -65,7 +65,7 @@ async fn a_removal_whose_answer_was_lost_counts_once() {
     let mut alices = alice.comes_online().await;
     for (remover, removed) in [(&bob, &bob), (&alice, &carol)] {
         let mut sockets = [removed.comes_online().await];
-        chat.stack.table().faults().add(local::Fault {
+        chat.stack().table().faults().add(local::Fault {
             operation: "TransactWriteItems".to_owned(),
             containing: Some("LOG#".to_owned()),
             how: local::How::FailAfterwards,

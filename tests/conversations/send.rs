@@ -93,7 +93,7 @@ async fn a_write_whose_answer_was_lost_counts_once_and_is_pushed() {
             how,
             times: 1,
         };
-        chat.stack.table().faults().add(entry);
+        chat.stack().table().faults().add(entry);
         let id = client_id(chat.now());
         alice.tries_to_say(&conversation, &id, "once").await.expect(201);
         assert_eq!(bobs.hears("entry").await["data"]["content"], "once");
@@ -113,17 +113,17 @@ async fn a_table_that_throttles_loses_nothing() {
         how,
         times,
     };
-    chat.stack.table().faults().add(fault(local::How::Throttle, 2));
+    chat.stack().table().faults().add(fault(local::How::Throttle, 2));
     alice.says(&conversation, "one").await;
-    chat.stack.table().faults().add(fault(local::How::Conflict, 3));
+    chat.stack().table().faults().add(fault(local::How::Conflict, 3));
     alice.says(&conversation, "two").await;
     // More than the SDK tries again by itself.
-    chat.stack.table().faults().add(fault(local::How::Throttle, 7));
+    chat.stack().table().faults().add(fault(local::How::Throttle, 7));
     alice.says(&conversation, "three").await;
-    chat.stack.table().faults().add(fault(local::How::Throttle, usize::MAX));
+    chat.stack().table().faults().add(fault(local::How::Throttle, usize::MAX));
     let id = client_id(chat.now());
     alice.tries_to_say(&conversation, &id, "four").await.refuses(503, "unavailable");
-    chat.stack.table().faults().clear();
+    chat.stack().table().faults().clear();
     alice.tries_to_say(&conversation, &id, "four").await.expect(201);
     let contents: Vec<_> =
         bob.log(&conversation).await.iter().map(|entry| entry["content"].clone()).collect();
@@ -135,7 +135,7 @@ async fn a_table_that_throttles_loses_nothing() {
 async fn a_retry_mends_a_lost_head() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
-    chat.stack.table().faults().add(local::Fault {
+    chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("HEAD".to_owned()),
         how: local::How::Fail,
@@ -162,7 +162,7 @@ async fn a_stale_first_look_is_corrected_by_the_put() {
     for n in 2..5 {
         bob.says(&conversation, &format!("message {n}")).await;
     }
-    chat.stack.table().faults().next("Query", 1, local::How::Answer(200, stale));
+    chat.stack().table().faults().next("Query", 1, local::How::Answer(200, stale));
     assert_eq!(alice.says(&conversation, "five").await["seq"], 5);
 }
 
@@ -183,7 +183,7 @@ async fn a_sender_may_add_thirty_entries_within_ten_seconds() {
     bob.says(&conversation, "others may").await;
     let first = first.unwrap();
     alice.tries_to_say(&conversation, &first, "message 0").await.expect(200);
-    chat.stack.advance(Duration::from_secs(10));
+    chat.stack().advance(Duration::from_secs(10));
     alice.tries_to_say(&conversation, &id, "one too many").await.expect(201);
 }
 

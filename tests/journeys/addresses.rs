@@ -110,6 +110,6 @@ async fn illegal_addresses_are_refused_wherever_one_is_read() {
         }
     }
     assert!(accepted.is_empty(), "{accepted:?}");
-    chat.stack.streams().settled().await;
-    assert!(chat.stack.mail().mails().is_empty());
+    chat.stack().streams().settled().await;
+    assert!(chat.stack().mail().mails().is_empty());
 }

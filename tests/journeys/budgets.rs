@@ -43,11 +43,11 @@ async fn a_send_between_two_costs_two_writes_and_three_reads() {
     for n in 0..20 {
         alice.says(&conversation, &format!("message {n}")).await;
     }
-    chat.stack.sockets().record();
+    chat.stack().sockets().record();
     let (_, over_http) = chat.calls_of(alice.says(&conversation, "How are you?")).await;
-    assert_eq!(chat.stack.sockets().recorded().len(), 2, "one post for each socket");
+    assert_eq!(chat.stack().sockets().recorded().len(), 2, "one post for each socket");
 
-    chat.stack.sockets().record();
+    chat.stack().sockets().record();
     let send = json!({ "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "And you?" });
     let sent = async {
         let seq = alices.asks("send", send).await.unwrap()["message"]["seq"].clone();
@@ -58,7 +58,7 @@ async fn a_send_between_two_costs_two_writes_and_three_reads() {
     };
     let ((), mut on_socket) = chat.calls_of(sent).await;
     on_socket.retain(|call| call.function == "RealtimeFunction");
-    assert_eq!(chat.stack.sockets().recorded().len(), 2, "the reply and one push");
+    assert_eq!(chat.stack().sockets().recorded().len(), 2, "the reply and one push");
 
     for calls in [&over_http, &on_socket] {
         let (overhead, own) = split(calls);
@@ -99,9 +99,9 @@ async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
     chat.advance(11);
     let mut costs = Vec::new();
     for (members, group) in sizes.into_iter().zip(&groups) {
-        chat.stack.sockets().record();
+        chat.stack().sockets().record();
         let (_, calls) = chat.calls_of(people[0].says(group, "How are you?")).await;
-        let posts = chat.stack.sockets().recorded().len();
+        let posts = chat.stack().sockets().recorded().len();
         let (overhead, own) = split(&calls);
         is_cheap_overhead(&overhead);
         costs.push((members, own.calls, own.reads, own.writes, posts));
@@ -157,7 +157,7 @@ async fn a_send_waits_for_the_table_three_times() {
         times: 1,
     };
     let (first, entry, last) = (Gate::new(), Gate::new(), Gate::new());
-    let faults = chat.stack.table().faults();
+    let faults = chat.stack().table().faults();
     let of_head = |fault: Fault| Fault { containing: Some("HEAD".to_owned()), ..fault };
     let of_entry = |fault: Fault| Fault { containing: Some("LOG#".to_owned()), ..fault };
     faults.add(held("GetItem", &first));

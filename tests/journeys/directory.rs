@@ -145,7 +145,7 @@ async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
     let mut numbers = (2..=USERS).peekable();
     while numbers.peek().is_some() {
         let rows: Vec<Value> = numbers.by_ref().take(5_000).flat_map(rows).collect();
-        chat.stack.table().import(rows).unwrap();
+        chat.stack().table().import(rows).unwrap();
     }
     let mut everybody: Vec<(Folded, Listed)> =
         (2..=USERS).map(user).map(|user| (Folded::of(user.name.as_str()), user)).collect();

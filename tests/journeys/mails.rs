@@ -9,7 +9,7 @@ const NEW: &str = "an unlit lighthouse";
 
 /// The mails to somebody, by subject, those of the link and those of the notice.
 fn mails_to(chat: &Chat, person: &Person<'_>) -> (usize, usize) {
-    let mails = chat.stack.mail().mails();
+    let mails = chat.stack().mail().mails();
     let mine = mails.iter().filter(|mail| mail.to == person.email);
     let (links, notices): (Vec<_>, Vec<_>) =
         mine.partition(|mail| mail.subject.starts_with("Reset"));
@@ -20,16 +20,16 @@ fn mails_to(chat: &Chat, person: &Person<'_>) -> (usize, usize) {
 async fn under(how: How, times: usize) -> usize {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    chat.stack.mail().faults().next("SendEmail", times, how);
+    chat.stack().mail().faults().next("SendEmail", times, how);
     let token = ada.asks_for_a_token().await;
-    chat.stack.streams().settled().await;
+    chat.stack().streams().settled().await;
     let came = mails_to(&chat, &ada).0;
-    while !chat.stack.mail().unread().is_empty() {
+    while !chat.stack().mail().unread().is_empty() {
         assert_eq!(chat.token_mailed_to(&ada.email).await, token, "the same link each time");
     }
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
-    assert!(chat.stack.streams().discarded().is_empty());
+    assert!(chat.stack().streams().discarded().is_empty());
     came
 }
 
@@ -53,7 +53,7 @@ async fn a_mail_outlasts_an_ses_that_does_not_answer() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let gate = Gate::new();
-    chat.stack.mail().faults().next("SendEmail", 1, How::Delay(gate.clone()));
+    chat.stack().mail().faults().next("SendEmail", 1, How::Delay(gate.clone()));
     // The first try runs into its timeout, and the second is answered.
     ada.asks_for_a_token().await;
     gate.open();
@@ -64,7 +64,7 @@ async fn a_mail_outlasts_an_ses_that_does_not_answer() {
 async fn a_crash_between_sending_and_taking_out_sends_again() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    chat.stack.table().faults().add(Fault {
+    chat.stack().table().faults().add(Fault {
         operation: "DeleteItem".to_owned(),
         containing: Some("OUTBOX#".to_owned()),
         how: How::Fail,
@@ -72,7 +72,7 @@ async fn a_crash_between_sending_and_taking_out_sends_again() {
     });
     let first = ada.asks_for_a_token().await;
     assert_eq!(chat.token_mailed_to(&ada.email).await, first);
-    chat.stack.streams().settled().await;
+    chat.stack().streams().settled().await;
     assert_eq!(mails_to(&chat, &ada), (2, 0));
 }
 
@@ -83,15 +83,15 @@ async fn records_that_come_again_or_out_of_order_send_nothing_more() {
     let token = ada.asks_for_a_token().await;
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
-    chat.stack.streams().settled().await;
-    chat.stack.streams().rewind();
-    chat.stack.streams().settled().await;
-    let mut records = chat.stack.streams().records();
+    chat.stack().streams().settled().await;
+    chat.stack().streams().rewind();
+    chat.stack().streams().settled().await;
+    let mut records = chat.stack().streams().records();
     records.retain(|record| {
         record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap().starts_with("OUTBOX#")
     });
     records.reverse();
-    let answer = chat.stack.invoke("MailerFunction", json!({ "Records": records })).await;
+    let answer = chat.stack().invoke("MailerFunction", json!({ "Records": records })).await;
     assert_eq!(answer.unwrap(), json!({ "batchItemFailures": [] }));
     assert_eq!(mails_to(&chat, &ada), (1, 1));
 }
@@ -101,28 +101,28 @@ async fn records_that_come_again_or_out_of_order_send_nothing_more() {
 async fn the_sweep_sends_what_the_stream_gave_up_on() {
     let chat = Chat::start().await;
     let (ada, bob) = (chat.joins("Ada").await, chat.joins("Bob").await);
-    chat.stack.mail().faults().next("SendEmail", 1_000, How::Throttle);
+    chat.stack().mail().faults().next("SendEmail", 1_000, How::Throttle);
     chat.asks_for_a_link(&ada.email).await.expect(200);
     bob.tries_to_change_the_password(PASSWORD, NEW).await.expect(200);
     // Past the age up to which the stream delivers a record.
-    chat.stack.streams().pause();
+    chat.stack().streams().pause();
     chat.advance(61 * 60);
-    chat.stack.streams().resume();
-    chat.stack.streams().settled().await;
-    assert!(!chat.stack.streams().discarded().is_empty(), "its owner is told");
-    assert_eq!(chat.stack.mail().mails().len(), 0);
-    chat.stack.quiet().await;
-    chat.stack.mail().faults().clear();
+    chat.stack().streams().resume();
+    chat.stack().streams().settled().await;
+    assert!(!chat.stack().streams().discarded().is_empty(), "its owner is told");
+    assert_eq!(chat.stack().mail().mails().len(), 0);
+    chat.stack().quiet().await;
+    chat.stack().mail().faults().clear();
     chat.advance(10 * 60);
     let late = chat.mail_to(&ada.email).await;
     // A link that no longer works is not sent; that there was one is.
     assert!(late.text.contains("expired") && !late.text.contains("token="), "{}", late.text);
     assert!(!late.html.contains("token="));
     chat.mail_to(&bob.email).await;
-    chat.stack.quiet().await;
+    chat.stack().quiet().await;
     chat.advance(10 * 60);
-    chat.stack.quiet().await;
-    assert_eq!(chat.stack.mail().mails().len(), 2);
+    chat.stack().quiet().await;
+    assert_eq!(chat.stack().mail().mails().len(), 2);
 }
 
 /// A mail that SES will not take holds up no other, and goes once SES takes it.
@@ -133,9 +133,9 @@ async fn a_refused_mail_holds_up_no_other() {
     let refusal = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
         <Code>MessageRejected</Code><Message>Email address is not verified.</Message></Error>\
         <RequestId>1</RequestId></ErrorResponse>";
-    chat.stack.mail().faults().next("SendEmail", 1, How::Answer(400, refusal.into()));
+    chat.stack().mail().faults().next("SendEmail", 1, How::Answer(400, refusal.into()));
     chat.asks_for_a_link(&ada.email).await.expect(200);
-    chat.stack.streams().settled().await;
+    chat.stack().streams().settled().await;
     bob.asks_for_a_token().await;
     assert_eq!(mails_to(&chat, &ada), (0, 0));
     chat.advance(10 * 60);
@@ -150,10 +150,10 @@ async fn a_mail_to_where_ses_cannot_write_does_not_wait() {
     let chat = Chat::start().await;
     chat.registers("Zoë", "zoë@example.com").await.expect(200);
     chat.asks_for_a_link("zoë@example.com").await.expect(200);
-    chat.stack.streams().settled().await;
-    let (_, calls) = chat.all_calls_of(chat.stack.invoke("MailerFunction", json!({}))).await;
+    chat.stack().streams().settled().await;
+    let (_, calls) = chat.all_calls_of(chat.stack().invoke("MailerFunction", json!({}))).await;
     assert!(calls.iter().all(|call| call.operation == "Query"));
-    assert!(chat.stack.mail().mails().is_empty());
+    assert!(chat.stack().mail().mails().is_empty());
 }
 
 /// The stack ends between the request and the mail.
@@ -184,8 +184,8 @@ async fn registering_and_logging_in_send_no_mail() {
     alice.says(&conversation, "hi").await;
     chat.registers("Eve", &bob.email).await.refuses(409, "email_taken");
     chat.tries_to_log_in(&bob.email, "wrong wrong").await.refuses(401, "invalid_credentials");
-    chat.stack.streams().settled().await;
-    assert!(chat.stack.mail().mails().is_empty());
+    chat.stack().streams().settled().await;
+    assert!(chat.stack().mail().mails().is_empty());
 }
 
 /// Whoever registers a stranger's address chooses the name: no mail has it in it, whatever it is.

@@ -155,7 +155,7 @@ async fn retitles(person: Person<'_>, group: &str) -> Accepted {
 fn breaks_the_table(chat: &Chat, times: usize) {
     for operation in ["PutItem", "TransactWriteItems"] {
         for how in [How::Throttle, How::Conflict, How::LoseAnswer, How::FailAfterwards] {
-            chat.stack.table().faults().add(Fault {
+            chat.stack().table().faults().add(Fault {
                 operation: operation.to_owned(),
                 containing: Some("LOG#".to_owned()),
                 how,
@@ -222,7 +222,7 @@ async fn many_who_do_everything_at_once_make_one_log() {
     assert_eq!(sorted(log.iter().map(name)), sorted(expected.into_iter()));
 
     // All converge on it.
-    chat.stack.quiet().await;
+    chat.stack().quiet().await;
     let now: Replica = alice.looks_around(&group).await;
     assert_eq!(beginning.followed_by(&log, &alice.id), now);
     listener.listens().await;
@@ -241,7 +241,7 @@ async fn many_who_do_everything_at_once_make_one_log() {
     let last_title = log.iter().rfind(|entry| entry["type"] == "title_changed").unwrap();
     assert_eq!(now.title, Some(text(&last_title["title"])));
 
-    chat.stack.streams().settled().await;
+    chat.stack().streams().settled().await;
     for person in [&alice, &bob, &carol, &dan] {
         let list = person.get("/api/conversations").await.expect(200);
         assert_eq!(list["conversations"][0]["head_seq"], log.len());

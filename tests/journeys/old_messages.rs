@@ -11,9 +11,9 @@ use shared::{
 use crate::support::{Chat, Person, client_id};
 
 fn store_of(chat: &Chat) -> Store {
-    let mut variables = Variables::from((**chat.stack.operator()).clone());
+    let mut variables = Variables::from((**chat.stack().operator()).clone());
     let aws = Aws::new(&mut variables);
-    Store::new(&mut variables, &aws, chat.stack.clock().clone())
+    Store::new(&mut variables, &aws, chat.stack().clock().clone())
 }
 
 /// Adds messages by the store itself, without the way through the gateway.

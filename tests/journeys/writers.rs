@@ -93,7 +93,7 @@ async fn sixteen_writers_make_one_log_without_gap_or_double() {
         local::How::Conflict,
         local::How::FailAfterwards,
     ] {
-        chat.stack.table().faults().add(local::Fault {
+        chat.stack().table().faults().add(local::Fault {
             operation: "PutItem".to_owned(),
             containing: Some("LOG#".to_owned()),
             how,

@@ -46,8 +46,8 @@ async fn a_wrong_current_password_is_refused_and_changes_nothing() {
     answer.refuses(403, "wrong_password");
     other.get("/api/auth/validate").await.expect(200);
     chat.logs_in(&ada.email, PASSWORD).await;
-    chat.stack.streams().settled().await;
-    assert!(chat.stack.mail().mails().is_empty());
+    chat.stack().streams().settled().await;
+    assert!(chat.stack().mail().mails().is_empty());
 }
 
 /// A stolen token is no licence to guess.

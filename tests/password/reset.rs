@@ -62,7 +62,7 @@ async fn of_eight_who_use_one_link_at_once_one_resets() {
     assert_eq!(winners.len(), 1);
     chat.logs_in(&ada.email, winners[0]).await;
     chat.mail_to(&ada.email).await;
-    chat.stack.streams().settled().await;
+    chat.stack().streams().settled().await;
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn a_link_that_is_used_superseded_or_expired_is_refused() {
     let expired = ada.asks_for_a_token().await;
     chat.advance(30 * 60);
     chat.tries_to_reset(&expired, NEW).await.refuses(400, "invalid_reset_token");
-    chat.stack.table().sweep().unwrap();
+    chat.stack().table().sweep().unwrap();
     chat.tries_to_reset(&expired, NEW).await.refuses(400, "invalid_reset_token");
 }
 
@@ -204,12 +204,12 @@ async fn a_reset_whose_answer_the_table_lost_was_made_once() {
         let chat = Chat::start().await;
         let ada = chat.joins("Ada").await;
         let token = ada.asks_for_a_token().await;
-        chat.stack.table().faults().next("TransactWriteItems", 1, how);
+        chat.stack().table().faults().next("TransactWriteItems", 1, how);
         chat.tries_to_reset(&token, NEW).await.expect(200);
         chat.tries_to_reset(&token, NEW).await.refuses(400, "invalid_reset_token");
         chat.logs_in(&ada.email, NEW).await;
         chat.mail_to(&ada.email).await;
-        chat.stack.streams().settled().await;
+        chat.stack().streams().settled().await;
     }
 }
 
@@ -243,8 +243,8 @@ async fn the_table_and_its_stream_hold_no_secret() {
     let tokens = [ada.asks_for_a_token().await, ada.asks_for_a_token().await];
     chat.tries_to_reset(&tokens[1], NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
-    chat.stack.streams().settled().await;
-    let records = serde_json::to_string(&chat.stack.streams().records()).unwrap();
+    chat.stack().streams().settled().await;
+    let records = serde_json::to_string(&chat.stack().streams().records()).unwrap();
     assert!(
         records.contains("OUTBOX#") && records.contains("RESET#") && records.contains("TICKET#")
     );
@@ -263,10 +263,10 @@ async fn the_table_and_its_stream_hold_no_secret() {
 async fn links_outlive_a_rotation_of_the_key() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    chat.stack.streams().pause();
+    chat.stack().streams().pause();
     chat.asks_for_a_link(&ada.email).await.expect(200);
-    chat.stack.secrets().rotate().unwrap();
-    chat.stack.streams().resume();
+    chat.stack().secrets().rotate().unwrap();
+    chat.stack().streams().resume();
     let token = chat.token_mailed_to(&ada.email).await;
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;

@@ -81,11 +81,11 @@ async fn a_known_and_an_unknown_address_look_alike() {
         let writes = calls_known.iter().filter(|call| call.operation == "TransactWriteItems");
         assert_eq!(writes.count(), usize::from(round < 3));
     }
-    chat.stack.streams().settled().await;
+    chat.stack().streams().settled().await;
     for _ in 0..3 {
         chat.mail_to("ada@example.com").await;
     }
-    assert!(chat.stack.mail().mails().iter().all(|mail| mail.to == "ada@example.com"));
+    assert!(chat.stack().mail().mails().iter().all(|mail| mail.to == "ada@example.com"));
 }
 
 /// Nothing of what was asked for an address that nobody has stays in the outbox.
@@ -93,9 +93,9 @@ async fn a_known_and_an_unknown_address_look_alike() {
 async fn nobodys_mail_is_taken_out_and_not_sent() {
     let chat = Chat::start().await;
     chat.asks_for_a_link("nobody@example.com").await.expect(200);
-    chat.stack.streams().settled().await;
-    assert!(chat.stack.mail().mails().is_empty());
-    let taken_out = chat.stack.streams().records().into_iter().filter(|record| {
+    chat.stack().streams().settled().await;
+    assert!(chat.stack().mail().mails().is_empty());
+    let taken_out = chat.stack().streams().records().into_iter().filter(|record| {
         record["eventName"] == "REMOVE"
             && record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap().starts_with("OUTBOX#")
     });
@@ -113,8 +113,8 @@ async fn three_mails_an_hour_are_sent_and_further_requests_void_nothing() {
     for _ in 0..3 {
         chat.asks_for_a_link(&ada.email).await.expect(200);
     }
-    chat.stack.streams().settled().await;
-    assert!(chat.stack.mail().unread().is_empty());
+    chat.stack().streams().settled().await;
+    assert!(chat.stack().mail().unread().is_empty());
     chat.advance(25 * 60);
     chat.tries_to_reset(&third, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
@@ -138,7 +138,7 @@ async fn of_many_requests_at_once_three_mails_come_and_one_link_holds() {
     }
     assert_eq!(good, 1);
     chat.mail_to(&ada.email).await;
-    chat.stack.streams().settled().await;
+    chat.stack().streams().settled().await;
 }
 
 #[tokio::test]
@@ -175,6 +175,6 @@ async fn bad_bodies_and_addresses_are_refused() {
         answer.refuses(400, code);
         assert_eq!(answer.pointers(), ["/email"], "{email}");
     }
-    chat.stack.streams().settled().await;
-    assert!(chat.stack.mail().mails().is_empty());
+    chat.stack().streams().settled().await;
+    assert!(chat.stack().mail().mails().is_empty());
 }

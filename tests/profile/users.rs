@@ -58,7 +58,7 @@ async fn pages_divide_the_list_and_one_past_the_end_is_empty() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_registers_at_the_same_time_is_listed_once_each() {
     let chat = Chat::start().await;
-    let faults = chat.stack.table().faults();
+    let faults = chat.stack().table().faults();
     faults.next("TransactWriteItems", 3, local::How::Conflict);
     faults.next("TransactWriteItems", 2, local::How::LoseAnswer);
     let many = (0..24).map(|n| {

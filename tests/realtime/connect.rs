@@ -27,7 +27,7 @@ async fn a_native_client_opens_a_socket_with_its_token_or_a_ticket() {
     let mut by_token = ada.opens_a_socket().await;
     assert_eq!(by_token.asks("ping", json!({})).await.unwrap(), json!({}));
     let body = ada.post("/api/auth/ticket", json!({})).await.expect(200);
-    let query = format!("/?ticket={}", body["ticket"].as_str().unwrap());
+    let query = format!("?ticket={}", body["ticket"].as_str().unwrap());
     let mut by_ticket = chat.socket(&[], &query).await.expect("the socket opens");
     by_ticket.asks("ping", json!({})).await.unwrap();
 }
@@ -40,9 +40,9 @@ async fn without_a_good_credential_no_socket_opens() {
     let protocol = |value: &str| vec![("sec-websocket-protocol", value.to_owned())];
     let cases = [
         (vec![], ""),
-        (vec![], "/?ticket="),
-        (vec![], "/?ticket=nonsense"),
-        (vec![], "/?ticket=%00"),
+        (vec![], "?ticket="),
+        (vec![], "?ticket=nonsense"),
+        (vec![], "?ticket=%00"),
         (authorization("Bearer x"), ""),
         (authorization(&format!("Basic {}", ada.token)), ""),
         (protocol("emotechat.v1"), ""),
@@ -71,7 +71,7 @@ async fn a_page_of_another_origin_opens_no_socket() {
         assert_eq!(open(origin).await, Err(403), "{origin}");
     }
     assert_eq!(open(ORIGIN).await, Ok(()));
-    let own = chat.stack.http_url().to_owned();
+    let own = chat.stack().http_url().to_owned();
     assert_eq!(open(&own).await, Ok(()), "the local stack's own pages may");
 }
 
@@ -82,7 +82,7 @@ async fn the_oldest_of_twenty_sockets_closes_when_another_opens() {
     let mut sockets = Vec::new();
     for _ in 0..20 {
         sockets.push(ada.comes_online().await);
-        chat.stack.advance(Duration::from_millis(10));
+        chat.stack().advance(Duration::from_millis(10));
     }
     let mut newest = ada.comes_online().await;
     sockets[0].is_closed().await;

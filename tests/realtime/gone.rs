@@ -12,12 +12,12 @@ async fn a_dead_socket_is_forgotten_at_the_first_410() {
     let mut dead = bob.comes_online().await;
     let dead_id = dead.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
     let mut alive = bob.comes_online().await;
-    assert!(chat.stack.sockets().kill(dead_id.as_str().unwrap()));
+    assert!(chat.stack().sockets().kill(dead_id.as_str().unwrap()));
 
-    chat.stack.sockets().record();
+    chat.stack().sockets().record();
     alice.says(&conversation, "one").await;
     alice.says(&conversation, "two").await;
-    let posts = chat.stack.sockets().recorded();
+    let posts = chat.stack().sockets().recorded();
     let to_dead: Vec<u16> =
         posts.iter().filter(|post| post.connection_id == dead_id).map(|post| post.status).collect();
     assert_eq!(to_dead, [410], "one post, and never another");
@@ -41,7 +41,7 @@ async fn a_sender_that_dies_after_sending_is_still_heard() {
     });
     alices.sends("send", send).await;
     gate.reached(1).await;
-    assert!(chat.stack.sockets().kill(id.as_str().unwrap()));
+    assert!(chat.stack().sockets().kill(id.as_str().unwrap()));
     gate.open();
     assert_eq!(bobs.hears("entry").await["data"]["content"], "my last words");
 }
@@ -78,7 +78,7 @@ async fn a_lease_ends_by_itself_and_is_renewed_by_frames() {
         assert!(online().await);
     }
     let id = bobs.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
-    assert!(chat.stack.sockets().kill(id.as_str().unwrap()));
+    assert!(chat.stack().sockets().kill(id.as_str().unwrap()));
     assert!(online().await, "nobody knows yet");
     chat.advance(11 * 60);
     assert!(!online().await);

@@ -15,7 +15,7 @@ async fn hello_tells_who_one_is_and_what_holds() {
     assert_eq!(hello["user"]["email"], ada.email);
     assert_eq!(hello["heartbeat_seconds"], 300);
     assert_eq!(hello["limits"]["content_chars"], 4_000);
-    assert_eq!(chat.stack.sockets().open(), [hello["connection_id"].as_str().unwrap()]);
+    assert_eq!(chat.stack().sockets().open(), [hello["connection_id"].as_str().unwrap()]);
     let time = |member: &str| serde_json::from_value::<Timestamp>(hello[member].clone()).unwrap();
     assert!(chat.now().since(time("server_time")).as_secs() < 10);
     let life = time("expires_at").since(time("server_time")).as_secs();

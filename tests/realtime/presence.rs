@@ -143,7 +143,7 @@ async fn partners_of_whoever_is_found_gone_are_told() {
     let mut bobs = bob.comes_online().await;
     hears_that(&mut alices, &bob, true).await;
     let id = bobs.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
-    assert!(chat.stack.sockets().kill(id.as_str().unwrap()));
+    assert!(chat.stack().sockets().kill(id.as_str().unwrap()));
     alice.says(&conversation, "are you there?").await;
     hears_that(&mut alices, &bob, false).await;
 }
@@ -160,10 +160,10 @@ async fn session(person: &Person<'_>) -> String {
 async fn partners_of_conversations_long_quiet_are_not_told() {
     let chat = Chat::start().await;
     let (alice, bob, old) = chat.pair().await;
-    let variables = chat.stack.operator().clone();
+    let variables = chat.stack().operator().clone();
     let mut variables = shared::config::Variables::from((*variables).clone());
     let aws = shared::aws::Aws::new(&mut variables);
-    let store = shared::store::Store::new(&mut variables, &aws, chat.stack.clock().clone());
+    let store = shared::store::Store::new(&mut variables, &aws, chat.stack().clock().clone());
     let mut carol = None;
     for n in 0..50 {
         chat.advance(61);

@@ -55,18 +55,18 @@ async fn a_client_that_lost_every_push_converges() {
     let mut socket = bob.comes_online().await;
     alice.says(&conversation, "heard").await;
     let held = socket.hears("entry").await["seq"].as_u64().unwrap();
-    chat.stack.sockets().lose_all_pushes(true);
+    chat.stack().sockets().lose_all_pushes(true);
     for n in 0..5 {
         alice.says(&conversation, &format!("lost {n}")).await;
     }
-    chat.stack.table().faults().add(local::Fault {
+    chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("HEAD".to_owned()),
         how: local::How::Fail,
         times: 3,
     });
     alice.says(&conversation, "lost with its hint").await;
-    chat.stack.sockets().lose_all_pushes(false);
+    chat.stack().sockets().lose_all_pushes(false);
     let mut seqs = vec![held];
     loop {
         let since = json!({ "since": { &*conversation: seqs.last().unwrap() }, "limit": 2 });

@@ -18,7 +18,7 @@ async fn a_throttled_push_arrives_once() {
     // Under another name, as other quotas are told of.
     let other = json!({ "__type": "TooManyRequestsException", "message": "Rate exceeded" });
     chat.thwarts(POST, &id, 1, How::Answer(429, other)).await;
-    chat.stack.sockets().record();
+    chat.stack().sockets().record();
     alice.says(&conversation, "hi").await;
     assert_eq!(chat.answers_to_posts(&id), [429, 429, 200]);
     assert_eq!(bobs.has_heard("entry").await.len(), 1);
@@ -51,10 +51,10 @@ async fn a_push_that_is_always_throttled_is_given_up() {
     let (mut throttled, mut other) = (bob.comes_online().await, bob.comes_online().await);
     let id = throttled.id().await;
     chat.thwarts(POST, &id, usize::MAX, How::Throttle).await;
-    chat.stack.sockets().record();
+    chat.stack().sockets().record();
     alice.says(&conversation, "hi").await;
     let tries = chat.answers_to_posts(&id);
-    chat.stack.sockets().faults().clear();
+    chat.stack().sockets().faults().clear();
     // The deadline may come before the last.
     assert!((2..=6).contains(&tries.len()), "{} tries", tries.len());
     assert!(tries.iter().all(|status| *status == 429));
@@ -70,7 +70,7 @@ async fn a_reply_that_is_always_throttled_is_tried_six_times_and_the_others_are_
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
     let id = alices.id().await;
     chat.thwarts(POST, &id, 6, How::Throttle).await;
-    chat.stack.sockets().record();
+    chat.stack().sockets().record();
     let send = json!({
         "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "hi",
     });
@@ -88,7 +88,7 @@ async fn a_push_whose_answer_is_lost_arrives_once() {
     let id = bobs.id().await;
     for how in [How::LoseAnswer, How::FailAfterwards] {
         chat.thwarts(POST, &id, 1, how).await;
-        chat.stack.sockets().record();
+        chat.stack().sockets().record();
         alice.says(&conversation, "hi").await;
         assert_eq!(chat.answers_to_posts(&id), [200]);
         assert_eq!(bobs.has_heard("entry").await.len(), 1);
@@ -105,7 +105,7 @@ async fn a_post_that_hangs_delays_nobody_beyond_the_deadline() {
     let mut alices = alice.comes_online().await;
     let (id, gate) = (hanging.id().await, Gate::new());
     chat.thwarts(POST, &id, 1, How::Delay(gate.clone())).await;
-    chat.stack.sockets().record();
+    chat.stack().sockets().record();
     let others = async {
         gate.reached(1).await;
         assert_eq!(bobs.hears("entry").await["data"]["content"], "hi");

@@ -44,7 +44,7 @@ impl<'a> Client<'a> {
     pub async fn goes_offline(&mut self, abruptly: bool) {
         let Some(line) = self.line.take() else { return };
         if abruptly {
-            assert!(self.person.chat.stack.sockets().kill(&line.connection_id));
+            assert!(self.person.chat.stack().sockets().kill(&line.connection_id));
         } else {
             line.socket.leaves().await;
         }
@@ -57,7 +57,7 @@ impl<'a> Client<'a> {
     fn is_deaf(&self, is_deaf: bool) {
         if let Some(line) = &self.line {
             let id = &line.connection_id;
-            assert!(self.person.chat.stack.sockets().lose_pushes(id, is_deaf));
+            assert!(self.person.chat.stack().sockets().lose_pushes(id, is_deaf));
         }
     }
 

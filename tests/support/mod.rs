@@ -2,6 +2,7 @@
 
 mod answer;
 mod client;
+mod deployment;
 mod person;
 pub mod replica;
 mod socket;
@@ -10,6 +11,7 @@ mod unicode;
 
 pub use answer::Answer;
 pub use client::Client;
+use deployment::Deployment;
 pub use person::{PASSWORD, Person};
 pub use socket::{PATIENCE, Socket};
 pub use stack::Chat;
@@ -19,7 +21,7 @@ use shared::domain::{ClientId, Timestamp};
 
 /// The next head hint is lost, as by a crash before it.
 pub fn loses_a_head(chat: &Chat) {
-    chat.stack.table().faults().add(local::Fault {
+    chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("\"HEAD\"".to_owned()),
         how: local::How::Fail,

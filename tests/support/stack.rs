@@ -1,17 +1,23 @@
-//! The running stack, as tests see it.
+//! EmoteChat, as tests see it: a stack of their own, or a deployment that they share with others.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use local::{Call, Fault, Gate, How, Options, Stack};
 use reqwest::Method;
+use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::domain::Timestamp;
+use shared::{Clock, domain::Timestamp};
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _, http};
 
-use super::{Answer, Person, Socket, answer::bad_inputs, person::PASSWORD, socket::PATIENCE};
+use super::{
+    Answer, Deployment, Person, Socket, answer::bad_inputs, person::PASSWORD, socket::PATIENCE,
+};
+
+/// What a test that needs more than a deployment's APIs fails with where it is led to one.
+const NEEDS_ITS_OWN: &str = "this test needs a stack of its own, and EMOTECHAT_URL names another";
 
 /// A mail that came.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Letter {
     pub to: String,
     pub from: String,
@@ -20,16 +26,27 @@ pub struct Letter {
     pub html: String,
 }
 
-/// A stack of one's own. Fails the test at its end if an injected fault never fired, or a mail that came was not read.
+/// EmoteChat. A stack of one's own fails the test at its end if an injected fault never fired, or a mail that came was
+/// not read.
 pub struct Chat {
-    pub stack: Stack,
+    place: Place,
     pub http: reqwest::Client,
 }
 
+enum Place {
+    Own(Box<Stack>),
+    Elsewhere(Deployment),
+}
+
 impl Chat {
-    /// A stack that keeps nothing, with every limit as deployed.
+    /// A stack that keeps nothing, with every limit as deployed; or the deployment that the environment names.
     pub async fn start() -> Self {
-        Self::start_with(Options::default()).await
+        match Deployment::of_environment() {
+            Some(deployment) => {
+                Self { place: Place::Elsewhere(deployment), http: reqwest::Client::new() }
+            }
+            None => Self::start_with(Options::default()).await,
+        }
     }
 
     /// A stack with other values of the template's parameters.
@@ -41,22 +58,47 @@ impl Chat {
         Self::start_with(Options { parameters, ..Options::default() }).await
     }
 
+    /// A stack with options of its own, which no deployment elsewhere has.
     pub async fn start_with(options: Options) -> Self {
+        assert!(Deployment::of_environment().is_none(), "{NEEDS_ITS_OWN}");
         let stack = Stack::start(options).await.expect("the stack starts");
-        Self { stack, http: reqwest::Client::new() }
+        Self { place: Place::Own(Box::new(stack)), http: reqwest::Client::new() }
     }
 
-    /// The stack's time.
+    /// The stack of this test: its faults, its clock, its table. A deployment elsewhere shows none of them.
+    #[track_caller]
+    pub fn stack(&self) -> &Stack {
+        match &self.place {
+            Place::Own(stack) => stack,
+            Place::Elsewhere(_) => panic!("{NEEDS_ITS_OWN}"),
+        }
+    }
+
+    /// The time there.
     pub fn now(&self) -> Timestamp {
-        self.stack.clock().now()
+        match &self.place {
+            Place::Own(stack) => stack.clock().now(),
+            Place::Elsewhere(_) => Clock::system().now(),
+        }
     }
 
     pub fn advance(&self, secs: u64) {
-        self.stack.advance(Duration::from_secs(secs));
+        self.stack().advance(Duration::from_secs(secs));
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.stack.http_url())
+        match &self.place {
+            Place::Own(stack) => format!("{}{path}", stack.http_url()),
+            Place::Elsewhere(deployment) => format!("{}{path}", deployment.http_url),
+        }
+    }
+
+    /// An address as it is used here: where others have accounts too, one that nobody else uses.
+    pub fn address(&self, email: &str) -> String {
+        match &self.place {
+            Place::Own(_) => email.to_owned(),
+            Place::Elsewhere(deployment) => deployment.address(email),
+        }
     }
 
     /// Calls an endpoint.
@@ -105,12 +147,12 @@ impl Chat {
     }
 
     pub async fn registers(&self, name: &str, email: &str) -> Answer {
-        let body = json!({ "name": name, "email": email, "password": PASSWORD });
+        let body = json!({ "name": name, "email": self.address(email), "password": PASSWORD });
         self.call(Method::POST, "/api/auth/register", None, Some(body)).await
     }
 
     pub async fn tries_to_log_in(&self, email: &str, password: &str) -> Answer {
-        let body = json!({ "email": email, "password": password });
+        let body = json!({ "email": self.address(email), "password": password });
         self.call(Method::POST, "/api/auth/login", None, Some(body)).await
     }
 
@@ -120,7 +162,7 @@ impl Chat {
         Person {
             chat: self,
             id: text(&login["user"]["id"]),
-            email: email.to_owned(),
+            email: self.address(email),
             token: text(&login["token"]),
         }
     }
@@ -145,7 +187,10 @@ impl Chat {
         headers: &[(&'static str, String)],
         query: &str,
     ) -> Result<Socket, u16> {
-        let url = format!("{}{query}", self.stack.socket_url());
+        let url = match &self.place {
+            Place::Own(stack) => format!("{}{query}", stack.socket_url()),
+            Place::Elsewhere(deployment) => format!("{}{query}", deployment.socket_url),
+        };
         let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
@@ -163,7 +208,7 @@ impl Chat {
 
     /// Asks for a link that resets the password of an address.
     pub async fn asks_for_a_link(&self, email: &str) -> Answer {
-        let body = json!({ "email": email });
+        let body = json!({ "email": self.address(email) });
         self.call(Method::POST, "/api/password/reset-request", None, Some(body)).await
     }
 
@@ -174,10 +219,15 @@ impl Chat {
 
     /// The oldest mail to an address that was not read yet, once it has come.
     pub async fn mail_to(&self, email: &str) -> Letter {
-        let mail = self.stack.mail().next_to(email);
+        let email = self.address(email);
+        let mail = async {
+            match &self.place {
+                Place::Own(stack) => json!(stack.mail().next_to(&email).await),
+                Place::Elsewhere(deployment) => deployment.mail_to(&email, &self.http).await,
+            }
+        };
         let mail = tokio::time::timeout(PATIENCE, mail).await.expect("the mail comes in time");
-        let (text, html) = (mail.text.expect("a text part"), mail.html.expect("an HTML part"));
-        Letter { to: mail.to, from: mail.from, subject: mail.subject, text, html }
+        serde_json::from_value(mail).expect("a mail with a text and an HTML part")
     }
 
     /// The token of the link in the next mail to an address.
@@ -190,7 +240,7 @@ impl Chat {
     /// Holds up the next call of an operation whose request holds this text, until the gate is opened.
     pub fn holds_up(&self, operation: &str, containing: &str) -> Gate {
         let gate = Gate::new();
-        self.stack.table().faults().add(Fault {
+        self.stack().table().faults().add(Fault {
             operation: operation.to_owned(),
             containing: Some(containing.to_owned()),
             how: How::Delay(gate.clone()),
@@ -202,21 +252,21 @@ impl Chat {
     /// What happens to the next calls of the sockets' gateway that are about this socket. Those of what was done so far, as
     /// that somebody came online, are waited for.
     pub async fn thwarts(&self, operation: &str, socket: &str, times: usize, how: How) {
-        self.stack.quiet().await;
+        self.stack().quiet().await;
         let (operation, containing) = (operation.to_owned(), Some(socket.to_owned()));
-        self.stack.sockets().faults().add(Fault { operation, containing, how, times });
+        self.stack().sockets().faults().add(Fault { operation, containing, how, times });
     }
 
     /// The answers to the posts to a socket since they are recorded, which this ends.
     pub fn answers_to_posts(&self, socket: &str) -> Vec<u16> {
-        let mut posts = self.stack.sockets().recorded();
+        let mut posts = self.stack().sockets().recorded();
         posts.retain(|post| post.connection_id == socket);
         posts.iter().map(|post| post.status).collect()
     }
 
     /// All items of a partition as they stand in the table, in DynamoDB's JSON: past everything that reads them.
     pub async fn items(&self, partition: &str) -> Vec<Value> {
-        let variables = self.stack.operator();
+        let variables = self.stack().operator();
         let signed = format!(
             "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/dynamodb/aws4_request, \
              SignedHeaders=host;x-amz-date, Signature=0",
@@ -248,24 +298,25 @@ impl Chat {
 
     /// The calls to the table by anybody.
     pub async fn all_calls_of<T>(&self, something: impl Future<Output = T>) -> (T, Vec<Call>) {
-        self.stack.quiet().await;
-        self.stack.table().record();
+        self.stack().quiet().await;
+        self.stack().table().record();
         let value = something.await;
-        (value, self.stack.table().recorded())
+        (value, self.stack().table().recorded())
     }
 }
 
 impl Drop for Chat {
     fn drop(&mut self) {
+        let Place::Own(stack) = &self.place else { return };
         if std::thread::panicking() {
             return;
         }
-        let (table, mail, sockets) = (self.stack.table(), self.stack.mail(), self.stack.sockets());
+        let (table, mail, sockets) = (stack.table(), stack.mail(), stack.sockets());
         for faults in [table.faults(), mail.faults(), sockets.faults()] {
             let unfired = faults.unfired();
             assert!(unfired.is_empty(), "faults that never fired: {unfired:?}");
         }
-        let unread = self.stack.mail().unread();
+        let unread = mail.unread();
         assert!(unread.is_empty(), "mails that nobody read: {unread:?}");
     }
 }

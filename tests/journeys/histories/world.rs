@@ -257,7 +257,7 @@ impl<'a> World<'a> {
         self.clients[who].listens().await;
         let answer = self.clients[who].asks(action, members).await.unwrap();
         // The others are told after the answer.
-        self.chat.stack.quiet().await;
+        self.chat.stack().quiet().await;
         answer.map_err(|frame| {
             (u16::try_from(frame["status"].as_u64().unwrap()).unwrap(), text(&frame["code"]))
         })

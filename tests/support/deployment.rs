@@ -1,0 +1,71 @@
+//! A deployment that runs elsewhere: in an AWS account, or in an emulator of one. `EMOTECHAT_URL` names it.
+//!
+//! Nothing of it can be reached but its APIs and, where there is one, its mailbox. Others use it at the same time.
+
+use std::{collections::BTreeMap, sync::Mutex, time::Duration};
+
+use serde_json::Value;
+use shared::{Clock, config::Variables};
+
+use super::{Answer, ulid};
+
+/// The domain of people's addresses in the tests.
+const DOMAIN: &str = "example.com";
+
+pub struct Deployment {
+    pub http_url: String,
+    pub socket_url: String,
+    mail_url: Option<String>,
+    /// The domain's first label for this test's own people.
+    label: String,
+    read: Mutex<BTreeMap<String, usize>>,
+}
+
+impl Deployment {
+    /// The deployment that the environment names, if it does:
+    ///
+    /// - `EMOTECHAT_URL`, the HTTP API, as in `https://….execute-api.eu-central-1.amazonaws.com`;
+    /// - `EMOTECHAT_SOCKET_URL`, the socket;
+    /// - `EMOTECHAT_MAIL_URL`, where all mails are listed in the form of `GET /_local/mail`, if they are anywhere.
+    pub fn of_environment() -> Option<Self> {
+        let variables = Variables::of_process();
+        let url = |name| variables.optional(name).map(|url| url.trim_end_matches('/').to_owned());
+        let http_url = url("EMOTECHAT_URL")?;
+        Some(Self {
+            http_url,
+            socket_url: url("EMOTECHAT_SOCKET_URL").expect("EMOTECHAT_SOCKET_URL is set as well"),
+            mail_url: url("EMOTECHAT_MAIL_URL"),
+            label: ulid(Clock::system().now()).to_lowercase(),
+            read: Mutex::default(),
+        })
+    }
+
+    /// An address that nobody else uses.
+    pub fn address(&self, email: &str) -> String {
+        let place = email.len().checked_sub(DOMAIN.len());
+        let (before, domain) =
+            place.and_then(|at| email.split_at_checked(at)).unwrap_or((email, ""));
+        if !domain.eq_ignore_ascii_case(DOMAIN) || before.ends_with(&format!("{}.", self.label)) {
+            return email.to_owned();
+        }
+        format!("{before}{}.{domain}", self.label)
+    }
+
+    /// The oldest mail to an address that was not read yet, once it has come.
+    pub async fn mail_to(&self, email: &str, http: &reqwest::Client) -> Value {
+        let url = self.mail_url.as_ref().expect("EMOTECHAT_MAIL_URL is set");
+        // Nobody tells of a mail: it is looked for.
+        let mut looks = tokio::time::interval(Duration::from_millis(50));
+        loop {
+            looks.tick().await;
+            let mails = Answer::read(http.get(url).send().await.unwrap()).await.expect(200);
+            let to_them = mails.as_array().unwrap().iter().rev().filter(|mail| mail["to"] == email);
+            let mut read = self.read.lock().unwrap();
+            let already = read.entry(email.to_owned()).or_default();
+            if let Some(mail) = to_them.skip(*already).next() {
+                *already += 1;
+                return mail.clone();
+            }
+        }
+    }
+}

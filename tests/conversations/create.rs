@@ -94,4 +94,40 @@ async fn bad_input_is_refused() {
     for (body, status, code) in cases {
         alice.post(PATH, body).await.refuses(status, code);
     }
+    for (user_ids, status, code) in [
+        (json!(null), 400, "invalid_request"),
+        (json!("x"), 400, "invalid_body"),
+        (json!({ "0": alice.id }), 400, "invalid_body"),
+        (json!([alice.id, 7]), 400, "invalid_body"),
+        (json!([[alice.id]]), 400, "invalid_body"),
+        (json!(vec![&*alice.id; 101]), 400, "invalid_request"),
+        (json!(["x"]), 404, "user_not_found"),
+        (json!([""]), 404, "user_not_found"),
+        (json!(["a\u{0}b"]), 404, "user_not_found"),
+        (json!(["x".repeat(5_000)]), 404, "user_not_found"),
+        (json!([alice.id, ulid(chat.now())]), 404, "user_not_found"),
+    ] {
+        let body = json!({ "kind": "group", "title": "Harbour", "user_ids": user_ids });
+        alice.post(PATH, body).await.refuses(status, code);
+    }
+    let list = alice.get(PATH).await.expect(200);
+    assert_eq!(list["pagination"]["total_items"], 0, "nothing was made");
+}
+
+/// Many a client names everybody, the one who asks among them, and some twice.
+#[tokio::test]
+async fn who_makes_a_group_is_its_admin_also_where_they_name_themselves() {
+    let chat = Chat::start().await;
+    let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
+    let user_ids = [&*bob.id, &alice.id, &bob.id];
+    let body = json!({ "kind": "group", "title": "Harbour", "user_ids": user_ids });
+    let made = alice.post(PATH, body).await.expect(201);
+    let members = made["conversation"]["members"].as_array().unwrap();
+    let roles: Vec<(&str, &str)> = members
+        .iter()
+        .map(|member| (member["user"]["id"].as_str().unwrap(), member["role"].as_str().unwrap()))
+        .collect();
+    assert_eq!(roles, [(&*alice.id, "admin"), (&*bob.id, "member")]);
+    let group = made["conversation"]["id"].as_str().unwrap();
+    bob.removes(group, &bob).await.expect(200);
 }

@@ -69,6 +69,50 @@ async fn its_sender_or_an_admin_deletes_a_message() {
     assert_eq!(carol.log(&group).await[1]["sender_id"], alice.id);
 }
 
+/// Whoever of the two is first: no text comes back, and the log ends with the deletion.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_and_edits_at_once_leave_no_text() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let said = alice.says(&conversation, "hi").await;
+    let seq = said["seq"].as_u64().unwrap();
+    let (one, deleted, two) = tokio::join!(
+        alice.edits(&conversation, seq, "secret one"),
+        alice.takes_back(&conversation, seq),
+        alice.edits(&conversation, seq, "secret two"),
+    );
+    deleted.expect(200);
+    for answer in [one, two] {
+        assert!(matches!((answer.status, answer.code()), (200, _) | (409, "message_deleted")));
+    }
+    let log = bob.log(&conversation).await;
+    assert_eq!(log.last().unwrap()["type"], "delete");
+    let list = bob.get("/api/conversations").await.expect(200);
+    let seen = json!([log, list, bob.messages(&conversation).await]).to_string();
+    assert!(!seen.contains("secret"), "{seen}");
+}
+
+/// A list shows the newest message by a hint, which may be behind when an older message is deleted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_text_leaves_lists_at_once_also_where_their_hint_is_behind() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    chat.stack().streams().pause();
+    alice.says(&conversation, "secret").await;
+    crate::support::loses_a_head(&chat);
+    alice.says(&conversation, "said later").await;
+    let preview = async || {
+        let list = bob.get("/api/conversations").await.expect(200);
+        list["conversations"][0]["last_message"]["content"].clone()
+    };
+    assert_eq!(preview().await, "secret", "the hint is behind");
+    // Also the one that follows the deletion is lost: what the deletion itself writes is what counts.
+    crate::support::loses_a_head(&chat);
+    alice.takes_back(&conversation, 1).await.expect(200);
+    assert_eq!(preview().await, "said later");
+    chat.stack().streams().resume();
+}
+
 /// What one thinks of a message and its end, at once: nothing is left of either but the end.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deletion_and_reactions_at_once_converge() {

@@ -38,3 +38,42 @@ async fn bad_cursors_are_refused() {
         alice.get(&path).await.refuses(400, "invalid_request");
     }
 }
+
+/// A query sees the entries of one transaction one after the other: it may find a later one and not yet an earlier (I1).
+#[tokio::test]
+async fn a_page_that_was_read_with_a_gap_is_read_again() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
+    let group = alice.makes_a_group("Harbour", &[]).await;
+    let path = format!("/api/conversations/{group}");
+    let body = json!({ "user_ids": [bob.id, carol.id] });
+    alice.post(&format!("{path}/members"), body).await.expect(200);
+    alice.says(&group, "hi").await;
+
+    for is_ascending in ["true", "false"] {
+        let (whole, read) = chat.calls_of(alice.get(&format!("{path}/log"))).await;
+        let whole = whole.expect(200);
+        let of_entries = format!("\"ScanIndexForward\":{is_ascending}");
+        let query = read.iter().find(|call| {
+            call.operation == "Query" && call.request.to_string().contains(&of_entries)
+        });
+        let mut torn = query.unwrap().response.clone();
+        let items = torn["Items"].as_array_mut().unwrap();
+        if is_ascending == "true" {
+            assert_eq!(items.len(), 3);
+            items.remove(1);
+        } else {
+            // The window: the conversation, then entries; the newest is missing, which it says it is as new as.
+            assert_eq!(items.len(), 2);
+            items.remove(1);
+        }
+        chat.stack().table().faults().add(local::Fault {
+            operation: "Query".to_owned(),
+            containing: Some(of_entries),
+            how: local::How::Answer(200, torn),
+            times: 1,
+        });
+        assert_eq!(alice.get(&format!("{path}/log")).await.expect(200), whole);
+    }
+}

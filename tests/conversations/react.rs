@@ -152,3 +152,28 @@ async fn pages_of_messages_pass_over_everything_else() {
     assert_eq!(page(&after(seqs[6])).await, (vec![], false));
     assert_eq!(page(&after(1_000)).await, (vec![], false));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reactions_at_once_count_each_user_once_and_show_the_first_ten() {
+    let chat = Chat::start().await;
+    let alice = chat.joins("Alice").await;
+    let names: Vec<String> = (0..12).map(|n| format!("User{n}")).collect();
+    let others = futures::future::join_all(names.iter().map(|name| chat.joins(name))).await;
+    let group = alice.makes_a_group("Harbour", &others.iter().collect::<Vec<_>>()).await;
+    alice.says(&group, "hi").await;
+    // Each twice at once: of those a second one finds the first, however they meet.
+    let twice = others.iter().chain(&others).map(|other| other.reacts(&group, 1, "tada"));
+    for answer in futures::future::join_all(twice).await {
+        answer.expect(200);
+    }
+    let log = alice.log(&group).await;
+    assert_eq!(log.len(), 13, "one entry for each");
+    let in_order: Vec<&Value> = log[1..].iter().map(|entry| &entry["sender_id"]).collect();
+    let last = others.iter().find(|other| in_order[11] == other.id.as_str()).unwrap();
+    for (reader, is_mine) in [(&alice, false), (last, true)] {
+        let reaction = &reader.messages(&group).await[0]["reactions"][0];
+        assert_eq!((&reaction["count"], &reaction["mine"]), (&json!(12), &json!(is_mine)));
+        let shown: Vec<&Value> = reaction["user_ids"].as_array().unwrap().iter().collect();
+        assert_eq!(shown, in_order[..10]);
+    }
+}

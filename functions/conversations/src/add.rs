@@ -42,8 +42,10 @@ pub(crate) async fn handle(
     let (me, store) = (caller.user_id, &state.store);
     // Who may not see the conversation learns nothing, about users neither.
     let window = chat::enter(store, &id, me, 1).await?;
-    let user_ids = existing(store, &user_ids).await?;
-    // All or nobody, however many writes it takes.
+    let mut user_ids = existing(store, &user_ids).await?;
+    // Who gives up their own role does so when the others have theirs.
+    user_ids.sort_by_key(|user_id| *user_id == me);
+    // It is checked as a whole, however many writes it takes. What comes between them may stop it half way; repeated, it goes on.
     intent::added(&window.conversation, me, &user_ids, role)?;
 
     let most = state.settings.entries_per_sender;

@@ -124,7 +124,7 @@ impl Conversation {
         conversation
     }
 
-    /// A new group; its creator is its admin.
+    /// A new group; its creator is its admin, also where they are named among the others.
     pub fn group(
         id: ConversationId,
         title: Title,
@@ -134,7 +134,7 @@ impl Conversation {
     ) -> Self {
         let mut group = Self::new(id, Kind::Group, Some(title), now);
         group.add(creator, Role::Admin);
-        for other in others {
+        for other in others.iter().filter(|other| **other != creator) {
             group.add(*other, Role::Member);
         }
         group
@@ -169,10 +169,10 @@ impl Conversation {
         self.member(user_id).is_some_and(|member| member.role == Role::Admin)
     }
 
-    /// Whether nobody else would be an admin without this one.
+    /// Whether this one is an admin and nobody else is.
     pub fn is_last_admin(&self, user_id: UserId) -> bool {
         let mut admins = self.members.iter().filter(|member| member.role == Role::Admin);
-        admins.all(|admin| admin.user_id == user_id)
+        self.is_admin(user_id) && admins.all(|admin| admin.user_id == user_id)
     }
 
     /// Brings it up to an entry that came after what it is true as of.

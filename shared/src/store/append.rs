@@ -121,7 +121,10 @@ impl Store {
     ) -> Result<Appended, AppendError> {
         let refused = |refused| Err(AppendError::Refused(refused));
         let FirstLook { window, mut target } = first_look;
-        let mut window = self.contiguous(conversation_id, window).await?;
+        let mut window = match window {
+            Some(window) => window,
+            None => self.reread(conversation_id).await?,
+        };
         let started = Instant::now();
         let mut losses = 0;
         let mut is_long_counted = false;
@@ -159,7 +162,7 @@ impl Store {
                         self.count_long_look_back(draft.sender_id).await?;
                         is_long_counted = true;
                     }
-                    self.look_further(&mut window).await?;
+                    self.look_further(&mut window, for_copy).await?;
                     continue;
                 }
             };
@@ -261,18 +264,6 @@ impl Store {
         Ok(Appended { entries, message, duplicate, conversation, members_before })
     }
 
-    /// The window, read again with consistency where it was missing or had a gap.
-    async fn contiguous(
-        &self,
-        conversation_id: &ConversationId,
-        window: Option<Window>,
-    ) -> Result<Window, AppendError> {
-        match window {
-            Some(window) if is_contiguous(&window) => Ok(window),
-            _ => self.reread(conversation_id).await,
-        }
-    }
-
     async fn reread(&self, conversation_id: &ConversationId) -> Result<Window, AppendError> {
         let window = self.window(conversation_id, FIRST_LOOK, true).await?;
         window.ok_or(AppendError::Refused(Refused::NotAMember))
@@ -288,17 +279,21 @@ impl Store {
     }
 
     /// Reads older entries onto the end of the window.
-    async fn look_further(&self, window: &mut Window) -> Result<(), AppendError> {
+    async fn look_further(&self, window: &mut Window, for_copy: bool) -> Result<(), AppendError> {
         let (seen, bytes) = extent(window);
         if seen >= limits::LOOK_BACK_ENTRIES || bytes >= limits::LOOK_BACK_BYTES {
-            return Err(AppendError::Refused(Refused::ClientIdTooOld));
+            return Err(match for_copy {
+                true => AppendError::Refused(Refused::ClientIdTooOld),
+                // So much within 10 s: whoever it is, they come again in a moment.
+                false => Error::Contended("a log").into(),
+            });
         }
         let oldest = window.newest_first.back().map_or(0, |entry| entry.seq);
         let wanted = (seen * LOOK_GROWTH).min(limits::LOOK_BACK_ENTRIES - seen) as u64;
         let room = limits::LOOK_BACK_BYTES - bytes;
         let id = &window.conversation.id;
         let older = self.entries_within(id, Range::Before(oldest), wanted, room).await?;
-        if older.is_empty() {
+        if older.first().is_none_or(|entry| entry.seq + 1 != oldest) {
             return Err(Error::Contended("a log with a gap").into());
         }
         window.newest_first.extend(older);
@@ -343,10 +338,14 @@ impl Store {
         }
         if let [entry] = &*plan.entries
             && let (Body::Delete { target_seq }, Some(after)) = (&entry.body, &plan.target)
-            && entry.last_message_seq == *target_seq
         {
-            // What was deleted is not shown by a list for one moment more. No later entry exists, and so no later head.
-            let head = Head::new(conversation, Some(entry), Some(after));
+            // What was deleted is not shown by a list for one moment more, also by a head that was behind. No later entry
+            // exists, and so no later head; and a message that changes after it was read here takes this entry's number.
+            let newest = match entry.last_message_seq {
+                seq if seq == *target_seq => Some(after.clone()),
+                seq => self.entry(&conversation.id, seq).await?,
+            };
+            let head = Head::new(conversation, Some(entry), newest.as_ref());
             let item = to_item("head", &Key::head(&conversation.id), &head)?;
             actions.push(action!(self, put, Put::builder().set_item(Some(item))));
         }
@@ -448,9 +447,4 @@ fn extent(window: &Window) -> (usize, usize) {
 fn is_long(window: &Window) -> bool {
     let (seen, bytes) = extent(window);
     seen >= limits::LONG_LOOK_BACK_ENTRIES || bytes >= limits::LONG_LOOK_BACK_BYTES
-}
-
-fn is_contiguous(window: &Window) -> bool {
-    let seqs = window.newest_first.iter().map(|entry| entry.seq);
-    seqs.clone().zip(seqs.skip(1)).all(|(newer, older)| newer == older + 1)
 }

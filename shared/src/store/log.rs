@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{Error, Key, Store, back_off, from_item};
-use crate::domain::{Conversation, ConversationId, Entry, UserId};
+use crate::domain::{Body, Conversation, ConversationId, Entry, UserId};
 
 /// The newest entries of a conversation and the conversation itself, from one query.
 #[derive(Debug, Clone)]
@@ -44,8 +44,11 @@ impl Window {
     /// Brings the conversation up to the entries; false where the two cannot be of one moment.
     ///
     /// A query reads one item after the other, so it may find a change of members in its entry and not yet in the conversation,
-    /// or the other way round.
+    /// or the other way round; and of entries that came in one transaction a later one and not yet an earlier.
     fn settle(&mut self) -> bool {
+        if !is_contiguous(self.newest_first.iter().rev()) {
+            return false;
+        }
         let Some((newest, oldest)) = self.newest_first.front().zip(self.newest_first.back()) else {
             return self.conversation.as_of_seq == 0;
         };
@@ -116,7 +119,7 @@ impl Store {
         Err(Error::Contended("a conversation"))
     }
 
-    /// The messages that entries changed, each as of that entry or later. Of those that were read with the entries, those that
+    /// The messages that were edited or deleted by entries, each as of that entry or later. Of those that were read with the entries, those that
     /// are older are read again: a page is not read in one instant.
     ///
     /// # Errors
@@ -128,7 +131,8 @@ impl Store {
     ) -> Result<BTreeMap<u64, Entry>, Error> {
         let mut wanted: BTreeMap<u64, u64> = BTreeMap::new();
         for entry in entries {
-            if let Some(target_seq) = entry.body.target_seq() {
+            // What is shown of a reaction needs nothing of its message.
+            if let Body::Edit { target_seq } | Body::Delete { target_seq } = entry.body {
                 wanted.insert(target_seq, entry.seq);
             }
         }
@@ -181,7 +185,7 @@ impl Store {
         items.into_values().map(|item| from_item("entry", item)).collect()
     }
 
-    /// At most so many entries of a part of a log, in the range's order. Read with consistency.
+    /// At most so many entries of a part of a log, in the range's order and without a gap (I1). Read with consistency.
     ///
     /// # Errors
     /// The table's.
@@ -211,18 +215,44 @@ impl Store {
             Range::After(seq) => (seq.saturating_add(1), LAST, true),
             Range::Before(seq) => (1, seq.saturating_sub(1).min(LAST), false),
         };
+        let mut gaps = 0;
         while first <= last && (entries.len() as u64) < limit {
             let bounds = (Key::entry(conversation_id, first), Key::entry(conversation_id, last));
             let wanted = limit - entries.len() as u64;
             let output = self.query_between(&bounds.0, &bounds.1, ascending, wanted, true).await?;
             let has_more = output.last_evaluated_key.is_some();
+            let mut has_gap = false;
             for item in output.items.unwrap_or_default() {
-                entries.push(from_item("entry", item)?);
+                let entry: Entry = from_item("entry", item)?;
+                // Where a part of the log ends is known ahead of it only.
+                let expected = match entries.last() {
+                    Some(last) if ascending => last.seq + 1,
+                    Some(last) => last.seq - 1,
+                    None if ascending => first,
+                    None => entry.seq,
+                };
+                has_gap = entry.seq != expected;
+                if has_gap {
+                    break;
+                }
+                entries.push(entry);
+            }
+            if has_gap {
+                // A query sees the entries of one transaction one after the other, and may miss one that stands by now.
+                gaps += 1;
+                if gaps == ROUNDS {
+                    return Err(Error::Contended("a log with a gap"));
+                }
+                back_off(gaps).await;
             }
             let is_full = entries.iter().map(Entry::size_hint).sum::<usize>() >= most_bytes;
-            let reached = entries.last().map(|entry| entry.seq);
-            let Some(reached) = reached.filter(|_| has_more && !is_full) else { break };
-            // A page of 1 MB ended early.
+            let Some(reached) = entries.last().map(|entry| entry.seq) else {
+                if has_gap { continue } else { break }
+            };
+            if is_full || !(has_more || has_gap) {
+                break;
+            }
+            // A page of 1 MB ended early, or a gap did.
             if ascending {
                 first = reached + 1;
             } else {
@@ -231,4 +261,9 @@ impl Store {
         }
         Ok(entries)
     }
+}
+
+/// Whether entries, oldest first, follow each other without a gap.
+fn is_contiguous<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> bool {
+    entries.clone().zip(entries.skip(1)).all(|(older, newer)| newer.seq == older.seq + 1)
 }

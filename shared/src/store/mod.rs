@@ -213,7 +213,7 @@ async fn update_or_standing(
 }
 
 /// Waits a moment that grows with the rounds that were lost, with jitter, so that those who lost together part.
-async fn back_off(round: u32) {
+pub async fn back_off(round: u32) {
     let most = 10_u64 << round.min(5);
     tokio::time::sleep(Duration::from_millis(1 + entropy::short() % most)).await;
 }

@@ -1,0 +1,93 @@
+"""The emulator as a process of its own: on a free port of 127.0.0.1, and gone when we are."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Where the functions find the services. The emulator hands its own environment on to them.
+SERVICES = ("DYNAMODB", "SECRETS_MANAGER", "SES")
+# Seconds that it may take to answer for the first time.
+PATIENCE = 60
+
+# Ends a process group and removes a folder once its input ends: by us, or because we were killed.
+GUARD = """
+import os, shutil, signal, sys
+group, folder = int(sys.argv[1]), sys.argv[2]
+sys.stdin.buffer.read()
+try:
+    os.killpg(group, signal.SIGKILL)
+except ProcessLookupError:
+    pass
+shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
+@contextmanager
+def running(region: str, log: Path, enforce_rights: bool) -> Iterator[str]:
+    """Gives the emulator's address; it and the functions' processes end with the block."""
+    port = free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    folder = tempfile.mkdtemp(prefix="emulator-")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        "TMPDIR": folder,
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": region,
+        "AUTH": str(enforce_rights).lower(),
+        # The only other listener that it opens by itself.
+        "IOT_MTLS_ENABLED": "0",
+        **{f"AWS_ENDPOINT_URL_{service}": endpoint for service in SERVICES},
+    }
+    with log.open("wb") as output:
+        emulator = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    # The functions' processes belong to the emulator's group.
+    guard = subprocess.Popen(
+        [sys.executable, "-c", GUARD, str(emulator.pid), folder], stdin=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        await_answer(emulator, f"{endpoint}/_ministack/health", log)
+        yield endpoint
+    finally:
+        assert guard.stdin is not None
+        guard.stdin.close()
+        guard.wait()
+        emulator.wait()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def await_answer(emulator: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Waits until the emulator answers."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and emulator.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise SystemExit(f"the emulator does not answer: see {log}")

@@ -41,24 +41,31 @@ def main() -> int:
     given = parser.parse_args()
     given.logs.mkdir(parents=True, exist_ok=True)
     # Ended by a signal, the blocks below are left in order all the same.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    for ending in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     session = boto3.Session(region_name=REGION, **ADMINISTRATOR)
-    with emulator.running(REGION, given.logs / "emulator.log", not given.no_iam) as endpoint:
+    with emulator.running(REGION, given.logs / "emulator.log", not given.no_iam) as running:
         parameters = dict(one.split("=", 1) for one in given.parameter)
         outputs = deploy.deploy(
-            endpoint, session, ROOT / "template.yaml", given.binaries, parameters, given.without
+            running.endpoint, session, ROOT / "template.yaml", given.binaries, parameters, given.without
         )
         for key, value in outputs.items():
             print(f"{key}={value}", flush=True)
         addresses = {
             "EMOTECHAT_URL": outputs["ApiUrl"],
             "EMOTECHAT_SOCKET_URL": outputs["SocketUrl"],
-            "EMOTECHAT_MAIL_URL": f"{endpoint}/_ministack/ses/messages",
+            "EMOTECHAT_MAIL_URL": f"{running.endpoint}/_ministack/ses/messages",
         }
         try:
-            return subprocess.run(given.command, env=os.environ | addresses, check=False).returncode
+            return subprocess.run(
+                given.command,
+                env=os.environ | addresses,
+                stdin=subprocess.DEVNULL,
+                process_group=running.group,
+                check=False,
+            ).returncode
         finally:
-            deploy.save_logs(endpoint, session, given.logs / "functions.log")
+            deploy.save_logs(running.endpoint, session, given.logs / "functions.log")
 
 
 if __name__ == "__main__":

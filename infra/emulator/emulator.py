@@ -71,7 +71,6 @@ def running(region: str, log: Path, enforce_rights: bool) -> Iterator[Emulator]:
         emulator = subprocess.Popen(
             [sys.executable, "-c", LAUNCH],
             env=environment,
-            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

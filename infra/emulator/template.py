@@ -72,13 +72,14 @@ def values(template: Template, parameters: dict[str, str]) -> dict[str, Any]:
 def deny(template: Template, function: str, action: str) -> None:
     """Takes a right from a function; what the function does not have cannot be taken."""
     role = template["Resources"][template["Resources"][function]["Properties"]["Role"]["Fn::GetAtt"][0]]
-    taken = False
-    for statement in statements(role):
-        if action in statement["Action"]:
-            statement["Action"].remove(action)
-            taken = True
-    if not taken:
+    holding = [statement for statement in statements(role) if action in statement["Action"]]
+    if not holding:
         raise SystemExit(f"{function} has no right to {action}")
+    for statement in holding:
+        statement["Action"].remove(action)
+    for policy in role["Properties"]["Policies"]:
+        document = policy["PolicyDocument"]
+        document["Statement"] = [one for one in document["Statement"] if one["Action"]]
 
 
 # --- Gaps ---

@@ -1,7 +1,7 @@
 """The SAM template as the emulator can deploy it.
 
-`translate` does what CloudFormation's SAM transform does. Each function in `ADAPTATIONS` then closes one gap between AWS
-and the emulator, whatever the template says: none of them knows a function, a route or a right by name.
+`translate` does what CloudFormation's SAM transform does. Each function in `ADAPTATIONS` then closes one gap between
+AWS and the emulator, whatever the template says: none of them knows a function, a route or a right by name.
 """
 
 import json
@@ -126,10 +126,12 @@ def local_addresses(template: Template, place: Place) -> None:
         for name, api in of_type(template, "AWS::ApiGatewayV2::Api")
     }
 
+    def local(scheme: str, api: str) -> str:
+        return f"{scheme}://{place.host}/_aws/execute-api/${{{api}}}"
+
     def rewrite(text: str) -> str:
-        under = f"://{place.host}/_aws/execute-api/"
-        text = API_ADDRESS.sub(lambda found: f"{found[1].replace('https', 'http').replace('wss', 'ws')}{under}${{{found[2]}}}", text)
-        return API_ENDPOINT.sub(lambda found: f"{schemes[found[1]]}{under}${{{found[1]}}}", text)
+        text = API_ADDRESS.sub(lambda found: local(found[1].removesuffix("s"), found[2]), text)
+        return API_ENDPOINT.sub(lambda found: local(schemes[found[1]], found[1]), text)
 
     for holder, key in places_of(template, "Fn::Sub"):
         found = holder[key]

@@ -35,19 +35,20 @@ def deploy(
     for name in sorted(templates.binaries(template)):
         s3.put_object(Bucket=BUCKET, Key=f"{name}.zip", Body=archive(binaries / name / "bootstrap"))
     translated = templates.translate(template, parameters, place)
+    for name, nested in templates.of_type(translated, "AWS::CloudFormation::Stack"):
+        part = templates.adapted(templates.load(path.parent / nested["Properties"]["TemplateURL"]), place)
+        nested["Properties"]["TemplateURL"] = put_template(s3, f"{endpoint}/{BUCKET}", name, part)
     for function, action in denied:
         templates.deny(translated, function, action)
     # A deployment's owner has done so before.
     sender = templates.values(template, parameters)["MailFromAddress"]
     session.client("ses", endpoint_url=endpoint).verify_email_identity(EmailAddress=sender)
-    # A template as long as this one is handed over by its address.
-    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(translated).encode())
     cloudformation = session.client("cloudformation", endpoint_url=endpoint)
     cloudformation.create_stack(
         StackName=STACK,
-        TemplateURL=f"{endpoint}/{BUCKET}/template.json",
+        TemplateURL=put_template(s3, f"{endpoint}/{BUCKET}", STACK, translated),
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=["CAPABILITY_IAM"],
+        Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
     try:
         cloudformation.get_waiter("stack_create_complete").wait(
@@ -70,6 +71,12 @@ def save_logs(endpoint: str, session: boto3.Session, path: Path) -> None:
             file.writelines(event["message"].rstrip() + "\n" for page in pages for event in page["events"])
 
 
+def put_template(s3: Any, bucket_url: str, name: str, template: dict[str, Any]) -> str:
+    """Gives the address of a template in the bucket: long ones are handed over so."""
+    s3.put_object(Bucket=BUCKET, Key=f"{name}.json", Body=json.dumps(template).encode())
+    return f"{bucket_url}/{name}.json"
+
+
 def archive(bootstrap: Path) -> bytes:
     """A function's archive: its binary, executable."""
     entry = zipfile.ZipInfo("bootstrap")
@@ -84,7 +91,7 @@ def failures(cloudformation: Any) -> str:
     """Why the stack did not come up."""
     events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
     return "\n".join(
-        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+        f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
         for event in reversed(events)
-        if "FAILED" in event["ResourceStatus"]
+        if event.get("ResourceStatusReason")
     )

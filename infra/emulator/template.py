@@ -51,12 +51,18 @@ def translate(template: Template, parameters: dict[str, str], place: Place) -> T
     for _, function in of_type(template, "AWS::Serverless::Function"):
         function["Properties"]["CodeUri"] = f"s3://{place.bucket}/{binary(function)}.zip"
     session = boto3.Session(region_name=place.region)
-    translated = Translator({}, Parser(), boto_session=session).translate(template, values(template, parameters))
+    return adapted(
+        Translator({}, Parser(), boto_session=session).translate(template, values(template, parameters)), place
+    )
+
+
+def adapted(template: Template, place: Place) -> Template:
+    """The template as the emulator can deploy it."""
     # The translator uses a map in several places; each is changed on its own.
-    translated = json.loads(json.dumps(translated))
+    template = json.loads(json.dumps(template))
     for adapt in ADAPTATIONS:
-        adapt(translated, place)
-    return translated
+        adapt(template, place)
+    return template
 
 
 def values(template: Template, parameters: dict[str, str]) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def deny(template: Template, function: str, action: str) -> None:
         statement["Action"].remove(action)
     for policy in role["Properties"]["Policies"]:
         document = policy["PolicyDocument"]
-        document["Statement"] = [one for one in document["Statement"] if one["Action"]]
+        document["Statement"] = [one for one in document["Statement"] if one.get("Action", True)]
 
 
 # --- Gaps ---
@@ -156,11 +162,19 @@ def mail_rights(template: Template, _: Place) -> None:
                 statement.pop("Condition", None)
 
 
+def no_metric_math(template: Template, _: Place) -> None:
+    """The emulator refuses alarms over more than one metric."""
+    for name, alarm in list(of_type(template, "AWS::CloudWatch::Alarm")):
+        if "Metrics" in alarm["Properties"]:
+            del template["Resources"][name]
+
+
 ADAPTATIONS: list[Callable[[Template, Place], None]] = [
     explicit_routes,
     local_addresses,
     secrets_by_arn,
     mail_rights,
+    no_metric_math,
 ]
 
 
@@ -178,12 +192,11 @@ def binary(function: Template) -> str:
 
 
 def statements(role: Template) -> Iterator[Template]:
-    """The statements of a role's own policies, their actions as lists."""
-    for policy in role["Properties"].get("Policies", []):
-        for statement in policy["PolicyDocument"]["Statement"]:
-            if isinstance(statement["Action"], str):
-                statement["Action"] = [statement["Action"]]
-            yield statement
+    """The statements of a role's own policies, also those under a condition, their actions as lists."""
+    for holder, key in places_of(role["Properties"].get("Policies", []), "Action"):
+        if isinstance(holder[key], str):
+            holder[key] = [holder[key]]
+        yield holder
 
 
 def places_of(node: Any, key: str) -> Iterator[tuple[dict[str, Any], str]]:

@@ -55,7 +55,8 @@ def deploy(
             StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
         )
     except WaiterError as error:
-        raise SystemExit(f"{error}\n{failures(cloudformation)}") from error
+        # Its events name no reasons.
+        raise SystemExit("the stack does not come up: the emulator's log says why") from error
     outputs = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
@@ -85,13 +86,3 @@ def archive(bootstrap: Path) -> bytes:
     with zipfile.ZipFile(buffer, "w", compression=zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         file.writestr(entry, bootstrap.read_bytes())
     return buffer.getvalue()
-
-
-def failures(cloudformation: Any) -> str:
-    """Why the stack did not come up."""
-    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
-    return "\n".join(
-        f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
-        for event in reversed(events)
-        if event.get("ResourceStatusReason")
-    )

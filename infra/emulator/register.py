@@ -1,4 +1,4 @@
-"""Registers somebody at `EMOTECHAT_URL` and fails if the answer has another status than the one given: `register.py 500`.
+"""Registers somebody at `EMOTECHAT_URL` and fails unless the answer has the status given: `register.py 500`.
 
 With a right taken away it shows that rights are enforced at all.
 """

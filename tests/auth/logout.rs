@@ -22,7 +22,7 @@ async fn logging_out_ends_the_token_and_its_sockets_at_once() {
     socket.is_closed().await;
     silent.is_closed().await;
     let header = ("authorization", format!("Bearer {}", alice.token));
-    assert_eq!(chat.socket(&[header], "").await.err(), Some(401));
+    assert_eq!(chat.socket(&[header], "").await.err(), Some(chat.refusal(401)));
 
     bob.says(&conversation, "still there?").await;
     others.hears("entry").await;

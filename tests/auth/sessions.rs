@@ -10,7 +10,7 @@ const PATH: &str = "/api/auth/sessions";
 async fn ones_sessions_are_listed_with_what_opened_them() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    chat.advance(1);
+    chat.a_moment_passes();
     let request =
         chat.http.post(chat.url("/api/auth/login")).header("user-agent", "A".repeat(1_000));
     let body = json!({ "email": ada.email, "password": "a quiet harbour at dawn" });

@@ -19,8 +19,9 @@ async fn a_ticket_admits_one_socket_once() {
 
     let tries = futures::future::join_all((0..8).map(|_| open(&chat, ticket))).await;
     assert_eq!(tries.iter().filter(|socket| socket.is_ok()).count(), 1);
-    assert!(tries.iter().filter_map(|socket| socket.as_ref().err()).all(|status| *status == 401));
-    assert_eq!(open(&chat, ticket).await.err(), Some(401));
+    let refused = chat.refusal(401);
+    assert!(tries.iter().filter_map(|socket| socket.as_ref().err()).all(|it| *it == refused));
+    assert_eq!(open(&chat, ticket).await.err(), Some(chat.refusal(401)));
 }
 
 #[tokio::test]
@@ -29,7 +30,7 @@ async fn a_ticket_is_good_for_a_minute() {
     let ada = chat.joins("Ada").await;
     let body = ada.post("/api/auth/ticket", json!({})).await.expect(200);
     chat.advance(60);
-    assert_eq!(open(&chat, body["ticket"].as_str().unwrap()).await.err(), Some(401));
+    assert_eq!(open(&chat, body["ticket"].as_str().unwrap()).await.err(), Some(chat.refusal(401)));
 }
 
 /// I5.
@@ -39,5 +40,5 @@ async fn a_ticket_ends_with_its_session() {
     let ada = chat.joins("Ada").await;
     let body = ada.post("/api/auth/ticket", json!({})).await.expect(200);
     ada.post("/api/auth/logout", json!({})).await.expect(200);
-    assert_eq!(open(&chat, body["ticket"].as_str().unwrap()).await.err(), Some(401));
+    assert_eq!(open(&chat, body["ticket"].as_str().unwrap()).await.err(), Some(chat.refusal(401)));
 }

@@ -69,7 +69,7 @@ async fn a_bad_token_is_refused_as_rfc_6750_says() {
 
 #[tokio::test]
 async fn a_token_of_another_deployment_is_refused() {
-    let (chat, other) = (Chat::start().await, Chat::start().await);
+    let (chat, other) = (Chat::start().await, Chat::of_its_own().await);
     let eve = other.joins("Eve").await;
     chat.call(Method::GET, PATH, Some(&eve.token), None).await.refuses(401, "invalid_token");
 }

@@ -73,6 +73,33 @@ async fn no_route_takes_a_body_over_128_kb() {
     ada.get("/api/auth/validate").await.expect(200);
 }
 
+/// Routes that read no body, whatever their method.
+const WITHOUT_BODY: [&str; 3] = [
+    "/api/auth/logout",
+    "/api/auth/ticket",
+    "/api/conversations/{id}/messages/{seq}/reactions/{emote}",
+];
+
+/// RFC 8259, section 8.1: JSON is UTF-8. Nothing is made of other bytes, least of all something else.
+#[tokio::test]
+async fn no_route_takes_a_body_that_is_no_utf_8() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    let mut tried = 0;
+    for (method, path, _) in routes() {
+        let reads = [Method::POST, Method::PUT, Method::PATCH].contains(&method);
+        if !reads || WITHOUT_BODY.contains(&path) {
+            continue;
+        }
+        let (path, token) = (path_of(&chat, path), Some(&*ada.token));
+        let body = b"{\"a\":\"\xff\xfe\"}".to_vec();
+        let answer = chat.call_raw(method, &path, token, "application/json", body).await;
+        answer.refuses(400, "invalid_body");
+        tried += 1;
+    }
+    assert!(tried > 10, "{tried}");
+}
+
 #[tokio::test]
 async fn a_wrong_method_is_told_the_right_ones() {
     let chat = Chat::start().await;

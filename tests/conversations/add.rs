@@ -37,7 +37,7 @@ async fn who_is_added_sees_the_whole_log_and_has_nothing_unread() {
     let list = carol.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["unread_count"], 0);
     bob.says(&group, "hi Carol").await;
-    chat.stack().quiet().await;
+    chat.quiet().await;
     let list = carol.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["unread_count"], 1);
 }

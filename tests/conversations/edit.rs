@@ -25,7 +25,7 @@ async fn a_message_has_its_new_text_everywhere_and_its_old_one_nowhere() {
     let again = alice.tries_to_say(&conversation, &id, "the old text").await.expect(200);
     assert_eq!(again["message"], message, "a retry is answered with what stands now");
     assert_eq!(bob.messages(&conversation).await, std::slice::from_ref(&message));
-    chat.stack().quiet().await;
+    chat.quiet().await;
     let list = bob.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["last_message"], message);
     assert_eq!(list["conversations"][0]["head_seq"], 2);

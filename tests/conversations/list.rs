@@ -14,12 +14,12 @@ async fn conversations_are_listed_by_latest_activity_with_unread_counts() {
     for name in ["Bob", "Carol", "Dan"] {
         let other = chat.joins(name).await;
         let conversation = alice.talks_to(&other).await;
-        chat.advance(1);
+        chat.a_moment_passes();
         other.says(&conversation, &format!("hi from {name}")).await;
         other.says(&conversation, "and again").await;
         conversations.push(conversation);
     }
-    chat.advance(1);
+    chat.a_moment_passes();
     alice.says(&conversations[0], "hi yourself").await;
 
     let answer = alice.get(PATH).await;

@@ -6,7 +6,7 @@ use crate::support::Chat;
 
 #[tokio::test]
 async fn history_is_read_from_either_end() {
-    let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
+    let chat = Chat::for_many_messages().await;
     let (alice, bob, conversation) = chat.pair().await;
     for n in 1..=120 {
         alice.says(&conversation, &format!("message {n}")).await;
@@ -38,7 +38,7 @@ async fn history_is_read_from_either_end() {
 
 #[tokio::test]
 async fn large_messages_come_back_whole_page_by_page() {
-    let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
+    let chat = Chat::for_many_messages().await;
     let (alice, bob, conversation) = chat.pair().await;
     let content = "😀".repeat(4_000);
     for _ in 0..80 {

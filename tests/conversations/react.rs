@@ -121,7 +121,7 @@ async fn a_sender_may_add_thirty_entries_of_any_kind_within_ten_seconds() {
 /// Between messages may stand any number of other entries; a page of messages is full all the same.
 #[tokio::test]
 async fn pages_of_messages_pass_over_everything_else() {
-    let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
+    let chat = Chat::for_many_messages().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut seqs = Vec::new();
     for n in 0..7 {

@@ -19,7 +19,7 @@ async fn any_member_gives_a_group_another_title() {
     assert_eq!((&entry["type"], &entry["title"]), (&json!("title_changed"), &json!("Pier 39 🌉")));
     bob.patch(&path, json!({ "title": "Pier 39 🌉" })).await.expect(200);
     assert_eq!(alice.log(&group).await.len(), 1, "it has that title");
-    chat.stack().quiet().await;
+    chat.quiet().await;
     let list = alice.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["title"], "Pier 39 🌉");
     assert_eq!(list["conversations"][0]["unread_count"], 0, "no message");

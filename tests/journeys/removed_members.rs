@@ -120,7 +120,7 @@ async fn the_removal_is_the_last_that_is_heard_of_a_group() {
         alices.asks("typing", json!({ "conversation_id": group })).await.unwrap();
         alice.adds(&group, &carol, None).await.expect(200);
         // What follows the reply on a socket has happened.
-        chat.stack().quiet().await;
+        chat.quiet().await;
         carol.says(&direct, "hello").await;
 
         let entries = bobs.has_heard("entry").await;

@@ -60,7 +60,7 @@ async fn ten_tries_in_ten_minutes_are_made() {
     assert_eq!(statuses.iter().filter(|status| **status == 403).count(), 10, "{statuses:?}");
     let answer = ada.tries_to_change_the_password(PASSWORD, NEW).await;
     answer.refuses(429, "too_many_attempts");
-    assert_eq!(answer.header("retry-after"), "600");
+    assert!((590..=600).contains(&answer.header("retry-after").parse::<u64>().unwrap()));
     chat.advance(10 * 60);
     ada.tries_to_change_the_password(PASSWORD, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;

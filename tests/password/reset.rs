@@ -28,7 +28,7 @@ async fn a_reset_sets_the_password_and_ends_all_sessions_and_their_sockets() {
     for person in [&alice, &phone] {
         person.get("/api/auth/validate").await.refuses(401, "invalid_token");
         let header = ("authorization", format!("Bearer {}", person.token));
-        assert_eq!(chat.socket(&[header], "").await.err(), Some(401));
+        assert_eq!(chat.socket(&[header], "").await.err(), Some(chat.refusal(401)));
     }
     socket.hears("session_ended").await;
     socket.is_closed().await;

@@ -11,5 +11,5 @@ async fn one_sees_oneself_with_the_address() {
     let body = answer.expect(200);
     let validated = ada.get("/api/auth/validate").await.expect(200);
     assert_eq!(body["user"], validated["user"]);
-    assert_eq!(body["user"]["email"], "ada@example.com");
+    assert_eq!(body["user"]["email"], chat.address("ada@example.com"));
 }

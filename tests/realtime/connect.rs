@@ -50,7 +50,11 @@ async fn without_a_good_credential_no_socket_opens() {
         (protocol("ticket.nonsense"), ""),
     ];
     for (headers, query) in cases {
-        assert_eq!(chat.socket(&headers, query).await.err(), Some(401), "{headers:?} {query}");
+        assert_eq!(
+            chat.socket(&headers, query).await.err(),
+            Some(chat.refusal(401)),
+            "{headers:?} {query}"
+        );
     }
 }
 

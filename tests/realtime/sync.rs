@@ -81,7 +81,7 @@ async fn a_client_that_lost_every_push_converges() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_stays_under_128_kb_and_says_that_there_is_more() {
-    let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
+    let chat = Chat::for_many_messages().await;
     let bob = chat.joins("Bob").await;
     let content = "\"😀".repeat(2_000);
     let mut since = serde_json::Map::new();

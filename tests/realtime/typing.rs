@@ -37,6 +37,6 @@ async fn typing_is_told_in_groups_of_up_to_twenty() {
     assert_eq!(hears.hears("typing").await["data"]["user_id"], people[0].id);
     people[0].adds(&group, &people[20], None).await.expect(200);
     writes.asks("typing", typing).await.unwrap();
-    chat.stack().quiet().await;
+    chat.quiet().await;
     assert!(hears.has_heard("typing").await.is_empty());
 }

@@ -80,7 +80,6 @@ pub fn bad_inputs() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
         (json, b"[]".to_vec(), 400, "invalid_body"),
         (json, b"null".to_vec(), 400, "invalid_body"),
         (json, b"\"text\"".to_vec(), 400, "invalid_body"),
-        (json, b"{\"a\":\"\xff\xfe\"}".to_vec(), 400, "invalid_body"),
         (json, b"{\"a\":\"\\ud800\"}".to_vec(), 400, "invalid_body"),
         (json, deep.into_bytes(), 400, "invalid_body"),
         (json, deep_member.into_bytes(), 400, "invalid_body"),

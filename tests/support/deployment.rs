@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Mutex, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::{Clock, config::Variables};
 
 use super::{Answer, ulid};
@@ -16,6 +16,8 @@ pub struct Deployment {
     pub http_url: String,
     pub socket_url: String,
     mail_url: Option<String>,
+    /// The one status that its gateway refuses sockets with, whatever the function says.
+    pub socket_refusal: Option<u16>,
     /// The domain's first label for this test's own people.
     label: String,
     read: Mutex<BTreeMap<String, usize>>,
@@ -26,7 +28,8 @@ impl Deployment {
     ///
     /// - `EMOTECHAT_URL`, the HTTP API, as in `https://….execute-api.eu-central-1.amazonaws.com`;
     /// - `EMOTECHAT_SOCKET_URL`, the socket;
-    /// - `EMOTECHAT_MAIL_URL`, where all mails are listed in the form of `GET /_local/mail`, if they are anywhere.
+    /// - `EMOTECHAT_MAIL_URL`, where an emulator lists the mails that SES took, if there is one;
+    /// - `EMOTECHAT_SOCKET_REFUSAL`, the status of every refused socket, where the gateway knows but one.
     pub fn of_environment() -> Option<Self> {
         let variables = Variables::of_process();
         let url = |name| variables.optional(name).map(|url| url.trim_end_matches('/').to_owned());
@@ -35,6 +38,9 @@ impl Deployment {
             http_url,
             socket_url: url("EMOTECHAT_SOCKET_URL").expect("EMOTECHAT_SOCKET_URL is set as well"),
             mail_url: url("EMOTECHAT_MAIL_URL"),
+            socket_refusal: variables
+                .optional("EMOTECHAT_SOCKET_REFUSAL")
+                .map(|status| status.parse().expect("EMOTECHAT_SOCKET_REFUSAL is a status")),
             label: ulid(Clock::system().now()).to_lowercase(),
             read: Mutex::default(),
         })
@@ -58,13 +64,21 @@ impl Deployment {
         let mut looks = tokio::time::interval(Duration::from_millis(50));
         loop {
             looks.tick().await;
-            let mails = Answer::read(http.get(url).send().await.unwrap()).await.expect(200);
-            let to_them = mails.as_array().unwrap().iter().rev().filter(|mail| mail["to"] == email);
+            let listed = Answer::read(http.get(url).send().await.unwrap()).await.expect(200);
+            let accounts = listed["messages"].as_object().unwrap().values();
+            let mails = accounts.flat_map(|mails| mails.as_array().unwrap());
+            let mut to_them = mails.filter(|mail| mail["To"] == json!([email]));
             let mut read = self.read.lock().unwrap();
             let already = read.entry(email.to_owned()).or_default();
-            if let Some(mail) = to_them.skip(*already).next() {
+            if let Some(mail) = to_them.nth(*already) {
                 *already += 1;
-                return mail.clone();
+                return json!({
+                    "to": email,
+                    "from": mail["Source"],
+                    "subject": mail["Subject"],
+                    "text": mail["BodyText"],
+                    "html": mail["BodyHtml"],
+                });
             }
         }
     }

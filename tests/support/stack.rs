@@ -45,8 +45,14 @@ impl Chat {
             Some(deployment) => {
                 Self { place: Place::Elsewhere(deployment), http: reqwest::Client::new() }
             }
-            None => Self::start_with(Options::default()).await,
+            None => Self::of_its_own().await,
         }
+    }
+
+    /// A stack that no deployment elsewhere stands in for.
+    pub async fn of_its_own() -> Self {
+        let stack = Stack::start(Options::default()).await.expect("the stack starts");
+        Self { place: Place::Own(Box::new(stack)), http: reqwest::Client::new() }
     }
 
     /// A stack with other values of the template's parameters.
@@ -56,6 +62,15 @@ impl Chat {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         Self::start_with(Options { parameters, ..Options::default() }).await
+    }
+
+    /// Where one may send many messages at once.
+    pub async fn for_many_messages() -> Self {
+        match Deployment::of_environment() {
+            // It is deployed so.
+            Some(_) => Self::start().await,
+            None => Self::with_parameters(&[("EntriesPerSender", "1000")]).await,
+        }
     }
 
     /// A stack with options of its own, which no deployment elsewhere has.
@@ -84,6 +99,29 @@ impl Chat {
 
     pub fn advance(&self, secs: u64) {
         self.stack().advance(Duration::from_secs(secs));
+    }
+
+    /// Lets what comes next be later than what came before, also where that is told in milliseconds: elsewhere it is by then.
+    pub fn a_moment_passes(&self) {
+        if let Place::Own(stack) = &self.place {
+            stack.advance(Duration::from_secs(1));
+        }
+    }
+
+    /// Waits until no function is being invoked. Elsewhere nobody can tell, but what a request over HTTP pushes, it has
+    /// pushed before it is answered.
+    pub async fn quiet(&self) {
+        if let Place::Own(stack) = &self.place {
+            stack.quiet().await;
+        }
+    }
+
+    /// The status that a socket is refused with.
+    pub fn refusal(&self, status: u16) -> u16 {
+        match &self.place {
+            Place::Own(_) => status,
+            Place::Elsewhere(deployment) => deployment.socket_refusal.unwrap_or(status),
+        }
     }
 
     pub fn url(&self, path: &str) -> String {

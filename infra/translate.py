@@ -1,9 +1,12 @@
 """Translates the SAM template as `sam deploy` would, without an account: what SAM refuses fails here.
 
-Prints one line: how many resources of each type the deployment consists of.
+And what SAM lets through and AWS refuses: a setting of a route that there is not, a dashboard that is no JSON.
+Prints one line for each template: how many resources of each type the deployment consists of.
 """
 
 import collections
+import json
+import pathlib
 import sys
 
 import boto3
@@ -30,9 +33,44 @@ def main(path):
     except InvalidDocumentException as error:
         causes = "\n".join(cause.message for cause in error.causes)
         sys.exit(f"{path}: {error.message}\n{causes}")
-    types = collections.Counter(one["Type"] for one in translated["Resources"].values())
+    for name, stage in of_type(translated, "AWS::ApiGatewayV2::Stage"):
+        unknown = set(stage.get("RouteSettings", {})) - set(routes(translated, stage["ApiId"]["Ref"]))
+        if unknown:
+            sys.exit(f"{path}: {name} has settings of routes that there are not: {', '.join(sorted(unknown))}")
+    for name, nested in of_type(translated, "AWS::CloudFormation::Stack"):
+        count(name, nested_template(nested["TemplateURL"]))
+    count(path, translated)
+
+
+def count(path, template):
+    """Prints what a template consists of, once its dashboards were read."""
+    for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard"):
+        json.loads(dashboard["DashboardBody"]["Fn::Sub"])
+    types = collections.Counter(one["Type"] for one in template["Resources"].values())
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(types.items()))
     print(f"{path}: {sum(types.values())} resources: {counts}")
+
+
+def nested_template(path):
+    """A template that another names, as from the project's root."""
+    return yaml_parse((pathlib.Path(__file__).parent.parent / path).read_text(encoding="utf-8"))
+
+
+def of_type(template, kind):
+    """Name and properties of each resource of a type."""
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == kind:
+            yield name, resource.get("Properties", {})
+
+
+def routes(template, api):
+    """The keys of an API's routes, from its OpenAPI document or from its resources."""
+    for path, methods in template["Resources"][api]["Properties"].get("Body", {}).get("paths", {}).items():
+        for method in methods:
+            yield f"{'ANY' if method == 'x-amazon-apigateway-any-method' else method.upper()} {path}"
+    for _, route in of_type(template, "AWS::ApiGatewayV2::Route"):
+        if route["ApiId"]["Ref"] == api:
+            yield route["RouteKey"]
 
 
 def code_holders(template):

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use local::{
-    Call,
+    Call, Statement,
     template::{Names, Parameters, Template},
 };
 use serde_json::{Value, json};
@@ -14,20 +14,25 @@ const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml
 
 type Rights = BTreeMap<String, BTreeSet<String>>;
 
-/// The rights to the table that the template gives.
-fn given() -> Rights {
+fn template() -> Template {
     let text = std::fs::read_to_string(TEMPLATE).unwrap();
     let names = Names { http_url: String::new(), socket_url: String::new() };
-    let template = Template::parse(&text, &Parameters::default(), &names).unwrap();
-    let of_table =
-        |actions: Vec<String>| actions.into_iter().filter(|action| action.starts_with("dynamodb:"));
+    Template::parse(&text, &Parameters::default(), &names).unwrap()
+}
+
+/// The rights to the table that the template gives.
+fn given() -> Rights {
+    let template = template();
+    let table = format!(":table/{}", template.table.unwrap().name);
+    let of_table = |statement: &Statement| {
+        statement.resources.iter().any(|resource| resource.ends_with(&table))
+    };
     template
         .functions
         .into_iter()
         .map(|function| {
-            let actions =
-                function.statements.into_iter().flat_map(|statement| of_table(statement.actions));
-            (function.id, actions.collect())
+            let statements = function.statements.into_iter().filter(of_table);
+            (function.id, statements.flat_map(|statement| statement.actions).collect())
         })
         .collect()
 }
@@ -111,6 +116,48 @@ async fn a_functions_rights_are_the_calls_it_makes() {
     assert_eq!(used, given);
 }
 
+/// Logs are written, streams read and the queue filled by Lambda, with the function's role: nothing here calls
+/// for these rights, so they are compared with what the template has Lambda do.
+#[test]
+fn a_functions_role_has_the_rights_that_lambda_needs() {
+    for function in template().functions {
+        let name = function.id.strip_suffix("Function").unwrap();
+        let logs = format!("arn:aws:logs:us-east-1:000000000000:log-group:emotechat-{name}Logs:*");
+        let mut expected = vec![
+            ("logs:CreateLogStream".to_owned(), logs.clone()),
+            ("logs:PutLogEvents".to_owned(), logs),
+        ];
+        for stream in &function.streams {
+            let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/emotechat-Table/stream/2000-01-01T00:00:00.000";
+            for action in ["DescribeStream", "GetRecords", "GetShardIterator"] {
+                expected.push((format!("dynamodb:{action}"), arn.to_owned()));
+            }
+            expected.push(("dynamodb:ListStreams".to_owned(), "*".to_owned()));
+            expected.push(("sqs:SendMessage".to_owned(), stream.on_failure.clone().unwrap()));
+        }
+        let by_itself = |action: &str, resource: &str| {
+            let service = action.split(':').next().unwrap();
+            matches!(service, "secretsmanager" | "execute-api" | "ses")
+                || service == "dynamodb" && resource.ends_with(":table/emotechat-Table")
+        };
+        let mut given = Vec::new();
+        for statement in &function.statements {
+            assert!(statement.allow, "{}: {statement:?}", function.id);
+            for (action, resource) in statement.actions.iter().flat_map(|action| {
+                statement.resources.iter().map(move |resource| (action, resource))
+            }) {
+                assert!(!action.contains('*'), "{}: {action}", function.id);
+                if !by_itself(action, resource) {
+                    given.push((action.clone(), resource.clone()));
+                }
+            }
+        }
+        given.sort();
+        expected.sort();
+        assert_eq!(given, expected, "{}", function.id);
+    }
+}
+
 /// What the template does not allow, the local table refuses, as IAM would.
 #[tokio::test]
 async fn a_right_that_the_template_lacks_is_missed() {
@@ -118,10 +165,10 @@ async fn a_right_that_the_template_lacks_is_missed() {
     let file = folder.path().join("template.yaml");
     let (before, auth) = {
         let text = std::fs::read_to_string(TEMPLATE).unwrap();
-        let (before, auth) = text.split_once("  AuthFunction:").unwrap();
-        (before.to_owned(), auth.replacen("                - dynamodb:PutItem\n", "", 1))
+        let (before, auth) = text.split_once("  AuthRole:").unwrap();
+        (before.to_owned(), auth.replacen("                  - dynamodb:PutItem\n", "", 1))
     };
-    std::fs::write(&file, format!("{before}  AuthFunction:{auth}")).unwrap();
+    std::fs::write(&file, format!("{before}  AuthRole:{auth}")).unwrap();
     let options = local::Options { template: Some(file), ..local::Options::default() };
     let chat = Chat::start_with(options).await;
     chat.registers("Ada", "ada@example.com").await.refuses(500, "internal");

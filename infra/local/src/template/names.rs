@@ -55,6 +55,10 @@ impl Names {
             }
             ("AWS::Serverless::WebSocketApi", "ApiEndpoint") => self.socket_url.clone(),
             (_, "ApiId") if is_api(kind) => api_id(id),
+            // IAM has no regions.
+            ("AWS::IAM::Role", "Arn") => format!("arn:aws:iam::{ACCOUNT}:role/{}", name(id)),
+            // Ends as CloudFormation gives it: the group and its streams.
+            ("AWS::Logs::LogGroup", "Arn") => arn("logs", &format!("log-group:{}:*", name(id))),
             (_, "Arn") => {
                 let service = kind.split("::").nth(1).unwrap_or("local").to_ascii_lowercase();
                 arn(&service, &name(id))

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     Error,
+    evaluate::Evaluator,
     values::{items, texts},
     yaml::join,
 };
@@ -14,38 +15,77 @@ use crate::rights::Statement;
 /// The one condition key that a service of the local stack gives a value.
 const FROM_ADDRESS: &str = "ses:FromAddress";
 
-pub(super) fn read(policies: Option<&Value>, place: &str) -> Result<Vec<Statement>, Error> {
+const ROLE: &str = "AWS::IAM::Role";
+
+/// What a function may do: its role's statements, or those that stand with it, for which SAM makes a role.
+pub(super) fn read(
+    evaluator: &Evaluator<'_>,
+    properties: &Value,
+    place: &str,
+) -> Result<Vec<Statement>, Error> {
+    let own = properties.get("Policies");
+    let Some(role) = properties.get("Role") else {
+        return policies(own, &join(place, "Policies"), |policy| policy.get("Statement"));
+    };
+    if own.is_some() {
+        let what = "SAM leaves them out beside a Role";
+        return Err(Error::at(&join(place, "Policies"), what));
+    }
+    let is_it =
+        |id: &str| evaluator.names.attribute(id, ROLE, "Arn").is_some_and(|arn| *role == arn);
+    let found =
+        evaluator.resources.iter().find(|(id, resource)| resource["Type"] == ROLE && is_it(id));
+    let (id, resource) =
+        found.ok_or_else(|| Error::at(&join(place, "Role"), "is no role of this template"))?;
+    let place = format!("Resources.{id}.Properties");
+    let properties = evaluator.value(resource.get("Properties").unwrap_or(&Value::Null), &place)?;
+    for key in ["ManagedPolicyArns", "PermissionsBoundary"] {
+        if properties.get(key).is_some() {
+            return Err(Error::at(&join(&place, key), "is not known to the local stack"));
+        }
+    }
+    let written = properties.get("Policies");
+    policies(written, &join(&place, "Policies"), |policy| {
+        policy.pointer("/PolicyDocument/Statement")
+    })
+}
+
+fn policies(
+    policies: Option<&Value>,
+    place: &str,
+    statements: fn(&Value) -> Option<&Value>,
+) -> Result<Vec<Statement>, Error> {
     let mut read = Vec::new();
     for (index, policy) in items(policies).iter().enumerate() {
         let place = join(place, &index.to_string());
-        let statements = policy.get("Statement").ok_or_else(|| {
+        let statements = statements(policy).ok_or_else(|| {
             Error::at(&place, "only policies with statements are known to the local stack")
         })?;
         for (index, statement) in items(Some(statements)).iter().enumerate() {
-            let place = join(&place, &format!("Statement.{index}"));
-            for key in ["NotAction", "NotResource"] {
-                if statement.get(key).is_some() {
-                    return Err(Error::at(
-                        &place,
-                        format!("{key} is not known to the local stack"),
-                    ));
-                }
-            }
-            let allow = match statement.get("Effect").and_then(Value::as_str) {
-                Some("Allow") => true,
-                Some("Deny") => false,
-                _ => return Err(Error::at(&place, "Effect is neither Allow nor Deny")),
-            };
-            let (actions, resources) =
-                (texts(statement, "Action", &place)?, texts(statement, "Resource", &place)?);
-            if actions.is_empty() || resources.is_empty() {
-                return Err(Error::at(&place, "has no Action or no Resource"));
-            }
-            let equals = condition(statement.get("Condition"), &join(&place, "Condition"))?;
-            read.push(Statement { allow, actions, resources, equals });
+            read.push(self::statement(statement, &join(&place, &format!("Statement.{index}")))?);
         }
     }
     Ok(read)
+}
+
+fn statement(statement: &Value, place: &str) -> Result<Statement, Error> {
+    for key in ["NotAction", "NotResource"] {
+        if statement.get(key).is_some() {
+            return Err(Error::at(place, format!("{key} is not known to the local stack")));
+        }
+    }
+    let allow = match statement.get("Effect").and_then(Value::as_str) {
+        Some("Allow") => true,
+        Some("Deny") => false,
+        _ => return Err(Error::at(place, "Effect is neither Allow nor Deny")),
+    };
+    let (actions, resources) =
+        (texts(statement, "Action", place)?, texts(statement, "Resource", place)?);
+    if actions.is_empty() || resources.is_empty() {
+        return Err(Error::at(place, "has no Action or no Resource"));
+    }
+    let equals = condition(statement.get("Condition"), &join(place, "Condition"))?;
+    Ok(Statement { allow, actions, resources, equals })
 }
 
 /// A condition that was left out of account would allow too much: one that is not understood is an error.

@@ -123,7 +123,7 @@ fn function(
         routes: events.routes,
         streams: events.streams,
         schedules: events.schedules,
-        statements: policies::read(properties.get("Policies"), &join(place, "Policies"))?,
+        statements: policies::read(evaluator, properties, place)?,
     })
 }
 

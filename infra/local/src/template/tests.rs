@@ -21,6 +21,7 @@ Resources:
   Table: {{ Type: AWS::DynamoDB::Table, Properties: {{ AttributeDefinitions: [], KeySchema: [] }} }}
   Key: {{ Type: AWS::SecretsManager::Secret, Properties: {{ SecretString: s }} }}
   Sockets: {{ Type: AWS::Serverless::WebSocketApi }}
+  R: {{ Type: AWS::IAM::Role }}
   F:
     Type: AWS::Serverless::Function
     Metadata: {{ BuildProperties: {{ Binary: f }} }}
@@ -67,6 +68,38 @@ fn the_projects_template_is_read() {
     assert_eq!(secrets, ["emotechat-ResetKey", "emotechat-TokenKey"]);
 }
 
+/// What is off by default changes nothing that the stack stands in for, but for where tickets lead.
+#[test]
+fn the_projects_template_is_read_with_everything_on() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+    let given = [
+        ("AccessLogs", "all"),
+        ("Architecture", "arm64"),
+        ("Tracing", "Active"),
+        ("Alarms", "false"),
+        ("PasswordConcurrency", "10"),
+        ("ApiDomain", "api.chat.example.com"),
+        ("SocketDomain", "socket.chat.example.com"),
+        ("HostedZoneId", "Z1"),
+        ("DeletionProtection", "false"),
+    ];
+    let overrides = given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let parameters = Parameters { overrides, ..Parameters::default() };
+    let template = Template::load(Path::new(path), &parameters, &names()).unwrap();
+    let auth = template.functions.iter().find(|function| function.binary == "auth").unwrap();
+    assert_eq!(auth.environment["SOCKET_URL"], "wss://socket.chat.example.com");
+    for function in &template.functions {
+        let may = |action: &str| {
+            function
+                .statements
+                .iter()
+                .any(|statement| statement.actions.iter().any(|a| a == action))
+        };
+        assert!(may("xray:PutTraceSegments") && may("logs:PutLogEvents"), "{}", function.id);
+    }
+    assert_eq!(template.functions.len(), 7);
+}
+
 #[test]
 fn references_evaluate_to_local_names() {
     assert_eq!(value("!Ref Name"), "chat");
@@ -80,6 +113,7 @@ fn references_evaluate_to_local_names() {
         value("{ 'Fn::GetAtt': [F, Arn] }"),
         "arn:aws:lambda:us-east-1:000000000000:function:emotechat-F"
     );
+    assert_eq!(value("!GetAtt R.Arn"), "arn:aws:iam::000000000000:role/emotechat-R");
     assert_eq!(value("!Ref AWS::NoValue"), "(none)");
 }
 
@@ -197,6 +231,62 @@ fn a_stream_event_that_is_not_understood_is_an_error() {
     assert_eq!(
         with("FilterCriteria: { Filters: [{ Pattern: '{\"a\":1}' }] }"),
         format!("{place}.FilterCriteria.Filters.0.Pattern: a: is neither an object nor a list")
+    );
+}
+
+/// The statements of a function, by its own properties and those of the role `R`.
+fn rights(own: &str, role: &str) -> Result<Vec<Statement>, String> {
+    let text = format!(
+        "
+Parameters: {{ Traced: {{ Type: String, Default: 'no' }} }}
+Conditions: {{ Traced: !Equals [!Ref Traced, 'yes'] }}
+Resources:
+  Logs: {{ Type: AWS::Logs::LogGroup }}
+  R: {{ Type: AWS::IAM::Role, Properties: {{ {role} }} }}
+  F:
+    Type: AWS::Serverless::Function
+    Metadata: {{ BuildProperties: {{ Binary: f }} }}
+    Properties: {{ {own} }}
+"
+    );
+    let mut template = parse(&text).map_err(|error| error.to_string())?;
+    Ok(template.functions.remove(0).statements)
+}
+
+#[test]
+fn a_functions_rights_are_those_of_its_role() {
+    let role = "Policies: [
+        { PolicyName: a, PolicyDocument: { Statement: [
+            { Effect: Allow, Action: [logs:CreateLogStream], Resource: !GetAtt Logs.Arn },
+            !If [Traced, { Effect: Allow, Action: 'xray:*', Resource: '*' }, !Ref AWS::NoValue]] } },
+        { PolicyName: b, PolicyDocument: { Statement: { Effect: Deny, Action: 's3:*', Resource: '*' } } }]";
+    let read = rights("Role: !GetAtt R.Arn", role).unwrap();
+    assert_eq!(read.len(), 2, "what NoValue stands for is left out");
+    assert_eq!(read[0].actions, ["logs:CreateLogStream"]);
+    let logs = "arn:aws:logs:us-east-1:000000000000:log-group:emotechat-Logs:*";
+    assert_eq!((read[0].allow, &*read[0].resources[0]), (true, logs));
+    assert_eq!((read[1].allow, &*read[1].actions[0]), (false, "s3:*"));
+}
+
+#[test]
+fn a_role_that_is_not_understood_is_an_error() {
+    let refused = |own, role| rights(own, role).unwrap_err();
+    assert_eq!(
+        refused("Role: 'arn:aws:iam::000000000000:role/x'", ""),
+        "Resources.F.Properties.Role: is no role of this template"
+    );
+    assert_eq!(
+        refused("Role: !GetAtt R.Arn, Policies: []", ""),
+        "Resources.F.Properties.Policies: SAM leaves them out beside a Role"
+    );
+    let place = "Resources.R.Properties";
+    assert_eq!(
+        refused("Role: !GetAtt R.Arn", "ManagedPolicyArns: ['arn:x']"),
+        format!("{place}.ManagedPolicyArns: is not known to the local stack")
+    );
+    assert_eq!(
+        refused("Role: !GetAtt R.Arn", "Policies: [{ PolicyName: a }]"),
+        format!("{place}.Policies.0: only policies with statements are known to the local stack")
     );
 }
 

@@ -38,10 +38,16 @@ async fn whoever_there_is_not_is_not_found() {
         &format!("{}%20", ada.id),
         &format!("%20{}", ada.id),
         &format!("{}%00", ada.id),
-        &format!("{}%0A", ada.id),
         &format!("{}%23foo", ada.id),
         &format!("{}%23%EF%B8%8F", ada.id),
     ] {
         ada.get(&format!("/api/profile/users/{id}")).await.refuses(404, "not_found");
     }
+}
+
+#[tokio::test]
+async fn a_line_break_behind_an_id_is_part_of_it() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    ada.get(&format!("/api/profile/users/{}%0A", ada.id)).await.refuses(404, "not_found");
 }

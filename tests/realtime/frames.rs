@@ -44,6 +44,14 @@ async fn what_cannot_be_read_is_told_and_the_socket_stays_open() {
             "{frame:.60}"
         );
     }
+    socket.asks("ping", json!({})).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_binary_frame_is_no_request() {
+    let chat = Chat::start().await;
+    let ada = chat.joins("Ada").await;
+    let mut socket = ada.comes_online().await;
     socket.writes_raw(Message::binary(&b"{\"action\":\"ping\",\"id\":\"1\"}"[..])).await;
     assert_eq!(socket.is_told().await["code"], "invalid_frame");
     socket.asks("ping", json!({})).await.unwrap();

@@ -3,6 +3,7 @@
 mod consistency;
 mod dependencies;
 mod documents;
+mod events;
 mod limits;
 mod rights;
 mod routes;

@@ -27,6 +27,16 @@ fn a_taken_port_is_told_in_one_line() {
 }
 
 #[test]
+fn services_that_cannot_start_tell_it_in_one_line() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    fails(&["services", "--ephemeral", "--port", &port], &["emotechat: ", &port]);
+    let file = "/nowhere/env-vars.json";
+    let arguments = ["services", "--ephemeral", "--port", "0", "--env-vars", file];
+    fails(&arguments, &["emotechat: ", "cannot write", file]);
+}
+
+#[test]
 fn a_data_folder_that_cannot_be_used_is_told_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");

@@ -45,6 +45,22 @@ pub enum Error {
         /// Its binary.
         binary: String,
     },
+    /// A function is to run elsewhere, and could not be told where something is.
+    #[error("the template's {function} does not declare {variable}: SAM would not pass it on")]
+    Undeclared {
+        /// The function's logical id.
+        function: String,
+        /// The environment variable.
+        variable: &'static str,
+    },
+    /// The file for those that run functions elsewhere cannot be written.
+    #[error("cannot write {}: {source}", file.display())]
+    EnvVars {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A function failed to initialise.
     #[error("{function} does not start: {what}")]
     Function {

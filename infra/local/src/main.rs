@@ -2,11 +2,12 @@
 
 use std::{
     io::{self, Write},
+    net::IpAddr,
     process::ExitCode,
 };
 
 use clap::Parser;
-use local::{Data, Stack};
+use local::{Data, Outpost, Stack};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 mod command;
@@ -41,25 +42,53 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: command::Command) -> Result<(), Box<dyn std::error::Error>> {
-    let options = command.options(say);
-    let data = match &options.data {
+    let (options, posting) = command.options(say);
+    // Before the start: a signal during it ends the process cleanly too.
+    let mut ended = std::pin::pin!(ended()?);
+    let (host, data) = (options.host, options.data.clone());
+    match posting {
+        None => {
+            let stack = tokio::select! {
+                stack = Stack::start(options) => stack?,
+                () = &mut ended => return Ok(()),
+            };
+            say("EmoteChat is ready.");
+            say(&format!("  HTTP    {}/api", stack.http_url()));
+            say(&format!("  socket  {}", stack.socket_url()));
+            say(&format!("  mail    {}/_local/", stack.http_url()));
+            say_more(&data, host);
+            ended.await;
+            stack.stop().await;
+        }
+        Some(posting) => {
+            let outpost = tokio::select! {
+                outpost = Outpost::start(options, &posting) => outpost?,
+                () = &mut ended => return Ok(()),
+            };
+            say("The services are ready, for functions that sam local runs.");
+            say(&format!("  sam     --env-vars {}", posting.env_vars.display()));
+            say(&format!("  there   {}", outpost.advertised()));
+            say(&format!("  mail    {}/_local/", outpost.url()));
+            say_more(&data, host);
+            ended.await;
+            outpost.stop().await;
+        }
+    }
+    Ok(())
+}
+
+/// Where the data is, and who else may get at it.
+fn say_more(data: &Data, host: IpAddr) {
+    let data = match data {
         Data::Ephemeral => "in memory".to_owned(),
         Data::Folder(folder) => folder.display().to_string(),
     };
-    // Before the start: a signal during it ends the process cleanly too.
-    let mut ended = std::pin::pin!(ended()?);
-    let stack = tokio::select! {
-        stack = Stack::start(options) => stack?,
-        () = &mut ended => return Ok(()),
-    };
-    say("EmoteChat is ready.");
-    say(&format!("  HTTP    {}/api", stack.http_url()));
-    say(&format!("  socket  {}", stack.socket_url()));
-    say(&format!("  mail    {}/_local/", stack.http_url()));
     say(&format!("  data    {data}"));
-    ended.await;
-    stack.stop().await;
-    Ok(())
+    if !host.is_loopback() {
+        say(&format!(
+            "  CAREFUL: whoever reaches {host} reads the mails, and with their links sets passwords."
+        ));
+    }
 }
 
 /// Prints a line at once; a closed pipe is no reason to stop.

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
 use super::*;
-use crate::Invoke;
+use crate::{Invoke, random};
 
 fn stub() -> BTreeMap<&'static str, Builder> {
     let builder: Builder = |variables, clock| {

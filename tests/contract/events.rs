@@ -1,0 +1,196 @@
+//! The event files for `sam local invoke` are what the functions accept: by the stack, and where SAM runs the functions itself.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use local::{
+    Invoke, Options, Outpost, Posting,
+    template::{Names, Parameters, Template},
+};
+use serde_json::{Value, json};
+use shared::Clock;
+
+use crate::support::{Chat, loses_a_head};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// Who the events are about.
+const EMAIL: &str = "alice@example.com";
+const PASSWORD: &str = "a quiet harbour";
+
+fn event(name: &str) -> Value {
+    let file = Path::new(ROOT).join(format!("infra/events/{name}.json"));
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// The event with somebody's token in the place that is left for it.
+fn signed(name: &str, token: &str) -> Value {
+    let text = event(name).to_string();
+    assert!(text.contains("Bearer TOKEN"), "{name} leaves a place for a token");
+    serde_json::from_str(&text.replace("Bearer TOKEN", &format!("Bearer {token}"))).unwrap()
+}
+
+/// The batch with its one record about what a real record is about, which has the same members.
+fn about(name: &str, real: &Value) -> Value {
+    let mut event = event(name);
+    assert_eq!(members(&event["Records"][0]), members(real), "{name}");
+    for part in ["Keys", "NewImage"] {
+        event["Records"][0]["dynamodb"][part] = real["dynamodb"][part].clone();
+    }
+    event
+}
+
+/// The names of all members, however deep.
+fn members(value: &Value) -> BTreeSet<String> {
+    let Value::Object(map) = value else { return BTreeSet::new() };
+    let below = |(name, value): (&String, &Value)| {
+        let below = members(value).into_iter().map(|inner| format!("{name}.{inner}"));
+        below.chain([name.clone()]).collect::<Vec<_>>()
+    };
+    map.iter().flat_map(below).collect()
+}
+
+/// The body of an answer with this status.
+#[track_caller]
+fn body(answer: &Value, status: u16) -> Value {
+    assert_eq!(answer["statusCode"], status, "{answer}");
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+/// The newest record of the stream whose sort key begins so.
+fn newest(chat: &Chat, prefix: &str) -> Value {
+    let records = chat.stack.streams().records();
+    let mut of_kind = records.into_iter().filter(|record| {
+        let sort = record["dynamodb"]["Keys"]["sk"]["S"].as_str().unwrap();
+        sort.starts_with(prefix) && record["eventName"] == "INSERT"
+    });
+    of_kind.next_back().expect("there is such a record")
+}
+
+#[test]
+fn every_function_has_an_event_that_its_routes_lead_to_it() {
+    let names = Names { http_url: String::new(), socket_url: String::new() };
+    let template = Path::new(ROOT).join("template.yaml");
+    let template = Template::load(&template, &Parameters::default(), &names).unwrap();
+    let mut stems = BTreeSet::new();
+    for file in fs::read_dir(Path::new(ROOT).join("infra/events")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        stems.insert(name.split('.').next().unwrap().to_owned());
+    }
+    let ids: BTreeSet<String> = template.functions.iter().map(|one| one.id.clone()).collect();
+    assert_eq!(stems, ids);
+    for function in template.functions.iter().filter(|one| !one.routes.is_empty()) {
+        let event = event(&function.id);
+        let routes = function.routes.iter().map(|route| format!("{} {}", route.method, route.path));
+        let routes: Vec<String> = routes.collect();
+        assert!(routes.iter().any(|route| event["routeKey"] == **route), "{routes:?}");
+        assert_eq!(event["requestContext"]["routeKey"], event["routeKey"]);
+        assert_eq!(event["requestContext"]["http"]["path"], event["rawPath"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_apis_events_are_answered() {
+    let chat = Chat::start().await;
+    let invoke = async |function: &str, event| chat.stack.invoke(function, event).await.unwrap();
+    let registered = body(&invoke("AuthFunction", event("AuthFunction")).await, 200);
+    assert_eq!(registered["user"]["email"], EMAIL);
+    let alice = chat.logs_in(EMAIL, PASSWORD).await;
+    for function in ["ProfileFunction", "ConversationsFunction", "RealtimeFunction"] {
+        let refused = body(&invoke(function, event(function)).await, 401);
+        assert_eq!(refused["code"], "invalid_token", "{function}");
+    }
+    let signed = |function| signed(function, &alice.token);
+    let profile = body(&invoke("ProfileFunction", signed("ProfileFunction")).await, 200);
+    assert_eq!(profile["user"]["id"], *alice.id);
+    let emotes = invoke("ConversationsFunction", signed("ConversationsFunction")).await;
+    assert_eq!(body(&emotes, 200)["emotes"][0]["shortcode"], "tada");
+    let opened = invoke("RealtimeFunction", signed("RealtimeFunction")).await;
+    let admitted = json!({
+        "statusCode": 200, "headers": { "Sec-WebSocket-Protocol": "emotechat.v1" },
+    });
+    assert_eq!(opened, admitted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mailers_events_send_what_the_passwords_event_promised() {
+    let chat = Chat::start().await;
+    chat.stack.streams().pause();
+    let invoke = async |function: &str, event| chat.stack.invoke(function, event).await.unwrap();
+    invoke("AuthFunction", event("AuthFunction")).await;
+    let done = json!({ "batchItemFailures": [] });
+    assert_eq!(invoke("MailerFunction", event("MailerFunction")).await, done);
+    assert!(chat.stack.mail().mails().is_empty());
+
+    body(&invoke("PasswordFunction", event("PasswordFunction")).await, 200);
+    let batch = about("MailerFunction", &newest(&chat, "MAIL#"));
+    assert_eq!(invoke("MailerFunction", batch).await, done);
+    chat.token_mailed_to(EMAIL).await;
+
+    body(&invoke("PasswordFunction", event("PasswordFunction")).await, 200);
+    // The sweep leaves to the stream what is younger than five minutes.
+    chat.advance(6 * 60);
+    assert_eq!(invoke("MailerFunction", event("MailerFunction.sweep")).await, Value::Null);
+    chat.token_mailed_to(EMAIL).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_repairs_event_mends_a_head() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    chat.stack.streams().pause();
+    let invoke = async |event| chat.stack.invoke("RepairFunction", event).await.unwrap();
+    assert_eq!(invoke(event("RepairFunction")).await, Value::Null);
+    loses_a_head(&chat);
+    alice.says(&conversation, "one").await;
+    let head = async || {
+        let list = bob.get("/api/conversations").await.expect(200);
+        list["conversations"][0]["head_seq"].clone()
+    };
+    assert_eq!(head().await, 0);
+    assert_eq!(invoke(about("RepairFunction", &newest(&chat, "LOG#"))).await, Value::Null);
+    assert_eq!(head().await, 1);
+}
+
+/// What SAM gives a function in a container: keys of its own, and of the file what the template declares.
+async fn in_a_container(file: &Path, function: &str, binary: &str) -> Invoke {
+    let told: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let told: BTreeMap<String, String> = serde_json::from_value(told[function].clone()).unwrap();
+    let own = [
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "defaultkey"),
+        ("AWS_SECRET_ACCESS_KEY", "defaultsecret"),
+    ];
+    let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let variables = own.into_iter().chain(told).collect::<BTreeMap<_, _>>().into();
+    local::builders()[binary](variables, Clock::system()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_that_run_elsewhere_find_everything_by_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let env_vars = folder.path().join("env-vars.json");
+    let advertised = Some("127.0.0.1".to_owned());
+    let posting = Posting { env_vars: env_vars.clone(), advertised, wakes: true };
+    let outpost = Outpost::start(Options::default(), &posting).await.unwrap();
+    let auth = in_a_container(&env_vars, "AuthFunction", "auth").await;
+    let profile = in_a_container(&env_vars, "ProfileFunction", "profile").await;
+    let password = in_a_container(&env_vars, "PasswordFunction", "password").await;
+
+    body(&auth(event("AuthFunction")).await.unwrap(), 200);
+    let mut login = event("AuthFunction");
+    login["rawPath"] = "/api/auth/login".into();
+    login["body"] = json!({ "email": EMAIL, "password": PASSWORD }).to_string().into();
+    let login = body(&auth(login).await.unwrap(), 200);
+    let token = login["token"].as_str().unwrap();
+    let seen = body(&profile(signed("ProfileFunction", token)).await.unwrap(), 200);
+    assert_eq!(seen["user"]["email"], EMAIL);
+
+    body(&password(event("PasswordFunction")).await.unwrap(), 200);
+    let mail = outpost.mail().next_to(EMAIL).await;
+    assert!(mail.text.unwrap().contains("token="));
+    outpost.stop().await;
+}

@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# Where the functions find the services. The emulator hands its own environment on to them.
-SERVICES = ("DYNAMODB", "SECRETS_MANAGER", "SES")
 # Seconds that it may take to answer for the first time.
 PATIENCE = 60
 
@@ -65,7 +63,6 @@ def running(region: str, log: Path, enforce_rights: bool) -> Iterator[Emulator]:
         "AUTH": str(enforce_rights).lower(),
         # The only other listener that it opens by itself.
         "IOT_MTLS_ENABLED": "0",
-        **{f"AWS_ENDPOINT_URL_{service}": endpoint for service in SERVICES},
     }
     with log.open("wb") as output:
         emulator = subprocess.Popen(

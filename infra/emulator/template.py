@@ -144,6 +144,15 @@ def local_addresses(template: Template, place: Place) -> None:
         holder[key] = rewrite(found) if isinstance(found, str) else [rewrite(found[0]), *found[1:]]
 
 
+def service_addresses(template: Template, place: Place) -> None:
+    """All services of the emulator answer at one address of its own, which no client guesses."""
+    for _name, function in of_type(template, "AWS::Lambda::Function"):
+        variables = function["Properties"].get("Environment", {}).get("Variables", {})
+        for variable, value in variables.items():
+            if variable.startswith("AWS_ENDPOINT_URL_") and value == "":
+                variables[variable] = f"http://{place.host}"
+
+
 def secrets_by_arn(template: Template, _: Place) -> None:
     """A reference to a secret is its ARN; the emulator gives its name, which no policy's resource is."""
     for name, _secret in of_type(template, "AWS::SecretsManager::Secret"):
@@ -172,6 +181,7 @@ def no_metric_math(template: Template, _: Place) -> None:
 ADAPTATIONS: list[Callable[[Template, Place], None]] = [
     explicit_routes,
     local_addresses,
+    service_addresses,
     secrets_by_arn,
     mail_rights,
     no_metric_math,

@@ -17,6 +17,8 @@ use aws_types::SdkConfig;
 
 use crate::config::Variables;
 
+mod trust;
+
 /// A try that takes longer than this is lost: DynamoDB and a socket's gateway answer within milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -37,6 +39,7 @@ pub struct Aws {
 impl Aws {
     /// Reads the standard variables: `AWS_REGION`, the credentials, and `AWS_ENDPOINT_URL_…` of the services
     /// ([service-specific endpoints](https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html)).
+    /// `AWS_CA_BUNDLE` names roots to believe instead of Amazon's.
     pub fn new(variables: &mut Variables) -> Self {
         let credentials = Credentials::new(
             variables.text("AWS_ACCESS_KEY_ID"),
@@ -57,7 +60,10 @@ impl Aws {
             .region(Region::new(variables.text("AWS_REGION")))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(
-                Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
+                Builder::new()
+                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                    .tls_context(trust::context(variables))
+                    .build_https(),
             )
             .retry_config(retries)
             .timeout_config(timeouts)

@@ -51,6 +51,16 @@ impl Variables {
         value
     }
 
+    /// A variable that may be absent or empty, and has to mean something otherwise.
+    pub fn optional_parsed<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.optional(name).and_then(|_| self.parsed(name, expected, parse))
+    }
+
     /// A whole number of at least 1 that has to be there.
     pub fn number<T: std::str::FromStr + PartialOrd + From<u8>>(&mut self, name: &str) -> T {
         let text = self.text(name);

@@ -4,6 +4,8 @@ use std::fmt;
 
 use super::{EmailAddress, Name, limits};
 
+mod common;
+
 /// A password as somebody typed it. Prints as `[hidden]`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
@@ -22,9 +24,7 @@ impl Password {
         if !(least..=most).contains(&text.chars().count()) {
             return Err(format!("must have {least} to {most} characters"));
         }
-        if passwords::analyzer::is_common_password(text)
-            || passwords::analyzer::is_common_password(text.to_lowercase())
-        {
+        if common::is_common(text) || common::is_common(&text.to_lowercase()) {
             return Err("is one of the most common passwords".to_owned());
         }
         let password = Self(text.to_owned());

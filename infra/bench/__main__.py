@@ -1,0 +1,129 @@
+"""What a cold start costs: starts each function behind a Lambda Runtime API, with TLS endpoints on loopback for AWS.
+
+    python3 infra/bench
+
+builds the functions as they are deployed, measures them beside a function that does nothing and one of Node with the AWS
+SDK, and prints the figures and how far they are from the goals. Needs Linux, openssl and, for the last, node and npm.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from certificates import Certificates
+from measure import Runnable, live
+from report import Measured, events, goals, table
+from services import Services
+from subjects import SECRET, SECRET_VERSION, VARIABLES, Exchange, Subject, rows, subjects
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+HELLO = Subject("hello", Exchange("any event", {}, 200), None, None, None)
+NODE = Subject("node", Exchange("any event, which makes it read an item", {}, 200), None, None, None)
+
+
+def main() -> None:
+    """Measures what is asked for."""
+    ours = subjects()
+    names = [one.name for one in [*ours, HELLO, NODE]]
+    parser = argparse.ArgumentParser(prog="python3 infra/bench", description=__doc__.splitlines()[0])
+    parser.add_argument("function", nargs="*", help=f"some of: {', '.join(names)} (default: all)")
+    parser.add_argument("--starts", type=int, default=15, help="starts of each function (default: 15)")
+    parser.add_argument("--warm", type=int, default=50, help="events after the first of each start (default: 50)")
+    parser.add_argument("--no-build", action="store_true", help="take the binaries that are there")
+    parser.add_argument("--bootstraps", type=Path, metavar="DIR", help="take DIR/NAME/bootstrap, as cargo-lambda leaves them")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.function) - set(names):
+        parser.error(f"there is no function {', '.join(sorted(unknown))}")
+    if chosen.starts < 1 or chosen.warm < 1:
+        parser.error("there has to be a start, and an event after the first")
+    wanted = [one for one in [*ours, HELLO, NODE] if not chosen.function or one.name in chosen.function]
+
+    binaries = {one.name: release() / one.name for one in wanted if one is not NODE}
+    if chosen.bootstraps is not None:
+        binaries |= {name: chosen.bootstraps / name / "bootstrap" for name in binaries if name != HELLO.name}
+    if not chosen.no_build:
+        build([name for name, path in binaries.items() if path.parent == release()])
+    with tempfile.TemporaryDirectory(prefix="emotechat-bench-") as name:
+        folder = Path(name)
+        measured = [measure(one, binaries.get(one.name), folder, chosen.starts, chosen.warm) for one in wanted]
+
+    print(f"`{shlex.join(['python3', 'infra/bench', *sys.argv[1:]])}`: medians (least to most) of {chosen.starts} starts ")
+    print(f"with {chosen.warm + 1} events each.\n")
+    print(table(measured))
+    print("\nEach was given:\n")
+    print(events(measured))
+    if any(one.has_goals for one in measured):
+        print("\nAgainst the goals:\n")
+        print(goals(measured))
+    if NODE in wanted:
+        print("\n`node` runs under a loop of a few lines in place of Amazon's runtime, which flatters it.")
+
+
+def measure(one: Subject, binary: Path | None, folder: Path, starts: int, warm: int) -> Measured:
+    """All lives of one function; without a binary it is the one of Node."""
+    command = [str(binary)] if binary else [node(), str(bundled(folder))]
+    packed = folder / f"{one.name}.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.write(binary or command[1], "bootstrap" if binary else "index.mjs")
+    certificates = Certificates(folder)
+    services = Services(certificates.context(), rows(), (SECRET_VERSION, SECRET))
+    trusted = {"NODE_EXTRA_CA_CERTS" if one is NODE else "AWS_CA_BUNDLE": str(certificates.root)}
+    variables = VARIABLES | trusted | services.variables()
+    what = Runnable(one.name, command, one.usual, one.heaviest, reads=one is not HELLO)
+    lives = []
+    # The first brings the binary into the page cache, and does not count.
+    for number in range(starts + 1):
+        print(f"\r{one.name}: {number} of {starts} ", end="", file=sys.stderr, flush=True)
+        lives.append(live(what, variables, services, warm, folder))
+    print(file=sys.stderr)
+    services.close()
+    return Measured(
+        name=one.name,
+        usual=one.usual,
+        heaviest=one.heaviest,
+        lives=lives[1:],
+        binary_size=binary.stat().st_size if binary else None,
+        zip_size=packed.stat().st_size,
+        goal_memory=one.goal_memory,
+        goal_zip=one.goal_zip,
+        has_goals=one not in (HELLO, NODE),
+    )
+
+
+def release() -> Path:
+    """Where cargo leaves binaries."""
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
+
+
+def build(names: list[str]) -> None:
+    """Builds binaries with the profile that is deployed."""
+    packages = [argument for name in names for argument in ("-p", name)]
+    subprocess.run(["cargo", "build", "--release", "--locked", *packages], cwd=ROOT, check=True)
+
+
+def bundled(folder: Path) -> Path:
+    """The function of Node, in one file."""
+    source = folder / "node"
+    shutil.copytree(HERE / "node", source, ignore=shutil.ignore_patterns("node_modules"))
+    subprocess.run(["npm", "ci", "--ignore-scripts", "--silent", "--no-fund", "--no-audit"], cwd=source, check=True)
+    subprocess.run(["npm", "run", "--silent", "build"], cwd=source, check=True, env=os.environ | {"OUT": str(folder)})
+    return folder / "function.mjs"
+
+
+def node() -> str:
+    """Where node is."""
+    path = shutil.which("node")
+    if path is None:
+        raise SystemExit("node is not installed; name the other functions to go without it")
+    return path
+
+
+if __name__ == "__main__":
+    main()

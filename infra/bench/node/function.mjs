@@ -1,0 +1,21 @@
+// What a function of Node with the AWS SDK costs: it reads one item when it starts and one for each event.
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+
+const client = new DynamoDBClient({});
+
+async function read(key) {
+  const command = new GetItemCommand({
+    TableName: process.env.TABLE_NAME,
+    Key: { pk: { S: key }, sk: { S: key } },
+    ConsistentRead: true,
+  });
+  return (await client.send(command)).Item;
+}
+
+// As the functions of this project: the connection is open before the first event.
+await read("WARM-UP");
+
+export async function handler() {
+  await read("USER#1");
+  return { statusCode: 200 };
+}

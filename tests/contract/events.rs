@@ -62,7 +62,7 @@ fn body(answer: &Value, status: u16) -> Value {
 
 /// The newest record of the stream whose sort key begins so.
 fn newest(chat: &Chat, prefix: &str) -> Value {
-    let records = chat.stack.streams().records();
+    let records = chat.stack().streams().records();
     let mut of_kind = records.into_iter().filter(|record| {
         let sort = record["dynamodb"]["Keys"]["sk"]["S"].as_str().unwrap();
         sort.starts_with(prefix) && record["eventName"] == "INSERT"
@@ -95,7 +95,7 @@ fn every_function_has_an_event_that_its_routes_lead_to_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_apis_events_are_answered() {
     let chat = Chat::start().await;
-    let invoke = async |function: &str, event| chat.stack.invoke(function, event).await.unwrap();
+    let invoke = async |function: &str, event| chat.stack().invoke(function, event).await.unwrap();
     let registered = body(&invoke("AuthFunction", event("AuthFunction")).await, 200);
     assert_eq!(registered["user"]["email"], EMAIL);
     let alice = chat.logs_in(EMAIL, PASSWORD).await;
@@ -118,12 +118,12 @@ async fn the_apis_events_are_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_mailers_events_send_what_the_passwords_event_promised() {
     let chat = Chat::start().await;
-    chat.stack.streams().pause();
-    let invoke = async |function: &str, event| chat.stack.invoke(function, event).await.unwrap();
+    chat.stack().streams().pause();
+    let invoke = async |function: &str, event| chat.stack().invoke(function, event).await.unwrap();
     invoke("AuthFunction", event("AuthFunction")).await;
     let done = json!({ "batchItemFailures": [] });
     assert_eq!(invoke("MailerFunction", event("MailerFunction")).await, done);
-    assert!(chat.stack.mail().mails().is_empty());
+    assert!(chat.stack().mail().mails().is_empty());
 
     body(&invoke("PasswordFunction", event("PasswordFunction")).await, 200);
     let batch = about("MailerFunction", &newest(&chat, "MAIL#"));
@@ -141,8 +141,8 @@ async fn the_mailers_events_send_what_the_passwords_event_promised() {
 async fn the_repairs_event_mends_a_head() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
-    chat.stack.streams().pause();
-    let invoke = async |event| chat.stack.invoke("RepairFunction", event).await.unwrap();
+    chat.stack().streams().pause();
+    let invoke = async |event| chat.stack().invoke("RepairFunction", event).await.unwrap();
     assert_eq!(invoke(event("RepairFunction")).await, Value::Null);
     loses_a_head(&chat);
     alice.says(&conversation, "one").await;

@@ -226,7 +226,7 @@ impl Chat {
         query: &str,
     ) -> Result<Socket, u16> {
         let url = match &self.place {
-            Place::Own(stack) => format!("{}{query}", stack.socket_url()),
+            Place::Own(stack) => format!("{}/{query}", stack.socket_url()),
             Place::Elsewhere(deployment) => format!("{}{query}", deployment.socket_url),
         };
         let mut request = url.into_client_request().unwrap();

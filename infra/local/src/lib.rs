@@ -34,7 +34,7 @@ pub use functions::builders;
 pub use limits::Limits;
 pub use mail::{Mail, Mailbox};
 pub use outpost::{Outpost, Posting};
-pub use rights::Statement;
+pub use rights::{Rights, Statement};
 pub use secrets::Secrets;
 pub use socket_api::{Post, Sockets};
 pub use stack::{Options, Stack};

@@ -1,8 +1,13 @@
 //! Who calls an AWS service of the stack, and what the template lets them do.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
 
 use http::{HeaderMap, header::AUTHORIZATION};
+
+use crate::tasks::locked;
 
 /// One statement of a function's policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +27,23 @@ pub struct Statement {
 pub(crate) struct Principal {
     /// The function's logical id.
     pub(crate) name: String,
-    pub(crate) statements: Vec<Statement>,
+    statements: Vec<Statement>,
+    used: Mutex<Rights>,
 }
 
+/// Rights as the template gives them: an action, and a resource that it may be done to.
+pub type Rights = BTreeSet<(String, String)>;
+
 impl Principal {
+    pub(crate) fn new(name: &str, statements: Vec<Statement>) -> Self {
+        Self { name: name.to_owned(), statements, used: Mutex::default() }
+    }
+
+    /// The rights that something was allowed by so far.
+    pub(crate) fn used(&self) -> Rights {
+        locked(&self.used).clone()
+    }
+
     /// As IAM decides: something allows it and nothing denies it.
     pub(crate) fn may(&self, action: &str, resource: &str) -> bool {
         self.may_with(action, &[resource], &[])
@@ -39,14 +57,31 @@ impl Principal {
         context: &[(&str, &str)],
     ) -> bool {
         let action = action.to_ascii_lowercase();
-        let covered = |pattern: &String| resources.iter().any(|name| matches(pattern, name));
-        let applies = |statement: &&Statement| {
-            statement.actions.iter().any(|pattern| matches(&pattern.to_ascii_lowercase(), &action))
-                && statement.resources.iter().any(covered)
-                && statement.equals.iter().all(|(key, texts)| holds(context, key, texts))
-        };
-        let mut applying = self.statements.iter().filter(applies).peekable();
-        applying.peek().is_some() && applying.all(|statement| statement.allow)
+        let is_meant = |pattern: &&String| matches(&pattern.to_ascii_lowercase(), &action);
+        let covers = |pattern: &&String| resources.iter().any(|name| matches(pattern, name));
+        let mut by = Rights::new();
+        for statement in &self.statements {
+            let actions = statement.actions.iter().filter(is_meant);
+            let rights = actions.flat_map(|action| {
+                statement
+                    .resources
+                    .iter()
+                    .filter(covers)
+                    .map(move |at| (action.clone(), at.clone()))
+            });
+            let mut rights = rights.peekable();
+            let holds = statement.equals.iter().all(|(key, texts)| holds(context, key, texts));
+            if rights.peek().is_none() || !holds {
+                continue;
+            }
+            if !statement.allow {
+                return false;
+            }
+            by.extend(rights);
+        }
+        let is_allowed = !by.is_empty();
+        locked(&self.used).append(&mut by);
+        is_allowed
     }
 }
 
@@ -57,6 +92,11 @@ pub(crate) struct Principals(Arc<BTreeMap<String, Arc<Principal>>>);
 impl Principals {
     pub(crate) fn new(keys: BTreeMap<String, Arc<Principal>>) -> Self {
         Self(Arc::new(keys))
+    }
+
+    /// The rights that each has used so far, by name.
+    pub(crate) fn used(&self) -> BTreeMap<String, Rights> {
+        self.0.values().map(|principal| (principal.name.clone(), principal.used())).collect()
     }
 
     /// Who signed this request. The key alone tells: it is as long as a secret, and stays on this machine.
@@ -126,13 +166,12 @@ mod tests {
             resources: vec!["*".to_owned()],
             equals: BTreeMap::new(),
         };
-        let principal = Principal {
-            name: "F".to_owned(),
-            statements: vec![statement(true, "dynamodb:*"), statement(false, "dynamodb:Scan")],
-        };
+        let statements = vec![statement(true, "dynamodb:*"), statement(false, "dynamodb:Scan")];
+        let principal = Principal::new("F", statements);
         assert!(principal.may("dynamodb:Query", "t"));
         assert!(!principal.may("dynamodb:Scan", "t"));
         assert!(!principal.may("secretsmanager:GetSecretValue", "t"));
+        assert_eq!(principal.used(), [("dynamodb:*".to_owned(), "*".to_owned())].into());
     }
 
     #[test]
@@ -144,7 +183,7 @@ mod tests {
             resources: vec!["identity/b.example".to_owned()],
             equals: [("ses:FromAddress".to_owned(), from)].into(),
         };
-        let principal = Principal { name: "F".to_owned(), statements: vec![statement] };
+        let principal = Principal::new("F", vec![statement]);
         let names = ["identity/c@b.example", "identity/b.example"];
         let may = |context: &[(&str, &str)]| principal.may_with("ses:SendEmail", &names, context);
         assert!(may(&[("ses:fromaddress", "c@b.example")]));

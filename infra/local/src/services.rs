@@ -200,6 +200,6 @@ fn issue(
     }
     variables.insert("AWS_ACCESS_KEY_ID".to_owned(), key.clone());
     variables.insert("AWS_SECRET_ACCESS_KEY".to_owned(), random::access_key());
-    keys.insert(key, Arc::new(Principal { name: name.to_owned(), statements }));
+    keys.insert(key, Arc::new(Principal::new(name, statements)));
     Arc::new(variables)
 }

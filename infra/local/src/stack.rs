@@ -12,8 +12,8 @@ use serde_json::Value;
 use shared::Clock;
 
 use crate::{
-    Builder, Data, Error, Failure, Function, Limits, Mailbox, Secrets, Sockets, Streams, Table,
-    Variables, functions,
+    Builder, Data, Error, Failure, Function, Limits, Mailbox, Rights, Secrets, Sockets, Streams,
+    Table, Variables, functions,
     http_api::HttpApi,
     services::{Services, listen},
     socket_api::Gateway,
@@ -210,6 +210,11 @@ impl Stack {
             return Err(Failure::Error);
         };
         function.call(event, Duration::MAX).await
+    }
+
+    /// The rights that each function has used so far, by its logical id: those that something was allowed by.
+    pub fn used_rights(&self) -> BTreeMap<String, Rights> {
+        self.services.principals.used()
     }
 
     /// A function's environment, by its logical id.

@@ -40,9 +40,8 @@ impl Post {
                 vec!["no-reply@chat.example".to_owned()],
             )]),
         };
-        let principal = |name: &str, statements| {
-            (name.to_owned(), Arc::new(Principal { name: name.to_owned(), statements }))
-        };
+        let principal =
+            |name: &str, statements| (name.to_owned(), Arc::new(Principal::new(name, statements)));
         let keys = [principal("SENDER", vec![statement]), principal("OTHER", Vec::new())];
         let mailbox = Mailbox::open(file.map(Path::to_owned)).unwrap();
         let time = Arc::new(Time::new(Clock::system()));

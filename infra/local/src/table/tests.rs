@@ -53,7 +53,7 @@ async fn serve(file: Option<&Path>, clock: &Clock) -> Result<Served, String> {
             resources: vec![template::table_arn(TABLE)],
             equals: BTreeMap::new(),
         };
-        let principal = Principal { name: name.to_owned(), statements: vec![statement] };
+        let principal = Principal::new(name, vec![statement]);
         (name.to_owned(), Arc::new(principal))
     };
     let keys = [principal("WRITER", &["GetItem", "PutItem"]), principal("READER", &["GetItem"])];

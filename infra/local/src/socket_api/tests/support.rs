@@ -69,7 +69,7 @@ impl Api {
                 resources: vec![resource.into()],
                 equals: BTreeMap::new(),
             };
-            Arc::new(Principal { name: "F".to_owned(), statements: vec![statement] })
+            Arc::new(Principal::new("F", vec![statement]))
         };
         let keys = [("KEY".to_owned(), key("*")), ("POSTS".to_owned(), key(&posts))];
         let principals = Principals::new(keys.into());

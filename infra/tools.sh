@@ -1,0 +1,36 @@
+# What the scripts have in common: Python packages in folders of their own under target/. Sourced at the project's root.
+
+heading() {
+    printf '\n== %s\n' "$*"
+}
+
+TOOLS="$PWD/target/ci"
+export SAM_CLI_TELEMETRY=0
+
+# Installs packages into a folder of their own, once for each choice of versions: `install NAME LIST`.
+install() {
+    local folder="$TOOLS/$1"
+    if cmp --silent "$2" "$folder/installed"; then return; fi
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    if python3 -m venv "$folder/venv" >"$folder/venv.log" 2>&1; then
+        "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2"
+    else
+        # Some distributions ship python3 without ensurepip, which a venv needs.
+        rm -rf "$folder/venv"
+        python3 -m pip install --quiet --disable-pip-version-check --target "$folder/packages" -r "$2"
+    fi
+    # Written last: without it, an installation that was interrupted is made anew.
+    cp "$2" "$folder/installed"
+}
+
+# Runs something with the packages of a folder: `with NAME COMMAND…`.
+with() {
+    local folder="$TOOLS/$1"
+    shift
+    if [[ -d "$folder/packages" ]]; then
+        env "PYTHONPATH=$folder/packages" "PATH=$folder/packages/bin:$PATH" "$@"
+    else
+        env "PATH=$folder/venv/bin:$PATH" "$@"
+    fi
+}

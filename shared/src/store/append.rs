@@ -128,6 +128,7 @@ impl Store {
         let started = Instant::now();
         let mut losses = 0;
         let mut is_long_counted = false;
+        let mut last_message = None;
         loop {
             // Who left by this very request, and was not told, is no member any more.
             let is_written = window.newest_first.iter().any(|entry| draft.wrote(entry));
@@ -194,7 +195,7 @@ impl Store {
             let put = match (&draft.intent, &*plan.entries) {
                 (_, []) => Ok(Written::Done),
                 (Intent::Send(_), [entry]) => self.put_entry(entry).await,
-                _ => self.put_all(&window, &plan, target.as_ref()).await,
+                _ => self.put_all(&window, &plan, target.as_ref(), &mut last_message).await,
             };
             match put {
                 // It may have been written all the same; then it is found by its id.
@@ -322,6 +323,7 @@ impl Store {
         window: &Window,
         plan: &Plan,
         target: Option<&Entry>,
+        last_message: &mut Option<Entry>,
     ) -> Result<Written, Error> {
         let conversation = &plan.conversation;
         let mut actions: Vec<TransactWriteItem> = Vec::new();
@@ -341,11 +343,13 @@ impl Store {
         {
             // What was deleted is not shown by a list for one moment more, also by a head that was behind. No later entry
             // exists, and so no later head; and a message that changes after it was read here takes this entry's number.
-            let newest = match entry.last_message_seq {
-                seq if seq == *target_seq => Some(after.clone()),
-                seq => self.entry(&conversation.id, seq).await?,
-            };
-            let head = Head::new(conversation, Some(entry), newest.as_ref());
+            let seq = entry.last_message_seq;
+            if seq == *target_seq {
+                *last_message = Some(after.clone());
+            } else if last_message.as_ref().is_none_or(|last| !window.is_as_of_now(last, seq)) {
+                *last_message = self.entry(&conversation.id, seq).await?;
+            }
+            let head = Head::new(conversation, Some(entry), last_message.as_ref());
             let item = to_item("head", &Key::head(&conversation.id), &head)?;
             actions.push(action!(self, put, Put::builder().set_item(Some(item))));
         }

@@ -63,6 +63,17 @@ impl Window {
         self.conversation.as_of_seq == newest.conversation_seq
     }
 
+    /// Whether this is the message of this number as it stands: by what is here, nothing changed it since it was read, and
+    /// what is here reaches back to then.
+    pub(super) fn is_as_of_now(&self, message: &Entry, seq: u64) -> bool {
+        let as_of = message.as_of_seq();
+        let oldest = self.newest_first.back().map_or(0, |entry| entry.seq);
+        let mut since = self.newest_first.iter().take_while(|entry| entry.seq > as_of);
+        message.seq == seq
+            && oldest <= as_of + 1
+            && since.all(|entry| entry.body.target_seq() != Some(seq))
+    }
+
     /// Adds an entry that came after the newest.
     pub(super) fn push(&mut self, entry: Entry) {
         self.conversation.apply(&entry);

@@ -17,7 +17,7 @@ import zipfile
 from pathlib import Path
 
 from certificates import Certificates
-from measure import Runnable, live
+from measure import Life, Runnable, live
 from report import Measured, events, goals, table
 from services import Services
 from subjects import SECRET, SECRET_VERSION, VARIABLES, Exchange, Subject, rows, subjects
@@ -50,9 +50,10 @@ def main() -> None:
         binaries |= {name: chosen.bootstraps / name / "bootstrap" for name in binaries if name != HELLO.name}
     if not chosen.no_build:
         build([name for name, path in binaries.items() if path.parent == release()])
+    if missing := [str(path) for path in binaries.values() if not path.is_file()]:
+        raise SystemExit(f"there is no {', '.join(missing)}")
     with tempfile.TemporaryDirectory(prefix="emotechat-bench-") as name:
-        folder = Path(name)
-        measured = [measure(one, binaries.get(one.name), folder, chosen.starts, chosen.warm) for one in wanted]
+        measured = measure(wanted, binaries, Path(name), chosen.starts, chosen.warm)
 
     print(f"`{shlex.join(['python3', 'infra/bench', *sys.argv[1:]])}`: medians (least to most) of {chosen.starts} starts ")
     print(f"with {chosen.warm + 1} events each.\n")
@@ -66,35 +67,45 @@ def main() -> None:
         print("\n`node` runs under a loop of a few lines in place of Amazon's runtime, which flatters it.")
 
 
-def measure(one: Subject, binary: Path | None, folder: Path, starts: int, warm: int) -> Measured:
-    """All lives of one function; without a binary it is the one of Node."""
-    command = [str(binary)] if binary else [node(), str(bundled(folder))]
-    packed = folder / f"{one.name}.zip"
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        archive.write(binary or command[1], "bootstrap" if binary else "index.mjs")
+def measure(wanted: list[Subject], binaries: dict[str, Path], folder: Path, starts: int, warm: int) -> list[Measured]:
+    """All lives of all functions, in turns, so that a busy moment of the machine is nobody's alone."""
     certificates = Certificates(folder)
     services = Services(certificates.context(), rows(), (SECRET_VERSION, SECRET))
-    trusted = {"NODE_EXTRA_CA_CERTS" if one is NODE else "AWS_CA_BUNDLE": str(certificates.root)}
-    variables = VARIABLES | trusted | services.variables()
-    what = Runnable(one.name, command, one.usual, one.heaviest, reads=one is not HELLO)
-    lives = []
-    # The first brings the binary into the page cache, and does not count.
+    code = {one.name: bundled(folder) if one is NODE else binaries[one.name] for one in wanted}
+    lives: dict[str, list[Life]] = {one.name: [] for one in wanted}
+    # The first brings each into the page cache, and does not count.
     for number in range(starts + 1):
-        print(f"\r{one.name}: {number} of {starts} ", end="", file=sys.stderr, flush=True)
-        lives.append(live(what, variables, services, warm, folder))
+        print(f"\r{number} of {starts} starts ", end="", file=sys.stderr, flush=True)
+        for one in wanted:
+            trust = "NODE_EXTRA_CA_CERTS" if one is NODE else "AWS_CA_BUNDLE"
+            variables = VARIABLES | {trust: str(certificates.root)} | services.variables()
+            command = [node(), str(code[one.name])] if one is NODE else [str(code[one.name])]
+            what = Runnable(one.name, command, one.usual, one.heaviest, reads=one is not HELLO)
+            lives[one.name].append(live(what, variables, services, warm, folder))
     print(file=sys.stderr)
     services.close()
-    return Measured(
-        name=one.name,
-        usual=one.usual,
-        heaviest=one.heaviest,
-        lives=lives[1:],
-        binary_size=binary.stat().st_size if binary else None,
-        zip_size=packed.stat().st_size,
-        goal_memory=one.goal_memory,
-        goal_zip=one.goal_zip,
-        has_goals=one not in (HELLO, NODE),
-    )
+    return [
+        Measured(
+            name=one.name,
+            usual=one.usual,
+            heaviest=one.heaviest,
+            lives=lives[one.name][1:],
+            binary_size=None if one is NODE else code[one.name].stat().st_size,
+            zip_size=zipped(code[one.name], folder),
+            goal_memory=one.goal_memory,
+            goal_zip=one.goal_zip,
+            has_goals=one not in (HELLO, NODE),
+        )
+        for one in wanted
+    ]
+
+
+def zipped(code: Path, folder: Path) -> int:
+    """The size of what is uploaded."""
+    packed = folder / "code.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.write(code, "bootstrap")
+    return packed.stat().st_size
 
 
 def release() -> Path:

@@ -43,6 +43,16 @@ class Measured:
         """Median of the CPU milliseconds from exec until the first event was answered."""
         return statistics.median((life.init_cpu + life.first_cpu) / 1e6 for life in self.lives)
 
+    def reads_at_start(self) -> bool:
+        """Whether the table has answered before the first event."""
+        return self.lives[-1].init_calls > 0
+
+    def cpu_to_table(self) -> float:
+        """The CPU milliseconds within which the table gave its first answer."""
+        if self.reads_at_start():
+            return statistics.median(life.init_cpu / 1e6 for life in self.lives)
+        return self.cpu_to_first_answer()
+
 
 def table(measured: Iterable[Measured]) -> str:
     """A row for each function."""
@@ -90,7 +100,10 @@ def goals(measured: Iterable[Measured]) -> str:
     for one in measured:
         if not one.has_goals:
             continue
-        compared = [against(one.cpu_to_first_answer(), GOAL_CPU, "CPU ms to the first answer")]
+        compared = [against(one.cpu_to_table(), GOAL_CPU, "CPU ms to the first answer of the table")]
+        if one.reads_at_start():
+            # The stricter reading: the table's first answer to a request.
+            compared.append(against(one.cpu_to_first_answer(), GOAL_CPU, "CPU ms to the first answer to a request"))
         if one.goal_memory is not None:
             compared.append(against(memory(one), one.goal_memory, "MB resident"))
         if one.goal_zip is not None:

@@ -31,7 +31,16 @@ impl Services {
     /// Opens the connections that the first request would wait for. Failing is no reason not to start:
     /// the request will try again.
     pub async fn warm(&self) {
-        tokio::join!(warm(self.store.warm()), warm(self.tokens.warm()));
+        self.warm_and(async {}).await;
+    }
+
+    /// The same, and what reads another secret: after the token key, for which its connection is open by then.
+    pub async fn warm_and(&self, further: impl Future<Output = ()>) {
+        let secrets = async {
+            warm(self.tokens.warm()).await;
+            further.await;
+        };
+        tokio::join!(warm(self.store.warm()), secrets);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Session tokens: JWTs ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)) signed with HMAC-SHA-256, the only algorithm there is.
 //!
 //! The key is kept by Secrets Manager, and read at a cold start and once an hour. Its version is the token's `kid`, so
-//! that a rotation leaves the previous key valid; an unknown `kid` reads the keys again.
+//! that a rotation leaves the previous key valid; an unknown `kid` reads that one, and then both again.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -68,6 +68,10 @@ struct Keys {
     read_at: Timestamp,
     /// The last try, successful or not.
     tried_at: Timestamp,
+    /// Whether the one before the signing one is among them, if there is one: most functions never need it.
+    has_previous: bool,
+    /// The last try to read that one, successful or not.
+    previous_tried_at: Timestamp,
 }
 
 struct Key {
@@ -98,7 +102,7 @@ impl Tokens {
         }
     }
 
-    /// Reads the keys, so that the first request need not wait for them.
+    /// Reads the signing key, so that the first request need not wait for it.
     ///
     /// # Errors
     /// [`Error::Key`]
@@ -134,16 +138,7 @@ impl Tokens {
     pub async fn verify(&self, token: &str) -> Result<Identity, Error> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Invalid)?;
         let key_id = header.kid.ok_or(Error::Invalid)?;
-        self.freshen().await?;
-        if !self.knows(&key_id).await {
-            let keys = self.keys.read().await;
-            let is_recent = self.clock.now().since(keys.tried_at) < REFRESH_INTERVAL;
-            if is_recent {
-                return Err(Error::Invalid);
-            }
-            drop(keys);
-            self.refresh().await?;
-        }
+        self.look_for(&key_id).await?;
         let keys = self.keys.read().await;
         let key = keys.valid.iter().find(|key| key.id == key_id).ok_or(Error::Invalid)?;
         let mut validation = Validation::new(Algorithm::HS256);
@@ -163,6 +158,24 @@ impl Tokens {
 
     fn audience(&self) -> String {
         format!("{}/api", self.issuer)
+    }
+
+    /// Reads what there is to read before a token of this key is refused.
+    async fn look_for(&self, key_id: &str) -> Result<(), Error> {
+        self.freshen().await?;
+        if self.knows(key_id).await {
+            return Ok(());
+        }
+        self.read_previous().await?;
+        if self.knows(key_id).await {
+            return Ok(());
+        }
+        let tried_at = self.keys.read().await.tried_at;
+        if self.clock.now().since(tried_at) < REFRESH_INTERVAL {
+            return Err(Error::Invalid);
+        }
+        self.refresh().await?;
+        if self.knows(key_id).await { Ok(()) } else { self.read_previous().await }
     }
 
     async fn knows(&self, key_id: &str) -> bool {
@@ -192,10 +205,27 @@ impl Tokens {
 
     async fn refresh(&self) -> Result<(), Error> {
         let mut keys = self.keys.write().await;
-        keys.tried_at = self.clock.now();
-        let mut valid = vec![Key::from(self.secret.current().await?)];
-        valid.extend(self.secret.previous().await?.map(Key::from));
-        (keys.valid, keys.read_at) = (valid, self.clock.now());
+        let now = self.clock.now();
+        keys.tried_at = now;
+        let valid = vec![Key::from(self.secret.current().await?)];
+        *keys = Keys { valid, read_at: now, tried_at: now, ..Keys::default() };
+        Ok(())
+    }
+
+    /// Reads the key before the signing one, unless that was done since the signing one was read.
+    async fn read_previous(&self) -> Result<(), Error> {
+        if self.keys.read().await.has_previous {
+            return Ok(());
+        }
+        let mut keys = self.keys.write().await;
+        let now = self.clock.now();
+        match now.since(keys.previous_tried_at) < REFRESH_INTERVAL {
+            true if keys.has_previous => return Ok(()),
+            true => return Err(Error::Key("the previous one just could not be read".to_owned())),
+            false => keys.previous_tried_at = now,
+        }
+        keys.valid.extend(self.secret.previous().await?.map(Key::from));
+        keys.has_previous = true;
         Ok(())
     }
 }

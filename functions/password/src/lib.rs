@@ -55,7 +55,7 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
     let settings =
         Settings { reset_requests_per_source: variables.number("RESET_REQUESTS_PER_SOURCE") };
     variables.finish()?;
-    tokio::join!(services.warm(), start::warm(reset_keys.warm()));
+    services.warm_and(start::warm(reset_keys.warm())).await;
     let Services { store, tokens, pusher } = services;
     let gate = Gate { store: store.clone(), tokens };
     Ok(router(routes(), gate, State { store, pusher, reset_keys, settings }))

@@ -3,10 +3,9 @@
 use std::{collections::BTreeSet, fmt};
 
 use data_encoding::BASE64URL_NOPAD;
-use icu_normalizer::DecomposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 
-use super::{Fields, Name, UserId, limits};
+use super::{Fields, Name, UserId, latin, limits};
 
 /// A user as the directory lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,13 +51,10 @@ impl Listed {
 impl Folded {
     /// The folded form of a name, or of what is searched for.
     pub fn of(text: &str) -> Self {
-        let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
-        let letters = decomposed.chars().filter(|c| !is_accent(*c) && !is_invisible(*c));
+        let letters = latin::plain(text).filter(|c| !is_invisible(*c));
         let mut folded = String::new();
         let mut chars = 0;
-        for letter in
-            letters.flat_map(plain).flat_map(char::to_uppercase).flat_map(char::to_lowercase)
-        {
+        for letter in letters.flat_map(char::to_uppercase).flat_map(char::to_lowercase) {
             let letter = match letter {
                 '\u{2019}' | '\u{2bc}' => '\'',
                 blank if blank.is_whitespace() => ' ',
@@ -156,21 +152,6 @@ impl Search {
         let after = query.optional_text("cursor", Place::parse);
         Some(Self { text: text?, limit: usize::try_from(limit?).ok()?, after: after? })
     }
-}
-
-/// A letter as it looks without its stroke, or as the two that it joins; only Latin ones have such a form.
-fn plain(letter: char) -> impl Iterator<Item = char> {
-    let plain = match letter {
-        '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => deunicode::deunicode_char(letter),
-        _ => None,
-    };
-    let as_it_is = plain.is_none().then_some(letter);
-    plain.unwrap_or_default().chars().chain(as_it_is)
-}
-
-/// The blocks of combining diacritical marks. Marks of other scripts are letters of theirs, not accents.
-fn is_accent(mark: char) -> bool {
-    matches!(mark, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 /// Joiners, directions and selectors: they change how a name is drawn, not how it is typed.

@@ -13,7 +13,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::limits;
+use super::{latin, limits};
 
 /// An emoji as Unicode recommends it for interchange: one of the sequences that its `emoji-test.txt` calls fully qualified.
 ///
@@ -245,7 +245,8 @@ fn unqualified(emoji: &str) -> impl Iterator<Item = char> {
 
 /// A name as a shortcode: letters and digits, the words joined by `_`.
 fn slug(name: &str) -> String {
-    let plain = deunicode::deunicode(name).to_ascii_lowercase().replace(['\'', '.'], "");
+    let plain: String = latin::plain(name).filter(|c| !['\'', '’', '.'].contains(c)).collect();
+    let plain = plain.to_ascii_lowercase();
     let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("_")
 }

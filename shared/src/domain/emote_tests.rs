@@ -19,6 +19,17 @@ fn found(text: &str) -> Vec<&'static str> {
 }
 
 #[test]
+fn derived_shortcodes_are_spelt_as_deunicode_would() {
+    for emote in Emote::all() {
+        let plain = deunicode::deunicode(emote.name()).to_ascii_lowercase();
+        let plain = plain.replace(['\'', '.'], "");
+        let words = plain.split(|c: char| !c.is_ascii_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        assert_eq!(slug(emote.name()), words.join("_"), "{emote:?}");
+    }
+}
+
+#[test]
 fn every_spelling_of_unicode_is_one_emote() {
     let (mut fully_qualified, mut others) = (Vec::new(), Vec::new());
     for (status, text) in unicode_emojis() {

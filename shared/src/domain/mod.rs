@@ -11,6 +11,7 @@ pub mod fields;
 pub mod head;
 pub mod id;
 pub mod intent;
+mod latin;
 pub mod limits;
 pub mod log;
 pub mod mail;

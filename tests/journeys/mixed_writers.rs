@@ -34,7 +34,7 @@ fn named(sender_id: &str, kind: &str, about: &Value) -> String {
 }
 
 /// Asks again what the table was too busy for, as a client does; what is asked for so may be done twice.
-async fn patiently(ask: impl AsyncFn() -> Answer) -> Answer {
+async fn patiently<F: Future<Output = Answer>>(ask: impl Fn() -> F) -> Answer {
     loop {
         let answer = ask().await;
         if answer.status != 503 {
@@ -78,7 +78,7 @@ async fn edits(
             let edit = json!({ "conversation_id": group, "seq": target, "content": content });
             socket.asks("edit", edit).await.unwrap()
         } else {
-            patiently(async || person.edits(group, target, &content).await).await.expect(200)
+            patiently(|| person.edits(group, target, &content)).await.expect(200)
         };
         let message = &answer["message"];
         shown.lock().unwrap().push((message["content"].clone(), message["edited_at"].clone()));
@@ -96,10 +96,10 @@ async fn reacts(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
         let about = json!([target, emote]);
         let react = json!({ "conversation_id": group, "seq": target, "emote": emote });
         socket.asks("react", react.clone()).await.unwrap();
-        patiently(async || person.reacts(group, *target, emote).await).await.expect(200);
+        patiently(|| person.reacts(group, *target, emote)).await.expect(200);
         accepted.push(named(&person.id, "reaction_added", &about));
         if n % 3 == 0 {
-            patiently(async || person.unreacts(group, *target, emote).await).await.expect(200);
+            patiently(|| person.unreacts(group, *target, emote)).await.expect(200);
             socket.asks("unreact", react).await.unwrap();
             accepted.push(named(&person.id, "reaction_removed", &about));
         }
@@ -111,7 +111,7 @@ async fn reacts(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
 async fn reacts_in_time(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
     let mut accepted = Accepted::new();
     for target in targets {
-        let answer = patiently(async || person.reacts(group, *target, "tada").await).await;
+        let answer = patiently(|| person.reacts(group, *target, "tada")).await;
         match answer.status {
             200 => {
                 let about = json!([target, "tada"]);
@@ -126,7 +126,7 @@ async fn reacts_in_time(person: Person<'_>, group: &str, targets: &[u64]) -> Acc
 async fn deletes(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
     for target in targets {
         for _ in 0..2 {
-            patiently(async || person.takes_back(group, *target).await).await.expect(200);
+            patiently(|| person.takes_back(group, *target)).await.expect(200);
         }
     }
     targets.iter().map(|target| named(&person.id, "delete", &json!(target))).collect()
@@ -135,7 +135,7 @@ async fn deletes(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
 async fn appoints(person: Person<'_>, group: &str, other: &Person<'_>) -> Accepted {
     let mut accepted = Accepted::new();
     for role in ["admin", "member"].into_iter().cycle().take(MESSAGES) {
-        patiently(async || person.adds(group, other, Some(role)).await).await.expect(200);
+        patiently(|| person.adds(group, other, Some(role))).await.expect(200);
         accepted.push(named(&person.id, "member_added", &json!([other.id, role])));
     }
     accepted
@@ -145,7 +145,7 @@ async fn adds_and_removes(person: Person<'_>, group: &str, other: &Person<'_>) -
     let mut accepted = Accepted::new();
     let about = json!([other.id, "member"]);
     for _ in 0..MESSAGES / 2 {
-        patiently(async || person.adds(group, other, None).await).await.expect(200);
+        patiently(|| person.adds(group, other, None)).await.expect(200);
         accepted.push(named(&person.id, "member_added", &about));
         person.removes(group, other).await.expect(200);
         accepted.push(named(&person.id, "member_removed", &about));
@@ -158,7 +158,7 @@ async fn retitles(person: Person<'_>, group: &str) -> Accepted {
     for n in 0..MESSAGES {
         let title = json!(format!("Title {n} of {}", person.id));
         let path = format!("/api/conversations/{group}");
-        let retitle = async || person.patch(&path, json!({ "title": title })).await;
+        let retitle = || person.patch(&path, json!({ "title": title }));
         patiently(retitle).await.expect(200);
         accepted.push(named(&person.id, "title_changed", &title));
     }

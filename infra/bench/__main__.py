@@ -114,9 +114,11 @@ def release() -> Path:
 
 
 def build(names: list[str]) -> None:
-    """Builds binaries with the profile that is deployed."""
-    packages = [argument for name in names for argument in ("-p", name)]
-    subprocess.run(["cargo", "build", "--release", "--locked", *packages], cwd=ROOT, check=True)
+    """Builds binaries with the profile that is deployed, and always with the features that all of them together turn on."""
+    packages = [argument for one in [*subjects(), HELLO] for argument in ("-p", one.name)]
+    binaries = [argument for name in names for argument in ("--bin", name)]
+    if binaries:
+        subprocess.run(["cargo", "build", "--release", "--locked", *packages, *binaries], cwd=ROOT, check=True)
 
 
 def bundled(folder: Path) -> Path:

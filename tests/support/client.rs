@@ -18,6 +18,9 @@ pub struct Client<'a> {
     pub beginnings: BTreeMap<String, Replica>,
     /// Those of them that it is in no more, or was never in, as far as it was told. It must not hear of them (I4).
     outside: BTreeSet<String>,
+    is_missing_pushes: bool,
+    /// Entries whose pushes were lost, and which it asked for.
+    pub found: usize,
 }
 
 struct Line {
@@ -27,7 +30,15 @@ struct Line {
 
 impl<'a> Client<'a> {
     pub fn new(person: Person<'a>, beginnings: BTreeMap<String, Replica>) -> Self {
-        Self { person, line: None, known: BTreeMap::new(), beginnings, outside: BTreeSet::new() }
+        Self {
+            person,
+            line: None,
+            known: BTreeMap::new(),
+            beginnings,
+            outside: BTreeSet::new(),
+            is_missing_pushes: false,
+            found: 0,
+        }
     }
 
     pub fn is_online(&self) -> bool {
@@ -45,6 +56,7 @@ impl<'a> Client<'a> {
 
     pub async fn goes_offline(&mut self, abruptly: bool) {
         let Some(line) = self.line.take() else { return };
+        self.is_missing_pushes = false;
         if abruptly {
             assert!(self.person.chat.stack().sockets().kill(&line.connection_id));
         } else {
@@ -55,6 +67,7 @@ impl<'a> Client<'a> {
     pub fn loses_pushes(&mut self) {
         // That it joined one again may be lost as well.
         self.outside.clear();
+        self.is_missing_pushes = self.is_online();
         self.is_deaf(true);
     }
 
@@ -155,6 +168,7 @@ impl<'a> Client<'a> {
                 };
                 for entry in news["entries"].as_array().unwrap() {
                     replica.apply(entry, &self.person.id);
+                    self.found += usize::from(self.is_missing_pushes);
                 }
                 assert!(news["head_seq"].as_u64().unwrap() >= replica.seq);
             }
@@ -162,6 +176,7 @@ impl<'a> Client<'a> {
                 // It has named or was told of all that it is in.
                 let outside = self.beginnings.keys().filter(|id| !self.known.contains_key(*id));
                 self.outside = outside.cloned().collect();
+                self.is_missing_pushes = false;
                 return;
             }
         }

@@ -12,6 +12,7 @@ mod logs;
 mod mails;
 mod mixed_writers;
 mod old_messages;
+mod racing_reads;
 mod removed_members;
 mod two_people;
 mod writers;

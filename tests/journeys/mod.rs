@@ -14,5 +14,6 @@ mod mixed_writers;
 mod old_messages;
 mod racing_reads;
 mod removed_members;
+mod stale_looks;
 mod two_people;
 mod writers;

@@ -8,6 +8,7 @@ mod emoji;
 mod heads;
 mod histories;
 mod killed;
+mod large_groups;
 mod logs;
 mod mails;
 mod mixed_writers;

@@ -1,7 +1,11 @@
 //! Reads on which a right depends are asked for with consistency. The embedded engine ignores the flag,
 //! so that it was sent is what can be seen here.
 
-use serde_json::json;
+use std::collections::BTreeSet;
+
+use local::Call;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::support::{Chat, client_id};
 
@@ -34,23 +38,152 @@ async fn whatever_a_right_depends_on_is_read_with_consistency() {
             bob.post("/api/auth/logout", json!({})).await.expect(200);
         })
         .await;
-    let reads = ["GetItem", "Query", "BatchGetItem"];
-    let mut seen = std::collections::BTreeSet::new();
-    for call in calls.iter().filter(|call| reads.contains(&&*call.operation)) {
+    let mut seen = BTreeSet::new();
+    for call in calls.iter().filter(|call| is_read(call)) {
         let body = call.request.to_string();
         for row in RIGHTS.iter().filter(|row| body.contains(**row)) {
             seen.insert(*row);
             assert!(call.consistent, "{body}");
         }
-        // Logs, conversations and memberships: only a send's first look and the heads of lists may be old.
-        let is_first_look = call.operation == "Query" && body.contains("META");
-        let is_hint =
-            call.operation == "BatchGetItem" && (body.contains("HEAD") || body.contains("ACCOUNT"));
-        let is_warm_up = body.contains("WARM-UP");
-        assert!(call.consistent || is_first_look || is_hint || is_warm_up, "{body}");
+        assert!(call.consistent || may_be_old(call), "{body}");
     }
     assert_eq!(seen.len(), RIGHTS.len(), "{seen:?}");
     let sends = calls.iter().filter(|call| call.operation == "Query" && !call.consistent).count();
     assert_eq!(sends, 2, "nobody but the two sends looks without consistency");
     assert!(calls.iter().all(|call| call.operation != "Scan"));
+}
+
+/// As above, of groups and of all that changes a message: only a send may begin with a look that is old.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_change_is_decided_by_is_read_with_consistency() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
+    let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
+    let body = json!({ "kind": "group", "title": "Harbour", "user_ids": [bob.id] });
+    let create = chat.calls_of(alice.post("/api/conversations", body)).await;
+    let group = create.0.expect(201)["conversation"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/conversations/{group}");
+    let message = format!("{path}/messages/1");
+    let adds = json!({ "user_ids": [carol.id] });
+    let says = json!({ "client_id": client_id(chat.now()), "content": "hi" });
+    let mut calls = create.1;
+    let requests = [
+        (&alice, Method::POST, format!("{path}/messages"), says, true),
+        (&alice, Method::PATCH, message.clone(), json!({ "content": "ho" }), false),
+        (&bob, Method::PUT, format!("{message}/reactions/tada"), json!({}), false),
+        (&bob, Method::DELETE, format!("{message}/reactions/tada"), json!({}), false),
+        (&alice, Method::PATCH, path.clone(), json!({ "title": "Pier" }), false),
+        (&alice, Method::POST, format!("{path}/members"), adds, false),
+        (&bob, Method::PUT, format!("{path}/read"), json!({ "seq": 1 }), false),
+        (&alice, Method::DELETE, format!("{path}/members/{}", carol.id), json!({}), false),
+        (&bob, Method::DELETE, message, json!({}), false),
+        (&alice, Method::DELETE, format!("{path}/messages/1"), json!({}), false),
+    ];
+    for (person, method, path, body, is_send) in requests {
+        let what = format!("{method} {path}");
+        let (answer, its) = chat.calls_of(person.call(method, &path, Some(body))).await;
+        // Bob may not delete what is Alice's: that as well is decided by what was read.
+        assert!([200, 201, 403].contains(&answer.status), "{what}: {}", answer.body);
+        looks_at_the_log(&what, &its, is_send);
+        calls.extend(its);
+    }
+    let says = json!({ "client_id": client_id(chat.now()), "content": "hi", "reply_to": 1 });
+    for (action, mut members, is_send) in [
+        ("send", says, true),
+        ("edit", json!({ "content": "ho" }), false),
+        ("react", json!({ "emote": "tada" }), false),
+        ("unreact", json!({ "emote": "tada" }), false),
+        ("delete", json!({}), false),
+    ] {
+        members["conversation_id"] = json!(group);
+        if !is_send {
+            members["seq"] = json!(alice.messages(&group).await[1]["seq"]);
+        }
+        let (answer, its) = chat
+            .calls_of(async {
+                let answer = alices.asks(action, members).await;
+                // Others are told after the answer.
+                chat.quiet().await;
+                answer
+            })
+            .await;
+        answer.expect(action);
+        looks_at_the_log(action, &its, is_send);
+        calls.extend(its);
+    }
+    let (heard, its) = chat.calls_of(bobs.asks("sync", json!({ "since": { &*group: 0 } }))).await;
+    assert!(heard.unwrap()["conversations"][0]["entries"].as_array().unwrap().len() > 10);
+    calls.extend(its);
+
+    let mut seen = BTreeSet::new();
+    for call in calls.iter().filter(|call| is_read(call)) {
+        assert!(call.consistent || may_be_old(call), "{}", call.request);
+        if call.consistent {
+            seen.insert((&*call.operation, kind_of_row(call)));
+        }
+    }
+    // What decides was among it: who is in the group when a log is looked at, when a push is sent, and when a sync is answered; the
+    // message that is changed; and who speaks.
+    for (operation, row) in [
+        ("Query", "META"),
+        ("GetItem", "META"),
+        ("BatchGetItem", "CONV#"),
+        ("GetItem", "LOG#"),
+        ("GetItem", "SESSION#"),
+        ("GetItem", "CONNECTION#"),
+    ] {
+        assert!(seen.contains(&(operation, row)), "{operation} of {row} among {seen:?}");
+    }
+}
+
+/// A request begins with a look at the newest entries: only that of a send may be old.
+#[track_caller]
+fn looks_at_the_log(what: &str, calls: &[Call], is_send: bool) {
+    let old = calls.iter().filter(|call| call.operation == "Query" && !call.consistent).count();
+    assert_eq!(old, usize::from(is_send), "{what}");
+    let looks = calls.iter().filter(|call| call.operation == "Query" && is_look(call)).count();
+    assert!(looks >= 1, "{what} looks at the log");
+}
+
+fn is_read(call: &Call) -> bool {
+    ["GetItem", "Query", "BatchGetItem"].contains(&&*call.operation)
+}
+
+/// Of logs, conversations and memberships only a send's first look, the heads of lists and where people are online; and
+/// what is read for its connection alone.
+fn may_be_old(call: &Call) -> bool {
+    match &*call.operation {
+        "Query" => is_look(call),
+        "BatchGetItem" => ["HEAD", "ACCOUNT"].contains(&kind_of_row(call)),
+        _ => kind_of_row(call) == "WARM-UP",
+    }
+}
+
+fn is_look(call: &Call) -> bool {
+    kind_of_row(call) == "META"
+}
+
+/// The kind of the rows that a read asks for, by their keys: the same of all in a batch. Of a query the last that it may give.
+fn kind_of_row(call: &Call) -> &'static str {
+    let text = |value: &Value| value["S"].as_str().unwrap_or_default().to_owned();
+    let keys: Vec<String> = match &*call.operation {
+        "Query" => {
+            let values = call.request["ExpressionAttributeValues"].as_object().unwrap().values();
+            values.map(text).collect()
+        }
+        "GetItem" => vec![text(&call.request["Key"]["sk"])],
+        _ => {
+            let tables = call.request["RequestItems"].as_object().unwrap().values();
+            let keys = tables.flat_map(|table| table["Keys"].as_array().unwrap());
+            keys.map(|key| text(&key["sk"])).collect()
+        }
+    };
+    let is_query = call.operation == "Query";
+    let kinds = ["META", "HEAD", "ACCOUNT", "WARM-UP", "LOG#", "CONV#", "SESSION#", "CONNECTION#"];
+    let is_of = |kind: &&str| match is_query {
+        true => keys.iter().any(|key| key == kind),
+        false => keys.iter().all(|key| key.starts_with(*kind)),
+    };
+    kinds.into_iter().find(is_of).unwrap_or("another")
 }

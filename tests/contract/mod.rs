@@ -5,5 +5,6 @@ mod dependencies;
 mod documents;
 mod events;
 mod limits;
+mod paths;
 mod rights;
 mod routes;

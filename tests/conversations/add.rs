@@ -146,6 +146,12 @@ async fn bad_input_is_refused() {
         answer.refuses(400, "invalid_request");
         assert_eq!(answer.pointers(), ["/role"]);
     }
+    for role in [json!(7), json!([]), json!(["admin"]), json!({}), json!(true)] {
+        let body = json!({ "user_ids": [bob.id], "role": role });
+        let answer = alice.post(&members(&group), body).await;
+        answer.refuses(400, "invalid_body");
+        assert_eq!(answer.pointers(), ["/role"]);
+    }
     for unknown in ["", "x", "../x", "\u{0}", &ulid(chat.now()), &"x".repeat(10_000)] {
         let body = json!({ "user_ids": [bob.id, unknown] });
         alice.post(&members(&group), body).await.refuses(404, "user_not_found");

@@ -209,7 +209,15 @@ async fn a_reply_names_a_message_of_the_conversation() {
         (json!(0), "invalid_request"),
         (json!(-1), "invalid_request"),
         (json!(2), "invalid_request"),
+        (json!(1.5), "invalid_request"),
+        (json!(1e30), "invalid_request"),
+        (json!(1_u64 << 53), "invalid_request"),
+        (json!(u64::MAX), "invalid_request"),
         (json!("1"), "invalid_body"),
+        (json!([]), "invalid_body"),
+        (json!([1]), "invalid_body"),
+        (json!({}), "invalid_body"),
+        (json!(true), "invalid_body"),
     ] {
         let answer = bob.post(&path, reply(reply_to)).await;
         answer.refuses(400, code);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Chat, loses_a_head};
+use crate::support::{Chat, Person, loses_a_head};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_head_is_found_by_the_stream() {
@@ -61,4 +61,74 @@ async fn a_repair_that_fails_is_tried_again() {
     let list = bob.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["last_message"]["content"], "one");
     assert!(chat.stack().streams().discarded().is_empty());
+}
+
+/// Whatever the entry was whose head was lost: the list shows what the conversation is.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_head_of_a_change_that_was_lost_is_found_as_well() {
+    let chat = Chat::start().await;
+    let (alice, bob, carol) =
+        tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
+    let changes = [
+        "edit",
+        "react",
+        "unreact",
+        "retitle",
+        "add",
+        "add again",
+        "name an admin",
+        "remove",
+        "leave",
+    ];
+    for change in changes {
+        let others: &[&Person<'_>] = if change == "add" { &[&bob] } else { &[&bob, &carol] };
+        let group = alice.makes_a_group("Harbour", others).await;
+        let path = format!("/api/conversations/{group}");
+        alice.says(&group, "old").await;
+        bob.reacts(&group, 1, "heart").await.expect(200);
+        if change == "add again" {
+            alice.removes(&group, &carol).await.expect(200);
+        }
+        chat.stack().streams().settled().await;
+        chat.stack().streams().pause();
+        let listed = async || {
+            let list = bob.get("/api/conversations").await.expect(200);
+            let mut listed = list["conversations"].as_array().unwrap().iter();
+            listed.find(|listed| listed["id"] == *group).unwrap().clone()
+        };
+        let before = listed().await;
+        loses_a_head(&chat);
+        match change {
+            "edit" => alice.edits(&group, 1, "new").await,
+            "react" => bob.reacts(&group, 1, "tada").await,
+            "unreact" => bob.unreacts(&group, 1, "heart").await,
+            "retitle" => alice.patch(&path, json!({ "title": "Pier" })).await,
+            "add" | "add again" => alice.adds(&group, &carol, None).await,
+            "name an admin" => alice.adds(&group, &bob, Some("admin")).await,
+            "remove" => alice.removes(&group, &carol).await,
+            _ => carol.removes(&group, &carol).await,
+        }
+        .expect(200);
+        assert_eq!(listed().await, before, "{change}: the hint is behind");
+        chat.stack().streams().resume();
+        chat.stack().streams().settled().await;
+
+        let mut listed = listed().await;
+        let mut shown = bob.get(&path).await.expect(200)["conversation"].clone();
+        assert_ne!(listed, before, "{change}");
+        assert_eq!(listed["head_seq"], before["head_seq"].as_u64().unwrap() + 1);
+        // A list shows no read marks of members.
+        for member in listed["members"].as_array_mut().into_iter().flatten() {
+            member.as_object_mut().unwrap().remove("read_seq");
+        }
+        for member in shown["members"].as_array_mut().unwrap() {
+            member.as_object_mut().unwrap().remove("read_seq");
+        }
+        assert_eq!(listed, shown, "{change}");
+        if change == "remove" || change == "leave" {
+            assert!(
+                !carol.get("/api/conversations").await.expect(200).to_string().contains(&group)
+            );
+        }
+    }
 }

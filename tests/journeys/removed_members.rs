@@ -2,12 +2,11 @@
 //! was under way at that moment.
 
 use futures::future::join;
-use local::Gate;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, Chat, PATIENCE, Person, Socket, client_id,
+    Answer, Chat, Person, Socket, client_id, reached,
     replica::{seq, text},
     ulid,
 };
@@ -139,10 +138,6 @@ async fn the_removal_is_the_last_that_is_heard_of_a_group() {
             assert!(bobs.has_heard(event).await.is_empty(), "{event}");
         }
     }
-}
-
-async fn reached(gate: &Gate) {
-    tokio::time::timeout(PATIENCE, gate.reached(1)).await.expect("it comes to the gate");
 }
 
 /// What somebody does over HTTP or on a socket.

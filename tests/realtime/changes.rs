@@ -150,6 +150,48 @@ async fn a_refusal_is_the_same_over_http_and_on_a_socket() {
     assert_eq!(alice.log(&conversation).await, before, "nothing was added");
 }
 
+/// As over HTTP: an admin of the group deletes anybody's message, and a deleted one has no reactions to take back.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_deletes_anybodys_message_and_its_reactions_are_gone() {
+    let chat = Chat::start().await;
+    let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
+    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    bob.says(&group, "hi").await;
+    bob.reacts(&group, 1, "tada").await.expect(200);
+    let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
+    let at = json!({ "conversation_id": group, "seq": 1, "emote": "tada" });
+    let deleted = alices.asks("delete", at.clone()).await.unwrap()["message"].clone();
+    assert_eq!((&deleted["deleted"], &deleted["sender_id"]), (&json!(true), &json!(bob.id)));
+    let pushed = bobs.hears("entry").await["data"].clone();
+    assert_eq!((&pushed["type"], &pushed["sender_id"]), (&json!("delete"), &json!(alice.id)));
+    let unreacted = bobs.asks("unreact", at.clone()).await.unwrap();
+    assert_eq!(unreacted, json!({ "message": deleted }), "as it stands");
+    let refused = bobs.asks("react", at).await.unwrap_err();
+    assert_eq!((&refused["status"], &refused["code"]), (&json!(409), &json!("message_deleted")));
+    assert_eq!(alice.log(&group).await.len(), 3, "taking back what is gone adds nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_twenty_first_emote_is_refused() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    alice.says(&conversation, "hi").await;
+    let emotes = alice.get("/api/emotes").await.expect(200);
+    let emojis = emotes["emotes"].as_array().unwrap().iter().map(|emote| &emote["emoji"]);
+    let emojis: Vec<&str> = emojis.take(21).map(|emoji| emoji.as_str().unwrap()).collect();
+    let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
+    let at = |emote: &str| json!({ "conversation_id": conversation, "seq": 1, "emote": emote });
+    for emoji in &emojis[..20] {
+        alices.asks("react", at(emoji)).await.unwrap();
+    }
+    let refused = bobs.asks("react", at(emojis[20])).await.unwrap_err();
+    assert_eq!((&refused["status"], &refused["code"]), (&json!(400), &json!("invalid_request")));
+    assert_eq!(refused["errors"][0]["pointer"], "/emote");
+    bobs.asks("react", at(emojis[0])).await.unwrap();
+    alices.asks("unreact", at(emojis[5])).await.unwrap();
+    bobs.asks("react", at(emojis[20])).await.unwrap();
+}
+
 #[tokio::test]
 async fn changes_count_against_the_senders_rate() {
     let chat = Chat::start().await;

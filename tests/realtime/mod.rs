@@ -5,6 +5,7 @@ mod connect;
 mod frames;
 mod gone;
 mod hello;
+mod numbers;
 mod presence;
 mod read;
 mod send;

@@ -1,6 +1,6 @@
 //! A client that keeps its conversations by what it is pushed, and asks for the rest when it sees a gap.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -16,6 +16,11 @@ pub struct Client<'a> {
     pub known: BTreeMap<String, Replica>,
     /// How conversations were when they were made, which their logs begin after. It keeps no others.
     pub beginnings: BTreeMap<String, Replica>,
+    /// Those of them that it is in no more, or was never in, as far as it was told. It must not hear of them (I4).
+    outside: BTreeSet<String>,
+    is_missing_pushes: bool,
+    /// Entries whose pushes were lost, and which it asked for.
+    pub found: usize,
 }
 
 struct Line {
@@ -25,7 +30,15 @@ struct Line {
 
 impl<'a> Client<'a> {
     pub fn new(person: Person<'a>, beginnings: BTreeMap<String, Replica>) -> Self {
-        Self { person, line: None, known: BTreeMap::new(), beginnings }
+        Self {
+            person,
+            line: None,
+            known: BTreeMap::new(),
+            beginnings,
+            outside: BTreeSet::new(),
+            is_missing_pushes: false,
+            found: 0,
+        }
     }
 
     pub fn is_online(&self) -> bool {
@@ -43,6 +56,7 @@ impl<'a> Client<'a> {
 
     pub async fn goes_offline(&mut self, abruptly: bool) {
         let Some(line) = self.line.take() else { return };
+        self.is_missing_pushes = false;
         if abruptly {
             assert!(self.person.chat.stack().sockets().kill(&line.connection_id));
         } else {
@@ -50,7 +64,10 @@ impl<'a> Client<'a> {
         }
     }
 
-    pub fn loses_pushes(&self) {
+    pub fn loses_pushes(&mut self) {
+        // That it joined one again may be lost as well.
+        self.outside.clear();
+        self.is_missing_pushes = self.is_online();
         self.is_deaf(true);
     }
 
@@ -67,26 +84,63 @@ impl<'a> Client<'a> {
         Some(self.line.as_mut()?.socket.asks(action, members).await)
     }
 
-    /// Takes in what it was pushed so far, each twice: what comes again is known.
+    /// Takes in what it was pushed so far, entries twice: what comes again is known.
     pub async fn listens(&mut self) {
         self.is_deaf(false);
         let Some(line) = &mut self.line else { return };
-        let events = line.socket.has_heard("entry").await;
-        for event in events.iter().flat_map(|event| [event, event]) {
+        let mut misses_some = false;
+        for event in line.socket.has_heard_of_conversations().await {
             let conversation = text(&event["conversation_id"]);
-            let entry = &event["data"];
-            assert_eq!(seq(event), seq(entry));
-            match self.known.get_mut(&conversation) {
-                Some(replica) if seq(entry) <= replica.seq => {}
-                Some(replica) if seq(entry) == replica.seq + 1 => {
-                    replica.apply(entry, &self.person.id);
-                    if !replica.members.contains_key(&self.person.id) {
-                        self.known.remove(&conversation);
-                    }
+            self.may_hear(&conversation, &event);
+            if event["event"] == "conversation" {
+                misses_some |= !self.known.contains_key(&conversation);
+            }
+            if event["event"] == "entry" {
+                for event in [&event, &event] {
+                    misses_some |= !self.takes_in(&conversation, &event["data"]);
                 }
-                _ => self.syncs().await,
+                assert_eq!(seq(&event), seq(&event["data"]));
             }
         }
+        if misses_some {
+            self.syncs().await;
+        }
+    }
+
+    /// I4: of a conversation that it is not in, nothing comes but that it is in it now. The last that comes is that it is not.
+    fn may_hear(&mut self, conversation: &str, event: &Value) {
+        let is_about_them = |kind: &str| {
+            let entry = &event["data"];
+            event["event"] == "entry"
+                && entry["type"] == kind
+                && entry["user_id"] == *self.person.id
+        };
+        if event["event"] == "conversation" || is_about_them("member_added") {
+            self.outside.remove(conversation);
+        }
+        assert!(!self.outside.contains(conversation), "heard outside: {event}");
+        if is_about_them("member_removed") {
+            self.outside.insert(conversation.to_owned());
+        }
+    }
+
+    /// Takes in an entry; false where it cannot, because something is missing before it.
+    fn takes_in(&mut self, conversation: &str, entry: &Value) -> bool {
+        let Some(replica) = self.known.get_mut(conversation) else {
+            // Of what it left nothing is missing.
+            return self.outside.contains(conversation);
+        };
+        if seq(entry) <= replica.seq {
+            return true;
+        }
+        if seq(entry) > replica.seq + 1 {
+            return false;
+        }
+        replica.apply(entry, &self.person.id);
+        if !replica.members.contains_key(&self.person.id) {
+            self.known.remove(conversation);
+        }
+        true
     }
 
     /// Asks what came since, in small pages, until nothing did.
@@ -114,10 +168,15 @@ impl<'a> Client<'a> {
                 };
                 for entry in news["entries"].as_array().unwrap() {
                     replica.apply(entry, &self.person.id);
+                    self.found += usize::from(self.is_missing_pushes);
                 }
                 assert!(news["head_seq"].as_u64().unwrap() >= replica.seq);
             }
             if !has_more {
+                // It has named or was told of all that it is in.
+                let outside = self.beginnings.keys().filter(|id| !self.known.contains_key(*id));
+                self.outside = outside.cloned().collect();
+                self.is_missing_pushes = false;
                 return;
             }
         }

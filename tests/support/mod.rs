@@ -30,6 +30,11 @@ pub fn loses_a_head(chat: &Chat) {
     });
 }
 
+/// Waits until a call has come to a gate.
+pub async fn reached(gate: &local::Gate) {
+    tokio::time::timeout(PATIENCE, gate.reached(1)).await.expect("it comes to the gate");
+}
+
 /// A new id for a message, as a client makes it: of this time.
 pub fn client_id(now: Timestamp) -> String {
     ulid(now)

@@ -78,10 +78,18 @@ impl Socket {
     /// The events of this kind that have come so far and were not asked for. Nothing more is waited for but the
     /// answer to a `ping`: what was posted before it has come by then.
     pub async fn has_heard(&mut self, event: &str) -> Vec<Value> {
+        self.has_heard_all(|frame| frame["event"] == event).await
+    }
+
+    /// The events of any conversation that have come so far, as in [`Socket::has_heard`], in their order.
+    pub async fn has_heard_of_conversations(&mut self) -> Vec<Value> {
+        self.has_heard_all(|frame| frame["conversation_id"].is_string()).await
+    }
+
+    async fn has_heard_all(&mut self, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
         self.asks("ping", json!({})).await.unwrap();
         let unheard = std::mem::take(&mut self.unheard);
-        let (heard, rest): (Vec<_>, Vec<_>) =
-            unheard.into_iter().partition(|frame| frame["event"] == event);
+        let (heard, rest): (Vec<_>, Vec<_>) = unheard.into_iter().partition(wanted);
         self.unheard = rest.into();
         heard
     }

@@ -278,3 +278,7 @@ impl Store {
 fn is_contiguous<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> bool {
     entries.clone().zip(entries.skip(1)).all(|(older, newer)| newer.seq == older.seq + 1)
 }
+
+#[cfg(test)]
+#[path = "log_tests.rs"]
+mod tests;

@@ -18,6 +18,8 @@ impl World<'_> {
             client.syncs().await;
         }))
         .await;
+        let found = self.clients.iter().map(|client| client.found).sum();
+        self.counts("lost push", found);
         join_all(self.clients.iter().map(|client| self.is_seen_by(client))).await;
         for room in &self.rooms {
             let items = self.chat.items(&format!("CONV#{}", room.id)).await;

@@ -3,8 +3,10 @@
 
 use proptest::{
     bool::weighted,
+    collection::vec,
     option,
     prelude::{Just, Strategy, any, prop_oneof},
+    sample::subsequence,
 };
 
 /// How many people a history is about.
@@ -15,8 +17,12 @@ pub const PEOPLE: usize = 4;
 pub struct Operation {
     /// Who.
     pub who: usize,
-    /// In the direct conversation of two of them; otherwise in the group.
+    /// In the direct conversation of two of them; otherwise in a group.
     pub in_direct: bool,
+    /// In which of the groups.
+    pub group: usize,
+    /// It is a member who does it there, and an admin who adds or removes, where there is one; otherwise whoever it is.
+    pub is_insider: bool,
     /// On their socket, where they have one and the action has a frame; otherwise over HTTP.
     pub on_socket: bool,
     pub what: What,
@@ -54,14 +60,19 @@ pub enum What {
     Retitle {
         anew: bool,
     },
+    /// All in one request.
     Add {
-        whom: usize,
+        whom: Vec<usize>,
         role: Option<&'static str>,
     },
     Remove {
         whom: usize,
     },
     Leave,
+    /// Another group.
+    MakeGroup {
+        with: Vec<usize>,
+    },
     /// What is pushed to them is lost, until they ask something on their socket.
     LosePushes,
     Sync,
@@ -76,7 +87,7 @@ pub enum What {
 /// What an operation is about.
 #[derive(Debug, Clone, Copy)]
 pub enum Target {
-    /// One of one's own messages, if there is one; otherwise of all.
+    /// One of one's own messages, or of those with a reaction of one's own to take back, if there is one; otherwise of all.
     Own(usize),
     /// One of the messages.
     Message(usize),
@@ -98,28 +109,55 @@ const EMOTES: [Emote; 4] = [
     Emote { shortcode: "+1", written: "👍" },
 ];
 
-pub fn operation() -> impl Strategy<Value = Operation> {
+/// What happens in a group in which, at first, none, one or two are made admins besides its maker.
+pub fn history() -> impl Strategy<Value = Vec<Operation>> {
+    (0..3_usize, vec(operation(), 1..64)).prop_map(|(admins, history)| {
+        let role = Some("admin");
+        let named = (1..=admins).map(|whom| Operation {
+            who: 0,
+            in_direct: false,
+            group: 0,
+            is_insider: false,
+            on_socket: false,
+            what: What::Add { whom: vec![whom], role },
+        });
+        named.chain(history).collect()
+    })
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
     let in_direct = prop_oneof![5 => Just(false), 1 => Just(true)];
-    (0..PEOPLE, in_direct, any::<bool>(), what())
-        .prop_map(|(who, in_direct, on_socket, what)| Operation { who, in_direct, on_socket, what })
+    let group = prop_oneof![3 => Just(0), 2 => 1..3_usize];
+    (0..PEOPLE, in_direct, group, weighted(0.8), any::<bool>(), what()).prop_map(
+        |(who, in_direct, group, is_insider, on_socket, what)| Operation {
+            who,
+            in_direct,
+            group,
+            is_insider,
+            on_socket,
+            what,
+        },
+    )
 }
 
 fn what() -> impl Strategy<Value = What> {
-    let whom = || 0..PEOPLE;
-    let role = prop_oneof![3 => Just(None), 2 => Just(Some("admin")), 1 => Just(Some("member"))];
+    let some = |least| subsequence((0..PEOPLE).collect::<Vec<_>>(), least..PEOPLE).prop_shuffle();
+    let whom = prop_oneof![1 => (0..PEOPLE).prop_map(|whom| vec![whom]), 1 => some(1)];
+    let role = prop_oneof![4 => Just(None), 2 => Just(Some("admin")), 2 => Just(Some("member"))];
     prop_oneof![
-        8 => option::weighted(0.3, target()).prop_map(|answering| What::Say { answering }),
+        12 => option::weighted(0.3, target()).prop_map(|answering| What::Say { answering }),
         2 => index().prop_map(|which| What::SayAgain { which }),
         6 => (target(), weighted(0.8)).prop_map(|(target, anew)| What::Edit { target, anew }),
-        3 => target().prop_map(|target| What::Delete { target }),
+        2 => target().prop_map(|target| What::Delete { target }),
         6 => (target(), emote()).prop_map(|(target, emote)| What::React { target, emote }),
-        4 => (target(), emote()).prop_map(|(target, emote)| What::Unreact { target, emote }),
+        6 => (target(), emote()).prop_map(|(target, emote)| What::Unreact { target, emote }),
         3 => index().prop_map(|up_to| What::Read { up_to }),
         2 => any::<bool>().prop_map(|anew| What::Retitle { anew }),
-        4 => (whom(), role).prop_map(|(whom, role)| What::Add { whom, role }),
-        2 => whom().prop_map(|whom| What::Remove { whom }),
-        1 => Just(What::Leave),
-        2 => Just(What::LosePushes),
+        6 => (whom, role).prop_map(|(whom, role)| What::Add { whom, role }),
+        4 => (0..PEOPLE).prop_map(|whom| What::Remove { whom }),
+        3 => Just(What::Leave),
+        2 => some(0).prop_map(|with| What::MakeGroup { with }),
+        3 => Just(What::LosePushes),
         3 => Just(What::Sync),
         1 => any::<bool>().prop_map(|abruptly| What::GoOffline { abruptly }),
         2 => Just(What::ComeOnline),
@@ -129,8 +167,8 @@ fn what() -> impl Strategy<Value = What> {
 
 fn target() -> impl Strategy<Value = Target> {
     prop_oneof![
-        4 => index().prop_map(Target::Own),
-        4 => index().prop_map(Target::Message),
+        6 => index().prop_map(Target::Own),
+        3 => index().prop_map(Target::Message),
         1 => index().prop_map(Target::Entry),
     ]
 }

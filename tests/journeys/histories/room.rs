@@ -1,6 +1,6 @@
 //! What ought to be: a conversation by the contract's rules, and what they say of each thing that somebody tries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::operation::{Emote, Target};
 use crate::support::replica::{Message, Replica};
@@ -17,6 +17,8 @@ pub struct Room {
     pub beginning: Replica,
     /// How far each member has read.
     pub read: BTreeMap<String, u64>,
+    /// Who left it or was removed, at any time.
+    pub past: BTreeSet<String>,
 }
 
 fn refused<T>(status: u16, code: &str) -> Result<T, Refusal> {
@@ -26,7 +28,7 @@ fn refused<T>(status: u16, code: &str) -> Result<T, Refusal> {
 impl Room {
     pub fn new(id: String, is_group: bool, beginning: Replica) -> Self {
         let read = beginning.members.keys().map(|user_id| (user_id.clone(), 0)).collect();
-        Self { id, is_group, now: beginning.clone(), beginning, read }
+        Self { id, is_group, now: beginning.clone(), beginning, read, past: BTreeSet::new() }
     }
 
     /// The entry that an operation is about.
@@ -44,6 +46,14 @@ impl Room {
             Target::Message(index) => one_of(&messages, index).unwrap_or(any(index)),
             Target::Entry(index) => any(index),
         }
+    }
+
+    /// A message to which somebody reacted so.
+    pub fn seq_with_reaction(&self, which: usize, who: &str, emote: Emote) -> Option<u64> {
+        let messages = self.now.messages.iter();
+        let with_it = messages.filter(|(_, message)| message.has(who, emote.shortcode));
+        let seqs: Vec<u64> = with_it.map(|(seq, _)| *seq).collect();
+        (!seqs.is_empty()).then(|| seqs[which % seqs.len()])
     }
 
     /// Only a member finds it.
@@ -159,26 +169,31 @@ impl Room {
         Ok(())
     }
 
-    pub fn adds(&mut self, who: &str, whom: &str, role: Option<&str>) -> Result<(), Refusal> {
+    /// All of them, or nobody.
+    pub fn adds(&mut self, who: &str, whom: &[String], role: Option<&str>) -> Result<(), Refusal> {
         self.enters(who)?;
         self.is_for_groups()?;
         if !self.is_admin(who) {
             return refused(403, "forbidden");
         }
-        if role == Some("member") && self.is_last_admin(whom) {
+        if role == Some("member") && self.admins().all(|admin| whom.contains(admin)) {
             return refused(409, "last_admin");
         }
-        let standing = self.now.members.get(whom).cloned();
-        let becomes = role.or(standing.as_deref()).unwrap_or("member").to_owned();
-        if standing.as_ref() == Some(&becomes) {
-            return Ok(());
+        // Who gives up their own role does so when the others have theirs.
+        let (own, others): (Vec<_>, Vec<_>) = whom.iter().partition(|whom| *whom == who);
+        for whom in others.into_iter().chain(own) {
+            let standing = self.now.members.get(whom).cloned();
+            let becomes = role.or(standing.as_deref()).unwrap_or("member").to_owned();
+            if standing.as_ref() == Some(&becomes) {
+                continue;
+            }
+            self.now.seq += 1;
+            if standing.is_none() {
+                // What was said before is not news to them.
+                self.read.insert(whom.clone(), self.now.seq);
+            }
+            self.now.members.insert(whom.clone(), becomes);
         }
-        self.now.seq += 1;
-        if standing.is_none() {
-            // What was said before is not news to them.
-            self.read.insert(whom.to_owned(), self.now.seq);
-        }
-        self.now.members.insert(whom.to_owned(), becomes);
         Ok(())
     }
 
@@ -195,12 +210,16 @@ impl Room {
         self.now.seq += 1;
         self.now.members.remove(whom);
         self.read.remove(whom);
+        self.past.insert(whom.to_owned());
         Ok(())
     }
 
+    pub fn admins(&self) -> impl Iterator<Item = &String> {
+        self.now.members.keys().filter(|member| self.is_admin(member))
+    }
+
     fn is_last_admin(&self, who: &str) -> bool {
-        let mut admins = self.now.members.keys().filter(|member| self.is_admin(member));
-        self.is_admin(who) && admins.all(|admin| admin == who)
+        self.is_admin(who) && self.admins().all(|admin| admin == who)
     }
 
     /// Messages of others after the later of one's read mark and one's own newest message.

@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
+    count::{Counts, came_to},
     operation::{Operation, Target, What},
     room::{Refusal, Room},
 };
@@ -18,39 +19,32 @@ use crate::support::{
 pub struct World<'a> {
     pub chat: &'a Chat,
     pub clients: Vec<Client<'a>>,
-    /// The group and the direct conversation.
-    pub rooms: [Room; 2],
+    /// A group, the direct conversation, and the groups that were made later.
+    pub rooms: Vec<Room>,
     /// What stands nowhere any more.
     pub gone: Vec<String>,
     /// Who took them, of which room.
     pub snapshots: Vec<(usize, usize, Replica)>,
+    pub counts: Counts,
     texts: usize,
 }
 
 impl<'a> World<'a> {
-    /// The first three of the people in a new group, and a pair of them who never talked before.
+    /// The first two of the people in a new group, and a pair of them who never talked before.
     pub async fn new(chat: &'a Chat, people: &[Person<'a>], pair: [usize; 2]) -> Self {
-        let group = people[0].makes_a_group("Harbour", &[&people[1], &people[2]]).await;
+        let group = people[0].makes_a_group("Harbour", &[&people[1]]).await;
         let direct = people[pair[0]].talks_to(&people[pair[1]]).await;
-        let beginning = |title: Option<&str>, roles: &[(usize, &str)]| Replica {
-            title: title.map(str::to_owned),
-            members: roles
-                .iter()
-                .map(|(who, role)| (people[*who].id.clone(), (*role).to_owned()))
-                .collect(),
-            ..Replica::default()
-        };
-        let roles = [(0, "admin"), (1, "member"), (2, "member")];
-        let rooms = [
-            Room::new(group, true, beginning(Some("Harbour"), &roles)),
-            Room::new(direct, false, beginning(None, &pair.map(|who| (who, "member")))),
+        let rooms = vec![
+            Room::new(group, true, beginning(people, Some("Harbour"), &pairs(0, &[1]))),
+            Room::new(direct, false, beginning(people, None, &pair.map(|who| (who, "member")))),
         ];
         let beginnings: BTreeMap<String, Replica> =
             rooms.iter().map(|room| (room.id.clone(), room.beginning.clone())).collect();
         let clients = people.iter().map(|person| Client::new(person.clone(), beginnings.clone()));
         let mut clients: Vec<Client<'_>> = clients.collect();
         join_all(clients.iter_mut().map(Client::comes_online)).await;
-        Self { chat, clients, rooms, gone: Vec::new(), snapshots: Vec::new(), texts: 0 }
+        let (gone, snapshots, counts) = (Vec::new(), Vec::new(), Counts::new());
+        Self { chat, clients, rooms, gone, snapshots, counts, texts: 0 }
     }
 
     /// A text that was never used.
@@ -61,8 +55,23 @@ impl<'a> World<'a> {
 
     /// Somebody does something, and what they are told is what ought to be.
     pub async fn does(&mut self, operation: &Operation) {
-        let Operation { who, in_direct, on_socket, ref what } = *operation;
-        let room = usize::from(in_direct);
+        let before: Vec<Replica> = self.rooms.iter().map(|room| room.now.clone()).collect();
+        self.tries(operation).await;
+        let rooms = before.iter().zip(&self.rooms);
+        let changes = rooms.flat_map(|(before, room)| came_to(&operation.what, before, room));
+        for what in changes.collect::<Vec<_>>() {
+            self.counts(what, 1);
+        }
+    }
+
+    pub fn counts(&mut self, what: &'static str, times: usize) {
+        *self.counts.entry(what).or_default() += times;
+    }
+
+    async fn tries(&mut self, operation: &Operation) {
+        let Operation { who, in_direct, group, is_insider, on_socket, ref what } = *operation;
+        let room = if in_direct { 1 } else { self.group(group) };
+        let who = if is_insider { self.insider(room, what, who) } else { who };
         let me = self.clients[who].person.id.clone();
         let on_socket = on_socket && self.clients[who].is_online();
         let id = self.rooms[room].id.clone();
@@ -111,7 +120,13 @@ impl<'a> World<'a> {
                 self.is_changed(room, who, seq, expected.map(drop), answer);
             }
             What::React { target, emote } | What::Unreact { target, emote } => {
-                let seq = self.rooms[room].seq_of(*target, &me);
+                let seq = match (what, target) {
+                    (What::Unreact { .. }, Target::Own(which)) => {
+                        self.rooms[room].seq_with_reaction(*which, &me, *emote)
+                    }
+                    _ => None,
+                };
+                let seq = seq.unwrap_or_else(|| self.rooms[room].seq_of(*target, &me));
                 let (expected, method, action) = match what {
                     What::React { .. } => {
                         (self.rooms[room].reacts(&me, seq, *emote), Method::PUT, "react")
@@ -146,11 +161,15 @@ impl<'a> World<'a> {
                 assert_eq!(outcome(answer).map(drop), expected);
             }
             What::Add { whom, role } => {
-                let other = self.clients[*whom].person.clone();
-                let expected = self.rooms[room].adds(&me, &other.id, *role);
-                let answer = self.clients[who].person.adds(&id, &other, *role).await;
+                let ids: Vec<String> =
+                    whom.iter().map(|whom| self.clients[*whom].person.id.clone()).collect();
+                let expected = self.rooms[room].adds(&me, &ids, *role);
+                let body = json!({ "user_ids": ids, "role": role });
+                let members = format!("{path}/members");
+                let answer = self.clients[who].person.post(&members, body).await;
                 assert_eq!(outcome(answer).map(drop), expected);
             }
+            What::MakeGroup { with } => self.makes_a_group(who, with).await,
             What::Remove { .. } | What::Leave => {
                 let whom = if let What::Remove { whom } = what { *whom } else { who };
                 let other = self.clients[whom].person.clone();
@@ -166,14 +185,56 @@ impl<'a> World<'a> {
                 self.clients[who].listens().await;
                 self.clients[who].syncs().await;
             }
-            What::GoOffline { abruptly } => self.clients[who].goes_offline(*abruptly).await,
+            What::GoOffline { abruptly } => {
+                let is_cut = *abruptly && self.clients[who].is_online();
+                self.counts("abrupt end of a socket", usize::from(is_cut));
+                self.clients[who].goes_offline(*abruptly).await;
+            }
             What::ComeOnline => self.clients[who].comes_online().await,
             What::LookAround if self.rooms[room].is_member(&me) => {
                 let snapshot = self.clients[who].person.looks_around(&id).await;
                 self.snapshots.push((who, room, snapshot));
+                self.counts("snapshot", 1);
             }
             What::LookAround => {}
         }
+    }
+
+    /// One of the groups, the first of them where there are fewer.
+    fn group(&self, which: usize) -> usize {
+        let groups: Vec<usize> =
+            (0..self.rooms.len()).filter(|room| self.rooms[*room].is_group).collect();
+        groups.get(which).copied().unwrap_or(groups[0])
+    }
+
+    /// One of those who may do it, where there are any.
+    fn insider(&self, room: usize, what: &What, which: usize) -> usize {
+        let room = &self.rooms[room];
+        let may = |who: &usize| {
+            let id = &self.clients[*who].person.id;
+            match what {
+                What::Add { .. } | What::Remove { .. } => room.is_admin(id),
+                What::LosePushes | What::Sync | What::GoOffline { .. } | What::ComeOnline => true,
+                What::MakeGroup { .. } => true,
+                _ => room.is_member(id),
+            }
+        };
+        let insiders: Vec<usize> = (0..self.clients.len()).filter(may).collect();
+        if insiders.is_empty() { which } else { insiders[which % insiders.len()] }
+    }
+
+    async fn makes_a_group(&mut self, who: usize, with: &[usize]) {
+        let people: Vec<Person<'_>> =
+            self.clients.iter().map(|client| client.person.clone()).collect();
+        let others: Vec<&Person<'_>> = with.iter().map(|other| &people[*other]).collect();
+        let id = people[who].makes_a_group("Harbour", &others).await;
+        let others: Vec<usize> = with.iter().copied().filter(|other| *other != who).collect();
+        let beginning = beginning(&people, Some("Harbour"), &pairs(who, &others));
+        for client in &mut self.clients {
+            client.beginnings.insert(id.clone(), beginning.clone());
+        }
+        self.rooms.push(Room::new(id, true, beginning));
+        self.counts("group made later", 1);
     }
 
     async fn says(
@@ -215,6 +276,7 @@ impl<'a> World<'a> {
         if let (Ok(answer), Ok(seq)) = (&answer, &expected) {
             assert_eq!(answer["message"]["seq"], *seq);
             assert!(!on_socket || answer["duplicate"] == standing.is_some());
+            self.counts("resend", usize::from(standing.is_some()));
             let message = self.rooms[room].now.messages.get_mut(seq).unwrap();
             message.created_at = text(&answer["message"]["created_at"]);
         }
@@ -262,6 +324,18 @@ impl<'a> World<'a> {
             (u16::try_from(frame["status"].as_u64().unwrap()).unwrap(), text(&frame["code"]))
         })
     }
+}
+
+/// Who makes a group is its admin.
+fn pairs(admin: usize, others: &[usize]) -> Vec<(usize, &'static str)> {
+    let others = others.iter().map(|other| (*other, "member"));
+    std::iter::once((admin, "admin")).chain(others).collect()
+}
+
+/// A conversation in which nothing has happened yet.
+fn beginning(people: &[Person<'_>], title: Option<&str>, roles: &[(usize, &str)]) -> Replica {
+    let members = roles.iter().map(|(who, role)| (people[*who].id.clone(), (*role).to_owned()));
+    Replica { title: title.map(str::to_owned), members: members.collect(), ..Replica::default() }
 }
 
 fn outcome(answer: Answer) -> Result<Value, Refusal> {

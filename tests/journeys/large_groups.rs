@@ -1,0 +1,89 @@
+//! A hundred members do not fit into one transaction: what fails between two of them is whole or not at all, or is gone on
+//! with when it is asked for again.
+
+use futures::{StreamExt as _, future::join_all, stream};
+use local::{Fault, How};
+use serde_json::{Value, json};
+
+use crate::support::{Chat, Person};
+
+/// Tries of a call to the table.
+const TRIES: usize = 3;
+
+/// The groups that each of these people lists.
+async fn listed(people: &[Person<'_>]) -> Vec<Vec<String>> {
+    let lists = people.iter().map(async |person| {
+        let list = person.get("/api/conversations").await.expect(200);
+        let listed = list["conversations"].as_array().unwrap().clone();
+        assert_eq!(list["pagination"]["total_items"], listed.len());
+        listed.iter().map(|listed| listed["id"].as_str().unwrap().to_owned()).collect()
+    });
+    join_all(lists).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
+    let chat = Chat::start().await;
+    let names: Vec<String> = (0..100).map(|n| format!("Member{n}")).collect();
+    let people: Vec<Person<'_>> =
+        stream::iter(&names).map(|name| chat.joins(name)).buffered(4).collect().await;
+    let ids: Vec<&str> = people.iter().map(|person| &*person.id).collect();
+    let alice = &people[0];
+    let fails = |containing: &str, how: How, times: usize| {
+        chat.stack().table().faults().add(Fault {
+            operation: "TransactWriteItems".to_owned(),
+            containing: Some(containing.to_owned()),
+            how,
+            times,
+        });
+    };
+    let body = json!({ "kind": "group", "title": "All", "user_ids": ids[1..] });
+    let make = async || alice.post("/api/conversations", body.clone()).await;
+    let mut last = people[99].comes_online().await;
+
+    // The memberships that are written ahead, then the group itself: with it nothing of it is anywhere.
+    for place in [ids[99], "\"HEAD\""] {
+        fails(place, How::Fail, TRIES);
+        make().await.refuses(500, "internal");
+        assert!(listed(&people).await.iter().all(Vec::is_empty), "{place}");
+        let sync = last.asks("sync", json!({ "since": {} })).await.unwrap();
+        assert_eq!((&sync["conversations"], &sync["gone"]), (&json!([]), &json!([])));
+    }
+    assert!(last.has_heard("conversation").await.is_empty());
+
+    // What fails once, or is done and not told, is tried again, and done once.
+    let mut groups: Vec<Value> = Vec::new();
+    for place in [ids[99], "\"HEAD\""] {
+        for how in [How::Fail, How::FailAfterwards, How::LoseAnswer] {
+            fails(place, how, 1);
+            let made = make().await.expect(201)["conversation"].clone();
+            assert_eq!(made["member_count"], 100);
+            assert_eq!(last.hears("conversation").await["conversation_id"], made["id"]);
+            groups.push(made["id"].clone());
+        }
+    }
+    for list in listed(&people).await {
+        assert_eq!(list.len(), groups.len());
+        assert!(groups.iter().all(|id| list.iter().any(|listed| *id == **listed)));
+    }
+
+    // Filled by several transactions, of which the second fails for good: the first stands, and once more goes on from there.
+    let group = alice.makes_a_group("Some", &[]).await;
+    let path = format!("/api/conversations/{group}/members");
+    let fill = async || alice.post(&path, json!({ "user_ids": ids[1..] })).await;
+    let denied = json!({ "__type": "com.amazon.coral.service#AccessDeniedException" });
+    fails(ids[60], How::Answer(400, denied), 1);
+    let refused = fill().await;
+    refused.refuses(500, "internal");
+    let added = async || -> Vec<String> {
+        let log = alice.log(&group).await;
+        log.iter().map(|entry| entry["user_id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(added().await, ids[1..50]);
+    people[49].get(&format!("/api/conversations/{group}")).await.expect(200);
+    people[60].get(&format!("/api/conversations/{group}")).await.refuses(404, "not_found");
+    assert_eq!(fill().await.expect(200)["conversation"]["member_count"], 100);
+    assert_eq!(added().await, ids[1..], "each once");
+    fill().await.expect(200);
+    assert_eq!(added().await.len(), 99);
+}

@@ -1,0 +1,168 @@
+//! I3: what is read in several steps, while others change it, is of one moment: with the log from there on it comes to what
+//! stands.
+
+use futures::future::join;
+use local::{Fault, Gate, How};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Answer, Chat, Person, reached,
+    replica::{Message, Replica, seq},
+};
+
+/// The first entry, which a page is read from. A look at the newest entries begins ahead of it.
+const FIRST: &str = "LOG#000000000001";
+
+const EMOTES: [&str; 8] = ["tada", "+1", "heart", "-1", "wave", "eyes", "rocket", "fire"];
+
+/// A page of messages is as the log tells them up to its head: nothing newer is in it, and nothing older is missing.
+async fn is_of_one_moment(page: &Value, reader: &Person<'_>, conversation: &str) {
+    let head_seq = page["head_seq"].as_u64().unwrap();
+    let mut log = reader.log(conversation).await;
+    log.retain(|entry| seq(entry) <= head_seq);
+    let then = Replica::default().followed_by(&log, &reader.id);
+    let messages = page["messages"].as_array().unwrap();
+    assert!(!messages.is_empty());
+    for message in messages {
+        let (shown, told) =
+            (Message::of_answer(message, &reader.id), &then.messages[&seq(message)]);
+        assert_eq!(shown, *told, "as of {head_seq}");
+    }
+}
+
+/// Reads, while each of these reactions comes before one of its steps: the page that was begun is no more.
+async fn reads_while_others_react(
+    bob: &Person<'_>,
+    alice: &Person<'_>,
+    path: &str,
+    gates: &[Gate],
+    conversation: &str,
+) -> Answer {
+    let reactions = async {
+        for (gate, emote) in gates.iter().zip(EMOTES) {
+            reached(gate).await;
+            for seq in [1, 2] {
+                alice.reacts(conversation, seq, emote).await.expect(200);
+            }
+            gate.open();
+        }
+    };
+    join(bob.get(path), reactions).await.0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_messages_counts_no_reaction_beyond_its_head() {
+    let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
+    let (alice, bob, _) = chat.pair().await;
+    for query in ["after=0", "before=3", "limit=1", "limit=2"] {
+        for rounds in [1, 3] {
+            let conversation = alice.makes_a_group("Harbour", &[&bob]).await;
+            alice.says(&conversation, "one").await;
+            bob.says(&conversation, "two").await;
+            // The newest entry is no message: the newest messages as well take a second step.
+            bob.reacts(&conversation, 1, "tada").await.expect(200);
+            let path = format!("/api/conversations/{conversation}/messages?{query}");
+            let gates: Vec<Gate> = (0..rounds).map(|_| chat.holds_up("Query", FIRST)).collect();
+            let page = reads_while_others_react(&bob, &alice, &path, &gates, &conversation)
+                .await
+                .expect(200);
+            assert_eq!(page["head_seq"], 3 + 2 * rounds, "{query}: the last round is whole");
+            is_of_one_moment(&page, &bob, &conversation).await;
+        }
+    }
+}
+
+/// Where others are faster each time, nothing is answered rather than something torn.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_never_stands_still_is_refused() {
+    let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
+    let (alice, bob, conversation) = chat.pair().await;
+    alice.says(&conversation, "one").await;
+    bob.says(&conversation, "two").await;
+    let path = format!("/api/conversations/{conversation}/messages?after=0");
+    let gates: Vec<Gate> = EMOTES.iter().map(|_| chat.holds_up("Query", FIRST)).collect();
+    let answer = reads_while_others_react(&bob, &alice, &path, &gates, &conversation).await;
+    answer.refuses(503, "unavailable");
+    is_of_one_moment(&bob.get(&path).await.expect(200), &bob, &conversation).await;
+}
+
+/// A query sees one item after the other: a change in its own entry, and not yet in the message.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_was_seen_in_its_entry_alone_is_read_again() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    let said = alice.says(&conversation, "old").await;
+    let path = format!("/api/conversations/{conversation}");
+    let page = format!("{path}/messages?after=0");
+    let (_, before) = chat.calls_of(bob.get(&page)).await;
+    alice.edits(&conversation, 1, "new").await.expect(200);
+    alice.reacts(&conversation, 1, "tada").await.expect(200);
+    for (path, first, text) in [
+        (format!("{path}/log"), "/entries/0", "/entries/1/message/content"),
+        (page, "/messages/0", "/messages/0/content"),
+    ] {
+        let (whole, read) = chat.calls_of(bob.get(&path)).await;
+        let whole = whole.expect(200);
+        assert_eq!(whole.pointer(text), Some(&json!("new")));
+        assert_eq!(whole.pointer(first).unwrap()["seq"], said["seq"]);
+        let of_page = |calls: &[local::Call]| {
+            let mut queries = calls.iter().filter(|call| call.operation == "Query");
+            queries.find(|call| call.request.to_string().contains(FIRST)).unwrap().response.clone()
+        };
+        let mut torn = of_page(&read);
+        torn["Items"][0] = of_page(&before)["Items"][0].clone();
+        assert_eq!(torn["Items"].as_array().unwrap().len(), 3);
+        chat.stack().table().faults().add(Fault {
+            operation: "Query".to_owned(),
+            containing: Some(FIRST.to_owned()),
+            how: How::Answer(200, torn),
+            times: 1,
+        });
+        let answer = bob.get(&path).await.expect(200);
+        assert_eq!(answer.pointer(text), Some(&json!("new")), "{path}");
+        assert_eq!(answer["head_seq"], 3);
+    }
+}
+
+/// Wherever an edit comes between the steps of reading a page of a log: with the log behind the page it comes to what stands.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_log_and_what_follows_it_come_to_what_stands() {
+    let chat = Chat::start().await;
+    let (alice, bob, _) = chat.pair().await;
+    for (operation, containing, query) in [
+        ("Query", FIRST, ""),
+        ("Query", FIRST, "?limit=2"),
+        ("Query", FIRST, "?limit=3"),
+        ("BatchGetItem", FIRST, "?after=1"),
+        ("BatchGetItem", FIRST, "?after=1&limit=2"),
+    ] {
+        let conversation = alice.makes_a_group("Harbour", &[&bob]).await;
+        alice.says(&conversation, "one").await;
+        alice.says(&conversation, "two").await;
+        let at_first = bob.looks_around(&conversation).await;
+        alice.edits(&conversation, 1, "edited once").await.expect(200);
+        let path = format!("/api/conversations/{conversation}/log{query}");
+        // A page that begins behind the first entry is read from there.
+        let gate = chat.holds_up(operation, containing);
+        let edit = async {
+            reached(&gate).await;
+            alice.edits(&conversation, 1, "edited twice").await.expect(200);
+            gate.open();
+        };
+        let page = join(bob.get(&path), edit).await.0.expect(200);
+        let entries = page["entries"].as_array().unwrap();
+        let (first, last) = (seq(&entries[0]), seq(entries.last().unwrap()));
+        let head_seq = page["head_seq"].as_u64().unwrap();
+        assert!(head_seq >= last && page["has_more"] == (head_seq > last), "{page}");
+        let start = match first {
+            1 => Replica { seq: 0, messages: Default::default(), ..at_first },
+            _ => Replica { seq: 1, messages: at_first.messages, ..at_first },
+        };
+        let mut start = start;
+        start.messages.retain(|seq, _| *seq < first);
+        let log = bob.log(&conversation).await;
+        let then = start.followed_by(entries, &bob.id).followed_by(&log, &bob.id);
+        assert_eq!(then, bob.looks_around(&conversation).await, "{operation} {query}");
+        assert!(!page.to_string().contains("edited once"), "no older text is kept");
+    }
+}

@@ -1,0 +1,146 @@
+//! Members of frames that are beyond what they may be: numbers of entries, ids of conversations, and members that come twice.
+
+use serde_json::{Value, json};
+
+use crate::support::{Chat, Socket, client_id};
+
+/// Asks, and gives the status and the code of the refusal.
+async fn refusal(socket: &mut Socket, action: &str, members: &Value) -> (u64, String) {
+    let refused = socket.asks(action, members.clone()).await;
+    let Err(refused) = refused else { panic!("{action} {members:.200} was not refused") };
+    (refused["status"].as_u64().unwrap(), refused["code"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_no_entry_has_is_refused() {
+    let chat = Chat::start().await;
+    let (alice, _bob, conversation) = chat.pair().await;
+    alice.says(&conversation, "hi").await;
+    let mut socket = alice.comes_online().await;
+    let none = [
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(1.0),
+        json!("1"),
+        json!([]),
+        json!([1]),
+        json!({}),
+        json!(true),
+        json!(1e30),
+        json!(-1e30),
+    ];
+    let beyond = [json!(2), json!(1_u64 << 53), json!(u64::MAX)];
+    for action in ["edit", "delete", "react", "unreact", "read", "send"] {
+        let member = if action == "send" { "reply_to" } else { "seq" };
+        let (invalid, is_a_target) =
+            ((400, "invalid_request".to_owned()), !["read", "send"].contains(&action));
+        for (number, is_none) in none
+            .iter()
+            .map(|number| (number, true))
+            .chain(beyond.iter().map(|number| (number, false)))
+        {
+            // Nothing was read yet.
+            if action == "read" && *number == 0 {
+                continue;
+            }
+            let members = json!({
+                "conversation_id": conversation, "client_id": client_id(chat.now()),
+                "content": "ho", "emote": "tada", member: number,
+            });
+            let expected = match is_a_target && !is_none {
+                true => (404, "not_found".to_owned()),
+                false => invalid.clone(),
+            };
+            assert_eq!(refusal(&mut socket, action, &members).await, expected, "{action} {number}");
+        }
+    }
+    // What JSON has no value for in other languages, it has a text for.
+    for number in ["18446744073709551616", "1e400", "-0", "00", "0x1", "NaN"] {
+        let id = format!("raw {number}");
+        socket
+            .writes(&format!(
+                r#"{{"action":"delete","id":"{id}","conversation_id":"{conversation}","seq":{number}}}"#
+            ))
+            .await;
+        let is_json = ["18446744073709551616", "-0"].contains(&number);
+        let refused = match is_json {
+            true => socket.answer_to(&id).await.unwrap_err(),
+            false => socket.is_told().await,
+        };
+        let code = if is_json { "invalid_request" } else { "invalid_frame" };
+        assert_eq!((&refused["status"], &refused["code"]), (&json!(400), &json!(code)), "{number}");
+    }
+    socket.asks("ping", json!({})).await.unwrap();
+    assert_eq!(alice.log(&conversation).await.len(), 1, "nothing was done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_is_none_names_no_conversation_for_any_action() {
+    let chat = Chat::start().await;
+    let (alice, _bob, conversation) = chat.pair().await;
+    alice.says(&conversation, "hi").await;
+    let mut socket = alice.comes_online().await;
+    let ids = [
+        json!(null),
+        json!(7),
+        json!(1e30),
+        json!(true),
+        json!([conversation]),
+        json!({}),
+        json!(""),
+        json!("x".repeat(65)),
+        json!("x".repeat(20_000)),
+        json!("\u{0}"),
+        json!("a\u{7f}b"),
+    ];
+    for action in ["send", "edit", "delete", "react", "unreact", "read", "typing"] {
+        for id in &ids {
+            let members = json!({
+                "conversation_id": id, "client_id": client_id(chat.now()), "content": "ho",
+                "emote": "tada", "seq": 1,
+            });
+            let expected = (400, "invalid_request".to_owned());
+            assert_eq!(refusal(&mut socket, action, &members).await, expected, "{action} {id:.40}");
+        }
+    }
+    assert_eq!(alice.log(&conversation).await.len(), 1);
+}
+
+/// [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-4) leaves it open: here the last one counts, over HTTP and on a
+/// socket, and as if the others had not been sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_members_that_come_twice_the_last_counts() {
+    let chat = Chat::start().await;
+    let (alice, bob, conversation) = chat.pair().await;
+    alice.says(&conversation, "hi").await;
+    let path = format!("/api/conversations/{conversation}/messages/1");
+    let edit = async |body: &str| {
+        let body = body.as_bytes().to_vec();
+        let token = Some(&*alice.token);
+        chat.call_raw(reqwest::Method::PATCH, &path, token, "application/json", body).await
+    };
+    for _ in 0..3 {
+        let edited = edit(r#"{"content":7,"content":"one","content":"two"}"#).await.expect(200);
+        assert_eq!(edited["message"]["content"], "two");
+    }
+    assert_eq!(alice.log(&conversation).await.len(), 2, "one text, one edit");
+    edit(r#"{"content":"three","content":7}"#).await.refuses(400, "invalid_body");
+    edit(r#"{"content":"three","content":null}"#).await.refuses(400, "invalid_request");
+
+    let mut socket = alice.comes_online().await;
+    let frame = format!(
+        r#"{{"action":"delete","id":"no","seq":9,"conversation_id":"x","content":"three",
+            "content":"four","action":"edit","seq":1,"conversation_id":"{conversation}","id":"yes"}}"#
+    );
+    for _ in 0..3 {
+        socket.writes(&frame).await;
+        assert_eq!(socket.answer_to("yes").await.unwrap()["message"]["content"], "four");
+    }
+    socket.writes(r#"{"action":"ping","id":"1","id":7}"#).await;
+    assert_eq!(socket.is_told().await["code"], "invalid_frame");
+    socket.writes(r#"{"action":"ping","id":"2","action":"dance"}"#).await;
+    assert_eq!(socket.answer_to("2").await.unwrap_err()["code"], "unknown_action");
+    let log = bob.log(&conversation).await;
+    assert_eq!((log.len(), &log[0]["content"]), (3, &json!("four")));
+}

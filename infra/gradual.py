@@ -25,7 +25,7 @@ WAYS = [
     "Linear10PercentEvery3Minutes",
     "Linear10PercentEvery10Minutes",
 ]
-# Outputs of infra/monitoring.yaml.
+# Alarms that infra/monitoring.yaml names so, after the stack.
 ALARMS = ["FunctionErrors", "LoggedErrors", "ApiErrors", "SocketErrors"]
 
 
@@ -59,8 +59,11 @@ def make_gradual(template: dict, way: str) -> list[str]:
 
 
 def alarms() -> dict:
-    """The alarms that a deployment heeds, where there are any."""
-    names = [{"Fn::GetAtt": ["Monitoring", f"Outputs.{name}"]} for name in ALARMS]
+    """The alarms that a deployment heeds, where there are any.
+
+    By their names, for what monitors the functions is made after them and cannot be referred to.
+    """
+    names = [{"Fn::Sub": f"${{AWS::StackName}}-{name}"} for name in ALARMS]
     return {"Fn::If": ["WithAlarms", names, [{"Ref": "AWS::NoValue"}]]}
 
 

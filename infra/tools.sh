@@ -10,7 +10,10 @@ export SAM_CLI_TELEMETRY=0
 # Installs packages into a folder of their own, once for each choice of versions: `install NAME LIST`.
 install() {
     local folder="$TOOLS/$1"
-    if cmp --silent "$2" "$folder/installed"; then return; fi
+    # A Python that is gone from the machine leaves its venv behind.
+    if cmp --silent "$2" "$folder/installed" && { [[ -d "$folder/packages" ]] || "$folder/venv/bin/python3" -c '' 2>/dev/null; }; then
+        return
+    fi
     rm -rf "$folder"
     mkdir -p "$folder"
     if python3 -m venv "$folder/venv" >"$folder/venv.log" 2>&1; then

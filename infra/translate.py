@@ -1,7 +1,8 @@
 """Translates the SAM template as `sam deploy` would, without an account: what SAM refuses fails here.
 
 And what SAM lets through and AWS refuses: a setting of a route that there is not, a dashboard that is no JSON.
-Prints one line for each template: how many resources of each type the deployment consists of.
+Prints one line for each template: how many resources of each type the deployment consists of. With a second path the
+translated template is written there, for the linter: what depends on itself is seen only then.
 """
 
 import collections
@@ -21,7 +22,7 @@ REGION = "eu-central-1"
 UPLOADED = "s3://bucket/key"
 
 
-def main(path):
+def main(path, written=None):
     with open(path, encoding="utf-8") as file:
         template = yaml_parse(file.read())
     for properties in code_holders(template):
@@ -40,6 +41,8 @@ def main(path):
     for name, nested in of_type(translated, "AWS::CloudFormation::Stack"):
         count(name, nested_template(nested["TemplateURL"]))
     count(path, translated)
+    if written:
+        pathlib.Path(written).write_text(json.dumps(translated), encoding="utf-8")
 
 
 def count(path, template):

@@ -95,13 +95,15 @@ impl Page {
         limit: u64,
     ) -> Result<Self, store::Error> {
         let head_seq = window.head_seq();
+        // What came after the window was read is not asked for.
         let (mut range, mut read) = match which {
             Which::Newest => {
                 let newest: Vec<Entry> = window.newest_first().cloned().collect();
                 let oldest = newest.last().map_or(0, |entry| entry.seq);
                 (Range::Before(oldest), newest)
             }
-            Which::Part(range) => (range, Vec::new()),
+            Which::Part(Range::Before(seq)) => (Range::Before(seq.min(head_seq + 1)), Vec::new()),
+            Which::Part(after) => (after, Vec::new()),
         };
         let mut has_ended = false;
         loop {
@@ -114,7 +116,8 @@ impl Page {
                 break;
             }
             let wanted = if read.is_empty() { limit } else { (limit - found) * GROWTH };
-            let more = state.store.entries(&window.conversation.id, range, wanted).await?;
+            let mut more = state.store.entries(&window.conversation.id, range, wanted).await?;
+            more.retain(|entry| entry.seq <= head_seq);
             has_ended = (more.len() as u64) < wanted;
             if let Some(last) = more.last() {
                 range = match range {
@@ -142,8 +145,8 @@ impl Page {
     }
 
     fn shown_to(&self, reader: UserId) -> Reply {
-        let until = self.messages.iter().filter(|entry| entry.seq <= self.head_seq);
-        let messages = until.filter_map(|entry| view::Message::new(entry, reader)).collect();
+        let shown = self.messages.iter().filter_map(|entry| view::Message::new(entry, reader));
+        let messages = shown.collect();
         Reply { messages, head_seq: self.head_seq, has_more: self.has_more }
     }
 }

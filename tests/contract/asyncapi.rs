@@ -229,6 +229,31 @@ fn every_example_is_as_its_message_says_and_not_when_it_is_spoilt() {
     }
 }
 
+/// The server writes no member that is not described, and leaves out none but these.
+#[test]
+fn the_schemas_of_what_the_server_writes_are_exact() {
+    let schemas = AsyncApi::of_project().document["components"]["schemas"].as_object().unwrap();
+    let written = schemas.iter().filter(|(name, schema)| {
+        let is_of_others = name.ends_with("Request") || *name == "GatewayError";
+        schema["type"] == "object" && schema["oneOf"][0]["$ref"].is_null() && !is_of_others
+    });
+    let mut may_be_absent = Vec::new();
+    for (name, schema) in written {
+        assert_eq!(schema["additionalProperties"], false, "{name}");
+        let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
+        for member in schema["properties"].as_object().unwrap().keys() {
+            if !required.contains(&json!(member)) {
+                may_be_absent.push(format!("{name}/{member}"));
+            }
+        }
+    }
+    may_be_absent.sort();
+    assert_eq!(
+        may_be_absent,
+        ["Member/read_seq", "Refusal/errors", "Refusal/retry_after", "Unreadable/retry_after"]
+    );
+}
+
 /// What the schema of a request asks for is what the code asks for.
 #[test]
 fn the_code_reads_every_request_of_the_examples_and_none_without_a_required_member() {

@@ -1,5 +1,6 @@
 //! What holds of every endpoint, by enumeration.
 
+mod asyncapi;
 mod consistency;
 mod dependencies;
 mod documents;

@@ -1,6 +1,7 @@
 //! The fixture and the people in it. They speak in verbs: `alice.says("hi")`, `bob.hears("entry")`.
 
 mod answer;
+mod asyncapi;
 mod client;
 mod deployment;
 mod person;
@@ -10,6 +11,7 @@ mod stack;
 mod unicode;
 
 pub use answer::Answer;
+pub use asyncapi::AsyncApi;
 pub use client::Client;
 use deployment::Deployment;
 pub use person::{PASSWORD, Person};

@@ -1,11 +1,17 @@
-//! A client's socket: an off-the-shelf WebSocket client and a queue of what it was not asked for yet.
+//! A client's socket: an off-the-shelf WebSocket client and a queue of what it was not asked for yet. Whatever comes is
+//! held against the API's document, and so is every request that is answered with a reply.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
 
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
+
+use super::AsyncApi;
 
 /// How long anybody waits for what has to come.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -15,7 +21,11 @@ pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     unheard: VecDeque<Value>,
     next_id: u64,
+    /// Requests that were not answered yet.
+    asked: BTreeMap<String, Value>,
     pub protocol: Option<String>,
+    /// Which of the document's messages were sent and heard, and which entries.
+    pub covered: BTreeSet<String>,
 }
 
 impl Socket {
@@ -23,7 +33,14 @@ impl Socket {
         stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
         protocol: Option<String>,
     ) -> Self {
-        Self { stream, unheard: VecDeque::new(), next_id: 0, protocol }
+        Self {
+            stream,
+            unheard: VecDeque::new(),
+            next_id: 0,
+            asked: BTreeMap::new(),
+            protocol,
+            covered: BTreeSet::new(),
+        }
     }
 
     /// Sends a raw text.
@@ -55,7 +72,9 @@ impl Socket {
         let mut frame: Map<String, Value> = members.as_object().unwrap().clone();
         frame.insert("action".to_owned(), json!(action));
         frame.insert("id".to_owned(), json!(id));
-        self.writes(&Value::Object(frame).to_string()).await;
+        let frame = Value::Object(frame);
+        self.writes(&frame.to_string()).await;
+        self.asked.insert(id.clone(), frame);
         id
     }
 
@@ -107,12 +126,24 @@ impl Socket {
         }
     }
 
+    /// A frame that came, held against the document.
+    fn takes(&mut self, text: &str) -> Value {
+        let frame: Value = serde_json::from_str(text).unwrap();
+        let document = AsyncApi::of_project();
+        self.covered.extend(document.hold(&frame));
+        let request = frame["id"].as_str().and_then(|id| self.asked.remove(id));
+        if let Some(request) = request.filter(|_| frame["type"] == "reply") {
+            self.covered.extend(document.hold(&request));
+        }
+        frame
+    }
+
     /// The next frame; `None` once the socket has closed.
     async fn next(&mut self) -> Option<Value> {
         loop {
             let message = tokio::time::timeout(PATIENCE, self.stream.next()).await;
             match message.expect("something comes in time")? {
-                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
+                Ok(Message::Text(text)) => return Some(self.takes(&text)),
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(_) => {}
             }
@@ -126,7 +157,8 @@ impl Socket {
             match message.expect("the socket closes in time") {
                 Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
                 Some(Ok(Message::Text(text))) => {
-                    self.unheard.push_back(serde_json::from_str(&text).unwrap());
+                    let frame = self.takes(&text);
+                    self.unheard.push_back(frame);
                 }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return None,
@@ -137,6 +169,10 @@ impl Socket {
     /// Closes the socket as a client does.
     pub async fn leaves(mut self) {
         let _ = self.stream.close(None).await;
-        while let Some(Ok(_)) = self.stream.next().await {}
+        while let Some(Ok(message)) = self.stream.next().await {
+            if let Message::Text(text) = message {
+                self.takes(&text);
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ pub use names::Names;
 pub(crate) use names::{ACCOUNT, REGION, arn, function_arn, name, stream_arn, table_arn};
 pub use parameters::Parameters;
 pub use pattern::Pattern;
+pub use yaml::read as read_yaml;
 
 /// What is wrong with a template, and where.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,8 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::Error;
 
-/// Reads the one document of a template.
-pub(super) fn read(text: &str) -> Result<Value, Error> {
+/// Reads the one document of a text in YAML.
+///
+/// # Errors
+/// Where it is not one document of JSON's values and the tags of CloudFormation.
+pub fn read(text: &str) -> Result<Value, Error> {
     let documents = Yaml::load_from_str(text).map_err(|error| Error::at("", error))?;
     match documents.as_slice() {
         [document] => node(document, ""),

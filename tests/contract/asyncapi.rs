@@ -1,0 +1,328 @@
+//! `docs/asyncapi.yaml` says what the code does: its names, its codes, its limits, its examples. What is sent and heard in
+//! all tests is held against it by their sockets.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use serde_json::{Value, json};
+use shared::{
+    domain::{fields, limits},
+    problem::Code,
+    protocol::request::Request,
+};
+
+use crate::support::{AsyncApi, Chat, Socket, client_id};
+
+/// Written by API Gateway alone, where a function failed: nothing in a test makes one fail so.
+const NOT_OURS: &str = "gatewayError";
+
+/// The lines of a source between two others.
+fn lines_between(path: &str, first: &str, last: &str) -> Vec<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let text = fs::read_to_string(file).unwrap();
+    let lines = text.lines().map(str::trim).skip_while(|line| *line != first).skip(1);
+    let lines: Vec<String> = lines.take_while(|line| *line != last).map(str::to_owned).collect();
+    assert!(!lines.is_empty(), "{path} has {first}");
+    lines
+}
+
+/// The values that a member has in the payloads of messages with this ending.
+fn named(ending: &str, member: &str) -> BTreeSet<String> {
+    let document = &AsyncApi::of_project().document;
+    let messages = document["components"]["messages"].as_object().unwrap();
+    let payloads = messages.iter().filter(|(name, _)| name.ends_with(ending));
+    let names = payloads.map(|(_, message)| {
+        let schema = schema(message["payload"]["$ref"].as_str().unwrap());
+        schema["properties"][member]["const"].as_str().unwrap().to_owned()
+    });
+    names.collect()
+}
+
+/// What a reference leads to.
+fn schema(reference: &str) -> &'static Value {
+    let pointer = reference.strip_prefix('#').unwrap();
+    AsyncApi::of_project().document.pointer(pointer).unwrap_or_else(|| panic!("{reference}"))
+}
+
+/// All examples, each with the name of its message.
+fn examples() -> Vec<(&'static str, &'static Value)> {
+    let messages = AsyncApi::of_project().document["components"]["messages"].as_object().unwrap();
+    let examples = messages.iter().flat_map(|(name, message)| {
+        let examples = message["examples"].as_array().map_or(&[][..], Vec::as_slice);
+        assert!(!examples.is_empty(), "{name} has an example");
+        examples.iter().map(|example| (&**name, &example["payload"]))
+    });
+    examples.collect()
+}
+
+#[test]
+fn the_documents_actions_are_the_codes_actions() {
+    let arms = lines_between(
+        "shared/src/protocol/request.rs",
+        "let action = match name {",
+        "_ => return None,",
+    );
+    let coded: BTreeSet<String> = arms
+        .iter()
+        .filter_map(|arm| arm.strip_prefix('"')?.split_once("\" =>"))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    assert_eq!(named("Request", "action"), coded);
+    assert_eq!(named("Reply", "action"), coded);
+    let operations = AsyncApi::of_project().document["operations"].as_object().unwrap();
+    let received = operations.iter().filter(|(_, operation)| operation["action"] == "receive");
+    let mut asked = BTreeSet::new();
+    for (action, operation) in received {
+        let message = |name: &str| json!({ "$ref": format!("#/channels/socket/messages/{name}") });
+        assert_eq!(operation["messages"], json!([message(&format!("{action}Request"))]));
+        let answers = json!([message(&format!("{action}Reply")), message("refusal")]);
+        assert_eq!(operation["reply"]["messages"], answers);
+        asked.insert(action.clone());
+    }
+    assert_eq!(asked, coded);
+}
+
+#[test]
+fn the_documents_events_and_entries_are_the_codes() {
+    let file = "shared/src/protocol/frame.rs";
+    let coded: BTreeSet<String> = lines_between(file, "impl Serialize for Event {", "#[cfg(test)]")
+        .iter()
+        .filter_map(|line| line.split_once("event: \"")?.1.split_once('"'))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    assert_eq!(named("Event", "event"), coded);
+
+    let coded: BTreeSet<String> =
+        lines_between("shared/src/protocol/view.rs", "pub enum Entry {", "}")
+            .iter()
+            .filter_map(|line| line.split_once('(').filter(|_| !line.starts_with("//")))
+            .map(|(variant, _)| snake(variant))
+            .collect();
+    assert_eq!(entries(), coded);
+}
+
+/// The kinds of entries in the document.
+fn entries() -> BTreeSet<String> {
+    let kinds = schema("#/components/schemas/Entry")["oneOf"].as_array().unwrap().iter();
+    let kinds = kinds.map(|kind| schema(kind["$ref"].as_str().unwrap()));
+    kinds.map(|kind| kind["properties"]["type"]["const"].as_str().unwrap().to_owned()).collect()
+}
+
+/// `ReactionAdded` as `reaction_added`.
+fn snake(variant: &str) -> String {
+    let mut snake = String::new();
+    for letter in variant.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+#[test]
+fn the_documents_codes_are_of_the_code() {
+    let known: BTreeMap<&str, u16> =
+        Code::ALL.iter().map(|code| (code.slug(), code.status())).collect();
+    for name in ["Refusal", "Unreadable"] {
+        let cases = schema(&format!("#/components/schemas/{name}"))["oneOf"].as_array().unwrap();
+        assert!(!cases.is_empty());
+        for case in cases {
+            let (status, code) = (&case["properties"]["status"], &case["properties"]["code"]);
+            let one = [code["const"].clone()];
+            let codes = code["enum"].as_array().map_or(&one[..], Vec::as_slice);
+            for code in codes {
+                let code = code.as_str().unwrap();
+                assert_eq!(
+                    known.get(code).map(|status| json!(status)),
+                    Some(status["const"].clone())
+                );
+            }
+            let waits = status["const"] == 429 || status["const"] == 503;
+            assert_eq!(case["required"] == json!(["retry_after"]), waits, "{case}");
+            assert_eq!(case["properties"]["retry_after"] == false, !waits, "{case}");
+        }
+    }
+}
+
+#[test]
+fn the_documents_limits_are_the_limits_of_the_code() {
+    for (place, limit) in [
+        ("RequestId/maxLength", limits::FRAME_ID_CHARS),
+        ("Refusal/properties/action/maxLength", limits::FRAME_ID_CHARS),
+        ("ConversationId/maxLength", limits::CONVERSATION_ID_BYTES),
+        ("Content/maxLength", limits::CONTENT_CHARS),
+        ("ContentOrNull/maxLength", limits::CONTENT_CHARS),
+        ("AnyEmote/maxLength", limits::EMOTE_BYTES),
+        ("SyncRequest/properties/since/maxProperties", limits::SYNC_CONVERSATIONS),
+        ("Message/properties/reactions/maxItems", limits::EMOTES),
+        ("Reaction/properties/user_ids/maxItems", limits::LISTED_USERS),
+        ("Conversation/properties/member_count/maximum", limits::MEMBERS),
+        ("Conversation/properties/members/maxItems", limits::MEMBERS),
+        ("Conversation/properties/title/maxLength", limits::TITLE_CHARS),
+        ("Title/maxLength", limits::TITLE_CHARS),
+        ("Name/maxLength", limits::NAME_CHARS),
+        ("Oneself/properties/email/maxLength", limits::EMAIL_CHARS),
+    ] {
+        assert_eq!(*schema(&format!("#/components/schemas/{place}")), json!(limit), "{place}");
+    }
+    let most = json!(limits::CURSOR_SIZE.1);
+    for place in
+        ["SyncRequest/properties/limit/maximum", "NewerConversation/properties/entries/maxItems"]
+    {
+        assert_eq!(*schema(&format!("#/components/schemas/{place}")), most, "{place}");
+    }
+    for place in ["Seq/maximum", "SeqOrNull/maximum", "Mark/maximum"] {
+        let limit = schema(&format!("#/components/schemas/{place}"));
+        assert_eq!(*limit, json!(fields::MOST), "{place}");
+    }
+    let (_, hello) = examples().into_iter().find(|(name, _)| *name == "helloReply").unwrap();
+    assert_eq!(hello["data"]["heartbeat_seconds"], limits::HEARTBEAT.as_secs());
+    let told = json!({
+        "content_chars": limits::CONTENT_CHARS,
+        "frame_bytes": limits::FRAME_BYTES,
+        "entries_per_sender": limits::ENTRIES_PER_SENDER,
+        "entries_window_seconds": limits::ENTRIES_WINDOW.as_secs(),
+        "client_id_ahead_seconds": limits::CLIENT_ID_AHEAD.as_secs(),
+        "sync_conversations": limits::SYNC_CONVERSATIONS,
+        "sockets": limits::SOCKETS,
+        "idle_seconds": limits::SOCKET_IDLE.as_secs(),
+    });
+    assert_eq!(hello["data"]["limits"], told);
+}
+
+#[test]
+fn every_example_is_as_its_message_says_and_not_when_it_is_spoilt() {
+    let document = AsyncApi::of_project();
+    for (message, example) in examples() {
+        let held = document.hold(example);
+        assert_eq!(held[0], message, "{example}");
+        let spoilt = |spoil: &dyn Fn(&mut Value)| {
+            let mut frame = example.clone();
+            spoil(&mut frame);
+            assert!(!document.faults(message, &frame).is_empty(), "{message} lets pass {frame}");
+        };
+        let required: Vec<&str> = match message {
+            NOT_OURS => continue,
+            "refusal" | "unreadable" => vec!["type", "id", "action", "status", "code", "detail"],
+            _ => example.as_object().unwrap().keys().map(String::as_str).collect(),
+        };
+        for member in required.into_iter().filter(|member| !["reply_to", "limit"].contains(member))
+        {
+            spoilt(&|frame| drop(frame.as_object_mut().unwrap().remove(member)));
+            spoilt(&|frame| frame[member] = json!([]));
+        }
+        // A client may send more than the server knows; the server sends nothing else.
+        if !message.ends_with("Request") {
+            spoilt(&|frame| frame["more"] = json!(1));
+        }
+        if let Some(data) = example["data"].as_object() {
+            spoilt(&|frame| frame["data"]["more"] = json!(1));
+            for member in data.keys() {
+                spoilt(&|frame| drop(frame["data"].as_object_mut().unwrap().remove(member)));
+                spoilt(&|frame| frame["data"][member] = json!({ "more": 1 }));
+            }
+        }
+    }
+}
+
+/// The server writes no member that is not described, and leaves out none but these.
+#[test]
+fn the_schemas_of_what_the_server_writes_are_exact() {
+    let schemas = AsyncApi::of_project().document["components"]["schemas"].as_object().unwrap();
+    let written = schemas.iter().filter(|(name, schema)| {
+        let is_of_others = name.ends_with("Request") || *name == "GatewayError";
+        schema["type"] == "object" && schema["oneOf"][0]["$ref"].is_null() && !is_of_others
+    });
+    let mut may_be_absent = Vec::new();
+    for (name, schema) in written {
+        assert_eq!(schema["additionalProperties"], false, "{name}");
+        let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
+        for member in schema["properties"].as_object().unwrap().keys() {
+            if !required.contains(&json!(member)) {
+                may_be_absent.push(format!("{name}/{member}"));
+            }
+        }
+    }
+    may_be_absent.sort();
+    assert_eq!(
+        may_be_absent,
+        ["Member/read_seq", "Refusal/errors", "Refusal/retry_after", "Unreadable/retry_after"]
+    );
+}
+
+/// What the schema of a request asks for is what the code asks for.
+#[test]
+fn the_code_reads_every_request_of_the_examples_and_none_without_a_required_member() {
+    let requests = examples().into_iter().filter(|(message, _)| message.ends_with("Request"));
+    let mut read = BTreeSet::new();
+    for (message, example) in requests {
+        let request = Request::parse(&example.to_string());
+        read.insert(
+            request.unwrap_or_else(|refused| panic!("{refused:?}: {example}")).action.name(),
+        );
+        for member in example.as_object().unwrap().keys() {
+            let mut without = example.clone();
+            without.as_object_mut().unwrap().remove(member);
+            let fits = AsyncApi::of_project().faults(message, &without).is_empty();
+            assert_eq!(fits, Request::parse(&without.to_string()).is_ok(), "{without}");
+        }
+    }
+    assert_eq!(read.len(), named("Request", "action").len());
+}
+
+/// Does everything there is to do on a socket, and has it heard by somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_message_of_the_document_is_sent_or_heard() {
+    let chat = Chat::start().await;
+    let (alice, bob, _) = chat.pair().await;
+    let carol = chat.joins("Carol").await;
+    let mut bobs = bob.comes_online().await;
+    let mut alices = alice.comes_online().await;
+    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let there = |mut members: Value| {
+        members["conversation_id"] = json!(group);
+        members
+    };
+    let message = json!({ "client_id": client_id(chat.now()), "content": "hi" });
+    for (action, members) in [
+        ("ping", json!({})),
+        ("send", there(message)),
+        ("edit", there(json!({ "seq": 1, "content": "hello" }))),
+        ("react", there(json!({ "seq": 1, "emote": "tada" }))),
+        ("unreact", there(json!({ "seq": 1, "emote": "tada" }))),
+        ("delete", there(json!({ "seq": 1 }))),
+        ("read", there(json!({ "seq": 1 }))),
+        ("typing", there(json!({}))),
+        ("sync", json!({ "since": { &*group: 0 } })),
+    ] {
+        alices.asks(action, members).await.unwrap();
+    }
+    alice.adds(&group, &carol, None).await.expect(200);
+    alice.removes(&group, &carol).await.expect(200);
+    let path = format!("/api/conversations/{group}");
+    alice.patch(&path, json!({ "title": "Quay" })).await.expect(200);
+    alices.asks("send", there(json!({}))).await.unwrap_err();
+    alices.writes("nonsense").await;
+    alices.is_told().await;
+    alice.post("/api/auth/logout", json!({})).await.expect(200);
+    alices.hears("session_ended").await;
+    for event in ["conversation", "read", "typing", "presence"] {
+        bobs.hears(event).await;
+    }
+    for _ in entries() {
+        bobs.hears("entry").await;
+    }
+
+    let covered: BTreeSet<&String> =
+        [&alices, &bobs].into_iter().flat_map(|socket: &Socket| &socket.covered).collect();
+    println!("{} messages and entries were sent or heard: {covered:?}", covered.len());
+    let document = &AsyncApi::of_project().document;
+    let messages = document["components"]["messages"].as_object().unwrap().keys().cloned();
+    let kinds = entries().into_iter().map(|kind| format!("entryEvent/{kind}"));
+    let all: Vec<String> = messages.filter(|name| *name != NOT_OURS).chain(kinds).collect();
+    assert_eq!(covered, all.iter().collect());
+}

@@ -5,5 +5,6 @@ mod dependencies;
 mod documents;
 mod events;
 mod limits;
+mod openapi;
 mod rights;
 mod routes;

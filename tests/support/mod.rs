@@ -3,6 +3,7 @@
 mod answer;
 mod client;
 mod deployment;
+pub mod described;
 mod person;
 pub mod replica;
 mod socket;

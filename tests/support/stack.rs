@@ -147,14 +147,14 @@ impl Chat {
         token: Option<&str>,
         body: Option<Value>,
     ) -> Answer {
-        let mut request = self.http.request(method, self.url(path));
+        let mut request = self.http.request(method.clone(), self.url(path));
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         if let Some(body) = body {
             request = request.json(&body);
         }
-        Answer::read(request.send().await.unwrap()).await
+        Answer::to(&method, request.send().await.unwrap()).await
     }
 
     /// Calls an endpoint with a body as it is.
@@ -166,14 +166,14 @@ impl Chat {
         content_type: &str,
         body: Vec<u8>,
     ) -> Answer {
-        let mut request = self.http.request(method, self.url(path)).body(body);
+        let mut request = self.http.request(method.clone(), self.url(path)).body(body);
         if !content_type.is_empty() {
             request = request.header("content-type", content_type);
         }
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        Answer::read(request.send().await.unwrap()).await
+        Answer::to(&method, request.send().await.unwrap()).await
     }
 
     /// That an endpoint which reads JSON refuses every body that is none, or none for it.

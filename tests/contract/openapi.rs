@@ -11,7 +11,7 @@ use shared::http::Access;
 
 use crate::support::{
     Answer, Chat,
-    described::{DOCUMENT, check, resolve, validate},
+    described::{DOCUMENT, check, check_accepted, resolve, validate},
 };
 
 /// Every operation of the document: method, path, and itself.
@@ -150,6 +150,15 @@ fn an_answer_that_is_not_described_is_noticed() {
     assert_eq!(judge("/api/profile", &refused), Ok(()));
     refused.headers.remove("www-authenticate");
     assert!(judge("/api/profile", &refused).is_err(), "no challenge");
+}
+
+#[test]
+fn a_body_that_is_accepted_and_not_described_is_noticed() {
+    let judge = |body: Value| check_accepted(&Method::PATCH, "/api/profile", &body);
+    assert_eq!(judge(json!({ "name": "Ada", "more": 1 })), Ok(()));
+    for body in [json!({}), json!({ "name": " " }), json!({ "name": "x".repeat(65) })] {
+        assert!(judge(body.clone()).is_err(), "{body}");
+    }
 }
 
 #[tokio::test]

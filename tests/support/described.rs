@@ -34,20 +34,31 @@ fn close(value: &mut Value) {
 
 /// Checks a value by a schema of the document.
 pub fn validate(schema: &Value, value: &Value) -> Result<(), String> {
-    static COMPILED: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> =
-        LazyLock::new(Mutex::default);
-    let compiled = COMPILED.lock().unwrap().get(&schema.to_string()).cloned();
-    let validator = compiled.unwrap_or_else(|| {
+    static COMPILED: Compiled = LazyLock::new(Mutex::default);
+    judge(&COMPILED, &DOCUMENT, schema, value)
+}
+
+type Compiled = LazyLock<Mutex<HashMap<String, Arc<Validator>>>>;
+
+/// Checks a value by a schema of this document, which is compiled once.
+fn judge(
+    compiled: &Compiled,
+    document: &Value,
+    schema: &Value,
+    value: &Value,
+) -> Result<(), String> {
+    let known = compiled.lock().unwrap().get(&schema.to_string()).cloned();
+    let validator = known.unwrap_or_else(|| {
         let mut whole = schema.clone();
-        whole["components"] = json!({ "schemas": DOCUMENT["components"]["schemas"] });
+        whole["components"] = json!({ "schemas": document["components"]["schemas"] });
         let options = jsonschema::draft202012::options().should_validate_formats(true);
         let validator = Arc::new(options.build(&whole).unwrap());
-        COMPILED.lock().unwrap().insert(schema.to_string(), validator.clone());
+        compiled.lock().unwrap().insert(schema.to_string(), validator.clone());
         validator
     });
     let faults: Vec<String> = validator
         .iter_errors(value)
-        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .map(|error| format!("{error} at {}", error.instance_path()))
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
 }
@@ -67,7 +78,7 @@ pub fn check(method: &Method, path: &str, answer: &Answer) -> Result<(), String>
         return Ok(());
     }
     let media_type = answer.header("content-type").split(';').next().unwrap().trim();
-    let Some(responses) = responses(method, path) else {
+    let Some(operation) = operation(method, path) else {
         // No path of the API, or none with this method.
         return match (answer.status, media_type) {
             (404 | 405 | 401 | 413 | 500 | 503, "application/problem+json") => {
@@ -76,7 +87,7 @@ pub fn check(method: &Method, path: &str, answer: &Answer) -> Result<(), String>
             (status, _) => Err(format!("{status} {media_type}, where nothing is described")),
         };
     };
-    let response = resolve(&responses[answer.status.to_string()]);
+    let response = resolve(&operation["responses"][answer.status.to_string()]);
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
         let (header, value) = (resolve(header), answer.header(name));
         if value.is_empty() && header["required"] == true {
@@ -101,8 +112,21 @@ fn is_the_gateways(answer: &Answer) -> bool {
     answer.status >= 400 && answer.header("x-request-id").is_empty()
 }
 
-/// The responses of the operation that a path leads to.
-fn responses(method: &Method, path: &str) -> Option<&'static Value> {
+/// Whether a body that was accepted is one that the document allows. Members that it does not know are.
+pub fn check_accepted(method: &Method, path: &str, body: &Value) -> Result<(), String> {
+    static OPEN: LazyLock<Value> = LazyLock::new(|| openapi::document().unwrap());
+    static COMPILED: Compiled = LazyLock::new(Mutex::default);
+    let content = |operation: &'static Value| {
+        operation["requestBody"]["content"]["application/json"].get("schema")
+    };
+    match operation(method, path).and_then(content) {
+        Some(schema) => judge(&COMPILED, &OPEN, schema, body),
+        None => Ok(()),
+    }
+}
+
+/// The operation that a path leads to.
+fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let path = path.split('?').next().unwrap();
     let leads_to = |template: &str| {
         let (parts, given) = (template.split('/'), path.split('/'));
@@ -115,5 +139,5 @@ fn responses(method: &Method, path: &str) -> Option<&'static Value> {
     // A name is rather itself than a parameter.
     let mut found: Vec<&String> = paths.keys().filter(|template| leads_to(template)).collect();
     found.sort_by_key(|template| template.matches('{').count());
-    paths[*found.first()?].get(method.as_str().to_lowercase())?.get("responses")
+    paths[*found.first()?].get(method.as_str().to_lowercase())
 }

@@ -10,7 +10,8 @@ use shared::{Clock, domain::Timestamp};
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _, http};
 
 use super::{
-    Answer, Deployment, Person, Socket, answer::bad_inputs, person::PASSWORD, socket::PATIENCE,
+    Answer, Deployment, Person, Socket, answer::bad_inputs, described, person::PASSWORD,
+    socket::PATIENCE,
 };
 
 /// What a test that needs more than a deployment's APIs fails with where it is led to one.
@@ -151,10 +152,15 @@ impl Chat {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        if let Some(body) = body {
-            request = request.json(&body);
+        if let Some(body) = &body {
+            request = request.json(body);
         }
-        Answer::to(&method, request.send().await.unwrap()).await
+        let answer = Answer::to(&method, request.send().await.unwrap()).await;
+        if let (Some(body), 200..300) = (&body, answer.status) {
+            let allowed = described::check_accepted(&method, path, body);
+            assert_eq!(allowed, Ok(()), "{method} {path} accepts what is not described");
+        }
+        answer
     }
 
     /// Calls an endpoint with a body as it is.

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use crate::support::Chat;
+use crate::support::{Answer, Chat};
 
 const PATH: &str = "/api/auth/validate";
 
@@ -61,7 +61,7 @@ async fn a_bad_token_is_refused_as_rfc_6750_says() {
     ];
     for value in bad {
         let request = chat.http.get(chat.url(PATH)).header("authorization", &value);
-        let answer = crate::support::Answer::read(request.send().await.unwrap()).await;
+        let answer = Answer::to(&Method::GET, request.send().await.unwrap()).await;
         answer.refuses(401, "invalid_token");
         assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"", "{value}");
     }

@@ -70,6 +70,7 @@ fn the_map_of_the_readme_names_what_there_is() {
         "functions/conversations",
         "functions/realtime",
         "infra/local",
+        "infra/openapi",
         "template.yaml",
         "tests",
         "docs",

@@ -6,6 +6,7 @@ mod dependencies;
 mod documents;
 mod events;
 mod limits;
+mod openapi;
 mod paths;
 mod rights;
 mod routes;

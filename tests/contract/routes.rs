@@ -8,16 +8,8 @@ use crate::support::{Answer, Chat, ulid};
 
 /// Every route of every function: method, path, access.
 fn routes() -> Vec<(Method, &'static str, Access)> {
-    let mut all = Vec::new();
-    all.extend(auth::routes().into_iter().map(|route| (route.method, route.path, route.access)));
-    all.extend(profile::routes().into_iter().map(|route| (route.method, route.path, route.access)));
-    all.extend(
-        password::routes().into_iter().map(|route| (route.method, route.path, route.access)),
-    );
-    all.extend(
-        conversations::routes().into_iter().map(|route| (route.method, route.path, route.access)),
-    );
-    all
+    let all = openapi::endpoints().into_iter();
+    all.map(|endpoint| (endpoint.method, endpoint.path, endpoint.access)).collect()
 }
 
 fn path_of(chat: &Chat, path: &str) -> String {

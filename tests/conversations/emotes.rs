@@ -12,7 +12,7 @@ const PATH: &str = "/api/emotes";
 async fn searches(person: &Person<'_>, text: &str) -> Value {
     let url = person.chat.url(PATH);
     let request = person.chat.http.get(url).query(&[("search", text)]).bearer_auth(&person.token);
-    Answer::read(request.send().await.unwrap()).await.expect(200)
+    Answer::to(&Method::GET, request.send().await.unwrap()).await.expect(200)
 }
 
 fn members<'a>(body: &'a Value, name: &str) -> Vec<&'a str> {

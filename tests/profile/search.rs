@@ -1,15 +1,16 @@
 //! `GET /api/profile/search`
 
+use reqwest::Method;
 use serde_json::Value;
 
-use crate::support::{Chat, Person};
+use crate::support::{Answer, Chat, Person};
 
 const PATH: &str = "/api/profile/search";
 
 async fn searches(person: &Person<'_>, parameters: &[(&str, &str)]) -> Value {
     let url = person.chat.url(PATH);
     let request = person.chat.http.get(url).query(parameters).bearer_auth(&person.token);
-    crate::support::Answer::read(request.send().await.unwrap()).await.expect(200)
+    Answer::to(&Method::GET, request.send().await.unwrap()).await.expect(200)
 }
 
 fn names(body: &Value) -> Vec<String> {

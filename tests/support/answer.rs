@@ -1,7 +1,9 @@
 //! An HTTP answer, and the table of bad input that every endpoint is tried with.
 
-use reqwest::header::HeaderMap;
+use reqwest::{Method, header::HeaderMap};
 use serde_json::Value;
+
+use super::described;
 
 /// An answer, read whole.
 #[derive(Debug, Clone)]
@@ -17,6 +19,21 @@ impl Answer {
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
         Self { status, headers, body }
+    }
+
+    /// The answer of an endpoint, which has to be one that is described.
+    #[track_caller]
+    pub fn to(method: &Method, response: reqwest::Response) -> impl Future<Output = Self> {
+        let (method, caller) = (method.clone(), std::panic::Location::caller());
+        async move {
+            let path = response.url().path().to_owned();
+            let answer = Self::read(response).await;
+            if let Err(fault) = described::check(&method, &path, &answer) {
+                let Self { status, body, .. } = &answer;
+                panic!("{caller}: {method} {path}: {fault}\n{status} {body}");
+            }
+            answer
+        }
     }
 
     /// The body of an answer with this status.

@@ -4,6 +4,7 @@ mod answer;
 mod asyncapi;
 mod client;
 mod deployment;
+pub mod described;
 mod person;
 pub mod replica;
 mod socket;

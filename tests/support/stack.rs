@@ -10,7 +10,8 @@ use shared::{Clock, domain::Timestamp};
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _, http};
 
 use super::{
-    Answer, Deployment, Person, Socket, answer::bad_inputs, person::PASSWORD, socket::PATIENCE,
+    Answer, Deployment, Person, Socket, answer::bad_inputs, described, person::PASSWORD,
+    socket::PATIENCE,
 };
 
 /// What a test that needs more than a deployment's APIs fails with where it is led to one.
@@ -147,14 +148,19 @@ impl Chat {
         token: Option<&str>,
         body: Option<Value>,
     ) -> Answer {
-        let mut request = self.http.request(method, self.url(path));
+        let mut request = self.http.request(method.clone(), self.url(path));
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        if let Some(body) = body {
-            request = request.json(&body);
+        if let Some(body) = &body {
+            request = request.json(body);
         }
-        Answer::read(request.send().await.unwrap()).await
+        let answer = Answer::to(&method, request.send().await.unwrap()).await;
+        if let (Some(body), 200..300) = (&body, answer.status) {
+            let allowed = described::check_accepted(&method, path, body);
+            assert_eq!(allowed, Ok(()), "{method} {path} accepts what is not described");
+        }
+        answer
     }
 
     /// Calls an endpoint with a body as it is.
@@ -166,14 +172,14 @@ impl Chat {
         content_type: &str,
         body: Vec<u8>,
     ) -> Answer {
-        let mut request = self.http.request(method, self.url(path)).body(body);
+        let mut request = self.http.request(method.clone(), self.url(path)).body(body);
         if !content_type.is_empty() {
             request = request.header("content-type", content_type);
         }
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        Answer::read(request.send().await.unwrap()).await
+        Answer::to(&method, request.send().await.unwrap()).await
     }
 
     /// That an endpoint which reads JSON refuses every body that is none, or none for it.

@@ -1,6 +1,7 @@
-//! The local stack's own pages, under `/_local/`: the mailbox, and where a mail's link leads to set a password.
+//! The local stack's own pages: under `/_local/` the mailbox, and where a mail's link leads to set a password; beside
+//! it the description of the API.
 //!
-//! They are for a browser on this machine: a foreign page gets at them neither by name nor by frame.
+//! Those under `/_local/` are for a browser on this machine: a foreign page gets at them neither by name nor by frame.
 
 use std::net::IpAddr;
 
@@ -25,6 +26,9 @@ use crate::{
 /// Paths that belong to the local stack and never to a function.
 const LOCAL: &str = "/_local";
 
+/// Where the description of the API is. It tells nothing of anybody, so anybody may have it.
+const DESCRIPTION: &str = "/openapi.json";
+
 /// What every answer says: nothing of it is kept, guessed at, told on or framed, and it loads its own files only.
 const HEADERS: [(HeaderName, &str); 4] = [
     (CACHE_CONTROL, "no-store"),
@@ -39,6 +43,10 @@ const HEADERS: [(HeaderName, &str); 4] = [
 
 /// The answer, if the path is one of the local stack's own.
 pub(crate) fn answer(parts: &Parts, mailbox: &Mailbox) -> Option<Response> {
+    if parts.uri.path() == DESCRIPTION {
+        let document = file("application/json", include_str!("../../../docs/openapi.json"));
+        return Some(for_reading(&parts.method, document));
+    }
     let path = parts.uri.path().strip_prefix(LOCAL)?;
     if !path.is_empty() && !path.starts_with('/') {
         return None;
@@ -67,6 +75,11 @@ fn page(method: &Method, path: &str, mailbox: &Mailbox) -> Response {
         "/mail" => server::json(StatusCode::OK, &json!(mailbox.mails())),
         _ => return server::message(StatusCode::NOT_FOUND, "Not Found"),
     };
+    for_reading(method, found)
+}
+
+/// What there is, to whoever reads it.
+fn for_reading(method: &Method, found: Response) -> Response {
     if method == Method::GET || method == Method::HEAD {
         return found;
     }

@@ -1,0 +1,127 @@
+//! Parameters of paths and queries, with the bounds that the code has.
+
+use serde_json::{Value, json};
+use shared::domain::{
+    fields::MOST,
+    limits::{
+        CONVERSATION_ID_BYTES, CURSOR_SIZE, EMOTE_BYTES, EMOTE_SEARCH_CHARS, NAME_CHARS, PAGE_SIZE,
+        SEARCH_SIZE,
+    },
+};
+
+use crate::{examples, schemas::reference};
+
+/// The parameters of a path, in its order.
+pub(crate) fn of_path(path: &str) -> Vec<Value> {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| of_name(path, name)).collect()
+}
+
+fn of_name(path: &str, name: &str) -> Value {
+    let (schema, description, example) = match name {
+        "user_id" => (reference("UserId"), "The member's id.", json!(examples::BOB)),
+        "seq" => (
+            json!({ "type": "integer", "minimum": 1, "maximum": MOST }),
+            "The message's number in the log.",
+            json!(1),
+        ),
+        "emote" => (
+            json!({ "type": "string", "minLength": 1, "maxLength": EMOTE_BYTES }),
+            "An emote: its shortcode, with or without colons, or the emoji itself, percent-encoded.",
+            json!("tada"),
+        ),
+        _ if path.starts_with("/api/auth/sessions") => {
+            (reference("SessionId"), "The session's id.", json!(examples::SESSION))
+        }
+        _ if path.starts_with("/api/profile/users") => {
+            (reference("UserId"), "The user's id.", json!(examples::BOB))
+        }
+        _ => (
+            json!({ "type": "string", "minLength": 1, "maxLength": CONVERSATION_ID_BYTES }),
+            "The conversation's id.",
+            json!(examples::CONVERSATION),
+        ),
+    };
+    json!({
+        "name": name,
+        "in": "path",
+        "required": true,
+        "description": description,
+        "schema": schema,
+        "example": example,
+    })
+}
+
+fn query(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "description": description, "schema": schema })
+}
+
+fn number(name: &str, description: &str, (least, most): (u64, u64)) -> Value {
+    query(name, description, json!({ "type": "integer", "minimum": least, "maximum": most }))
+}
+
+fn with_default(mut parameter: Value, default: u64) -> Value {
+    parameter["schema"]["default"] = default.into();
+    parameter
+}
+
+/// `page` and `page_size`.
+pub(crate) fn page() -> [Value; 2] {
+    let (default, most) = PAGE_SIZE;
+    [
+        with_default(number("page", "Which page. One past the end is empty.", (1, MOST)), 1),
+        with_default(number("page_size", "Items of a page.", (1, most)), default),
+    ]
+}
+
+/// `q`, `limit` and `cursor`.
+pub(crate) fn search() -> [Value; 3] {
+    let text =
+        json!({ "type": "string", "minLength": 1, "maxLength": NAME_CHARS, "pattern": "\\S" });
+    let says = "The beginning of a name or of any word in it, without regard to case or accents. Blanks around it do not count.";
+    let mut text = query("q", says, text);
+    text["required"] = true.into();
+    text["example"] = "al".into();
+    let (default, most) = SEARCH_SIZE;
+    [
+        text,
+        with_default(number("limit", "Users, at most.", (1, most)), default),
+        query("cursor", "The `next_cursor` of the answer before.", json!({ "type": "string" })),
+    ]
+}
+
+fn limit() -> Value {
+    let (default, most) = CURSOR_SIZE;
+    with_default(number("limit", "Items, at most.", (1, most)), default)
+}
+
+/// `before`, `after` and `limit`.
+pub(crate) fn messages() -> [Value; 3] {
+    [
+        number(
+            "before",
+            "Those with smaller numbers, the newest of them. Not together with `after`.",
+            (1, MOST),
+        ),
+        number(
+            "after",
+            "Those with greater numbers, the oldest of them. Not together with `before`.",
+            (0, MOST),
+        ),
+        limit(),
+    ]
+}
+
+/// `after` and `limit`.
+pub(crate) fn log() -> [Value; 2] {
+    [with_default(number("after", "Entries with greater numbers.", (0, MOST)), 0), limit()]
+}
+
+/// `search`.
+pub(crate) fn emotes() -> [Value; 1] {
+    let schema = json!({ "type": "string", "minLength": 1, "maxLength": EMOTE_SEARCH_CHARS, "pattern": "\\S" });
+    let mut search =
+        query("search", "What their names or shortcodes have in them. Without: all.", schema);
+    search["example"] = "party".into();
+    [search]
+}

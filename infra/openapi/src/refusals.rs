@@ -1,0 +1,135 @@
+//! Problems as answers: one response for each status and the codes that it can have, with the headers that they bring.
+
+use serde_json::{Map, Value, json};
+use shared::problem::Code;
+
+use crate::{examples::REQUEST_ID, schemas::reference};
+
+/// Statuses that the gateway answers by itself, too.
+const GATEWAYS: [u16; 4] = [413, 429, 500, 503];
+
+/// The response's name among the components.
+pub(crate) fn name(status: u16, codes: &[Code]) -> String {
+    match codes {
+        [] => format!("gateway_{status}"),
+        codes => codes.iter().map(|code| code.slug()).collect::<Vec<_>>().join("."),
+    }
+}
+
+/// The response.
+pub(crate) fn response(status: u16, codes: &[Code]) -> Value {
+    let mut content = Map::new();
+    if !codes.is_empty() {
+        let slugs: Vec<&str> = codes.iter().map(|code| code.slug()).collect();
+        let examples: Map<String, Value> = codes
+            .iter()
+            .map(|code| (code.slug().to_owned(), json!({ "value": example(*code) })))
+            .collect();
+        let mut schema = reference("Problem");
+        schema["properties"] = json!({ "status": { "const": status }, "code": { "enum": slugs } });
+        content.insert(
+            "application/problem+json".to_owned(),
+            json!({ "schema": schema, "examples": examples }),
+        );
+    }
+    if GATEWAYS.contains(&status) {
+        let of_gateway = json!({ "schema": reference("OfTheGateway"), "example": { "message": gateways(status) } });
+        content.insert("application/json".to_owned(), of_gateway);
+    }
+    let titles: Vec<String> =
+        codes.iter().map(|code| format!("{} (`{}`).", code.title(), code.slug())).collect();
+    let description = match codes {
+        [] => "The gateway throttles.".to_owned(),
+        _ => titles.join(" "),
+    };
+    let mut headers = match GATEWAYS.contains(&status) {
+        true => json!({ "x-request-id": header("OfAProblem") }),
+        false => common_headers(),
+    };
+    if status == 401 {
+        headers["www-authenticate"] = header("WwwAuthenticate");
+    }
+    if (status == 429 && !codes.is_empty()) || status == 503 {
+        headers["retry-after"] = header("RetryAfter");
+    }
+    json!({ "description": description, "headers": headers, "content": content })
+}
+
+fn gateways(status: u16) -> &'static str {
+    match status {
+        413 => "Request Entity Too Large",
+        429 => "Too Many Requests",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
+    }
+}
+
+fn example(code: Code) -> Value {
+    let mut example = json!({
+        "type": format!("urn:emotechat:problem:{}", code.slug()),
+        "title": code.title(),
+        "status": code.status(),
+        "detail": code.title(),
+        "code": code.slug(),
+        "request_id": REQUEST_ID,
+    });
+    if code == Code::InvalidRequest {
+        example["detail"] = "name is required".into();
+        example["errors"] = json!([{ "pointer": "/name", "detail": "is required" }]);
+    }
+    example
+}
+
+fn header(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/headers/{name}") })
+}
+
+/// What every answer of a function has.
+pub(crate) fn common_headers() -> Value {
+    json!({
+        "x-request-id": header("RequestId"),
+        "cache-control": header("CacheControl"),
+        "x-content-type-options": header("ContentTypeOptions"),
+    })
+}
+
+/// The headers that responses name.
+pub(crate) fn headers() -> Value {
+    let request_id = "The request's id, which the logs have too.";
+    json!({
+        "RequestId": {
+            "description": request_id,
+            "required": true,
+            "schema": { "type": "string" },
+            "example": REQUEST_ID,
+        },
+        "OfAProblem": {
+            "description": format!("{request_id} The gateway's own answers have none, nor the other headers that every answer has."),
+            "schema": { "type": "string" },
+            "example": REQUEST_ID,
+        },
+        "CacheControl": {
+            "description": "Nothing of it is kept.",
+            "required": true,
+            "schema": { "const": "no-store" },
+            "example": "no-store",
+        },
+        "ContentTypeOptions": {
+            "description": "Its type is what it says.",
+            "required": true,
+            "schema": { "const": "nosniff" },
+            "example": "nosniff",
+        },
+        "WwwAuthenticate": {
+            "description": "RFC 6750: `error=\"invalid_token\"` where a token was sent that is not valid.",
+            "required": true,
+            "schema": { "enum": ["Bearer", "Bearer error=\"invalid_token\""] },
+            "example": "Bearer",
+        },
+        "RetryAfter": {
+            "description": "Seconds until it is worth trying again: with every problem, not with the gateway's own answers.",
+            "schema": { "type": "integer", "minimum": 1 },
+            "example": 3,
+        },
+    })
+}

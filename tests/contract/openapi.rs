@@ -1,0 +1,174 @@
+//! The OpenAPI document is of these routes, is up to date, holds by its own examples, and judges every answer of the tests.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use reqwest::{
+    Method,
+    header::{HeaderMap, HeaderValue},
+};
+use serde_json::{Value, json};
+use shared::http::Access;
+
+use crate::support::{
+    Answer, Chat,
+    described::{DOCUMENT, check, check_accepted, resolve, validate},
+};
+
+/// Every operation of the document: method, path, and itself.
+fn operations() -> Vec<(String, &'static String, &'static Value)> {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&'static String, &'static Value)| {
+        let operations = item.as_object().unwrap().iter();
+        operations.map(move |(method, operation)| (method.to_uppercase(), path, operation))
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+#[test]
+fn the_document_has_the_routes_of_the_code_and_no_others() {
+    let described: BTreeSet<(String, String, bool)> = operations()
+        .into_iter()
+        .map(|(method, path, operation)| {
+            let is_open = operation["security"].as_array().unwrap().is_empty();
+            (method, path.clone(), is_open)
+        })
+        .collect();
+    let routed: BTreeSet<(String, String, bool)> = openapi::endpoints()
+        .into_iter()
+        .map(|route| {
+            (route.method.to_string(), route.path.to_owned(), route.access == Access::Public)
+        })
+        .collect();
+    assert_eq!(described, routed);
+    assert!(routed.len() > 30, "{}", routed.len());
+}
+
+#[test]
+fn the_committed_document_is_what_the_code_says() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    let committed = fs::read_to_string(file).unwrap();
+    let is_current = committed == openapi::text().unwrap();
+    assert!(is_current, "docs/openapi.json is of other code: cargo run --example openapi");
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_and_all_its_parameters() {
+    let mut names = BTreeSet::new();
+    for (method, path, operation) in operations() {
+        assert!(names.insert(operation["operationId"].as_str().unwrap()), "{method} {path}");
+        let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+        let of_path = parameters.iter().filter(|parameter| parameter["in"] == "path");
+        let named: Vec<String> = of_path
+            .map(|parameter| format!("{{{}}}", parameter["name"].as_str().unwrap()))
+            .collect();
+        let expected: Vec<&str> = path.split('/').filter(|part| part.starts_with('{')).collect();
+        assert_eq!(named, expected, "{method} {path}");
+    }
+}
+
+/// That a content has examples, and each is what the schema says.
+fn examples_hold(place: &str, content: &Value) -> usize {
+    let named = content["examples"].as_object();
+    let mut examples: Vec<&Value> =
+        named.into_iter().flatten().map(|(_, example)| &example["value"]).collect();
+    examples.extend(content.get("example"));
+    for example in &examples {
+        validate(&content["schema"], example)
+            .unwrap_or_else(|fault| panic!("{place}: {fault}\n{example:#}"));
+    }
+    assert!(!examples.is_empty(), "{place}");
+    examples.len()
+}
+
+#[test]
+fn every_body_and_answer_has_an_example_that_is_one() {
+    let mut tried = 0;
+    for (method, path, operation) in operations() {
+        let body = operation.get("requestBody").map(|body| ("body".to_owned(), body));
+        let responses = operation["responses"].as_object().unwrap().iter();
+        let responses = responses.map(|(status, answer)| (status.clone(), resolve(answer)));
+        for (what, described) in body.into_iter().chain(responses) {
+            for (media_type, content) in described["content"].as_object().unwrap() {
+                tried += examples_hold(&format!("{method} {path} {what} {media_type}"), content);
+            }
+        }
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            if let Some(example) = parameter.get("example") {
+                validate(&parameter["schema"], example).unwrap();
+            }
+        }
+    }
+    assert!(tried > 200, "{tried}");
+}
+
+/// What the document is to notice: a judge that finds all well judges nothing.
+#[test]
+fn an_answer_that_is_not_described_is_noticed() {
+    let answer = |status, media_type: &'static str, body: &Value| {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("x-request-id", "one"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("content-type", media_type),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        Answer { status, headers, body: body.clone() }
+    };
+    let judge = |path, answer: &Answer| check(&Method::GET, path, answer);
+    let (json, problem) = ("application/json", "application/problem+json");
+    let responses = &DOCUMENT["paths"]["/api/profile"]["get"]["responses"];
+    let good = &responses["200"]["content"][json]["examples"]["answer"]["value"];
+    assert_eq!(judge("/api/profile", &answer(200, json, good)), Ok(()));
+
+    let mut more = good.clone();
+    more["user"]["age"] = json!(7);
+    let mut less = good.clone();
+    less["user"].as_object_mut().unwrap().remove("email");
+    let mut other = good.clone();
+    other["user"]["created_at"] = json!("yesterday");
+    for wrong in [&more, &less, &other, &Value::Null] {
+        assert!(judge("/api/profile", &answer(200, json, wrong)).is_err(), "{wrong}");
+    }
+    assert!(judge("/api/profile", &answer(201, json, good)).is_err(), "another status");
+    assert!(judge("/api/profile", &answer(200, "text/plain", good)).is_err(), "another type");
+    assert!(judge("/api/nothing", &answer(200, json, good)).is_err(), "another path");
+    let mut bare = answer(200, json, good);
+    bare.headers.remove("x-request-id");
+    assert!(judge("/api/profile", &bare).is_err(), "no request id");
+
+    // A code that this endpoint does not have, and one without the header that belongs to it.
+    let of_another = json!({
+        "type": "urn:emotechat:problem:forbidden", "title": "Not allowed", "status": 401,
+        "detail": "Not allowed", "code": "forbidden", "request_id": "one",
+    });
+    let mut refused = answer(401, problem, &of_another);
+    refused.headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
+    assert!(judge("/api/profile", &refused).is_err(), "another code");
+    refused.body["code"] = json!("unauthenticated");
+    assert_eq!(judge("/api/profile", &refused), Ok(()));
+    refused.headers.remove("www-authenticate");
+    assert!(judge("/api/profile", &refused).is_err(), "no challenge");
+}
+
+#[test]
+fn a_body_that_is_accepted_and_not_described_is_noticed() {
+    let judge = |body: Value| check_accepted(&Method::PATCH, "/api/profile", &body);
+    assert_eq!(judge(json!({ "name": "Ada", "more": 1 })), Ok(()));
+    for body in [json!({}), json!({ "name": " " }), json!({ "name": "x".repeat(65) })] {
+        assert!(judge(body.clone()).is_err(), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_local_stack_serves_the_document() {
+    let chat = Chat::start().await;
+    let url = format!("{}/openapi.json", chat.stack().http_url());
+    let response = chat.http.get(&url).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "application/json");
+    let served: Value = response.json().await.unwrap();
+    assert!(served == openapi::document().unwrap(), "what is served is what the code says");
+    let posted = Answer::read(chat.http.post(&url).send().await.unwrap()).await;
+    assert_eq!((posted.status, posted.header("allow")), (405, "GET, HEAD"));
+}

@@ -121,7 +121,12 @@ impl Stream {
     ) -> Result<T, String> {
         let stream = self.clone();
         let read = self.runtime.spawn_blocking(move || read(&stream));
-        read.await.map_err(|error| error.to_string())?
+        match read.await {
+            Ok(read) => read,
+            // The table ends, and with it whoever reads of it.
+            Err(error) if error.is_cancelled() => std::future::pending().await,
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     /// Runs what blocks where it holds up nobody; the table's end waits for it.

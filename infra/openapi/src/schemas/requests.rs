@@ -121,18 +121,18 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
 }
 
 fn name() -> Value {
-    json!({
-        "type": "string",
-        "description": "Without control characters; blanks around it do not count.",
-        "minLength": 1, "maxLength": NAME_CHARS, "pattern": LINE,
-    })
+    line(NAME_CHARS)
 }
 
 fn title() -> Value {
+    line(TITLE_CHARS)
+}
+
+fn line(most: usize) -> Value {
     json!({
         "type": "string",
         "description": "Without control characters; blanks around it do not count.",
-        "minLength": 1, "maxLength": TITLE_CHARS, "pattern": LINE,
+        "minLength": 1, "maxLength": most, "pattern": LINE,
     })
 }
 

@@ -40,18 +40,16 @@ async fn a_message_has_twenty_different_emotes_at_most() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
-    let emotes = alice.get("/api/emotes").await.expect(200);
-    let emojis = emotes["emotes"].as_array().unwrap().iter().map(|emote| &emote["emoji"]);
-    let emojis: Vec<&str> = emojis.take(21).map(|emoji| emoji.as_str().unwrap()).collect();
+    let emojis = alice.finds_emojis(21).await;
     for emoji in &emojis[..20] {
         alice.reacts(&conversation, 1, emoji).await.expect(200);
     }
-    let answer = bob.reacts(&conversation, 1, emojis[20]).await;
+    let answer = bob.reacts(&conversation, 1, &emojis[20]).await;
     answer.refuses(400, "invalid_request");
     assert_eq!(answer.pointers(), ["/emote"]);
-    bob.reacts(&conversation, 1, emojis[0]).await.expect(200);
-    alice.unreacts(&conversation, 1, emojis[5]).await.expect(200);
-    bob.reacts(&conversation, 1, emojis[20]).await.expect(200);
+    bob.reacts(&conversation, 1, &emojis[0]).await.expect(200);
+    alice.unreacts(&conversation, 1, &emojis[5]).await.expect(200);
+    bob.reacts(&conversation, 1, &emojis[20]).await.expect(200);
 }
 
 #[tokio::test]

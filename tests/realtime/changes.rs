@@ -176,20 +176,18 @@ async fn a_twenty_first_emote_is_refused() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
-    let emotes = alice.get("/api/emotes").await.expect(200);
-    let emojis = emotes["emotes"].as_array().unwrap().iter().map(|emote| &emote["emoji"]);
-    let emojis: Vec<&str> = emojis.take(21).map(|emoji| emoji.as_str().unwrap()).collect();
+    let emojis = alice.finds_emojis(21).await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
     let at = |emote: &str| json!({ "conversation_id": conversation, "seq": 1, "emote": emote });
     for emoji in &emojis[..20] {
         alices.asks("react", at(emoji)).await.unwrap();
     }
-    let refused = bobs.asks("react", at(emojis[20])).await.unwrap_err();
+    let refused = bobs.asks("react", at(&emojis[20])).await.unwrap_err();
     assert_eq!((&refused["status"], &refused["code"]), (&json!(400), &json!("invalid_request")));
     assert_eq!(refused["errors"][0]["pointer"], "/emote");
-    bobs.asks("react", at(emojis[0])).await.unwrap();
-    alices.asks("unreact", at(emojis[5])).await.unwrap();
-    bobs.asks("react", at(emojis[20])).await.unwrap();
+    bobs.asks("react", at(&emojis[0])).await.unwrap();
+    alices.asks("unreact", at(&emojis[5])).await.unwrap();
+    bobs.asks("react", at(&emojis[20])).await.unwrap();
 }
 
 #[tokio::test]

@@ -90,6 +90,13 @@ impl<'a> Person<'a> {
         self.delete(&format!("/api/conversations/{conversation}/messages/{seq}")).await
     }
 
+    /// So many different emojis that one may react with.
+    pub async fn finds_emojis(&self, many: usize) -> Vec<String> {
+        let emotes = self.get("/api/emotes").await.expect(200);
+        let emotes = emotes["emotes"].as_array().unwrap().iter().take(many);
+        emotes.map(|emote| emote["emoji"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// Tries to react to a message, with a shortcode or an emoji.
     pub async fn reacts(&self, conversation: &str, seq: u64, emote: &str) -> Answer {
         self.call(Method::PUT, &reaction(conversation, seq, emote), None).await

@@ -1,7 +1,9 @@
-//! The local stack's own pages: under `/_local/` the mailbox, and where a mail's link leads to set a password; beside
-//! it the description of the API.
+//! The local stack's own pages: under `/_local/` the mailbox, and where a mail's link leads to set a password; under
+//! `/docs/` the API to read and to try; beside them the descriptions of the API and of the socket.
 //!
 //! Those under `/_local/` are for a browser on this machine: a foreign page gets at them neither by name nor by frame.
+
+mod files;
 
 use std::net::IpAddr;
 
@@ -9,8 +11,7 @@ use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{
-        ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION,
-        REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+        ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     },
     request::Parts,
     uri::Authority,
@@ -18,64 +19,49 @@ use http::{
 use http_body_util::Full;
 use serde_json::json;
 
+use self::files::{Area, File, Readers};
 use crate::{
     Mailbox,
     server::{self, Response},
 };
 
-/// Paths that belong to the local stack and never to a function.
-const LOCAL: &str = "/_local";
-
-/// Where the description of the API is. It tells nothing of anybody, so anybody may have it.
-const DESCRIPTION: &str = "/openapi.json";
-
-/// What every answer says: nothing of it is kept, guessed at, told on or framed, and it loads its own files only.
-const HEADERS: [(HeaderName, &str); 4] = [
+/// What every answer says: nothing of it is kept, guessed at or told on. Its area adds what it may load.
+const HEADERS: [(HeaderName, &str); 3] = [
     (CACHE_CONTROL, "no-store"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "no-referrer"),
-    (
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
 ];
 
 /// The answer, if the path is one of the local stack's own.
 pub(crate) fn answer(parts: &Parts, mailbox: &Mailbox) -> Option<Response> {
-    if parts.uri.path() == DESCRIPTION {
-        let document = file("application/json", include_str!("../../../docs/openapi.json"));
-        return Some(for_reading(&parts.method, document));
-    }
-    let path = parts.uri.path().strip_prefix(LOCAL)?;
-    if !path.is_empty() && !path.starts_with('/') {
-        return None;
-    }
-    let mut response = if is_local(&parts.headers) {
-        page(&parts.method, path, mailbox)
+    let (area, rest) = Area::of(parts.uri.path())?;
+    let mut response = if area.readers == Readers::Everybody || is_local(&parts.headers) {
+        found(area, rest, mailbox).map_or_else(
+            || server::message(StatusCode::NOT_FOUND, "Not Found"),
+            |found| for_reading(&parts.method, found),
+        )
     } else {
         server::message(StatusCode::FORBIDDEN, "Forbidden")
     };
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
+    response.headers_mut().extend(area.headers());
     Some(response)
 }
 
-fn page(method: &Method, path: &str, mailbox: &Mailbox) -> Response {
-    let found = match path {
-        "" => moved("/_local/"),
-        "/" => file("text/html; charset=utf-8", include_str!("../pages/mailbox.html")),
-        "/reset" => file("text/html; charset=utf-8", include_str!("../pages/reset.html")),
-        "/style.css" => file("text/css; charset=utf-8", include_str!("../pages/style.css")),
-        "/mailbox.js" => {
-            file("text/javascript; charset=utf-8", include_str!("../pages/mailbox.js"))
-        }
-        "/reset.js" => file("text/javascript; charset=utf-8", include_str!("../pages/reset.js")),
-        "/mail" => server::json(StatusCode::OK, &json!(mailbox.mails())),
-        _ => return server::message(StatusCode::NOT_FOUND, "Not Found"),
-    };
-    for_reading(method, found)
+/// Whether a page is of use only where the API is.
+pub(crate) fn calls_the_api(path: &str) -> bool {
+    path == "/_local/reset" || Area::of(path).is_some_and(|(area, _)| area.calls_the_api)
+}
+
+fn found(area: &Area, rest: &str, mailbox: &Mailbox) -> Option<Response> {
+    match (area.folder, rest) {
+        // The mails are no file.
+        ("/_local", "/mail") => Some(server::json(StatusCode::OK, &json!(mailbox.mails()))),
+        (folder, "") => HeaderValue::try_from(format!("{folder}/")).ok().map(moved),
+        _ => area.file(rest).map(file),
+    }
 }
 
 /// What there is, to whoever reads it.
@@ -98,16 +84,16 @@ fn is_local(headers: &HeaderMap) -> bool {
     })
 }
 
-fn file(kind: &'static str, content: &'static str) -> Response {
-    let mut response = Response::new(Full::from(Bytes::from_static(content.as_bytes())));
+fn file(File(_, kind, content): &'static File) -> Response {
+    let mut response = Response::new(Full::from(Bytes::from_static(content)));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
 
-fn moved(to: &'static str) -> Response {
+fn moved(to: HeaderValue) -> Response {
     let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
-    response.headers_mut().insert(LOCATION, HeaderValue::from_static(to));
+    response.headers_mut().insert(LOCATION, to);
     response
 }
 
@@ -142,8 +128,45 @@ mod tests {
     }
 
     #[test]
+    fn every_file_is_served_by_its_path_with_its_type_and_a_policy() {
+        for area in &files::AREAS {
+            for File(path, kind, _) in area.files {
+                let path = format!("{}{path}", area.folder);
+                let response = get(&path);
+                assert_eq!(response.status(), 200, "{path}");
+                let headers = response.headers();
+                assert_eq!(headers["content-type"], *kind, "{path}");
+                let policy = headers["content-security-policy"].to_str().unwrap();
+                assert!(policy.starts_with("default-src 'none';"), "{path}");
+                assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+                assert!(!policy.contains("unsafe"), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_descriptions_and_their_viewer_are_for_everybody() {
+        for path in ["/openapi.json", "/asyncapi.yaml", "/docs/", "/docs/viewer.js"] {
+            assert_eq!(ask(Request::get(path).header("host", "away.example")).status(), 200);
+        }
+    }
+
+    #[test]
+    fn what_calls_the_api_says_so() {
+        for path in ["/_local/reset", "/docs/", "/docs"] {
+            assert!(calls_the_api(path), "{path}");
+        }
+        for path in ["/_local/", "/openapi.json", "/asyncapi.yaml", "/api/auth/login"] {
+            assert!(!calls_the_api(path), "{path}");
+        }
+    }
+
+    #[test]
     fn pages_hold_no_script_or_style_of_their_own() {
-        for page in [include_str!("../pages/mailbox.html"), include_str!("../pages/reset.html")] {
+        let files = files::AREAS.iter().flat_map(|area| area.files);
+        let pages = files.filter(|File(_, kind, _)| kind.starts_with("text/html"));
+        for File(_, _, page) in pages {
+            let page = str::from_utf8(page).unwrap();
             assert!(!page.contains("<style") && !page.contains("style="));
             let handler = |word: &str| word.starts_with("on") && word.contains('=');
             assert!(!page.split_whitespace().any(handler));
@@ -154,18 +177,23 @@ mod tests {
     #[test]
     fn other_paths_and_methods_are_refused() {
         assert_eq!(get("/_local/other").status(), 404);
-        let moved = get("/_local");
-        assert_eq!(
-            (moved.status().as_u16(), &moved.headers()["location"]),
-            (308, &HeaderValue::from_static("/_local/"))
-        );
+        assert_eq!(get("/docs/other").status(), 404);
+        for (from, to) in [("/_local", "/_local/"), ("/docs", "/docs/")] {
+            let moved = get(from);
+            assert_eq!(
+                (moved.status().as_u16(), moved.headers()["location"].as_bytes()),
+                (308, to.as_bytes())
+            );
+        }
         let posted = ask(Request::post("/_local/mail").header("host", "localhost:3000"));
         assert_eq!(
             (posted.status().as_u16(), &posted.headers()["allow"]),
             (405, &HeaderValue::from_static("GET, HEAD"))
         );
-        let (parts, ()) = Request::get("/_localother").body(()).unwrap().into_parts();
-        assert!(answer(&parts, &Mailbox::open(None).unwrap()).is_none());
+        for path in ["/_localother", "/docsother", "/other", "/"] {
+            let (parts, ()) = Request::get(path).body(()).unwrap().into_parts();
+            assert!(answer(&parts, &Mailbox::open(None).unwrap()).is_none(), "{path}");
+        }
     }
 
     #[test]

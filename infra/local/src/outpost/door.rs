@@ -85,8 +85,8 @@ impl Door {
 
     async fn answer(&self, request: server::Request) -> Result<Response, Cut> {
         let (mut parts, body) = request.into_parts();
-        // That page sets a password by the API, which is elsewhere.
-        if parts.uri.path() == "/_local/reset" {
+        // The API is elsewhere.
+        if pages::calls_the_api(parts.uri.path()) {
             return Ok(server::message(StatusCode::NOT_FOUND, "Not Found"));
         }
         if let Some(page) = pages::answer(&parts, &self.mailbox) {

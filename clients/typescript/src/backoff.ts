@@ -1,0 +1,39 @@
+/** How long to wait before the next try: exponential, with full jitter, so that clients cut off together come back apart. */
+
+const FIRST_MS = 1000;
+const MOST_MS = 30_000;
+const LEAST_MS = 50;
+
+export class Backoff {
+  #failures = 0;
+
+  /** Tries that failed in a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Milliseconds until the next try, after one more failure; no fewer than the server asked for (`Retry-After`). */
+  next(retryAfterSeconds = 0): number {
+    const ceiling = Math.min(MOST_MS, FIRST_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    return Math.max(LEAST_MS, Math.random() * ceiling) + retryAfterSeconds * 1000;
+  }
+
+  reset(): void {
+    this.#failures = 0;
+  }
+}
+
+/** Waits, unless woken or aborted before. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+  });
+}

@@ -1,0 +1,164 @@
+/** The conversations of who is signed in: found page by page, by what is pushed, and by `sync`; the latest activity first. */
+import { Conversation, type Host } from "./conversation.js";
+import type { Session } from "./session.js";
+import type { Socket } from "./socket.js";
+import type { ConversationState, Hello, ServerEvent } from "./types.js";
+
+/** Conversations of a page. */
+const PAGE = 50;
+/** Entries of one conversation in an answer to `sync`: the most that there are. */
+const ENTRIES = 100;
+
+export interface ConversationsOptions {
+  host: Omit<Host, "stateChanged" | "unsentChanged" | "gone">;
+  session: Session;
+  /** Is told when a state, or the order, is another. */
+  onChange: () => void;
+  onState: (state: ConversationState) => void;
+}
+
+export class Conversations {
+  readonly #options: ConversationsOptions;
+  readonly #host: Host;
+  readonly #known = new Map<string, Conversation>();
+  readonly #asked = new Map<string, Promise<Conversation>>();
+  #list: readonly Conversation[] | undefined = [];
+  #pages = 0;
+  #totalPages = 1;
+  #loading: Promise<void> | undefined;
+
+  constructor(options: ConversationsOptions) {
+    this.#options = options;
+    this.#host = {
+      ...options.host,
+      stateChanged: ({ state }) => {
+        options.onState(state);
+        this.#changed();
+      },
+      unsentChanged: (conversation) => {
+        // What is unsent when the client ends is for its next beginning.
+        if (this.#known.get(conversation.id) === conversation) {
+          options.session.keepUnsent(conversation.id, conversation.unsent);
+        }
+      },
+      gone: (conversation) => {
+        if (this.#known.get(conversation.id) === conversation) this.#known.delete(conversation.id);
+        this.#changed();
+      },
+    };
+  }
+
+  get list(): readonly Conversation[] {
+    this.#list ??= [...this.#known.values()].sort((one, other) =>
+      other.state.updated_at < one.state.updated_at ? -1 : other.state.updated_at > one.state.updated_at ? 1 : 0,
+    );
+    return this.#list;
+  }
+
+  get hasMore(): boolean {
+    return this.#pages < this.#totalPages;
+  }
+
+  /** One's conversation, known or asked for. @throws Problem 404 */
+  async get(id: string, before?: number): Promise<Conversation> {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const asked =
+      this.#asked.get(id) ??
+      this.#host.api
+        .getConversation(id)
+        .then(({ conversation }) => this.adopt(conversation, before))
+        .finally(() => this.#asked.delete(id));
+    this.#asked.set(id, asked);
+    return asked;
+  }
+
+  /** Takes a state of an answer. The stream of a conversation that was not known begins behind it, or behind `position`. */
+  adopt(state: ConversationState, position = state.head_seq): Conversation {
+    const known = this.#known.get(state.id);
+    if (known !== undefined) {
+      known.merge(state);
+      return known;
+    }
+    const conversation = new Conversation(this.#host, state, Math.min(position, state.head_seq));
+    this.#known.set(state.id, conversation);
+    this.#options.onState(state);
+    conversation.receive([], state.head_seq);
+    conversation.restore(this.#options.session.unsent[state.id] ?? []);
+    this.#changed();
+    return conversation;
+  }
+
+  /** Loads the next page, if there is one; once at a time. @throws Problem */
+  loadMore(): Promise<void> {
+    if (!this.hasMore) return Promise.resolve();
+    this.#loading ??= this.#load(this.#pages + 1).finally(() => (this.#loading = undefined));
+    return this.#loading;
+  }
+
+  /** @throws Problem */
+  async catchUp(socket: Socket, hello: Hello, isNew: boolean): Promise<void> {
+    if (isNew) {
+      // Read marks and who is online are in no log; and what moved while one was away is on top now.
+      await this.#load(1);
+      for (const conversation of this.list) conversation.resume();
+    }
+    await this.#sync(socket, hello.limits.sync_conversations);
+    for (const id of Object.keys(this.#options.session.unsent)) void this.get(id).catch(() => undefined);
+  }
+
+  /** Takes what was pushed. */
+  hear(event: Exclude<ServerEvent, { event: "presence" | "session_ended" }>): void {
+    const known = this.#known.get(event.conversation_id);
+    if (event.event === "conversation") {
+      this.adopt(event.data);
+    } else if (known !== undefined) {
+      known.hear(event);
+    } else if (event.event === "entry") {
+      // Its own removal from what is not known is nothing to look at, either: it answers 404.
+      const { seq, data } = event;
+      this.get(event.conversation_id, seq - 1).then(
+        (conversation) => conversation.receive([data]),
+        () => undefined,
+      );
+    }
+  }
+
+  stop(): void {
+    const all = [...this.#known.values()];
+    this.#known.clear();
+    for (const conversation of all) conversation.end(true);
+    this.#changed();
+  }
+
+  async #load(page: number): Promise<void> {
+    const { conversations, pagination } = await this.#host.api.listConversations({ page, page_size: PAGE });
+    this.#pages = Math.max(this.#pages, page);
+    this.#totalPages = pagination.total_pages;
+    for (const state of conversations) this.adopt(state);
+    this.#changed();
+  }
+
+  async #sync(socket: Socket, most: number): Promise<void> {
+    const named = this.list.slice(0, most);
+    for (;;) {
+      const since = Object.fromEntries(named.map(({ id, position }) => [id, position]));
+      const { conversations, gone, has_more } = await socket.request("sync", { since, limit: ENTRIES });
+      for (const id of gone) this.#known.get(id)?.end();
+      let hasNews = false;
+      for (const { conversation_id, entries, head_seq } of conversations) {
+        hasNews ||= entries.length > 0;
+        const known = this.#known.get(conversation_id);
+        if (known !== undefined) known.receive(entries, head_seq);
+        else if (!this.hasMore) void this.get(conversation_id).catch(() => undefined);
+      }
+      // What it does not name comes with its page, or when something happens in it.
+      if (!has_more || !hasNews) return;
+    }
+  }
+
+  #changed(): void {
+    this.#list = undefined;
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,75 @@
+/** What an entry does to a message. Snapshot and entries after it come to the snapshot of now, whoever applies them. */
+import type { Entry, Message, Reaction } from "./types.js";
+
+/** A reaction names the first of those who chose it. */
+const NAMED = 10;
+
+/** The message that an entry of a message adds: with the text it has by now, its reactions follow as entries. */
+export function messageOf(entry: Entry & { type: "message" }): Message {
+  const { type: _, ...message } = entry;
+  return { ...message, reactions: [] };
+}
+
+/** The message that an entry is about. */
+export function targetOf(entry: Entry): number | undefined {
+  return "target_seq" in entry ? entry.target_seq : undefined;
+}
+
+/**
+ * The message after an entry about it; `undefined` where the entry does not tell enough: the emoji of an emote that nobody
+ * chose yet, or who else stands behind a reaction of many.
+ */
+export function changed(
+  message: Message,
+  entry: Entry,
+  readerId: string,
+  emojiOf: (emote: string) => string | undefined,
+): Message | undefined {
+  switch (entry.type) {
+    case "edit":
+      return { ...message, content: entry.message.content, edited_at: entry.message.edited_at };
+    case "delete":
+      return { ...message, content: null, deleted: true, reactions: [] };
+    case "reaction_added": {
+      const found = message.reactions.find(({ emote }) => emote === entry.emote);
+      const emoji = found?.emoji ?? emojiOf(entry.emote);
+      if (emoji === undefined) return undefined;
+      const now = added(found ?? { emote: entry.emote, emoji, count: 0, mine: false, user_ids: [] }, entry, readerId);
+      const reactions = found
+        ? message.reactions.map((reaction) => (reaction === found ? now : reaction))
+        : [...message.reactions, now];
+      return { ...message, reactions };
+    }
+    case "reaction_removed": {
+      const found = message.reactions.find(({ emote }) => emote === entry.emote);
+      if (found === undefined) return message;
+      // Somebody who is not named moves up, or was the one: only the server knows.
+      if (found.count > found.user_ids.length) return undefined;
+      const now = removed(found, entry, readerId);
+      const reactions = message.reactions.map((reaction) => (reaction === found ? now : reaction));
+      return { ...message, reactions: reactions.filter(({ count }) => count > 0) };
+    }
+    default:
+      return message;
+  }
+}
+
+function added(reaction: Reaction, { sender_id }: Entry, readerId: string): Reaction {
+  const { user_ids, count, mine } = reaction;
+  return {
+    ...reaction,
+    count: count + 1,
+    mine: mine || sender_id === readerId,
+    user_ids: user_ids.length < NAMED ? [...user_ids, sender_id] : user_ids,
+  };
+}
+
+function removed(reaction: Reaction, { sender_id }: Entry, readerId: string): Reaction {
+  const { user_ids, count, mine } = reaction;
+  return {
+    ...reaction,
+    count: count - 1,
+    mine: mine && sender_id !== readerId,
+    user_ids: user_ids.filter((id) => id !== sender_id),
+  };
+}

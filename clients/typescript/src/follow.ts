@@ -1,0 +1,57 @@
+/** The entries of a conversation as an async iterator, with back pressure: a reader that is slow is read for later. */
+import type { Log } from "./log.js";
+import { Tracker } from "./tracker.js";
+import type { Entry } from "./types.js";
+
+/** Entries that wait for a reader. */
+const QUEUE = 500;
+
+/** Each entry after `after`, once, in order; ends with the signal or with `end`. */
+export function follow(
+  log: Log,
+  after: number,
+  ends: readonly AbortSignal[],
+): AsyncIterableIterator<Entry> {
+  const queue: Entry[] = [];
+  const asking: ((result: IteratorResult<Entry>) => void)[] = [];
+  let isOver = false;
+
+  const tracker = new Tracker(
+    after,
+    (entry) => {
+      const ask = asking.shift();
+      if (ask === undefined) queue.push(entry);
+      else ask({ done: false, value: entry });
+    },
+    () => queue.length >= QUEUE,
+  );
+  const end = () => {
+    isOver = true;
+    log.remove(tracker);
+    for (const signal of ends) signal.removeEventListener("abort", end);
+    for (const ask of asking.splice(0)) ask({ done: true, value: undefined });
+  };
+  for (const signal of ends) signal.addEventListener("abort", end);
+  if (ends.some(({ aborted }) => aborted)) end();
+  else log.add(tracker);
+
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      const entry = queue.shift();
+      if (entry !== undefined) {
+        if (!isOver) log.catchUp(0);
+        return Promise.resolve({ done: false, value: entry });
+      }
+      if (isOver) return Promise.resolve({ done: true, value: undefined });
+      return new Promise((resolve) => asking.push(resolve));
+    },
+    return() {
+      queue.length = 0;
+      end();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** A client of EmoteChat. `EmoteChat` is where to begin. */
+export type { Api } from "./api.js";
+export { EmoteChat, type ChatEvents, type Options } from "./client.js";
+export type { Status } from "./connection.js";
+export type { Conversation, ConversationEvents } from "./conversation.js";
+export type { Sending } from "./outbox.js";
+export { Problem } from "./problem.js";
+export type { components, operations, paths } from "./schema.js";
+export type { Keeping } from "./session.js";
+export type {
+  ConversationState,
+  Emote,
+  Entry,
+  Fault,
+  Member,
+  Message,
+  Oneself,
+  Reaction,
+  Role,
+  Session,
+  User,
+} from "./types.js";

@@ -1,0 +1,91 @@
+/** The log of one conversation: gives what arrives to every reader of it, and reads what is missing. */
+import { Backoff, pause } from "./backoff.js";
+import { Problem } from "./problem.js";
+import { Tracker } from "./tracker.js";
+import type { Entry } from "./types.js";
+
+/** Pushes overtake each other: a gap has so long to close by itself. */
+const PATIENCE_MS = 100;
+
+export interface LogOptions {
+  /** The entries behind one, and the newest there is. */
+  read: (after: number) => Promise<{ entries: Entry[]; head_seq: number }>;
+  /** Is told that the conversation is not the user's any more. */
+  onGone: () => void;
+}
+
+export class Log {
+  readonly #options: LogOptions;
+  readonly #trackers = new Set<Tracker>();
+  readonly #stopped = new AbortController();
+  #head = 0;
+  #isReading = false;
+
+  constructor(options: LogOptions) {
+    this.#options = options;
+  }
+
+  add(tracker: Tracker): void {
+    this.#trackers.add(tracker);
+    this.catchUp(0);
+  }
+
+  remove(tracker: Tracker): void {
+    this.#trackers.delete(tracker);
+  }
+
+  /** Takes entries from wherever they come, and that there are some up to `head`. */
+  offer(entries: readonly Entry[], head = 0): void {
+    this.#head = Math.max(this.#head, head, ...entries.map(({ seq }) => seq));
+    for (const tracker of [...this.#trackers]) {
+      for (const entry of entries) tracker.offer(entry);
+    }
+    this.catchUp();
+  }
+
+  /** Reads what a reader lacks, until none lacks anything. */
+  catchUp(patience = PATIENCE_MS): void {
+    if (!this.#isReading && this.#behind() !== undefined) void this.#read(patience);
+  }
+
+  /** Reads what is behind an entry, though nothing says that there is any. What fails is made up for by the next beat. */
+  look(after: number): void {
+    this.#options.read(after).then(
+      ({ entries, head_seq }) => this.offer(entries, head_seq),
+      () => undefined,
+    );
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#trackers.clear();
+  }
+
+  async #read(patience: number): Promise<void> {
+    const { signal } = this.#stopped;
+    this.#isReading = true;
+    const backoff = new Backoff();
+    await pause(patience, signal);
+    for (let after = this.#behind(); after !== undefined && !signal.aborted; after = this.#behind()) {
+      try {
+        const { entries, head_seq } = await this.#options.read(after);
+        this.offer(entries, head_seq);
+        backoff.reset();
+        // What is said to be there and is not cannot be waited for here.
+        if (entries.length === 0) break;
+      } catch (thrown) {
+        const problem = Problem.from(thrown);
+        if (problem.status === 404) this.#options.onGone();
+        if (!problem.isTransient) break;
+        await pause(backoff.next(problem.retryAfter), signal);
+      }
+    }
+    this.#isReading = false;
+  }
+
+  /** The place of the reader that is farthest behind. */
+  #behind(): number | undefined {
+    const behind = [...this.#trackers].filter((tracker) => tracker.isBehind(this.#head));
+    return behind.length === 0 ? undefined : Math.min(...behind.map(({ position }) => position));
+  }
+}

@@ -1,0 +1,86 @@
+/** Why something was not done: what the server refused (RFC 9457), or that nothing answered. */
+import type { Fault } from "./types.js";
+
+export interface ProblemMembers {
+  /** Of the answer; 0: there was none. */
+  status: number;
+  /** What to switch on: a code of the API, or `network`. */
+  code: string;
+  /** For people. */
+  detail: string;
+  /** Of an invalid request: all its faults. */
+  errors?: readonly Fault[];
+  /** Seconds to wait, at least. */
+  retryAfter?: number | undefined;
+  /** By which the server's logs know the request. */
+  requestId?: string | undefined;
+  cause?: unknown;
+}
+
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly errors: readonly Fault[];
+  readonly retryAfter: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor({ status, code, detail, errors = [], retryAfter, requestId, cause }: ProblemMembers) {
+    super(`${detail} (${code})`, { cause });
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.errors = errors;
+    this.retryAfter = retryAfter;
+    this.requestId = requestId;
+  }
+
+  /** Whether the same request may succeed later: nothing answered, too much was asked, or the server failed. */
+  get isTransient(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+
+  /** Whether the session is over. */
+  get isSignedOut(): boolean {
+    return this.code === "invalid_token" || this.code === "unauthenticated";
+  }
+
+  /** Nothing answered, or not in time. Whether the request was carried out is not known. */
+  static network(detail = "EmoteChat does not answer.", cause?: unknown): Problem {
+    return new Problem({ status: 0, code: "network", detail, cause });
+  }
+
+  /** Of an answer that refuses. The gateway's own have another form, and no code. */
+  static of(response: Response, body: unknown): Problem {
+    const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+    const text = (name: string) => (typeof said[name] === "string" ? said[name] : undefined);
+    const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
+    return new Problem({
+      status: response.status,
+      code: text("code") ?? codeOf(response.status),
+      detail: text("detail") ?? text("title") ?? text("message") ?? `EmoteChat answered ${response.status}.`,
+      errors: Array.isArray(said.errors) ? (said.errors as Fault[]) : [],
+      retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
+      requestId: text("request_id") ?? response.headers.get("x-request-id") ?? undefined,
+    });
+  }
+
+  /** Anything thrown, as a problem. */
+  static from(thrown: unknown): Problem {
+    return thrown instanceof Problem ? thrown : Problem.network(undefined, thrown);
+  }
+}
+
+function codeOf(status: number): string {
+  switch (status) {
+    case 401:
+      return "unauthenticated";
+    case 404:
+      return "not_found";
+    case 429:
+      return "too_many_requests";
+    default:
+      return status >= 500 ? "unavailable" : "refused";
+  }
+}

@@ -1,0 +1,135 @@
+/** One WebSocket: requests with their answers, events, and its end. Who keeps one open is `Connection`. */
+import { Problem } from "./problem.js";
+import type { Actions, ServerEvent } from "./types.js";
+
+/** The gateway gives up after 29 s; a socket that does not answer for so long is taken for dead. */
+export const REPLY_MS = 15_000;
+const OPEN_MS = 15_000;
+
+interface Waiting {
+  resolve: (data: never) => void;
+  reject: (problem: Problem) => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+interface Frame {
+  type?: string;
+  id?: string | null;
+  data?: unknown;
+  status?: number;
+  code?: string;
+  detail?: string;
+  retry_after?: number;
+}
+
+export class Socket {
+  /** Settles when the socket is no more. */
+  readonly closed: Promise<void>;
+  readonly #socket: WebSocket;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #onEvent: (event: ServerEvent) => void;
+  #end!: () => void;
+  #requests = 0;
+  #isRetiring = false;
+
+  private constructor(socket: WebSocket, onEvent: (event: ServerEvent) => void) {
+    this.#socket = socket;
+    this.#onEvent = onEvent;
+    this.closed = new Promise((resolve) => (this.#end = resolve));
+    socket.onmessage = ({ data }) => this.#hear(String(data));
+    socket.onclose = () => this.#over();
+    socket.onerror = () => this.close();
+  }
+
+  /** Opens a socket with a ticket, which travels as a subprotocol: a browser can send no header, and addresses are logged. */
+  static async open(
+    constructor: typeof WebSocket,
+    url: string,
+    ticket: string,
+    onEvent: (event: ServerEvent) => void,
+  ): Promise<Socket> {
+    const opening = new constructor(url, ["emotechat.v1", `ticket.${ticket}`]);
+    const socket = new Socket(opening, onEvent);
+    const timer = setTimeout(() => socket.close(), OPEN_MS);
+    const opened = new Promise<boolean>((resolve) => (opening.onopen = () => resolve(true)));
+    const isOpen = await Promise.race([opened, socket.closed.then(() => false)]);
+    clearTimeout(timer);
+    if (!isOpen) throw Problem.network("The socket was not opened.");
+    return socket;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === 1;
+  }
+
+  /** Asks, and gives the answer's data. A socket that does not answer in time is closed. */
+  request<Action extends keyof Actions>(
+    action: Action,
+    members: Actions[Action]["members"],
+    replyMs = REPLY_MS,
+  ): Promise<Actions[Action]["data"]> {
+    if (!this.isOpen) return Promise.reject(Problem.network("The socket is closed."));
+    this.#requests += 1;
+    const id = String(this.#requests);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.close(), replyMs);
+      this.#waiting.set(id, { resolve, reject, timer });
+      this.#socket.send(JSON.stringify({ action, id, ...members }));
+    });
+  }
+
+  /** Ends it at once, as far as this side is concerned: the other may be long gone and never confirm. */
+  close(): void {
+    this.#socket.close();
+    this.#over();
+  }
+
+  /** Ends it once all that was asked on it is answered. */
+  retire(): void {
+    this.#isRetiring = true;
+    if (this.#waiting.size === 0) this.close();
+  }
+
+  #hear(text: string): void {
+    let frame: Frame;
+    try {
+      frame = JSON.parse(text) as Frame;
+    } catch {
+      return;
+    }
+    if (frame.type === "event") {
+      this.#onEvent(frame as unknown as ServerEvent);
+    } else if (frame.type === "reply") {
+      this.#take(frame.id)?.resolve(frame.data as never);
+    } else if (frame.type === "error") {
+      this.#take(frame.id)?.reject(
+        new Problem({
+          status: frame.status ?? 500,
+          code: frame.code ?? "internal",
+          detail: frame.detail ?? "The request was refused.",
+          retryAfter: frame.retry_after,
+        }),
+      );
+    } else if (this.#waiting.size === 1) {
+      // The gateway's own failure names no request; among several each finds out by its time.
+      const [id] = this.#waiting.keys();
+      this.#take(id)?.reject(new Problem({ status: 500, code: "internal", detail: "The request failed." }));
+    }
+  }
+
+  #take(id: string | null | undefined): Waiting | undefined {
+    const waiting = this.#waiting.get(id ?? "");
+    if (waiting !== undefined) {
+      this.#waiting.delete(id ?? "");
+      clearTimeout(waiting.timer);
+      if (this.#isRetiring && this.#waiting.size === 0) queueMicrotask(() => this.close());
+    }
+    return waiting;
+  }
+
+  #over(): void {
+    for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(Problem.network("The socket was closed."));
+    this.#socket.onmessage = null;
+    this.#end();
+  }
+}

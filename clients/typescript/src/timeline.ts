@@ -1,0 +1,92 @@
+/**
+ * The messages of a conversation as they stand, from some message on to the newest. Pages and entries may come in any order:
+ * each message knows as of which entry it is true, and older news about it is no news.
+ */
+import { changed, messageOf, targetOf } from "./fold.js";
+import type { Entry, Message } from "./types.js";
+
+/** A message, true as of an entry. */
+interface Held {
+  message: Message;
+  asOf: number;
+}
+
+/** The entries that came while a page was being asked for. */
+export type Recording = Entry[];
+
+export class Timeline {
+  readonly #readerId: string;
+  readonly #emojiOf: (emote: string) => string | undefined;
+  readonly #held = new Map<number, Held>();
+  readonly #recordings = new Set<Recording>();
+  #list: readonly Message[] | undefined = [];
+
+  constructor(readerId: string, emojiOf: (emote: string) => string | undefined) {
+    this.#readerId = readerId;
+    this.#emojiOf = emojiOf;
+  }
+
+  /** Ascending; the same array as long as nothing changed. */
+  get messages(): readonly Message[] {
+    this.#list ??= [...this.#held.values()].map(({ message }) => message).sort((one, other) => one.seq - other.seq);
+    return this.#list;
+  }
+
+  get(seq: number): Message | undefined {
+    return this.#held.get(seq)?.message;
+  }
+
+  /** Starts to write down what comes, before a page is asked for: the page may not know of it. */
+  record(): Recording {
+    const recording: Recording = [];
+    this.#recordings.add(recording);
+    return recording;
+  }
+
+  /** No page will come. */
+  discard(recording: Recording): void {
+    this.#recordings.delete(recording);
+  }
+
+  /** Adds a page that is true as of `asOf`, and what came since. Gives the messages to be asked for again. */
+  add(page: readonly Message[], asOf: number, recording: Recording): Set<number> {
+    this.#recordings.delete(recording);
+    for (const message of page) {
+      const held = this.#held.get(message.seq);
+      if (held !== undefined && held.asOf > asOf) continue;
+      this.#held.set(message.seq, { message, asOf });
+      this.#list = undefined;
+    }
+    const unclear = new Set<number>();
+    for (const entry of recording) this.#apply(entry, false, unclear);
+    return unclear;
+  }
+
+  /** Applies an entry; new messages belong to it from the start. Gives the messages to be asked for again. */
+  apply(entry: Entry): Set<number> {
+    for (const recording of this.#recordings) recording.push(entry);
+    const unclear = new Set<number>();
+    this.#apply(entry, true, unclear);
+    return unclear;
+  }
+
+  #apply(entry: Entry, isNew: boolean, unclear: Set<number>): void {
+    if (entry.type === "message") {
+      if (!isNew || this.#held.has(entry.seq)) return;
+      this.#held.set(entry.seq, { message: messageOf(entry), asOf: entry.seq });
+      this.#list = undefined;
+      return;
+    }
+    const target = targetOf(entry);
+    const held = target === undefined ? undefined : this.#held.get(target);
+    if (held === undefined || held.asOf >= entry.seq) return;
+    const now = changed(held.message, entry, this.#readerId, this.#emojiOf);
+    if (now === undefined) {
+      unclear.add(held.message.seq);
+      return;
+    }
+    held.message = now;
+    held.asOf = entry.seq;
+    this.#list = undefined;
+  }
+}

@@ -1,0 +1,109 @@
+/** The newest messages of a conversation as they stand, as many as were asked for: pages from the server, changed by the entries that come. */
+import type { Api } from "./api.js";
+import { Problem } from "./problem.js";
+import { Timeline } from "./timeline.js";
+import type { Entry, Message } from "./types.js";
+
+/** Messages of a page. */
+const PAGE = 50;
+
+export interface WindowOptions {
+  api: Api;
+  conversationId: string;
+  readerId: string;
+  emojiOf: (emote: string) => string | undefined;
+  /** Is told the newest entry that an answer knew of. */
+  onHead: (seq: number) => void;
+  /** Is told when a message could not be asked for again. */
+  onStale: () => void;
+  onChange: () => void;
+}
+
+export class MessageWindow {
+  readonly #options: WindowOptions;
+  readonly #timeline: Timeline;
+  #isLoaded = false;
+  #hasOlder = false;
+  #older: Promise<void> | undefined;
+
+  constructor(options: WindowOptions) {
+    this.#options = options;
+    this.#timeline = new Timeline(options.readerId, options.emojiOf);
+  }
+
+  get messages(): readonly Message[] {
+    return this.#timeline.messages;
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  get hasOlder(): boolean {
+    return this.#hasOlder;
+  }
+
+  /** Loads the newest page. */
+  async load(): Promise<void> {
+    this.#hasOlder = await this.#page({ limit: PAGE });
+    this.#isLoaded = true;
+  }
+
+  /** Loads the page before the first message, if there is one; once at a time. */
+  loadOlder(): Promise<void> {
+    const [first] = this.messages;
+    if (!this.#hasOlder || first === undefined) return Promise.resolve();
+    this.#older ??= this.#page({ before: first.seq, limit: PAGE })
+      .then((hasMore) => {
+        this.#hasOlder = hasMore;
+        this.#options.onChange();
+      })
+      .finally(() => (this.#older = undefined));
+    return this.#older;
+  }
+
+  /** One message: of this window, or else asked for. */
+  async message(seq: number): Promise<Message> {
+    const known = this.#timeline.get(seq);
+    if (known !== undefined) return known;
+    const { api, conversationId } = this.#options;
+    const { messages } = await api.listMessages(conversationId, { after: seq - 1, limit: 1 });
+    const found = messages.find((message) => message.seq === seq);
+    if (found === undefined) throw new Problem({ status: 404, code: "not_found", detail: "There is no such message." });
+    return found;
+  }
+
+  apply(entry: Entry): void {
+    this.#askAgain(this.#timeline.apply(entry));
+  }
+
+  /** How many of others are behind a read mark and one's own newest one; `undefined` where that takes messages not loaded. */
+  unreadAfter(readSeq: number): number | undefined {
+    const { messages } = this;
+    const [first] = messages;
+    if (!this.#isLoaded || (this.#hasOlder && (first === undefined || first.seq > readSeq + 1))) return undefined;
+    const { readerId } = this.#options;
+    const own = messages.findLast(({ sender_id }) => sender_id === readerId)?.seq ?? 0;
+    return messages.filter(({ seq, sender_id }) => seq > Math.max(readSeq, own) && sender_id !== readerId).length;
+  }
+
+  async #page(query: { before?: number; after?: number; limit: number }): Promise<boolean> {
+    const { api, conversationId, onHead } = this.#options;
+    const recording = this.#timeline.record();
+    try {
+      const { messages, head_seq, has_more } = await api.listMessages(conversationId, query);
+      this.#askAgain(this.#timeline.add(messages, head_seq, recording));
+      onHead(head_seq);
+      return has_more;
+    } catch (thrown) {
+      this.#timeline.discard(recording);
+      throw thrown;
+    }
+  }
+
+  /** Of some messages only the server knows how they stand. */
+  #askAgain(seqs: Iterable<number>): void {
+    const { onChange, onStale } = this.#options;
+    for (const seq of seqs) this.#page({ after: seq - 1, limit: 1 }).then(onChange, onStale);
+  }
+}

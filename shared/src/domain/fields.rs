@@ -1,7 +1,7 @@
 //! Reads the members of a request: every one is checked, and all faults are told at once.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 /// One fault of a request: where ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) and what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -124,7 +124,7 @@ impl Fields {
     pub fn optional_number(&mut self, name: &str, least: u64) -> Option<Option<u64>> {
         match self.take(name) {
             None => Some(None),
-            Some(Value::Number(number)) => match number.as_u64() {
+            Some(Value::Number(number)) => match whole(&number) {
                 Some(number) if number >= least => Some(Some(number)),
                 _ => {
                     self.fault(name, format!("must be a whole number of at least {least}"));
@@ -215,6 +215,15 @@ impl Fields {
 /// The largest number that the JSON of every client can hold exactly (2^53 - 1).
 pub const MOST: u64 = (1 << 53) - 1;
 
+/// The number, if it is whole and not past [`MOST`]. `3.0` is whole, as it is by JSON Schema: some clients write all numbers so.
+pub fn whole(number: &Number) -> Option<u64> {
+    let with_fraction = || {
+        let number = number.as_f64().filter(|number| number.fract() == 0.0)?;
+        (0.0..=MOST as f64).contains(&number).then_some(number as u64)
+    };
+    number.as_u64().or_else(with_fraction).filter(|number| *number <= MOST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,6 +256,12 @@ mod tests {
     fn numbers_are_whole_and_within_bounds() {
         for (json, number) in [
             (r#"{"n": 1}"#, Some(1)),
+            (r#"{"n": 1.0}"#, Some(1)),
+            (r#"{"n": 4.5188605243e10}"#, Some(45_188_605_243)),
+            (r#"{"n": 9007199254740991}"#, Some(MOST)),
+            (r#"{"n": 9007199254740992}"#, None),
+            (r#"{"n": 9007199254740992.0}"#, None),
+            (r#"{"n": -1.0}"#, None),
             (r#"{"n": 0}"#, None),
             (r#"{"n": -1}"#, None),
             (r#"{"n": 1.5}"#, None),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{Content, ConversationId, Emote, Fields, Intent, Message, fields::MOST, limits},
+    domain::{Content, ConversationId, Emote, Fields, Intent, Message, fields::whole, limits},
     problem::{Code, Problem},
 };
 
@@ -120,8 +120,8 @@ fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
     let object = fields.object("since", limits::SYNC_CONVERSATIONS)?;
     let mut since = BTreeMap::new();
     for (id, seq) in object {
-        match (id.parse(), seq.as_u64()) {
-            (Ok(id), Some(seq)) if seq <= MOST => {
+        match (id.parse(), seq.as_number().and_then(whole)) {
+            (Ok(id), Some(seq)) => {
                 since.insert(id, seq);
             }
             (parsed, _) => {

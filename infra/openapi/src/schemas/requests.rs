@@ -1,9 +1,12 @@
 //! What bodies of requests have to be.
 
 use serde_json::{Value, json};
-use shared::domain::limits::{
-    CONTENT_CHARS, EMAIL_CHARS, MEMBERS, NAME_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS,
-    TITLE_CHARS,
+use shared::domain::{
+    fields::MOST,
+    limits::{
+        CONTENT_CHARS, EMAIL_CHARS, MEMBERS, NAME_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS,
+        TITLE_CHARS,
+    },
 };
 
 use super::{about, count, list, nullable, object, string, with_optional};
@@ -106,7 +109,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             with_optional(
                 "A message to be sent.",
                 [("client_id", client_id()), ("content", content())],
-                [("reply_to", about(nullable(count(1)), "The message that it answers."))],
+                [("reply_to", about(nullable(number(1)), "The message that it answers."))],
             ),
         ),
         ("MessageChange", object("The message's new text.", [("content", content())])),
@@ -114,7 +117,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             "Read",
             object(
                 "How far one has read.",
-                [("seq", about(count(0), "The newest entry that was read."))],
+                [("seq", about(number(0), "The newest entry that was read."))],
             ),
         ),
     ]
@@ -170,6 +173,13 @@ fn client_id() -> Value {
         "description": "A ULID or a UUIDv7 made by the client, one for each message, reused when it is sent again.",
         "pattern": CLIENT_ID,
     })
+}
+
+/// A number in a log, from `least`.
+fn number(least: u64) -> Value {
+    let mut number = count(least);
+    number["maximum"] = MOST.into();
+    number
 }
 
 fn user_ids(least: usize) -> Value {

@@ -187,8 +187,8 @@ export class Connection {
   async #wait(problem: Problem | undefined): Promise<void> {
     const ms = this.#backoff.next(problem?.retryAfter);
     const isOffline = globalThis.navigator?.onLine === false;
-    this.#become(isOffline ? { state: "offline" } : { state: "waiting", retryAt: Date.now() + ms });
     this.#wake = new AbortController();
+    this.#become(isOffline ? { state: "offline" } : { state: "waiting", retryAt: Date.now() + ms });
     if (!this.#stopped.signal.aborted) await pause(ms, this.#wake.signal);
   }
 

@@ -75,7 +75,6 @@ export class Conversation {
       readerId: host.readerId,
       emojiOf: (emote) => host.emojiOf(emote),
       onHead: (seq) => this.#log.offer([], seq),
-      onStale: () => (this.#isStale = true),
       onChange: () => this.#changed(),
     });
     this.#tracker = new Tracker(position, (entry) => this.#enter(entry));
@@ -198,11 +197,12 @@ export class Conversation {
   async markRead(seq: number = this.#state.head_seq): Promise<void> {
     if (seq <= Math.max(this.#state.read_seq, this.#marking)) return;
     this.#marking = seq;
+    const head = this.#state.head_seq;
     const members = { conversation_id: this.id, seq };
     try {
       const asked = this.#host.request("read", members);
       const { read_seq, unread_count } = await asked.catch(() => this.#host.api.markRead(this.id, { seq }));
-      this.#become(read(this.#state, read_seq, this.#window.unreadAfter(read_seq) ?? unread_count));
+      this.#read(read_seq, this.#state.head_seq === head ? unread_count : undefined);
     } finally {
       this.#marking = 0;
     }
@@ -252,9 +252,7 @@ export class Conversation {
       const { user_id, read_seq } = event.data;
       this.#become(readBy(this.#state, user_id, read_seq));
       if (user_id !== this.#host.readerId) return;
-      const unread = this.#window.unreadAfter(read_seq);
-      this.#become(read(this.#state, read_seq, unread ?? this.#state.unread_count));
-      if (unread === undefined && read_seq < this.#state.head_seq) void this.refresh();
+      this.#read(read_seq, undefined);
     }
   }
 
@@ -263,7 +261,12 @@ export class Conversation {
     if (state.head_seq < this.#state.head_seq) return;
     const hasAll = state.members.length === state.member_count;
     const members = hasAll || state.member_count !== this.#state.member_count ? state.members : this.#state.members;
-    this.#become({ ...state, members: members.map((member) => this.#marked(member)) });
+    const { read_seq, unread_count } = this.#state;
+    // It was asked for before one's mark moved.
+    const isBehind = state.read_seq < read_seq;
+    const marks = isBehind ? { read_seq, unread_count } : {};
+    if (isBehind && state.head_seq > this.#state.head_seq) void this.refresh();
+    this.#become({ ...state, ...marks, members: members.map((member) => this.#marked(member)) });
     this.#log.offer([], state.head_seq);
   }
 
@@ -278,6 +281,7 @@ export class Conversation {
   resume(): void {
     this.#outbox.wake();
     this.#log.catchUp();
+    this.#window.resume();
     if (this.#isStale || this.isOpen) void this.refresh();
   }
 
@@ -298,7 +302,7 @@ export class Conversation {
     this.#over.abort();
     this.#log.stop();
     this.#typing.stop();
-    if (isClient) return this.#outbox.stop();
+    if (isClient) return this.#outbox.stop(new Problem({ status: 0, code: "closed", detail: "The client is closed." }));
     this.#outbox.fail(new Problem({ status: 404, code: "not_found", detail: "You are not in this conversation any more." }));
     this.#host.gone(this);
     this.#changed();
@@ -307,6 +311,13 @@ export class Conversation {
   async #load(): Promise<void> {
     await Promise.all([this.#window.load(), this.refresh()]);
     this.#changed();
+  }
+
+  /** One's own mark moved. What is unread behind it is counted here, or was just counted, or is asked for. */
+  #read(readSeq: number, counted: number | undefined): void {
+    const unread = readSeq >= this.#state.head_seq ? 0 : (this.#window.unreadAfter(readSeq) ?? counted);
+    this.#become(read(this.#state, readSeq, unread));
+    if (unread === undefined) void this.refresh();
   }
 
   async #refresh(): Promise<void> {
@@ -353,7 +364,8 @@ export class Conversation {
     this.#become(state);
     this.#emitter.emit("entry", entry);
     this.#host.entered(entry, this);
-    if (entry.type === "member_removed" && entry.user_id === readerId) this.end();
+    // Once every other reader of the log has been given the entry.
+    if (entry.type === "member_removed" && entry.user_id === readerId) queueMicrotask(() => this.end());
   }
 
   /** A list has no read marks: those that are known stay. */

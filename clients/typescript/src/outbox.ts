@@ -48,6 +48,7 @@ interface Item {
   unsent: Unsent;
   view: Sending;
   backoff: Backoff;
+  hasNewId: boolean;
   resolve: (message: Message) => void;
   reject: (problem: Problem) => void;
 }
@@ -57,7 +58,7 @@ export class Outbox {
   #items: Item[] = [];
   #sending: readonly Sending[] = [];
   #isRunning = false;
-  #isStopped = false;
+  #failure: Problem | undefined;
   #wake = new AbortController();
 
   constructor(options: OutboxOptions) {
@@ -80,16 +81,17 @@ export class Outbox {
     const done = new Promise<Message>((...both) => ([resolve, reject] = both));
     // Who does not ask is not bothered.
     done.catch(() => undefined);
-    const item: Item = { unsent, view: undefined as unknown as Sending, backoff: new Backoff(), resolve, reject };
-    item.view = {
+    const view: Sending = {
       ...unsent,
       state: "sending",
       done,
       retry: () => this.#retry(item),
       discard: () => this.#discard(item),
     };
+    const item: Item = { unsent, view, backoff: new Backoff(), hasNewId: false, resolve, reject };
     this.#items.push(item);
-    this.#changed();
+    if (this.#failure === undefined) this.#changed();
+    else this.#become(item, "failed", this.#failure);
     void this.#run();
     return item.view;
   }
@@ -97,7 +99,9 @@ export class Outbox {
   /** A message of oneself is in the log: if its answer was lost, this is its answer. */
   isStored(message: Message): void {
     const item = this.#items.find(({ unsent }) => unsent.clientId === message.client_id);
-    if (item !== undefined) this.#finish(item, message);
+    if (item === undefined) return;
+    this.#finish(item, message);
+    this.wake();
   }
 
   /** The network is back: those that wait for it need not. */
@@ -106,15 +110,15 @@ export class Outbox {
     void this.#run();
   }
 
-  /** Nothing is sent any more; what is unsent stays as it is. */
-  stop(): void {
-    this.#isStopped = true;
+  /** Nothing is sent any more, for this reason; what is unsent stays as it is. */
+  stop(problem: Problem): void {
+    this.#failure = problem;
     this.#wake.abort();
   }
 
   /** The conversation is gone: nothing of it can ever be sent. */
   fail(problem: Problem): void {
-    this.stop();
+    this.stop(problem);
     for (const item of this.#items) this.#become(item, "failed", problem);
   }
 
@@ -123,7 +127,7 @@ export class Outbox {
     this.#isRunning = true;
     for (;;) {
       const item = this.#items.find(({ view }) => view.state !== "failed");
-      if (item === undefined || this.#isStopped) break;
+      if (item === undefined || this.#failure !== undefined) break;
       this.#become(item, "sending");
       try {
         this.#finish(item, await this.#options.send(item.unsent));
@@ -136,20 +140,20 @@ export class Outbox {
 
   async #refused(item: Item, problem: Problem): Promise<void> {
     if (!this.#items.includes(item)) return;
-    if (problem.code === "client_id_in_future" && item.backoff.failures === 0) {
+    if (problem.code === "client_id_in_future" && !item.hasNewId) {
       // The answer told the time; nothing was stored under the first id.
       item.unsent = { ...item.unsent, clientId: this.#options.newId() };
-      item.backoff.next();
+      item.hasNewId = true;
       return;
     }
     const isLast = problem.status >= 500 && item.backoff.failures >= TRIES;
     if (problem.isSignedOut) {
-      this.stop();
+      this.stop(problem);
       return this.#become(item, "waiting", problem);
     }
     if (!problem.isTransient || isLast) return this.#become(item, "failed", problem);
-    this.#become(item, "waiting", problem);
     this.#wake = new AbortController();
+    this.#become(item, "waiting", problem);
     await pause(item.backoff.next(problem.retryAfter), this.#wake.signal);
   }
 

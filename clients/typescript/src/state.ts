@@ -42,10 +42,10 @@ export function after(
   }
 }
 
-/** The state after one's own read mark moved, as an answer to that says. */
-export function read(state: ConversationState, readSeq: number, unread: number): ConversationState {
+/** The state after one's own read mark moved, with what is unread behind it, if that is known. */
+export function read(state: ConversationState, readSeq: number, unread = state.unread_count): ConversationState {
   if (readSeq < state.read_seq) return state;
-  return { ...state, read_seq: readSeq, unread_count: readSeq >= state.head_seq ? 0 : unread };
+  return { ...state, read_seq: readSeq, unread_count: unread };
 }
 
 /** The state after another member's read mark moved. */

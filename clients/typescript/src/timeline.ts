@@ -5,10 +5,11 @@
 import { changed, messageOf, targetOf } from "./fold.js";
 import type { Entry, Message } from "./types.js";
 
-/** A message, true as of an entry. */
+/** A message, true as of an entry; once an entry about it was not clear, until it is asked for again. */
 interface Held {
   message: Message;
   asOf: number;
+  unclearAt?: number;
 }
 
 /** The entries that came while a page was being asked for. */
@@ -36,6 +37,11 @@ export class Timeline {
     return this.#held.get(seq)?.message;
   }
 
+  /** The messages to be asked for again. */
+  get unclear(): number[] {
+    return [...this.#held.values()].filter(({ unclearAt }) => unclearAt !== undefined).map(({ message }) => message.seq);
+  }
+
   /** Starts to write down what comes, before a page is asked for: the page may not know of it. */
   record(): Recording {
     const recording: Recording = [];
@@ -53,7 +59,7 @@ export class Timeline {
     this.#recordings.delete(recording);
     for (const message of page) {
       const held = this.#held.get(message.seq);
-      if (held !== undefined && held.asOf > asOf) continue;
+      if (held !== undefined && (held.unclearAt ?? held.asOf) > asOf) continue;
       this.#held.set(message.seq, { message, asOf });
       this.#list = undefined;
     }
@@ -80,8 +86,11 @@ export class Timeline {
     const target = targetOf(entry);
     const held = target === undefined ? undefined : this.#held.get(target);
     if (held === undefined || held.asOf >= entry.seq) return;
+    // What follows something unclear would be put on the wrong message.
+    if (held.unclearAt !== undefined) return void unclear.add(held.message.seq);
     const now = changed(held.message, entry, this.#readerId, this.#emojiOf);
     if (now === undefined) {
+      held.unclearAt = entry.seq;
       unclear.add(held.message.seq);
       return;
     }

@@ -8,7 +8,7 @@ export class Typing {
   readonly #onChange: () => void;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #userIds: readonly string[] = [];
-  #toldAt = 0;
+  #toldAt = -Infinity;
 
   constructor(tell: () => void, onChange: () => void) {
     this.#tell = tell;
@@ -22,14 +22,14 @@ export class Typing {
 
   /** A key was struck. */
   strike(): void {
-    if (Date.now() - this.#toldAt < EVERY_MS) return;
-    this.#toldAt = Date.now();
+    if (performance.now() - this.#toldAt < EVERY_MS) return;
+    this.#toldAt = performance.now();
     this.#tell();
   }
 
   /** The message is written: the next key is worth telling. */
   rest(): void {
-    this.#toldAt = 0;
+    this.#toldAt = -Infinity;
   }
 
   begins(userId: string, forMs: number): void {

@@ -14,8 +14,6 @@ export interface WindowOptions {
   emojiOf: (emote: string) => string | undefined;
   /** Is told the newest entry that an answer knew of. */
   onHead: (seq: number) => void;
-  /** Is told when a message could not be asked for again. */
-  onStale: () => void;
   onChange: () => void;
 }
 
@@ -77,6 +75,11 @@ export class MessageWindow {
     this.#askAgain(this.#timeline.apply(entry));
   }
 
+  /** Asks again for what could not be asked for before. */
+  resume(): void {
+    this.#askAgain(this.#timeline.unclear);
+  }
+
   /** How many of others are behind a read mark and one's own newest one; `undefined` where that takes messages not loaded. */
   unreadAfter(readSeq: number): number | undefined {
     const { messages } = this;
@@ -103,7 +106,10 @@ export class MessageWindow {
 
   /** Of some messages only the server knows how they stand. */
   #askAgain(seqs: Iterable<number>): void {
-    const { onChange, onStale } = this.#options;
-    for (const seq of seqs) this.#page({ after: seq - 1, limit: 1 }).then(onChange, onStale);
+    for (const seq of seqs) {
+      this.#page({ after: seq - 1, limit: 1 }).then(this.#options.onChange, () => {
+        // It stays unclear, and is asked for when the connection is back.
+      });
+    }
   }
 }

@@ -101,6 +101,66 @@ fn every_body_and_answer_has_an_example_that_is_one() {
     assert!(tried > 200, "{tried}");
 }
 
+#[test]
+fn every_link_leads_somewhere_with_what_the_examples_have() {
+    let named = |id: &Value| {
+        let mut all = operations().into_iter().map(|(_, _, operation)| operation);
+        all.find(|operation| operation["operationId"] == *id).unwrap_or_else(|| panic!("{id}"))
+    };
+    let mut followed = 0;
+    for (method, path, operation) in operations() {
+        for answer in operation["responses"].as_object().unwrap().values() {
+            for link in answer["links"].as_object().into_iter().flat_map(|links| links.values()) {
+                let target = named(&link["operationId"]);
+                let parameters = target["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+                let given = link["parameters"].as_object();
+                for parameter in parameters.iter().filter(|parameter| parameter["in"] == "path") {
+                    let name = parameter["name"].as_str().unwrap();
+                    let is_choice = name == "emote" && operation["operationId"] == "sendMessage";
+                    assert!(
+                        is_choice || given.unwrap().contains_key(name),
+                        "{method} {path} {name}"
+                    );
+                }
+                let body = &target["requestBody"]["content"]["application/json"]["examples"];
+                let members = link["requestBody"].as_object().into_iter().flatten();
+                for (name, _) in members.clone() {
+                    let bodies = body.as_object().unwrap().values();
+                    assert!(
+                        bodies.map(|body| &body["value"][name]).all(|member| !member.is_null()),
+                        "{name}"
+                    );
+                }
+                let examples = |content: &Value| -> Vec<Value> {
+                    let named = content["application/json"]["examples"].as_object().unwrap();
+                    named.values().map(|example| example["value"].clone()).collect()
+                };
+                for (_, from) in given.into_iter().flatten().chain(members) {
+                    let from = from.as_str().unwrap();
+                    let (holder, pointer) = match from.split_once('#') {
+                        Some(("$response.body", pointer)) => {
+                            (examples(&answer["content"]), pointer)
+                        }
+                        Some(("$request.body", pointer)) => {
+                            (examples(&operation["requestBody"]["content"]), pointer)
+                        }
+                        _ => {
+                            let name = from.strip_prefix("$request.path.").unwrap();
+                            assert!(path.contains(&format!("{{{name}}}")), "{from}");
+                            continue;
+                        }
+                    };
+                    for example in &holder {
+                        assert!(example.pointer(pointer).is_some(), "{method} {path} {from}");
+                    }
+                }
+                followed += 1;
+            }
+        }
+    }
+    assert!(followed > 20, "{followed}");
+}
+
 /// What the document is to notice: a judge that finds all well judges nothing.
 #[test]
 fn an_answer_that_is_not_described_is_noticed() {

@@ -9,6 +9,7 @@ use shared::http::{Access, Route};
 
 mod examples;
 mod groups;
+mod links;
 mod operation;
 mod parameters;
 mod refusals;

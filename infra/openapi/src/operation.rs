@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use shared::{http::Access, problem::Code};
 
-use crate::{parameters, refusals, schemas::reference};
+use crate::{links, parameters, refusals, schemas::reference};
 
 /// The description of an endpoint. What follows from its route and its input is not in it.
 pub(crate) struct Operation {
@@ -131,7 +131,7 @@ impl Operation {
     pub(crate) fn write(&self, access: Access, shared_responses: &mut Map<String, Value>) -> Value {
         let mut responses = Map::new();
         for answer in &self.answers {
-            responses.insert(answer.status.to_string(), answer.write());
+            responses.insert(answer.status.to_string(), answer.write(links::of(self.id)));
         }
         for (status, codes) in self.all_codes(access) {
             let name = refusals::name(status, &codes);
@@ -165,12 +165,16 @@ impl Operation {
 }
 
 impl Answer {
-    fn write(&self) -> Value {
-        json!({
+    fn write(&self, links: Map<String, Value>) -> Value {
+        let mut written = json!({
             "description": self.description,
             "headers": refusals::common_headers(),
             "content": { "application/json": content(self.schema, &self.examples) },
-        })
+        });
+        if !links.is_empty() {
+            written["links"] = links.into();
+        }
+        written
     }
 }
 

@@ -1,0 +1,54 @@
+// The page: who is signed in sees the conversations, everybody else the way in. Browser tests find things by role and name:
+//   way in        heading "Log in" | "Create account" | "Forgot your password?", fields "Name", "Email", "Password",
+//                 buttons "Log in", "Create account", "Send link"; links of the same names lead from one to the other
+//   list          navigation "Conversations", searchbox "Find people and conversations", link for each conversation,
+//                 buttons "New conversation", "New group", "Settings"; status "Online", button "Try now"
+//   conversation  region named as the conversation, log "Messages" with an article for each message, textbox "Message",
+//                 buttons "Send", "Insert emote", "Jump to newest", "Group details", "Back to conversations";
+//                 separator "New messages"; listbox "Emotes" completes a shortcode
+//   message       buttons "React", "Reply", "More"; menu "Message actions" with "Reply", "React", "Copy text", "Edit", "Delete";
+//                 a reaction is a pressed or unpressed button, as "tada, 2: Ann and you"; unsent ones: "Retry", "Discard"
+//   dialogs       "New conversation", "New group", "Group details", "Settings", "Delete message?", "Leave group?", "Remove member?",
+//                 and "Emote picker" with searchbox "Search emotes" and a button for each shortcode
+
+import { useEffect, useState } from "preact/hooks";
+import { chat, enter, me } from "./chat.js";
+import { Pane } from "./conversation/pane.js";
+import { Dialogs } from "./dialogs/dialogs.js";
+import { Sidebar } from "./list/sidebar.js";
+import { useTitle } from "./list/title.js";
+import { faultOf } from "./parts/fault.js";
+import { openId } from "./route.js";
+import { WayIn } from "./session/way-in.js";
+
+/** All of it. */
+export function App() {
+  const [isResumed, setResumed] = useState(false);
+  const [fault, setFault] = useState("");
+  useTitle();
+  useEffect(() => {
+    chat.resume()
+      .then((user) => user && enter(user), (thrown: unknown) => setFault(faultOf(thrown).detail))
+      .finally(() => setResumed(true));
+  }, []);
+  if (!isResumed) return null;
+  if (!me.value) return <WayIn fault={fault} />;
+  return (
+    <div class={openId.value ? "app with-open" : "app"}>
+      <Sidebar />
+      <main>{openId.value ? <Pane key={openId.value} id={openId.value} /> : <Nothing />}</main>
+      <Dialogs />
+    </div>
+  );
+}
+
+function Nothing() {
+  return (
+    <div class="nothing">
+      <p class="big" aria-hidden="true">👋</p>
+      <h2>Hello {me.value?.name}</h2>
+      <p>Choose a conversation, or find somebody to write to.</p>
+      <p>Alone here? <a href="/" target="_blank" rel="noopener">Open a second window</a>: it is somebody of its own, so that you can chat with yourself.</p>
+    </div>
+  );
+}

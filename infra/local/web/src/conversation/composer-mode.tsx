@@ -1,0 +1,26 @@
+// Above the field: which message is answered or changed, and the way out of that.
+
+import { nameOrYou } from "../list/names.js";
+import { Icon } from "../parts/icon.js";
+import type { Mode } from "./composer.js";
+
+interface Props {
+  mode: Mode;
+  fault: string | undefined;
+  onClose(): void;
+}
+
+/** Two lines with a button. */
+export function ComposerMode({ mode, fault, onClose }: Props) {
+  const isEdit = mode.kind === "edit";
+  return (
+    <div class="mode">
+      <Icon name={isEdit ? "pencil" : "reply"} />
+      <p>
+        <strong dir="auto">{isEdit ? "Changing your message" : `Reply to ${nameOrYou(mode.message.sender_id)}`}</strong>
+        {fault ? <span class="wrong" role="alert">{fault}</span> : <span dir="auto">{mode.message.content}</span>}
+      </p>
+      <button type="button" class="icon-button" aria-label={isEdit ? "Cancel change" : "Cancel reply"} onClick={onClose}><Icon name="close" /></button>
+    </div>
+  );
+}

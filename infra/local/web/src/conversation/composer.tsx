@@ -1,0 +1,132 @@
+// Where one writes: Enter sends, Shift+Enter begins a line, a colon completes emotes, ArrowUp changes what one wrote last.
+
+import type { Emote, Message } from "emotechat";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { me } from "../chat.js";
+import { Completion } from "../emotes/completion.js";
+import { Picker } from "../emotes/picker.js";
+import { useCompletion } from "../emotes/use-completion.js";
+import { titleOf } from "../list/names.js";
+import { useAction } from "../parts/hooks.js";
+import { Icon } from "../parts/icon.js";
+import { ComposerMode } from "./composer-mode.js";
+import { draftOf, keepDraft } from "./drafts.js";
+import { useRoom } from "./room.js";
+
+/** What is written about another message: an answer, or its change. */
+export interface Mode {
+  kind: "reply" | "edit";
+  message: Message;
+}
+
+interface Props {
+  mode: Mode | null;
+  setMode(mode: Mode | null): void;
+  onSend(): void;
+}
+
+const MOST = 4000;
+const COUNTED_FROM = 3500;
+
+/** The form below the log. */
+export function Composer({ mode, setMode, onSend }: Props) {
+  const room = useRoom();
+  const { conversation } = room;
+  const isEdit = mode?.kind === "edit";
+  const [text, setText] = useState(isEdit ? mode.message.content ?? "" : draftOf(conversation.id));
+  const [picker, setPicker] = useState<HTMLElement | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const write = (now: string) => {
+    setText(now);
+    if (!isEdit) keepDraft(conversation.id, now);
+  };
+  const completion = useCompletion(area, write);
+  const change = useAction(async () => {
+    if (text.trim() !== mode?.message.content) await conversation.edit(mode!.message.seq, text.trim());
+    setMode(null);
+  });
+  const length = [...text.trim()].length;
+
+  useLayoutEffect(() => fit(area.current!), [text]);
+  useEffect(() => {
+    // A keyboard on the screen should not open by itself.
+    if (mode || matchMedia("(hover: hover)").matches) area.current!.focus();
+  }, [mode]);
+
+  function send(): void {
+    if (length === 0 || length > MOST) return;
+    completion.close();
+    if (isEdit) return void change.run();
+    conversation.send(text.trim(), mode ? { replyTo: mode.message.seq } : {});
+    write("");
+    setMode(null);
+    onSend();
+  }
+
+  function insert(emote: Emote): void {
+    area.current!.setRangeText(emote.emoji, area.current!.selectionStart, area.current!.selectionEnd, "end");
+    write(area.current!.value);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    // While an input method composes, its keys are its own.
+    if (event.isComposing || event.keyCode === 229 || completion.onKeyDown(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) send();
+    else if (event.key === "Escape" && mode) setMode(null);
+    else if (event.key === "ArrowUp" && text === "" && !mode) {
+      const last = conversation.messages.findLast((message) => message.sender_id === me.value?.id && !message.deleted);
+      if (!last) return;
+      room.edit(last);
+    } else return;
+    event.preventDefault();
+  }
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {completion.isOpen && <Completion completion={completion} />}
+      {mode && <ComposerMode mode={mode} fault={change.fault?.detail} onClose={() => setMode(null)} />}
+      <div class="fields">
+        <button type="button" class="icon-button" aria-label="Insert emote" title="Insert emote" onClick={(event) => setPicker(picker ? null : event.currentTarget)}><Icon name="smile" /></button>
+        <textarea
+          ref={area}
+          rows={1}
+          dir="auto"
+          aria-label="Message"
+          aria-describedby="composer-note"
+          aria-autocomplete="list"
+          aria-controls={completion.isOpen ? completion.listId : undefined}
+          aria-activedescendant={completion.activeId}
+          placeholder={isEdit ? "Change your message" : `Message ${titleOf(conversation)}`}
+          enterkeyhint="send"
+          value={text}
+          onInput={(event) => {
+            write(event.currentTarget.value);
+            completion.look();
+            if (event.currentTarget.value && !isEdit) conversation.typing();
+          }}
+          onKeyDown={onKeyDown}
+          onSelect={completion.look}
+          onBlur={completion.close}
+        />
+        <button type="submit" class="icon-button send" aria-label={isEdit ? "Save" : "Send"} title={isEdit ? "Save" : "Send"} aria-disabled={length === 0 || length > MOST ? "true" : undefined}>
+          <Icon name={isEdit ? "check" : "send"} />
+        </button>
+      </div>
+      <p id="composer-note" class={length > MOST ? "count wrong" : "count"} aria-live="polite">
+        {length > COUNTED_FROM && `${length.toLocaleString()} of ${MOST.toLocaleString()} characters`}
+      </p>
+      {picker && <Picker anchor={picker} returnTo={area.current!} onClose={() => setPicker(null)} onPick={insert} />}
+    </form>
+  );
+}
+
+function fit(area: HTMLTextAreaElement): void {
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+}

@@ -1,0 +1,37 @@
+// The head of a conversation: with whom, who is there, and the way to a group's details.
+
+import type { Conversation } from "emotechat";
+import { isOnline, me } from "../chat.js";
+import { show } from "../dialogs/dialogs.js";
+import { partnerOf, titleOf } from "../list/names.js";
+import { Avatar } from "../parts/avatar.js";
+import { useChange } from "../parts/hooks.js";
+import { Icon } from "../parts/icon.js";
+import { close } from "../route.js";
+
+/** The head. */
+export function Header({ conversation }: { conversation: Conversation }) {
+  useChange(conversation);
+  const partner = partnerOf(conversation);
+  const title = titleOf(conversation);
+  const details = () => show({ kind: "group-details", conversation });
+  return (
+    <header class="room-header">
+      <button type="button" class="icon-button back" aria-label="Back to conversations" onClick={close}><Icon name="back" /></button>
+      <Avatar id={partner?.id ?? conversation.id} name={title} userId={partner?.id} isGroup={!partner} />
+      <div class="who">
+        <h2 dir="auto">{title}</h2>
+        <p>{partner ? (isOnline(partner.id) ? "Online" : "Not online") : <Attendance conversation={conversation} />}</p>
+      </div>
+      {conversation.kind === "group" && !conversation.isGone && (
+        <button type="button" class="icon-button" aria-label="Group details" title="Group details" onClick={details}><Icon name="info" /></button>
+      )}
+    </header>
+  );
+}
+
+function Attendance({ conversation }: { conversation: Conversation }) {
+  const { member_count, members } = conversation.state;
+  const online = members.filter(({ user }) => user.id === me.value?.id || isOnline(user.id)).length;
+  return <>{member_count === 1 ? "1 member" : `${member_count} members`}, {online} online</>;
+}

@@ -1,0 +1,119 @@
+// The messages of a conversation: older ones come while one scrolls up, and arrow keys lead from one to the next.
+
+import type { Conversation } from "emotechat";
+import type { Ref } from "preact";
+import { useEffect, useImperativeHandle, useMemo, useState } from "preact/hooks";
+import { me } from "../chat.js";
+import { useAction, useChange } from "../parts/hooks.js";
+import { Icon } from "../parts/icon.js";
+import { dayName, fullTime } from "../parts/time.js";
+import { MessageRow } from "./message.js";
+import { rowsOf, type Row } from "./rows.js";
+import { Seen } from "./seen.js";
+import { showMessage } from "./show-message.js";
+import { UnsentRow } from "./unsent.js";
+import { useReading } from "./use-reading.js";
+import { useScroll } from "./use-scroll.js";
+
+/** What others may ask of the log. */
+export interface LogHandle {
+  jumpTo(seq: number): void;
+  toEnd(): void;
+}
+
+const LOAD_AHEAD = 1200;
+
+interface Props {
+  conversation: Conversation;
+  handle: Ref<LogHandle>;
+}
+
+/** The log, in its scroller. */
+export function Log({ conversation, handle }: Props) {
+  useChange(conversation);
+  const { scroller, isAtEnd, onScroll, toEnd, above } = useScroll();
+  const unreadAfter = useReading(conversation, isAtEnd);
+  const older = useAction(() => conversation.loadOlder());
+  const [focused, setFocused] = useState<number | null>(null);
+  const { messages, sending, hasOlder } = conversation;
+  const ownId = me.value?.id ?? "";
+  const rows = useMemo(() => rowsOf({ messages, sending, ownId, unreadAfter }), [messages, sending, ownId, unreadAfter]);
+  const newest = messages.at(-1);
+  const activeSeq = focused ?? newest?.seq;
+  const unread = conversation.state.unread_count;
+
+  function loadAhead(): void {
+    if (conversation.hasOlder && !older.isRunning && !older.fault && above() < LOAD_AHEAD) void older.run();
+  }
+  useEffect(loadAhead);
+  useImperativeHandle(handle, () => ({ toEnd, jumpTo: (seq) => void showMessage(conversation, scroller.current!, seq) }), []);
+
+  return (
+    <div class="log-frame">
+      <div
+        class="scroller"
+        ref={scroller}
+        onScroll={() => {
+          onScroll();
+          loadAhead();
+        }}
+      >
+        <div class="log" role="log" aria-label="Messages" aria-live="off" aria-busy={older.isRunning} onKeyDown={moveByKeys} onFocusIn={(event) => setFocused(seqAt(event.target) ?? focused)}>
+          <Beginning hasOlder={hasOlder} fault={older.fault?.detail} retry={() => void older.run()} isEmpty={rows.length === 0} />
+          {rows.map((row) => <div key={row.key} data-row class={`row ${row.type}`}>{drawn(row, activeSeq)}</div>)}
+          {newest?.sender_id === ownId && sending.length === 0 && <Seen conversation={conversation} message={newest} />}
+        </div>
+      </div>
+      {!isAtEnd && (
+        <button type="button" class="to-end" aria-label="Jump to newest" title="Jump to newest" onClick={toEnd}>
+          <Icon name="down" />
+          {unread > 0 && <span class="badge">{unread > 99 ? "99+" : unread}<span class="hidden"> new</span></span>}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function drawn(row: Row, activeSeq: number | undefined) {
+  switch (row.type) {
+    case "day":
+      return <p class="day" title={fullTime(row.time)}><span>{dayName(row.time)}</span></p>;
+    case "unread":
+      return <p class="unread" role="separator" aria-label="New messages"><span>New messages</span></p>;
+    case "message":
+      return <MessageRow message={row.message} isOwn={row.isOwn} isFirst={row.isFirst} isLast={row.isLast} isActive={row.message.seq === activeSeq} />;
+    case "sending":
+      return <UnsentRow sending={row.sending} isFirst={row.isFirst} isLast={row.isLast} />;
+  }
+}
+
+interface BeginningProps {
+  hasOlder: boolean;
+  isEmpty: boolean;
+  fault: string | undefined;
+  retry(): void;
+}
+
+function Beginning({ hasOlder, isEmpty, fault, retry }: BeginningProps) {
+  if (fault) return <p class="beginning wrong" role="alert">{fault} <button type="button" class="link" onClick={retry}>Load older messages</button></p>;
+  if (hasOlder) return <p class="beginning">Loading older messages …</p>;
+  return <p class="beginning">{isEmpty ? "No messages yet. Say hello!" : "Here it began."}</p>;
+}
+
+function seqAt(target: EventTarget | null): number | null {
+  const article = (target as Element | null)?.closest<HTMLElement>("article[data-seq]");
+  return article ? Number(article.dataset.seq) : null;
+}
+
+function moveByKeys(event: KeyboardEvent): void {
+  const from = event.target as HTMLElement;
+  if (!from.matches("article")) return;
+  const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("article[data-seq]")];
+  const at = all.indexOf(from);
+  const to = { ArrowUp: all[at - 1], ArrowDown: all[at + 1], Home: all[0], End: all.at(-1) }[event.key];
+  if (event.key === "Enter") from.querySelector<HTMLElement>(".actions button:last-child")?.click();
+  else if (!to) return;
+  to?.focus();
+  to?.scrollIntoView({ block: "nearest" });
+  event.preventDefault();
+}

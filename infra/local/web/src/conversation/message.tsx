@@ -1,0 +1,75 @@
+// One message: who, what, when, what it answers, the reactions to it, and what may be done with it.
+
+import type { Message } from "emotechat";
+import { me } from "../chat.js";
+import { nameOrYou } from "../list/names.js";
+import { Avatar, hueOf } from "../parts/avatar.js";
+import { useUser } from "../parts/hooks.js";
+import { Icon } from "../parts/icon.js";
+import { memo } from "../parts/memo.js";
+import { Clock, clockTime } from "../parts/time.js";
+import { Quote } from "./quote.js";
+import { Reactions } from "./reactions.js";
+import { useRoom } from "./room.js";
+import { Text } from "./text.js";
+
+interface Props {
+  message: Message;
+  isOwn: boolean;
+  /** Of those that one sender wrote in one go. */
+  isFirst: boolean;
+  isLast: boolean;
+  /** Whether Tab leads to it and to its buttons; it does to one of all. */
+  isActive: boolean;
+}
+
+function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
+  const { conversation } = useRoom();
+  useUser(message.sender_id);
+  const isInGroup = conversation.kind === "group" && !isOwn;
+  const name = nameOrYou(message.sender_id);
+  const time = Date.parse(message.created_at);
+  return (
+    <article
+      class={["message", isOwn && "own", isFirst && "first", isLast && "last", isInGroup && "in-group", message.deleted && "deleted"].filter(Boolean).join(" ")}
+      data-seq={message.seq}
+      tabIndex={isActive ? 0 : -1}
+      aria-label={`${name}, ${clockTime(time)}`}
+    >
+      {isInGroup && isLast && <Avatar id={message.sender_id} name={name} isSmall />}
+      <div class="body">
+        {isInGroup && isFirst && <p class={`sender ${hueOf(message.sender_id)}`} dir="auto">{name}</p>}
+        <div class="bubble">
+          {message.reply_to !== null && !message.deleted && <Quote seq={message.reply_to!} />}
+          {message.deleted ? <p class="text">Message deleted</p> : <Text content={message.content ?? ""} />}
+          <p class="meta">
+            {message.edited_at && !message.deleted && <span title={`Edited ${new Date(message.edited_at).toLocaleString()}`}>edited</span>} <Clock time={time} />
+          </p>
+        </div>
+        <Reactions message={message} isActive={isActive} />
+      </div>
+      {!message.deleted && !conversation.isGone && <Actions message={message} isActive={isActive} />}
+    </article>
+  );
+}
+
+/** Drawn again only when something of it changed. */
+export const MessageRow = memo(Drawn);
+
+function Actions({ message, isActive }: { message: Message; isActive: boolean }) {
+  const room = useRoom();
+  const tabIndex = isActive ? 0 : -1;
+  return (
+    <div class="actions">
+      <button type="button" class="icon-button by-pointer" tabIndex={tabIndex} aria-label="React" title="React" onClick={(event) => room.openPicker(message, event.currentTarget)}><Icon name="smile" /></button>
+      <button type="button" class="icon-button by-pointer" tabIndex={tabIndex} aria-label="Reply" title="Reply" onClick={() => room.reply(message)}><Icon name="reply" /></button>
+      <button type="button" class="icon-button" tabIndex={tabIndex} aria-label="More" title="More" aria-haspopup="menu" onClick={(event) => room.openMenu(message, event.currentTarget)}><Icon name="more" /></button>
+    </div>
+  );
+}
+
+/** Whether one may delete it: as its sender, or as an admin of the group. */
+export function isDeletable(message: Message, members: readonly { user: { id: string }; role: string }[]): boolean {
+  const ownId = me.value?.id;
+  return message.sender_id === ownId || members.some(({ user, role }) => user.id === ownId && role === "admin");
+}

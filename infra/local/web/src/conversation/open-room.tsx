@@ -1,0 +1,76 @@
+// A conversation that is open: its head, its log, who is typing, where one writes, and the menus above them.
+
+import type { Conversation, Message } from "emotechat";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { status } from "../chat.js";
+import { Confirm } from "../dialogs/confirm.js";
+import { Picker } from "../emotes/picker.js";
+import { nameOrYou, titleOf } from "../list/names.js";
+import { Connection } from "../parts/connection.js";
+import { useAction, useChange } from "../parts/hooks.js";
+import { Announcer } from "./announcer.js";
+import { Composer, type Mode } from "./composer.js";
+import { Header } from "./header.js";
+import { Log, type LogHandle } from "./log.js";
+import { MessageMenu } from "./menu.js";
+import { RoomContext, type Room } from "./room.js";
+import { Text } from "./text.js";
+import { Typing } from "./typing.js";
+
+interface Overlay {
+  kind: "menu" | "picker" | "delete";
+  message: Message;
+  anchor: HTMLElement;
+}
+
+/** Fills the right pane. */
+export function OpenRoom({ conversation }: { conversation: Conversation }) {
+  useChange(conversation);
+  const [mode, setMode] = useState<Mode | null>(null);
+  const [overlay, setOverlay] = useState<Overlay | null>(null);
+  const log = useRef<LogHandle>(null);
+  const react = useAction((message: Message, emote: string) => {
+    const isMine = message.reactions.some((reaction) => reaction.emote === emote && reaction.mine);
+    return isMine ? conversation.unreact(message.seq, emote) : conversation.react(message.seq, emote);
+  });
+  const toggle = useRef(react.run);
+  toggle.current = react.run;
+  const room = useMemo<Room>(() => ({
+    conversation,
+    reply: (message) => setMode({ kind: "reply", message }),
+    edit: (message) => setMode({ kind: "edit", message }),
+    askToDelete: (message) => setOverlay({ kind: "delete", message, anchor: document.body }),
+    jumpTo: (seq) => log.current?.jumpTo(seq),
+    openMenu: (message, anchor) => setOverlay({ kind: "menu", message, anchor }),
+    openPicker: (message, anchor) => setOverlay({ kind: "picker", message, anchor }),
+    toggle: (message, emote) => void toggle.current(message, emote),
+  }), [conversation]);
+  const closeOverlay = (which: Overlay) => setOverlay((now) => (now === which ? null : now));
+  return (
+    <RoomContext.Provider value={room}>
+      <section class="room" aria-label={titleOf(conversation)}>
+        <Header conversation={conversation} />
+        <Log conversation={conversation} handle={log} />
+        <div class="line">
+          {status.value.state !== "online" && <div class="only-narrow"><Connection /></div>}
+          <p class="wrong" role="alert">{react.fault?.detail}</p>
+          {!react.fault && <Typing conversation={conversation} />}
+        </div>
+        {conversation.isGone
+          ? <p class="gone" role="status">You are no longer in this conversation.</p>
+          : <Composer key={mode?.kind === "edit" ? `edit ${mode.message.seq}` : "write"} mode={mode} setMode={setMode} onSend={() => log.current?.toEnd()} />}
+        <Announcer conversation={conversation} />
+      </section>
+      {overlay?.kind === "menu" && <MessageMenu key={`menu ${overlay.message.seq}`} message={overlay.message} anchor={overlay.anchor} onClose={() => closeOverlay(overlay)} />}
+      {overlay?.kind === "picker" && (
+        <Picker key={`picker ${overlay.message.seq}`} anchor={overlay.anchor} onClose={() => closeOverlay(overlay)} onPick={(emote) => room.toggle(overlay.message, emote.shortcode)} />
+      )}
+      {overlay?.kind === "delete" && (
+        <Confirm title="Delete message?" verb="Delete" act={() => conversation.delete(overlay.message.seq)} onClose={() => closeOverlay(overlay)}>
+          <p>It is deleted for everybody. This cannot be taken back.</p>
+          <blockquote><strong dir="auto">{nameOrYou(overlay.message.sender_id)}</strong><Text content={overlay.message.content ?? ""} /></blockquote>
+        </Confirm>
+      )}
+    </RoomContext.Provider>
+  );
+}

@@ -1,0 +1,39 @@
+// The message that another one answers, in a line; a click leads to it.
+
+import type { Message } from "emotechat";
+import { useEffect, useState } from "preact/hooks";
+import { nameOrYou } from "../list/names.js";
+import { hueOf } from "../parts/avatar.js";
+import { useChange, useUser } from "../parts/hooks.js";
+import { useRoom } from "./room.js";
+
+function loaded(messages: readonly Message[], seq: number): Message | undefined {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (messages[middle]!.seq < seq) low = middle + 1;
+    else high = middle;
+  }
+  return messages[low]?.seq === seq ? messages[low] : undefined;
+}
+
+/** The quote above an answer. */
+export function Quote({ seq }: { seq: number }) {
+  const { conversation, jumpTo } = useRoom();
+  useChange(conversation);
+  const [fetched, setFetched] = useState<Message>();
+  const here = loaded(conversation.messages, seq);
+  useEffect(() => {
+    if (!here) conversation.message(seq).then(setFetched, () => {});
+  }, [seq]);
+  const message = here ?? fetched;
+  useUser(message?.sender_id);
+  return (
+    <button type="button" class={`quote ${message ? hueOf(message.sender_id) : ""}`} tabIndex={-1} onClick={() => jumpTo(seq)}>
+      <span class="hidden">In reply to </span>
+      <span class="quoted" dir="auto">{message ? nameOrYou(message.sender_id) : "…"}</span>
+      <span class="words" dir="auto">{message?.deleted ? "Message deleted" : message?.content ?? " "}</span>
+    </button>
+  );
+}

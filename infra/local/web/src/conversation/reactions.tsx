@@ -1,0 +1,37 @@
+// The reactions to a message, each with its count and who it was; a click adds one's own or takes it back.
+
+import type { Message, Reaction } from "emotechat";
+import { listed, nameOf } from "../list/names.js";
+import { me } from "../chat.js";
+import { useRoom } from "./room.js";
+
+/** A chip for each emote. */
+export function Reactions({ message, isActive }: { message: Message; isActive: boolean }) {
+  const { toggle, conversation } = useRoom();
+  if (message.reactions.length === 0) return null;
+  return (
+    <div class="reactions" role="group" aria-label="Reactions">
+      {message.reactions.map((reaction) => (
+        <button
+          key={reaction.emote}
+          type="button"
+          class="reaction"
+          aria-pressed={reaction.mine}
+          aria-label={`${reaction.emote}, ${reaction.count}: ${who(reaction)}`}
+          title={`${who(reaction)}: ${reaction.emote}`}
+          tabIndex={isActive ? 0 : -1}
+          disabled={conversation.isGone}
+          onClick={() => toggle(message, reaction.emote)}
+        >
+          <span class="emoji">{reaction.emoji}</span>{reaction.count}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function who(reaction: Reaction): string {
+  const others = reaction.user_ids.filter((id) => id !== me.value?.id).map(nameOf);
+  const names = reaction.mine ? [...others.slice(0, 9), "you"] : others;
+  return listed(names, 10, Math.max(0, reaction.count - names.length));
+}

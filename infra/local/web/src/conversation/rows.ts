@@ -1,0 +1,53 @@
+// The rows of a conversation, from its messages: with a line for each day and for what is unread, and with messages that
+// one sender wrote in one go set together. Pure.
+
+import type { Message, Sending } from "emotechat";
+import { dayOf } from "../parts/time.js";
+
+/** One row. */
+export type Row =
+  | { type: "day"; key: string; time: number }
+  | { type: "unread"; key: string }
+  | { type: "message"; key: string; message: Message; isOwn: boolean; isFirst: boolean; isLast: boolean }
+  | { type: "sending"; key: string; sending: Sending; isFirst: boolean; isLast: boolean };
+
+interface Source {
+  messages: readonly Message[];
+  sending: readonly Sending[];
+  ownId: string;
+  /** The last that was read when more came. */
+  unreadAfter: number | null;
+}
+
+const ONE_GO_MS = 5 * 60 * 1000;
+
+/** The rows, oldest first. */
+export function rowsOf({ messages, sending, ownId, unreadAfter }: Source): Row[] {
+  const rows: Row[] = [];
+  let before: { senderId: string; time: number } | null = null;
+  let isDivided = unreadAfter === null;
+
+  function place(senderId: string, time: number, isUnread: boolean): boolean {
+    const isNewDay: boolean = before === null || dayOf(before.time) !== dayOf(time);
+    if (isNewDay) rows.push({ type: "day", key: `day ${dayOf(time)}`, time });
+    if (isUnread) rows.push({ type: "unread", key: "unread" });
+    const goesOn = before !== null && !isNewDay && !isUnread && before.senderId === senderId && time - before.time < ONE_GO_MS;
+    const last = rows.at(-1);
+    if (goesOn && last && "isLast" in last) last.isLast = false;
+    before = { senderId, time };
+    return !goesOn;
+  }
+
+  for (const message of messages) {
+    const isOwn = message.sender_id === ownId;
+    const isUnread = !isDivided && !isOwn && message.seq > unreadAfter!;
+    isDivided ||= isUnread;
+    const isFirst = place(message.sender_id, Date.parse(message.created_at), isUnread);
+    rows.push({ type: "message", key: isOwn ? message.client_id : String(message.seq), message, isOwn, isFirst, isLast: true });
+  }
+  for (const unsent of sending) {
+    const isFirst = place(ownId, Math.max(unsent.createdAt, before === null ? 0 : (before as { time: number }).time), false);
+    rows.push({ type: "sending", key: unsent.clientId, sending: unsent, isFirst, isLast: true });
+  }
+  return rows;
+}

@@ -1,0 +1,26 @@
+// Leads to a message, however far above: older ones are loaded until it is there.
+
+import type { Conversation } from "emotechat";
+
+// A hundred pages: further up, searching is quicker than loading.
+const MOST_PAGES = 100;
+
+/** Scrolls to the message and lights it up. */
+export async function showMessage(conversation: Conversation, scroller: HTMLElement, seq: number): Promise<void> {
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const found = scroller.querySelector<HTMLElement>(`article[data-seq="${seq}"]`);
+    if (found) {
+      found.scrollIntoView({ block: "center" });
+      found.focus({ preventScroll: true });
+      found.querySelector(".bubble")?.animate([{ boxShadow: "0 0 0 3px var(--accent)" }, { boxShadow: "0 0 0 3px transparent" }], { duration: 1800, easing: "ease-in" });
+      return;
+    }
+    if (!conversation.hasOlder || (conversation.messages[0]?.seq ?? 0) < seq) return;
+    try {
+      await conversation.loadOlder();
+    } catch {
+      return;
+    }
+    await new Promise(requestAnimationFrame);
+  }
+}

@@ -1,0 +1,21 @@
+// Who is typing now. Its room is always there.
+
+import type { Conversation } from "emotechat";
+import { listed, nameOf } from "../list/names.js";
+import { useChange } from "../parts/hooks.js";
+
+/** One line. */
+export function Typing({ conversation }: { conversation: Conversation }) {
+  useChange(conversation);
+  const ids = conversation.typingUserIds;
+  return (
+    <p class="typing-line" aria-live="polite">
+      {ids.length > 0 && (
+        <>
+          <span class="pulse" aria-hidden="true"><i /><i /><i /></span>
+          {listed(ids.map(nameOf), 2)} {ids.length === 1 ? "is" : "are"} typing …
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,27 @@
+// What is read: what stands in view while somebody looks. What came meanwhile is set off by a line, until one writes oneself.
+
+import type { Conversation } from "emotechat";
+import { useEffect, useRef } from "preact/hooks";
+import { me } from "../chat.js";
+import { useAttention } from "../parts/hooks.js";
+
+/** Marks as read; gives after which message the unread ones began. */
+export function useReading(conversation: Conversation, isAtEnd: boolean): number | null {
+  const isReading = useAttention() && isAtEnd;
+  const { read_seq, unread_count, head_seq } = conversation.state;
+  const ownSeq = conversation.messages.findLast((message) => message.sender_id === me.value?.id)?.seq ?? 0;
+  const otherSeq = conversation.messages.findLast((message) => message.sender_id !== me.value?.id)?.seq ?? 0;
+  const begin = Math.max(read_seq, ownSeq);
+  const after = useRef<number | null>(unread_count > 0 ? begin : null);
+  const asked = useRef(0);
+  if (!isReading && unread_count > 0) after.current = begin;
+  if (after.current !== null && ownSeq > after.current) after.current = null;
+  useEffect(() => {
+    if (!isReading || conversation.isGone || otherSeq <= read_seq || asked.current >= head_seq) return;
+    asked.current = head_seq;
+    conversation.markRead().catch(() => {
+      asked.current = 0;
+    });
+  });
+  return after.current;
+}

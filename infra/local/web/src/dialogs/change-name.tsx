@@ -1,0 +1,30 @@
+// Another name for oneself.
+
+import { useState } from "preact/hooks";
+import { chat, me } from "../chat.js";
+import { Field, FormFault, valuesOf } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+
+/** A form of one field. */
+export function ChangeName() {
+  const [isSaved, setSaved] = useState(false);
+  const rename = useAction(async (form: HTMLFormElement) => {
+    setSaved(false);
+    me.value = await chat.rename(valuesOf(form).name ?? "");
+    setSaved(true);
+  });
+  return (
+    <form
+      class="inline"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void rename.run(event.currentTarget);
+      }}
+    >
+      <Field label="Name" name="name" autocomplete="name" fault={rename.fault} defaultValue={me.value?.name ?? ""} hint={isSaved ? "Saved." : undefined} onInput={() => setSaved(false)} />
+      <button type="submit">Change name</button>
+      <FormFault fault={rename.fault} names={["name"]} />
+    </form>
+  );
+}

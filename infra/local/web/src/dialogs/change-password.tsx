@@ -1,0 +1,35 @@
+// Another password, by the present one. All other sessions end with it.
+
+import { useState } from "preact/hooks";
+import { chat } from "../chat.js";
+import { Field, FormFault, valuesOf } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+
+/** The form, closed until it is wanted. */
+export function ChangePassword() {
+  const [isChanged, setChanged] = useState(false);
+  const change = useAction(async (form: HTMLFormElement) => {
+    setChanged(false);
+    const { current_password = "", password = "" } = valuesOf(form);
+    await chat.api.changePassword({ current_password, password });
+    form.reset();
+    setChanged(true);
+  });
+  return (
+    <details>
+      <summary>Change password</summary>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void change.run(event.currentTarget);
+        }}
+      >
+        <Field label="Current password" name="current_password" type="password" autocomplete="current-password" fault={change.fault} />
+        <Field label="New password" name="password" type="password" autocomplete="new-password" fault={change.fault} hint="8 characters or more. All your other sessions end." />
+        <FormFault fault={change.fault} names={["current_password", "password"]} />
+        <p class="buttons"><span role="status">{isChanged && "Your password is changed."}</span><button type="submit">Change password</button></p>
+      </form>
+    </details>
+  );
+}

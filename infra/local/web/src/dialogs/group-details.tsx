@@ -1,0 +1,97 @@
+// A group: its title, its members, and what may be done about both.
+
+import type { Conversation, User } from "emotechat";
+import { useState } from "preact/hooks";
+import { me } from "../chat.js";
+import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { useAction, useChange } from "../parts/hooks.js";
+import { close } from "../route.js";
+import { Confirm } from "./confirm.js";
+import { Dialog } from "./dialog.js";
+import { Members } from "./members.js";
+import { PeoplePicker } from "./people-picker.js";
+
+interface Props {
+  conversation: Conversation;
+  onClose(): void;
+}
+
+/** Everybody may give another title; admins choose who is in it. */
+export function GroupDetails({ conversation, onClose }: Props) {
+  useChange(conversation);
+  const [isAdding, setAdding] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
+  const isAdmin = conversation.state.members.some(({ user, role }) => user.id === me.value?.id && role === "admin");
+  if (isLeaving) {
+    return (
+      <Confirm
+        title="Leave group?"
+        verb="Leave"
+        onClose={() => setLeaving(false)}
+        act={async () => {
+          await conversation.leave();
+          close();
+          onClose();
+        }}
+      >
+        <p>You will see “{conversation.state.title}” no more, until somebody adds you again.</p>
+      </Confirm>
+    );
+  }
+  if (isAdding) return <Adding conversation={conversation} onClose={() => setAdding(false)} />;
+  return (
+    <Dialog title="Group details" onClose={onClose}>
+      <div class="scroll">
+        <Retitle conversation={conversation} />
+        <h3>{conversation.state.member_count === 1 ? "1 member" : `${conversation.state.member_count} members`}</h3>
+        <Members conversation={conversation} isAdmin={isAdmin} />
+      </div>
+      <p class="buttons">
+        <button type="button" class="danger quiet" onClick={() => setLeaving(true)}>Leave group</button>
+        {isAdmin && <button type="button" class="primary" onClick={() => setAdding(true)}>Add people</button>}
+      </p>
+    </Dialog>
+  );
+}
+
+function Retitle({ conversation }: { conversation: Conversation }) {
+  const rename = useAction((form: HTMLFormElement) => conversation.retitle(valuesOf(form).title ?? ""));
+  return (
+    <form
+      class="inline"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void rename.run(event.currentTarget);
+      }}
+    >
+      <Field label="Title" name="title" autocomplete="off" maxLength={100} fault={rename.fault} defaultValue={conversation.state.title ?? ""} />
+      <button type="submit">Rename</button>
+      <FormFault fault={rename.fault} names={["title"]} />
+    </form>
+  );
+}
+
+function Adding({ conversation, onClose }: Props) {
+  const [picked, setPicked] = useState<User[]>([]);
+  const add = useAction(async () => {
+    await conversation.add(picked.map((person) => person.id));
+    onClose();
+  });
+  const members = new Set(conversation.state.members.map(({ user }) => user.id));
+  return (
+    <Dialog title="Add people" onClose={onClose}>
+      <form
+        class="column"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (picked.length > 0) void add.run();
+        }}
+      >
+        <PeoplePicker picked={picked} setPicked={setPicked} without={members} />
+        <FormFault fault={add.fault} />
+        <Submit isRunning={add.isRunning}>{picked.length > 0 ? `Add ${picked.length}` : "Add"}</Submit>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+// The members of a group, with their roles; admins appoint and remove.
+
+import type { Conversation, User } from "emotechat";
+import { useState } from "preact/hooks";
+import { chat, isOnline, me } from "../chat.js";
+import { Avatar } from "../parts/avatar.js";
+import { FormFault } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+import { open } from "../route.js";
+import { Confirm } from "./confirm.js";
+
+interface Props {
+  conversation: Conversation;
+  isAdmin: boolean;
+}
+
+/** Admins first, then by name. */
+export function Members({ conversation, isAdmin }: Props) {
+  const [removed, setRemoved] = useState<User | null>(null);
+  const appoint = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
+  const members = [...conversation.state.members].sort((one, other) =>
+    one.role.localeCompare(other.role) || one.user.name.localeCompare(other.user.name));
+  return (
+    <>
+      <FormFault fault={appoint.fault} />
+      <ul class="members" aria-label="Members">
+        {members.map(({ user, role }) => (
+          <li key={user.id}>
+            <Avatar id={user.id} name={user.name} userId={user.id} />
+            <span class="title" dir="auto">{user.name}</span>
+            <span class="about">
+              {[user.id === me.value?.id && "you", role === "admin" && "admin", isOnline(user.id) && "online"].filter(Boolean).join(", ")}
+            </span>
+            {user.id !== me.value?.id && (
+              <span class="doing">
+                <button type="button" class="link" aria-label={`Write to ${user.name}`} onClick={async () => open((await chat.direct(user.id)).id)}>Write</button>
+                {isAdmin && (role === "admin"
+                  ? <button type="button" class="link" aria-label={`Make ${user.name} a member`} onClick={() => void appoint.run(user, "member")}>Make member</button>
+                  : <button type="button" class="link" aria-label={`Make ${user.name} an admin`} onClick={() => void appoint.run(user, "admin")}>Make admin</button>)}
+                {isAdmin && <button type="button" class="link wrong" aria-label={`Remove ${user.name}`} onClick={() => setRemoved(user)}>Remove</button>}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {removed && (
+        <Confirm title="Remove member?" verb="Remove" act={() => conversation.remove(removed.id)} onClose={() => setRemoved(null)}>
+          <p>{removed.name} will see this group no more.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

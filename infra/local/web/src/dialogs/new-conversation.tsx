@@ -1,0 +1,27 @@
+// Finds somebody to write to, among everybody here.
+
+import { useState } from "preact/hooks";
+import { chat } from "../chat.js";
+import { People } from "../list/people.js";
+import { FormFault } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+import { open } from "../route.js";
+import { Dialog } from "./dialog.js";
+import { show } from "./dialogs.js";
+
+/** A direct conversation begins with a click. */
+export function NewConversation({ onClose }: { onClose(): void }) {
+  const [query, setQuery] = useState("");
+  const start = useAction(async (userId: string) => {
+    open((await chat.direct(userId)).id);
+    onClose();
+  });
+  return (
+    <Dialog title="New conversation" onClose={onClose}>
+      <input class="wide" type="search" dir="auto" autoFocus aria-label="Find people" placeholder="Find people" maxLength={64} value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
+      <p class="aside">With several at once? <button type="button" class="link" onClick={() => show({ kind: "new-group" })}>Make a group</button></p>
+      {start.fault && <FormFault fault={start.fault} />}
+      <div class="scroll"><People query={query.trim()} onPick={(person) => void start.run(person.id)} /></div>
+    </Dialog>
+  );
+}

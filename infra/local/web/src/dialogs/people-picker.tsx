@@ -1,0 +1,47 @@
+// Chooses several people: those chosen stand above, the others are found by typing.
+
+import type { User } from "emotechat";
+import { useState } from "preact/hooks";
+import { People } from "../list/people.js";
+import { Icon } from "../parts/icon.js";
+
+interface Props {
+  picked: User[];
+  setPicked(people: User[]): void;
+  without?: ReadonlySet<string>;
+}
+
+/** Part of a form. */
+export function PeoplePicker({ picked, setPicked, without }: Props) {
+  const [query, setQuery] = useState("");
+  const isPicked = (person: User) => picked.some(({ id }) => id === person.id);
+  const drop = (person: User) => setPicked(picked.filter(({ id }) => id !== person.id));
+  return (
+    <>
+      <ul class="chips" aria-label="Chosen">
+        {picked.map((person) => (
+          <li key={person.id}>
+            <button type="button" class="chip" aria-label={`Do not add ${person.name}`} onClick={() => drop(person)}>
+              <span dir="auto">{person.name}</span><Icon name="close" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <input
+        class="wide"
+        type="search"
+        dir="auto"
+        aria-label="Find people"
+        placeholder="Find people"
+        maxLength={64}
+        value={query}
+        onInput={(event) => setQuery(event.currentTarget.value)}
+        // Enter while searching is not yet "done".
+        onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
+      />
+      <div class="scroll">
+        <People query={query.trim()} without={without} isPicked={isPicked} onPick={(person) => (isPicked(person) ? drop(person) : setPicked([...picked, person]))} />
+      </div>
+    </>
+  );
+}

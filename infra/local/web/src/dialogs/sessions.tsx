@@ -1,0 +1,46 @@
+// Where one is signed in, and ending that from here.
+
+import type { Session } from "emotechat";
+import { useEffect, useState } from "preact/hooks";
+import { chat } from "../chat.js";
+import { FormFault } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+import { DateOnly } from "../parts/time.js";
+
+/** All sessions of the account. */
+export function Sessions() {
+  const [sessions, setSessions] = useState<Session[]>([]);
+  const load = async () => setSessions((await chat.api.listSessions()).sessions);
+  const first = useAction(load);
+  const end = useAction(async (id: string | null) => {
+    await (id ? chat.api.endSession(id) : chat.api.endOtherSessions());
+    await load();
+  });
+  useEffect(() => void first.run(), []);
+  const hasOthers = sessions.some((session) => !session.current);
+  return (
+    <section aria-label="Sessions">
+      <h3>Sessions</h3>
+      <ul class="sessions">
+        {sessions.map((session) => (
+          <li key={session.id}>
+            <span class="title">{deviceOf(session)}{session.current && <em> (this one)</em>}</span>
+            <span class="about">Since <DateOnly time={Date.parse(session.created_at)} /></span>
+            {!session.current && <button type="button" class="link wrong" aria-label={`End session on ${deviceOf(session)}`} onClick={() => void end.run(session.id)}>End</button>}
+          </li>
+        ))}
+      </ul>
+      <FormFault fault={first.fault ?? end.fault} />
+      {hasOthers && <button type="button" onClick={() => void end.run(null)}>End all other sessions</button>}
+    </section>
+  );
+}
+
+function deviceOf({ user_agent }: Session): string {
+  if (!user_agent) return "Unknown device";
+  const browser = ["Edg", "OPR", "Firefox", "Chrome", "Safari"].find((name) => user_agent.includes(name));
+  const system = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"].find((name) => user_agent.includes(name));
+  if (!browser) return user_agent.slice(0, 40);
+  const names: Record<string, string> = { Edg: "Edge", OPR: "Opera" };
+  return system ? `${names[browser] ?? browser} on ${system}` : names[browser] ?? browser;
+}

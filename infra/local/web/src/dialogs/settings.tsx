@@ -1,0 +1,34 @@
+// Oneself: name, password, sessions, and the way out.
+
+import { chat, me } from "../chat.js";
+import { forgetDrafts } from "../conversation/drafts.js";
+import { FormFault } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+import { forget } from "../route.js";
+import { ChangeName } from "./change-name.js";
+import { ChangePassword } from "./change-password.js";
+import { Dialog } from "./dialog.js";
+import { Sessions } from "./sessions.js";
+
+/** All settings there are. Light or dark is as the system is. */
+export function Settings({ onClose }: { onClose(): void }) {
+  const leave = useAction(async () => {
+    await chat.logout();
+    forgetDrafts();
+    forget();
+    onClose();
+  });
+  return (
+    <Dialog title="Settings" class="settings" onClose={onClose}>
+      <div class="scroll">
+        <ChangeName />
+        <p class="aside">You log in as <span class="address">{me.value?.email}</span>. This session belongs to this window alone: <a href="/" target="_blank" rel="noopener">open a second window</a> to be somebody else there.</p>
+        <ChangePassword />
+        <Sessions />
+        <p class="links"><a href="/_local/" target="_blank" rel="noopener">Mailbox of this machine</a> <a href="/docs/" target="_blank" rel="noopener">API reference</a></p>
+      </div>
+      {leave.fault && <FormFault fault={leave.fault} />}
+      <p class="buttons"><button type="button" onClick={() => void leave.run()}>Log out</button></p>
+    </Dialog>
+  );
+}

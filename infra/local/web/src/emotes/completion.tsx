@@ -1,0 +1,26 @@
+// The emotes that a shortcode may become, above the field.
+
+import type { Offer } from "./use-completion.js";
+
+/** A listbox; the field says which option is active. */
+export function Completion({ completion }: { completion: Offer }) {
+  return (
+    <ul class="completion" id={completion.listId} role="listbox" aria-label="Emotes">
+      {completion.emotes.map((emote, at) => (
+        <li
+          key={emote.shortcode}
+          id={`${completion.listId}-${at}`}
+          role="option"
+          aria-selected={at === completion.active}
+          // The field keeps the focus.
+          onPointerDown={(event) => {
+            event.preventDefault();
+            completion.take(emote);
+          }}
+        >
+          <span class="emoji" aria-hidden="true">{emote.emoji}</span>:{emote.shortcode}:
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,94 @@
+// Chooses an emote: by typing, by group, or among the last ones. Arrow keys move over the grid.
+
+import type { Emote } from "emotechat";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { chat } from "../chat.js";
+import { faultOf } from "../parts/fault.js";
+import { Popover } from "../parts/popover.js";
+import { moveInGrid } from "./grid.js";
+import { recent, remember } from "./recent.js";
+import { found, isVariant } from "./search.js";
+
+interface Props {
+  anchor: HTMLElement;
+  /** Where the focus goes after; else to the anchor. */
+  returnTo?: HTMLElement;
+  onPick(emote: Emote): void;
+  onClose(): void;
+}
+
+interface Group {
+  name: string;
+  emotes: Emote[];
+}
+
+const MOST_FOUND = 80;
+
+function groupsOf(emotes: readonly Emote[]): Group[] {
+  const groups = Map.groupBy(emotes.filter((emote) => !isVariant(emote)), (emote) => emote.group);
+  const last = recent(emotes);
+  const all = [...groups].map(([name, members]) => ({ name, emotes: members }));
+  return last.length > 0 ? [{ name: "Recent", emotes: last }, ...all] : all;
+}
+
+/** The picker beside a button. */
+export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
+  const [emotes, setEmotes] = useState<Emote[]>([]);
+  const [fault, setFault] = useState("");
+  const [query, setQuery] = useState("");
+  const scroll = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    chat.emotes().then(setEmotes, (thrown: unknown) => setFault(faultOf(thrown).detail));
+  }, []);
+  const groups = useMemo(() => groupsOf(emotes), [emotes]);
+  const shown = query.trim() ? [{ name: "Found", emotes: found(emotes, query, MOST_FOUND) }] : groups;
+  const pick = (emote: Emote) => {
+    remember(emote);
+    onClose();
+    onPick(emote);
+  };
+  return (
+    <Popover label="Emote picker" class="picker" anchor={anchor} returnTo={returnTo} onClose={onClose}>
+      <input
+        type="search"
+        data-focus
+        aria-label="Search emotes"
+        placeholder="Search emotes"
+        autocomplete="off"
+        value={query}
+        onInput={(event) => setQuery(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          const first = shown[0]?.emotes[0];
+          if (event.key === "Enter" && first) pick(first);
+          else if (event.key === "ArrowDown") scroll.current?.querySelector("button")?.focus();
+          else return;
+          event.preventDefault();
+        }}
+      />
+      <div class="groups" role="group" aria-label="Groups">
+        {groups.map((group, at) => (
+          <button key={group.name} type="button" class="emote" aria-label={group.name} title={group.name} onClick={() => {
+            setQuery("");
+            requestAnimationFrame(() => scroll.current?.children[at]?.scrollIntoView({ block: "start" }));
+          }}
+          >
+            {group.name === "Recent" ? "🕘" : group.emotes[0]?.emoji}
+          </button>
+        ))}
+      </div>
+      <div class="scroll" ref={scroll} onKeyDown={moveInGrid}>
+        {shown.map((group) => (
+          <section key={group.name} aria-label={group.name}>
+            <h3>{group.name}</h3>
+            <div class="grid">
+              {group.emotes.map((emote) => (
+                <button key={emote.shortcode} type="button" class="emote" aria-label={emote.shortcode} title={`:${emote.shortcode}:`} tabIndex={emote === shown[0]?.emotes[0] ? 0 : -1} onClick={() => pick(emote)}>{emote.emoji}</button>
+              ))}
+            </div>
+          </section>
+        ))}
+        <p class={fault ? "blank wrong" : "blank"} role="status">{fault || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No such emote." : "")}</p>
+      </div>
+    </Popover>
+  );
+}

@@ -1,0 +1,62 @@
+// One conversation in the list: who, the latest words, when, and how much is unread.
+
+import type { Conversation } from "emotechat";
+import { me } from "../chat.js";
+import { Avatar } from "../parts/avatar.js";
+import { useChange } from "../parts/hooks.js";
+import { Icon } from "../parts/icon.js";
+import { ShortTime } from "../parts/time.js";
+import { addressOf, open, openId } from "../route.js";
+import { listed, nameOf, nameOrYou, partnerOf, titleOf } from "./names.js";
+
+interface Props {
+  conversation: Conversation;
+  onOpen?(): void;
+}
+
+/** A link that opens the conversation. */
+export function Item({ conversation, onOpen }: Props) {
+  useChange(conversation);
+  const { state, id } = conversation;
+  const isOpen = openId.value === id;
+  const partner = partnerOf(conversation);
+  const title = titleOf(conversation);
+  const hasFailed = conversation.sending.some((sending) => sending.state === "failed");
+  return (
+    <a
+      class={state.unread_count > 0 ? "item unread" : "item"}
+      href={addressOf(id)}
+      aria-current={isOpen ? "true" : undefined}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        open(id);
+        onOpen?.();
+      }}
+    >
+      <Avatar id={partner?.id ?? id} name={title} userId={partner?.id} isGroup={!partner} />
+      <span class="title" dir="auto">{title}</span>
+      <ShortTime time={Date.parse(state.last_message?.created_at ?? state.updated_at)} />
+      <span class="preview" dir="auto"><Preview conversation={conversation} /></span>
+      {hasFailed && <span class="badge failed" title="Not sent"><Icon name="alert" /><span class="hidden">Not sent</span></span>}
+      {!hasFailed && state.unread_count > 0 && (
+        <span class="badge">{state.unread_count > 99 ? "99+" : state.unread_count}<span class="hidden"> unread</span></span>
+      )}
+    </a>
+  );
+}
+
+function Preview({ conversation }: { conversation: Conversation }) {
+  const typing = conversation.typingUserIds;
+  if (typing.length > 0) {
+    const who = conversation.kind === "group" ? `${listed(typing.map(nameOf), 2)} ` : "";
+    return <em class="typing">{who ? `${who}typing …` : "Typing …"}</em>;
+  }
+  const unsent = conversation.sending.at(-1);
+  if (unsent) return <>You: {unsent.content}</>;
+  const message = conversation.state.last_message;
+  if (!message) return <>{conversation.kind === "group" ? `${conversation.state.member_count} members` : "No messages yet"}</>;
+  if (message.deleted) return <em>Message deleted</em>;
+  const isNamed = conversation.kind === "group" || message.sender_id === me.value?.id;
+  return <>{isNamed && `${nameOrYou(message.sender_id)}: `}{message.content}</>;
+}

@@ -1,0 +1,34 @@
+// What conversations and people are called.
+
+import type { Conversation, User } from "emotechat";
+import { chat, me } from "../chat.js";
+
+/** The other one of a direct conversation. */
+export function partnerOf(conversation: Conversation): User | undefined {
+  if (conversation.kind === "group") return undefined;
+  return conversation.state.members.find((member) => member.user.id !== me.value?.id)?.user;
+}
+
+/** A group's title, or the name of the other one. */
+export function titleOf(conversation: Conversation): string {
+  return conversation.state.title ?? partnerOf(conversation)?.name ?? "Somebody";
+}
+
+/** Somebody's name, as far as it is known. */
+export function nameOf(userId: string): string {
+  return chat.knownUser(userId)?.name ?? "Somebody";
+}
+
+/** Somebody's name; oneself is "You". */
+export function nameOrYou(userId: string): string {
+  return userId === me.value?.id ? "You" : nameOf(userId);
+}
+
+/** "Ann", "Ann and Ben", "Ann, Ben and 3 others". */
+export function listed(names: string[], shown = 3, others = 0): string {
+  const rest = Math.max(0, names.length - shown) + others;
+  const parts = names.slice(0, shown);
+  if (rest > 0) parts.push(rest === 1 ? "1 other" : `${rest} others`);
+  const last = parts.pop();
+  return parts.length > 0 ? `${parts.join(", ")} and ${last}` : last ?? "";
+}

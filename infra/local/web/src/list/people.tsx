@@ -1,0 +1,80 @@
+// People to choose from: everybody here, or those whom a search finds as it is typed.
+
+import type { User } from "emotechat";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { chat, isOnline, me } from "../chat.js";
+import { Avatar } from "../parts/avatar.js";
+import { faultOf } from "../parts/fault.js";
+import { More } from "../parts/more.js";
+
+interface Props {
+  query: string;
+  onPick(person: User): void;
+  /** With it, people are chosen and not gone to. */
+  isPicked?(person: User): boolean;
+  /** Who is not shown, as the members of a group. */
+  without?: ReadonlySet<string>;
+}
+
+interface Page {
+  people: User[];
+  next: string | number | null;
+}
+
+const PAUSE_MS = 150;
+
+async function load(query: string, from: string | number | null): Promise<Page> {
+  if (query) {
+    const { users, next_cursor } = await chat.search(query, from === null ? {} : { cursor: String(from) });
+    return { people: users, next: next_cursor };
+  }
+  const page = Number(from ?? 1);
+  const { users, pagination } = await chat.api.listUsers({ page });
+  return { people: users, next: page < pagination.total_pages ? page + 1 : null };
+}
+
+/** The people that a query finds; without one, all. */
+export function People({ query, onPick, isPicked, without }: Props) {
+  const [page, setPage] = useState<Page | null>(null);
+  const [fault, setFault] = useState("");
+  const latest = useRef(query);
+  latest.current = query;
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      load(query, null).then(
+        (first) => {
+          if (latest.current !== query) return;
+          setPage(first);
+          setFault("");
+        },
+        (thrown: unknown) => latest.current === query && setFault(faultOf(thrown).detail),
+      );
+    }, query ? PAUSE_MS : 0);
+    return () => clearTimeout(timer);
+  }, [query]);
+  const others = (page?.people ?? []).filter((person) => person.id !== me.value?.id && !without?.has(person.id));
+  return (
+    <div class="people">
+      <p class={fault ? "blank wrong" : "blank"} role="status">{fault || (page && others.length === 0 && page.next === null ? "Nobody found." : "")}</p>
+      <ul class="items">
+        {others.map((person) => (
+          <li key={person.id}>
+            <button type="button" class="item person" aria-pressed={isPicked ? isPicked(person) : undefined} onClick={() => onPick(person)}>
+              <Avatar id={person.id} name={person.name} userId={person.id} />
+              <span class="title" dir="auto">{person.name}</span>
+              {isOnline(person.id) && <span class="hidden">online</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <More
+        label="Show more people"
+        hasMore={page?.next != null}
+        load={async () => {
+          const more = await load(query, page!.next);
+          if (latest.current === query) setPage({ people: [...page!.people, ...more.people], next: more.next });
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+// The list of conversations, with oneself and the ways to begin a new one above it. What is typed finds conversations and people.
+
+import { useState } from "preact/hooks";
+import { chat, conversations, me } from "../chat.js";
+import { show } from "../dialogs/dialogs.js";
+import { Avatar } from "../parts/avatar.js";
+import { Connection } from "../parts/connection.js";
+import { useAction } from "../parts/hooks.js";
+import { Icon } from "../parts/icon.js";
+import { More } from "../parts/more.js";
+import { open } from "../route.js";
+import { Item } from "./item.js";
+import { titleOf } from "./names.js";
+import { People } from "./people.js";
+
+/** The left pane; on a narrow screen, the first one. */
+export function Sidebar() {
+  const [query, setQuery] = useState("");
+  const user = me.value!;
+  return (
+    <nav class="sidebar" aria-label="Conversations">
+      <header>
+        <Avatar id={user.id} name={user.name} />
+        <div class="who">
+          <h1 dir="auto">{user.name}</h1>
+          <Connection />
+        </div>
+        <button type="button" class="icon-button" aria-label="New conversation" title="New conversation" onClick={() => show({ kind: "new-conversation" })}><Icon name="new" /></button>
+        <button type="button" class="icon-button" aria-label="New group" title="New group" onClick={() => show({ kind: "new-group" })}><Icon name="group" /></button>
+        <button type="button" class="icon-button" aria-label="Settings" title="Settings" onClick={() => show({ kind: "settings" })}><Icon name="settings" /></button>
+      </header>
+      <div class="search">
+        <Icon name="search" />
+        <input
+          type="search"
+          dir="auto"
+          aria-label="Find people and conversations"
+          placeholder="Find people and conversations"
+          value={query}
+          maxLength={64}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === "Escape" && setQuery("")}
+        />
+      </div>
+      <div class="scroll">{query.trim() ? <Found query={query.trim()} onDone={() => setQuery("")} /> : <All />}</div>
+    </nav>
+  );
+}
+
+function All() {
+  const list = conversations.value;
+  if (list.length === 0) return <p class="blank">No conversations yet. Find somebody above, or begin with everybody who is here: <button type="button" class="link" onClick={() => show({ kind: "new-conversation" })}>show all people</button>.</p>;
+  return (
+    <>
+      <ul class="items">
+        {list.map((conversation) => <li key={conversation.id}><Item conversation={conversation} /></li>)}
+      </ul>
+      <More label="Show more conversations" hasMore={chat.hasMoreConversations} load={() => chat.loadMoreConversations()} />
+    </>
+  );
+}
+
+function Found({ query, onDone }: { query: string; onDone(): void }) {
+  const words = query.toLocaleLowerCase();
+  const matching = conversations.value.filter((conversation) => titleOf(conversation).toLocaleLowerCase().includes(words));
+  const start = useAction(async (userId: string) => {
+    open((await chat.direct(userId)).id);
+    onDone();
+  });
+  return (
+    <>
+      {matching.length > 0 && <h2 class="found">Conversations</h2>}
+      <ul class="items">
+        {matching.map((conversation) => <li key={conversation.id}><Item conversation={conversation} onOpen={onDone} /></li>)}
+      </ul>
+      <h2 class="found">People</h2>
+      {start.fault && <p class="wrong blank" role="alert">{start.fault.detail}</p>}
+      <People query={query} onPick={(person) => void start.run(person.id)} />
+    </>
+  );
+}

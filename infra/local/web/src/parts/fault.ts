@@ -1,0 +1,41 @@
+// Why something was refused, in words for people.
+
+import { Problem } from "emotechat";
+
+/** A refusal as forms show it. */
+export interface Fault {
+  detail: string;
+  /** By the name of the field. */
+  fields: Record<string, string>;
+}
+
+/** What is shown of something thrown. */
+export function faultOf(thrown: unknown): Fault {
+  if (!(thrown instanceof Problem)) {
+    console.error(thrown);
+    return { detail: "Something went wrong here. Reload the page, then try again.", fields: {} };
+  }
+  const fields: Record<string, string> = {};
+  for (const { pointer, detail } of thrown.errors) {
+    const name = pointer.split("/")[1] ?? "";
+    fields[name] ??= sentence(detail);
+  }
+  return { detail: reason(thrown), fields };
+}
+
+/** A problem in one sentence. */
+export function reason(problem: Problem): string {
+  if (problem.status === 0) return "The server cannot be reached.";
+  const wait = problem.retryAfter ? ` Try again in ${duration(problem.retryAfter)}.` : "";
+  return sentence(problem.detail) + wait;
+}
+
+function sentence(words: string): string {
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,0 +1,71 @@
+// The parts of every form: a labelled field that says what is wrong with it, the form's own fault, and its button.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import type { Fault } from "./fault.js";
+
+interface FieldProps {
+  label: string;
+  /** As in the pointers of the server's faults. */
+  name: string;
+  fault: Fault | null;
+  hint?: string | undefined;
+  type?: "text" | "email" | "password";
+  autocomplete?: "name" | "username" | "current-password" | "new-password" | "off";
+  maxLength?: number;
+  /** Takes the focus when it appears. */
+  isFirst?: boolean;
+  value?: string;
+  defaultValue?: string;
+  onInput?(value: string): void;
+}
+
+/** An input with its label. What is wrong takes the place of the hint. */
+export function Field({ label, name, fault, hint, type = "text", isFirst, onInput, ...input }: FieldProps) {
+  const id = useId();
+  const element = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isFirst) element.current!.focus();
+  }, []);
+  const wrong = fault?.fields[name];
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        {...input}
+        ref={element}
+        id={id}
+        name={name}
+        // Its types differ by the role that each type may have: none is given here.
+        type={type as "text"}
+        dir="auto"
+        aria-describedby={`${id}-note`}
+        aria-invalid={wrong ? "true" : undefined}
+        onInput={(event) => onInput?.(event.currentTarget.value)}
+      />
+      <p id={`${id}-note`} class={wrong ? "note wrong" : "note"}>{wrong ?? hint}</p>
+    </div>
+  );
+}
+
+/** Why the form was refused, where no field says it. Its room is always there. */
+export function FormFault({ fault, names = [] }: { fault: Fault | null; names?: string[] }) {
+  const others = Object.entries(fault?.fields ?? {}).filter(([name]) => !names.includes(name));
+  const isSaid = names.some((name) => fault?.fields[name]);
+  return <p class="form-fault wrong" role="alert">{others[0]?.[1] ?? (isSaid ? null : fault?.detail)}</p>;
+}
+
+interface SubmitProps {
+  isRunning: boolean;
+  children: ComponentChildren;
+}
+
+/** The form's main button. It keeps the focus while the form is sent. */
+export function Submit({ isRunning, children }: SubmitProps) {
+  return <button class="primary" type="submit" aria-disabled={isRunning ? "true" : undefined}>{children}</button>;
+}
+
+/** The values of a form, by name. */
+export function valuesOf(form: HTMLFormElement): Record<string, string> {
+  return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+}

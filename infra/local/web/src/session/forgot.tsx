@@ -1,0 +1,42 @@
+// Asks for a mail with a link to choose a new password. On this machine the mail waits in the local mailbox.
+
+import { useState } from "preact/hooks";
+import { chat } from "../chat.js";
+import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+import { WayLink, type WayProps } from "./way-in.js";
+
+/** The form, then what to do next. */
+export function Forgot({ email, setEmail, go }: WayProps) {
+  const [sentTo, setSentTo] = useState("");
+  const action = useAction(async (form: HTMLFormElement) => {
+    const { email: address = "" } = valuesOf(form);
+    setSentTo("");
+    await chat.api.requestPasswordReset({ email: address });
+    setSentTo(address);
+  });
+  return (
+    <form
+      class="card"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void action.run(event.currentTarget);
+      }}
+    >
+      <h1>Forgot your password?</h1>
+      <Field label="Email" name="email" type="email" autocomplete="username" isFirst fault={action.fault} value={email} onInput={setEmail} />
+      <p role="status" class="sent">
+        {sentTo
+          ? <>If {sentTo} has an account, a link is on its way. The mail is in <a href="/_local/" target="_blank" rel="noopener">the mailbox of this machine</a>.</>
+          : "We send a link to choose a new one."}
+      </p>
+      <FormFault fault={action.fault} names={["email"]} />
+      <Submit isRunning={action.isRunning}>Send link</Submit>
+      <p class="ways">
+        <WayLink to="log-in" go={go}>Log in</WayLink>
+        <WayLink to="register" go={go}>Create account</WayLink>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,34 @@
+// Logging in.
+
+import { chat, enter } from "../chat.js";
+import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+import { WayLink, type WayProps } from "./way-in.js";
+
+/** The form. */
+export function LogIn({ email, setEmail, go }: WayProps) {
+  const action = useAction(async (form: HTMLFormElement) => {
+    const values = valuesOf(form);
+    enter(await chat.login(values.email ?? "", values.password ?? ""));
+  });
+  return (
+    <form
+      class="card"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void action.run(event.currentTarget);
+      }}
+    >
+      <h1>Log in</h1>
+      <Field label="Email" name="email" type="email" autocomplete="username" isFirst fault={action.fault} value={email} onInput={setEmail} />
+      <Field label="Password" name="password" type="password" autocomplete="current-password" fault={action.fault} />
+      <FormFault fault={action.fault} names={["email", "password"]} />
+      <Submit isRunning={action.isRunning}>Log in</Submit>
+      <p class="ways">
+        <WayLink to="forgot" go={go}>Forgot your password?</WayLink>
+        <WayLink to="register" go={go}>Create account</WayLink>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,36 @@
+// A new account, which is signed in at once.
+
+import { chat, enter } from "../chat.js";
+import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { useAction } from "../parts/hooks.js";
+import { WayLink, type WayProps } from "./way-in.js";
+
+/** The form. */
+export function Register({ email, setEmail, go }: WayProps) {
+  const action = useAction(async (form: HTMLFormElement) => {
+    const { name = "", email: address = "", password = "" } = valuesOf(form);
+    await chat.register({ name, email: address, password });
+    enter(await chat.login(address, password));
+  });
+  return (
+    <form
+      class="card"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void action.run(event.currentTarget);
+      }}
+    >
+      <h1>Create account</h1>
+      <Field label="Name" name="name" autocomplete="name" isFirst fault={action.fault} hint="What others see and find you by." />
+      <Field label="Email" name="email" type="email" autocomplete="username" fault={action.fault} hint="Never shown to others." value={email} onInput={setEmail} />
+      <Field label="Password" name="password" type="password" autocomplete="new-password" fault={action.fault} hint="8 characters or more." />
+      <FormFault fault={action.fault} names={["name", "email", "password"]} />
+      <Submit isRunning={action.isRunning}>Create account</Submit>
+      <p class="ways">
+        <span>Been here before?</span>
+        <WayLink to="log-in" go={go}>Log in</WayLink>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,43 @@
+// The way in: log in, create an account, or ask for a link to choose a new password.
+
+import { useState } from "preact/hooks";
+import { wasEnded } from "../chat.js";
+import { Forgot } from "./forgot.js";
+import { LogIn } from "./log-in.js";
+import { Register } from "./register.js";
+
+/** Which of the three is shown. */
+export type Way = "log-in" | "register" | "forgot";
+
+/** What each of the three may do. */
+export interface WayProps {
+  /** Typed on one, it stands on the next. */
+  email: string;
+  setEmail(email: string): void;
+  go(way: Way): void;
+}
+
+/** The page of who is not signed in. */
+export function WayIn({ fault }: { fault: string }) {
+  const [way, go] = useState<Way>("log-in");
+  const [email, setEmail] = useState("");
+  const props = { email, setEmail, go };
+  return (
+    <main class="way-in">
+      <p class="brand"><img src="/favicon.svg" alt="" width="40" height="40" />EmoteChat</p>
+      <p class="way-notice" role="status">{wasEnded.value ? "Your session has ended. Please log in again." : fault}</p>
+      {way === "log-in" && <LogIn {...props} />}
+      {way === "register" && <Register {...props} />}
+      {way === "forgot" && <Forgot {...props} />}
+      <footer>
+        <p>Each window is a person of its own: <a href="/" target="_blank" rel="noopener">open a second window</a> to chat with yourself.</p>
+        <p class="links"><a href="/_local/" target="_blank" rel="noopener">Mailbox of this machine</a> <a href="/docs/" target="_blank" rel="noopener">API reference</a></p>
+      </footer>
+    </main>
+  );
+}
+
+/** A link that leads to another of the three. */
+export function WayLink({ to, go, children }: { to: Way; go(way: Way): void; children: string }) {
+  return <button type="button" class="link" onClick={() => go(to)}>{children}</button>;
+}

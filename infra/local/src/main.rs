@@ -53,9 +53,11 @@ async fn run(command: command::Command) -> Result<(), Box<dyn std::error::Error>
                 () = &mut ended => return Ok(()),
             };
             say("EmoteChat is ready.");
+            say(&format!("  chat    {}/", stack.http_url()));
             say(&format!("  HTTP    {}/api", stack.http_url()));
             say(&format!("  socket  {}", stack.socket_url()));
             say(&format!("  mail    {}/_local/", stack.http_url()));
+            say(&format!("  docs    {}/docs/", stack.http_url()));
             say_more(&data, host);
             ended.await;
             stack.stop().await;

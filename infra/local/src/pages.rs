@@ -1,5 +1,5 @@
-//! The local stack's own pages: under `/_local/` the mailbox, and where a mail's link leads to set a password; under
-//! `/docs/` the API to read and to try; beside them the descriptions of the API and of the socket.
+//! The local stack's own pages: at `/` the chat; under `/_local/` the mailbox, and where a mail's link leads to set a password;
+//! under `/docs/` the API to read and to try; beside them the descriptions of the API and of the socket.
 //!
 //! Those under `/_local/` are for a browser on this machine: a foreign page gets at them neither by name nor by frame.
 
@@ -32,22 +32,32 @@ const HEADERS: [(HeaderName, &str); 3] = [
     (REFERRER_POLICY, "no-referrer"),
 ];
 
-/// The answer, if the path is one of the local stack's own.
-pub(crate) fn answer(parts: &Parts, mailbox: &Mailbox) -> Option<Response> {
-    let (area, rest) = Area::of(parts.uri.path())?;
-    let mut response = if area.readers == Readers::Everybody || is_local(&parts.headers) {
-        found(area, rest, mailbox).map_or_else(
-            || server::message(StatusCode::NOT_FOUND, "Not Found"),
-            |found| for_reading(&parts.method, found),
-        )
-    } else {
-        server::message(StatusCode::FORBIDDEN, "Forbidden")
-    };
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+/// The pages, and what they show.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    pub(crate) mailbox: Mailbox,
+    /// Where the socket is, if it is here.
+    pub(crate) socket_url: Option<String>,
+}
+
+impl Pages {
+    /// The answer, if the path is one of the local stack's own.
+    pub(crate) fn answer(&self, parts: &Parts) -> Option<Response> {
+        let (area, rest) = Area::of(parts.uri.path())?;
+        let mut response = if area.readers == Readers::Everybody || is_local(&parts.headers) {
+            found(area, rest, &self.mailbox).map_or_else(
+                || server::message(StatusCode::NOT_FOUND, "Not Found"),
+                |found| for_reading(&parts.method, found),
+            )
+        } else {
+            server::message(StatusCode::FORBIDDEN, "Forbidden")
+        };
+        for (name, value) in HEADERS {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response.headers_mut().extend(area.policy(self.socket_url.as_deref()));
+        Some(response)
     }
-    response.headers_mut().extend(area.headers());
-    Some(response)
 }
 
 /// Whether a page is of use only where the API is.
@@ -103,9 +113,14 @@ mod tests {
 
     use super::*;
 
+    fn pages() -> Pages {
+        let socket_url = Some("ws://127.0.0.1:3001".to_owned());
+        Pages { mailbox: Mailbox::open(None).unwrap(), socket_url }
+    }
+
     fn ask(request: http::request::Builder) -> Response {
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        answer(&parts, &Mailbox::open(None).unwrap()).unwrap()
+        pages().answer(&parts).unwrap()
     }
 
     fn get(path: &str) -> Response {
@@ -145,6 +160,15 @@ mod tests {
     }
 
     #[test]
+    fn the_chat_may_open_the_socket_and_no_other() {
+        for (path, socket) in [("/", " ws://127.0.0.1:3001;"), ("/docs/", ";")] {
+            let policy = get(path).headers()["content-security-policy"].clone();
+            let allowed = format!("connect-src 'self'{socket}");
+            assert!(policy.to_str().unwrap().contains(&allowed), "{policy:?}");
+        }
+    }
+
+    #[test]
     fn the_descriptions_and_their_viewer_are_for_everybody() {
         for path in ["/openapi.json", "/asyncapi.yaml", "/docs/", "/docs/viewer.js"] {
             assert_eq!(ask(Request::get(path).header("host", "away.example")).status(), 200);
@@ -153,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_calls_the_api_says_so() {
-        for path in ["/_local/reset", "/docs/", "/docs"] {
+        for path in ["/", "/app.js", "/_local/reset", "/docs/", "/docs"] {
             assert!(calls_the_api(path), "{path}");
         }
         for path in ["/_local/", "/openapi.json", "/asyncapi.yaml", "/api/auth/login"] {
@@ -190,9 +214,9 @@ mod tests {
             (posted.status().as_u16(), &posted.headers()["allow"]),
             (405, &HeaderValue::from_static("GET, HEAD"))
         );
-        for path in ["/_localother", "/docsother", "/other", "/"] {
+        for path in ["/_localother", "/docsother", "/other", "/index.html"] {
             let (parts, ()) = Request::get(path).body(()).unwrap().into_parts();
-            assert!(answer(&parts, &Mailbox::open(None).unwrap()).is_none(), "{path}");
+            assert!(pages().answer(&parts).is_none(), "{path}");
         }
     }
 

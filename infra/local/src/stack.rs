@@ -15,6 +15,7 @@ use crate::{
     Builder, Data, Error, Failure, Function, Limits, Mailbox, Rights, Secrets, Sockets, Streams,
     Table, Variables, functions,
     http_api::HttpApi,
+    pages::Pages,
     services::{Services, listen},
     socket_api::Gateway,
     tasks::Tasks,
@@ -140,8 +141,9 @@ impl Stack {
             let function = &functions[&declared.id];
             declared.routes.iter().map(|route| (route.clone(), function.clone()))
         });
-        let mail = services.mail.clone();
-        HttpApi::new(&http_api, routes, options.limits.clone(), time.clone(), mail)
+        let pages =
+            Pages { mailbox: services.mail.clone(), socket_url: Some(names.socket_url.clone()) };
+        HttpApi::new(&http_api, routes, options.limits.clone(), time.clone(), pages)
             .serve(http, &tasks);
         let gateway = Gateway::new(
             &sockets,

@@ -6,7 +6,9 @@ use http::{HeaderMap, HeaderValue, StatusCode, header::ORIGIN, request::Parts};
 use tokio::net::TcpListener;
 
 use crate::{
-    Function, Limits, Mailbox, pages, random,
+    Function, Limits,
+    pages::Pages,
+    random,
     server::{self, BodyError},
     tasks::Tasks,
     template::{self, HttpRoute},
@@ -30,7 +32,7 @@ pub(crate) struct HttpApi {
     routes: routes::Routes,
     limits: Limits,
     time: Arc<Time>,
-    mailbox: Mailbox,
+    pages: Pages,
 }
 
 impl HttpApi {
@@ -39,10 +41,10 @@ impl HttpApi {
         routes: impl IntoIterator<Item = (HttpRoute, Function)>,
         limits: Limits,
         time: Arc<Time>,
-        mailbox: Mailbox,
+        pages: Pages,
     ) -> Self {
         let routes = routes::Routes::new(routes);
-        Self { id: api.id.clone(), cors: api.cors.clone(), routes, limits, time, mailbox }
+        Self { id: api.id.clone(), cors: api.cors.clone(), routes, limits, time, pages }
     }
 
     /// Answers the listener's requests until the tasks are stopped.
@@ -56,7 +58,7 @@ impl HttpApi {
 
     async fn answer(&self, request: server::Request, peer: SocketAddr) -> server::Response {
         let (parts, body) = request.into_parts();
-        if let Some(page) = pages::answer(&parts, &self.mailbox) {
+        if let Some(page) = self.pages.answer(&parts) {
             return page;
         }
         let request_id = random::gateway_id();

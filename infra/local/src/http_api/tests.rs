@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use shared::Clock;
 
 use super::*;
-use crate::{Invoke, template::Cors};
+use crate::{Invoke, Mailbox, template::Cors};
 
 /// Serves `ANY /api/{proxy+}` with this function.
 async fn serve(invoke: Invoke, limits: Limits) -> (String, Tasks) {
@@ -21,8 +21,8 @@ async fn serve(invoke: Invoke, limits: Limits) -> (String, Tasks) {
     let function = Function::new("Stub", timeout, invoke, tasks.clone());
     let route = HttpRoute { method: "ANY".to_owned(), path: "/api/{proxy+}".to_owned() };
     let time = Arc::new(Time::new(Clock::system()));
-    let mailbox = Mailbox::open(None).unwrap();
-    HttpApi::new(&api, [(route, function)], limits, time, mailbox).serve(listener, &tasks);
+    let pages = Pages { mailbox: Mailbox::open(None).unwrap(), socket_url: None };
+    HttpApi::new(&api, [(route, function)], limits, time, pages).serve(listener, &tasks);
     (url, tasks)
 }
 
@@ -58,7 +58,7 @@ async fn a_request_reaches_its_function_and_is_answered() {
 #[tokio::test]
 async fn what_has_no_route_is_not_found() {
     let (url, _tasks) = serve(echo(), Limits::default()).await;
-    for path in ["/", "/api", "/_local/other"] {
+    for path in ["/other", "/api", "/_local/other"] {
         let (parts, body) = ask(Request::get(format!("{url}{path}")), Vec::new()).await;
         assert_eq!(
             (parts.status, body),

@@ -17,7 +17,8 @@ use tokio::net::TcpListener;
 
 use super::keys::Keys;
 use crate::{
-    Mailbox, Variables, pages,
+    Variables,
+    pages::{self, Pages},
     server::{self, BodyError, Cut, Response},
     services::Services,
     tasks::Tasks,
@@ -41,7 +42,7 @@ pub(super) struct Door {
     /// By key.
     callers: BTreeMap<String, Caller>,
     client: Client<HttpConnector, Full<Bytes>>,
-    mailbox: Mailbox,
+    pages: Pages,
 }
 
 /// A function, and where it would find the services if it ran here.
@@ -70,7 +71,7 @@ impl Door {
         Self {
             callers: callers.collect(),
             client: Client::builder(TokioExecutor::new()).build(connector),
-            mailbox: services.mail.clone(),
+            pages: Pages { mailbox: services.mail.clone(), socket_url: None },
         }
     }
 
@@ -89,7 +90,7 @@ impl Door {
         if pages::calls_the_api(parts.uri.path()) {
             return Ok(server::message(StatusCode::NOT_FOUND, "Not Found"));
         }
-        if let Some(page) = pages::answer(&parts, &self.mailbox) {
+        if let Some(page) = self.pages.answer(&parts) {
             return Ok(page);
         }
         let Some((caller, uri)) = self.find(&parts.uri) else {

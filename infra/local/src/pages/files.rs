@@ -10,7 +10,7 @@ pub(super) struct Area {
     pub(super) readers: Readers,
     /// Whether they are of use only where the API is.
     pub(super) calls_the_api: bool,
-    /// What is allowed to a page of them: its `Content-Security-Policy`.
+    /// What is allowed to a page of them: its `Content-Security-Policy`, with `{socket}` where that is.
     policy: &'static str,
     /// By their paths below the folder.
     pub(super) files: &'static [File],
@@ -33,6 +33,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const JSON: &str = "application/json";
 const PNG: &str = "image/png";
+const SVG: &str = "image/svg+xml";
 const TEXT: &str = "text/plain; charset=utf-8";
 const YAML: &str = "application/yaml";
 
@@ -43,6 +44,11 @@ const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'non
 const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same, and talks over the socket.
+const CHAT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                    connect-src 'self' {socket}; form-action 'self'; base-uri 'none'; \
+                    frame-ancestors 'none'";
+
 /// The viewer's style sheet has its icons in itself.
 const VIEWER: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; form-action 'none'; \
@@ -50,7 +56,19 @@ const VIEWER: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 
 /// All of them.
 #[rustfmt::skip]
-pub(super) static AREAS: [Area; 3] = [
+pub(super) static AREAS: [Area; 4] = [
+    Area {
+        folder: "",
+        readers: Readers::Everybody,
+        calls_the_api: true,
+        policy: CHAT,
+        files: &[
+            File("/", HTML, include_bytes!("../../web/dist/index.html")),
+            File("/app.js", JAVASCRIPT, include_bytes!("../../web/dist/app.js")),
+            File("/app.css", CSS, include_bytes!("../../web/dist/app.css")),
+            File("/favicon.svg", SVG, include_bytes!("../../web/dist/favicon.svg")),
+        ],
+    },
     Area {
         folder: "/_local",
         readers: Readers::ThisMachine,
@@ -108,8 +126,9 @@ impl Area {
         self.files.iter().find(|File(path, ..)| *path == rest)
     }
 
-    /// The headers in which it differs from others.
-    pub(super) fn headers(&self) -> [(HeaderName, HeaderValue); 1] {
-        [(CONTENT_SECURITY_POLICY, HeaderValue::from_static(self.policy))]
+    /// The header in which it differs from others.
+    pub(super) fn policy(&self, socket_url: Option<&str>) -> Option<(HeaderName, HeaderValue)> {
+        let policy = self.policy.replace("{socket}", socket_url.unwrap_or_default());
+        HeaderValue::try_from(policy).ok().map(|policy| (CONTENT_SECURITY_POLICY, policy))
     }
 }

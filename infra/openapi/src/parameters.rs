@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 use shared::domain::{
     fields::MOST,
-    limits::{
-        CONVERSATION_ID_BYTES, CURSOR_SIZE, EMOTE_BYTES, EMOTE_SEARCH_CHARS, NAME_CHARS, PAGE_SIZE,
-        SEARCH_SIZE,
-    },
+    limits::{CURSOR_SIZE, EMOTE_BYTES, EMOTE_SEARCH_CHARS, NAME_CHARS, PAGE_SIZE, SEARCH_SIZE},
 };
 
 use crate::{examples, schemas::reference};
@@ -36,11 +33,7 @@ fn of_name(path: &str, name: &str) -> Value {
         _ if path.starts_with("/api/profile/users") => {
             (reference("UserId"), "The user's id.", json!(examples::BOB))
         }
-        _ => (
-            json!({ "type": "string", "minLength": 1, "maxLength": CONVERSATION_ID_BYTES }),
-            "The conversation's id.",
-            json!(examples::CONVERSATION),
-        ),
+        _ => (reference("ConversationId"), "The conversation's id.", json!(examples::CONVERSATION)),
     };
     json!({
         "name": name,

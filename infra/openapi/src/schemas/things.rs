@@ -21,7 +21,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "ConversationId",
             json!({
-                "type": "string", "description": "A conversation's id, opaque.", "minLength": 1, "maxLength": CONVERSATION_ID_BYTES,
+                "type": "string", "description": "A conversation's id, opaque.", "minLength": 1, "maxLength": CONVERSATION_ID_BYTES, "pattern": "^[0-9A-Za-z]+$",
             }),
         ),
         (

@@ -46,6 +46,7 @@ export class EmoteChat {
   #connection: Connection | undefined;
   #emotes: Promise<Emote[]> | undefined;
   #emojis = new Map<string, string>();
+  #isLeaving = false;
 
   constructor(options: Options = {}) {
     this.#options = options;
@@ -101,11 +102,14 @@ export class EmoteChat {
 
   /** Signs out. Without a network, only here: the server ends the session when its time comes. */
   async logout(): Promise<void> {
+    this.#isLeaving = true;
     try {
       await this.api.logout();
     } catch (thrown) {
       const problem = Problem.from(thrown);
       if (!problem.isTransient && !problem.isSignedOut) throw problem;
+    } finally {
+      this.#isLeaving = false;
     }
     this.#end("logged_out");
   }
@@ -270,8 +274,10 @@ export class EmoteChat {
 
   #end(reason: "logged_out" | "session_ended"): void {
     if (this.user === null) return;
+    // That the session is over is pushed as well, and may be here before the answer to one's own wish.
+    const why = this.#isLeaving ? "logged_out" : reason;
     this.close();
-    this.#session.end(reason === "session_ended");
-    this.#emitter.emit("ended", reason);
+    this.#session.end(why === "session_ended");
+    this.#emitter.emit("ended", why);
   }
 }

@@ -34,11 +34,12 @@ export function App() {
   if (!isResumed) return null;
   if (!me.value) return <WayIn fault={fault} />;
   return (
-    <div class={openId.value ? "app with-open" : "app"}>
+    <main class={openId.value ? "app with-open" : "app"}>
+      <h1 class="hidden">EmoteChat</h1>
       <Sidebar />
-      <main>{openId.value ? <Pane key={openId.value} id={openId.value} /> : <Nothing />}</main>
+      <div class="pane">{openId.value ? <Pane key={openId.value} id={openId.value} /> : <Nothing />}</div>
       <Dialogs />
-    </div>
+    </main>
   );
 }
 

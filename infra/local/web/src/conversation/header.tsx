@@ -20,7 +20,7 @@ export function Header({ conversation }: { conversation: Conversation }) {
       <button type="button" class="icon-button back" aria-label="Back to conversations" onClick={close}><Icon name="back" /></button>
       <Avatar id={partner?.id ?? conversation.id} name={title} userId={partner?.id} isGroup={!partner} />
       <div class="who">
-        <h2 dir="auto">{title}</h2>
+        <h2><bdi>{title}</bdi></h2>
         <p>{partner ? (isOnline(partner.id) ? "Online" : "Not online") : <Attendance conversation={conversation} />}</p>
       </div>
       {conversation.kind === "group" && !conversation.isGone && (
@@ -31,6 +31,7 @@ export function Header({ conversation }: { conversation: Conversation }) {
 }
 
 function Attendance({ conversation }: { conversation: Conversation }) {
+  useChange(conversation);
   const { member_count, members } = conversation.state;
   const online = members.filter(({ user }) => user.id === me.value?.id || isOnline(user.id)).length;
   return <>{member_count === 1 ? "1 member" : `${member_count} members`}, {online} online</>;

@@ -60,7 +60,7 @@ export function Log({ conversation, handle }: Props) {
       >
         <div class="log" role="log" aria-label="Messages" aria-live="off" aria-busy={older.isRunning} onKeyDown={moveByKeys} onFocusIn={(event) => setFocused(seqAt(event.target) ?? focused)}>
           <Beginning hasOlder={hasOlder} fault={older.fault?.detail} retry={() => void older.run()} isEmpty={rows.length === 0} />
-          {rows.map((row) => <div key={row.key} data-row class={`row ${row.type}`}>{drawn(row, activeSeq)}</div>)}
+          {rows.map((row) => <div key={row.key} data-row class={`row of-${row.type}`}>{drawn(row, activeSeq)}</div>)}
           {newest?.sender_id === ownId && sending.length === 0 && <Seen conversation={conversation} message={newest} />}
         </div>
       </div>
@@ -79,7 +79,7 @@ function drawn(row: Row, activeSeq: number | undefined) {
     case "day":
       return <p class="day" title={fullTime(row.time)}><span>{dayName(row.time)}</span></p>;
     case "unread":
-      return <p class="unread" role="separator" aria-label="New messages"><span>New messages</span></p>;
+      return <p class="newer" role="separator" aria-label="New messages"><span>New messages</span></p>;
     case "message":
       return <MessageRow message={row.message} isOwn={row.isOwn} isFirst={row.isFirst} isLast={row.isLast} isActive={row.message.seq === activeSeq} />;
     case "sending":
@@ -97,7 +97,7 @@ interface BeginningProps {
 function Beginning({ hasOlder, isEmpty, fault, retry }: BeginningProps) {
   if (fault) return <p class="beginning wrong" role="alert">{fault} <button type="button" class="link" onClick={retry}>Load older messages</button></p>;
   if (hasOlder) return <p class="beginning">Loading older messages …</p>;
-  return <p class="beginning">{isEmpty ? "No messages yet. Say hello!" : "Here it began."}</p>;
+  return <p class="beginning">{isEmpty ? "No messages yet. Say hello!" : "The beginning of this conversation."}</p>;
 }
 
 function seqAt(target: EventTarget | null): number | null {

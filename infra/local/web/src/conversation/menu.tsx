@@ -4,6 +4,7 @@ import type { Emote, Message } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { me } from "../chat.js";
 import { quickEmotes } from "../emotes/recent.js";
+import { useChange } from "../parts/hooks.js";
 import { Icon } from "../parts/icon.js";
 import { Popover } from "../parts/popover.js";
 import { isDeletable } from "./message.js";
@@ -19,6 +20,7 @@ interface Props {
 /** The menu beside a message. */
 export function MessageMenu({ message, anchor, onClose }: Props) {
   const room = useRoom();
+  useChange(room.conversation);
   const [quick, setQuick] = useState<Emote[]>([]);
   useEffect(() => void quickEmotes().then(setQuick, () => {}), []);
   const isOwn = message.sender_id === me.value?.id;

@@ -36,7 +36,7 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
       tabIndex={isActive ? 0 : -1}
       aria-label={`${name}, ${clockTime(time)}`}
     >
-      {isInGroup && isLast && <Avatar id={message.sender_id} name={name} isSmall />}
+      {isInGroup && isFirst && <Avatar id={message.sender_id} name={name} isSmall />}
       <div class="body">
         {isInGroup && isFirst && <p class={`sender ${hueOf(message.sender_id)}`} dir="auto">{name}</p>}
         <div class="bubble">

@@ -45,7 +45,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
     openPicker: (message, anchor) => setOverlay({ kind: "picker", message, anchor }),
     toggle: (message, emote) => void toggle.current(message, emote),
   }), [conversation]);
-  const closeOverlay = (which: Overlay) => setOverlay((now) => (now === which ? null : now));
+  const closeOverlay = () => setOverlay(null);
   return (
     <RoomContext.Provider value={room}>
       <section class="room" aria-label={titleOf(conversation)}>
@@ -61,12 +61,12 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
           : <Composer key={mode?.kind === "edit" ? `edit ${mode.message.seq}` : "write"} mode={mode} setMode={setMode} onSend={() => log.current?.toEnd()} />}
         <Announcer conversation={conversation} />
       </section>
-      {overlay?.kind === "menu" && <MessageMenu key={`menu ${overlay.message.seq}`} message={overlay.message} anchor={overlay.anchor} onClose={() => closeOverlay(overlay)} />}
+      {overlay?.kind === "menu" && <MessageMenu key={`menu ${overlay.message.seq}`} message={overlay.message} anchor={overlay.anchor} onClose={closeOverlay} />}
       {overlay?.kind === "picker" && (
-        <Picker key={`picker ${overlay.message.seq}`} anchor={overlay.anchor} onClose={() => closeOverlay(overlay)} onPick={(emote) => room.toggle(overlay.message, emote.shortcode)} />
+        <Picker key={`picker ${overlay.message.seq}`} anchor={overlay.anchor} onClose={closeOverlay} onPick={(emote) => room.toggle(overlay.message, emote.shortcode)} />
       )}
       {overlay?.kind === "delete" && (
-        <Confirm title="Delete message?" verb="Delete" act={() => conversation.delete(overlay.message.seq)} onClose={() => closeOverlay(overlay)}>
+        <Confirm title="Delete message?" verb="Delete" act={() => conversation.delete(overlay.message.seq)} onClose={closeOverlay}>
           <p>It is deleted for everybody. This cannot be taken back.</p>
           <blockquote><strong dir="auto">{nameOrYou(overlay.message.sender_id)}</strong><Text content={overlay.message.content ?? ""} /></blockquote>
         </Confirm>

@@ -3,6 +3,7 @@
 import type { Conversation, Message } from "emotechat";
 import { me } from "../chat.js";
 import { listed } from "../list/names.js";
+import { useChange } from "../parts/hooks.js";
 
 /** The others who read up to a message. */
 export function readersOf(conversation: Conversation, seq: number): string[] {
@@ -22,5 +23,6 @@ export function seenBy(conversation: Conversation, seq: number, shown: number): 
 
 /** One line. */
 export function Seen({ conversation, message }: { conversation: Conversation; message: Message }) {
+  useChange(conversation);
   return <p class="delivery seen" title={listed(readersOf(conversation, message.seq), 100)}>{seenBy(conversation, message.seq, 3)}</p>;
 }

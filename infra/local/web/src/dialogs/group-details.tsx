@@ -55,6 +55,7 @@ export function GroupDetails({ conversation, onClose }: Props) {
 }
 
 function Retitle({ conversation }: { conversation: Conversation }) {
+  useChange(conversation);
   const rename = useAction((form: HTMLFormElement) => conversation.retitle(valuesOf(form).title ?? ""));
   return (
     <form

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { chat, isOnline, me } from "../chat.js";
 import { Avatar } from "../parts/avatar.js";
 import { FormFault } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
+import { useAction, useChange } from "../parts/hooks.js";
 import { open } from "../route.js";
 import { Confirm } from "./confirm.js";
 
@@ -16,6 +16,7 @@ interface Props {
 
 /** Admins first, then by name. */
 export function Members({ conversation, isAdmin }: Props) {
+  useChange(conversation);
   const [removed, setRemoved] = useState<User | null>(null);
   const appoint = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
   const members = [...conversation.state.members].sort((one, other) =>
@@ -27,7 +28,7 @@ export function Members({ conversation, isAdmin }: Props) {
         {members.map(({ user, role }) => (
           <li key={user.id}>
             <Avatar id={user.id} name={user.name} userId={user.id} />
-            <span class="title" dir="auto">{user.name}</span>
+            <span class="title"><bdi>{user.name}</bdi></span>
             <span class="about">
               {[user.id === me.value?.id && "you", role === "admin" && "admin", isOnline(user.id) && "online"].filter(Boolean).join(", ")}
             </span>
@@ -35,8 +36,8 @@ export function Members({ conversation, isAdmin }: Props) {
               <span class="doing">
                 <button type="button" class="link" aria-label={`Write to ${user.name}`} onClick={async () => open((await chat.direct(user.id)).id)}>Write</button>
                 {isAdmin && (role === "admin"
-                  ? <button type="button" class="link" aria-label={`Make ${user.name} a member`} onClick={() => void appoint.run(user, "member")}>Make member</button>
-                  : <button type="button" class="link" aria-label={`Make ${user.name} an admin`} onClick={() => void appoint.run(user, "admin")}>Make admin</button>)}
+                  ? <button type="button" class="link" aria-label={`Make member: ${user.name}`} onClick={() => void appoint.run(user, "member")}>Make member</button>
+                  : <button type="button" class="link" aria-label={`Make admin: ${user.name}`} onClick={() => void appoint.run(user, "admin")}>Make admin</button>)}
                 {isAdmin && <button type="button" class="link wrong" aria-label={`Remove ${user.name}`} onClick={() => setRemoved(user)}>Remove</button>}
               </span>
             )}

@@ -35,9 +35,9 @@ export function Item({ conversation, onOpen }: Props) {
       }}
     >
       <Avatar id={partner?.id ?? id} name={title} userId={partner?.id} isGroup={!partner} />
-      <span class="title" dir="auto">{title}</span>
+      <span class="title"><bdi>{title}</bdi></span>
       <ShortTime time={Date.parse(state.last_message?.created_at ?? state.updated_at)} />
-      <span class="preview" dir="auto"><Preview conversation={conversation} /></span>
+      <span class="preview"><bdi><Preview conversation={conversation} /></bdi></span>
       {hasFailed && <span class="badge failed" title="Not sent"><Icon name="alert" /><span class="hidden">Not sent</span></span>}
       {!hasFailed && state.unread_count > 0 && (
         <span class="badge">{state.unread_count > 99 ? "99+" : state.unread_count}<span class="hidden"> unread</span></span>
@@ -47,6 +47,7 @@ export function Item({ conversation, onOpen }: Props) {
 }
 
 function Preview({ conversation }: { conversation: Conversation }) {
+  useChange(conversation);
   const typing = conversation.typingUserIds;
   if (typing.length > 0) {
     const who = conversation.kind === "group" ? `${listed(typing.map(nameOf), 2)} ` : "";

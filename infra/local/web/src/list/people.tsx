@@ -61,7 +61,7 @@ export function People({ query, onPick, isPicked, without }: Props) {
           <li key={person.id}>
             <button type="button" class="item person" aria-pressed={isPicked ? isPicked(person) : undefined} onClick={() => onPick(person)}>
               <Avatar id={person.id} name={person.name} userId={person.id} />
-              <span class="title" dir="auto">{person.name}</span>
+              <span class="title"><bdi>{person.name}</bdi></span>
               {isOnline(person.id) && <span class="hidden">online</span>}
             </button>
           </li>

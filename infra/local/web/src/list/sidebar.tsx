@@ -22,7 +22,7 @@ export function Sidebar() {
       <header>
         <Avatar id={user.id} name={user.name} />
         <div class="who">
-          <h1 dir="auto">{user.name}</h1>
+          <h2><bdi>{user.name}</bdi></h2>
           <Connection />
         </div>
         <button type="button" class="icon-button" aria-label="New conversation" title="New conversation" onClick={() => show({ kind: "new-conversation" })}><Icon name="new" /></button>
@@ -69,11 +69,11 @@ function Found({ query, onDone }: { query: string; onDone(): void }) {
   });
   return (
     <>
-      {matching.length > 0 && <h2 class="found">Conversations</h2>}
+      {matching.length > 0 && <h3 class="found">Conversations</h3>}
       <ul class="items">
         {matching.map((conversation) => <li key={conversation.id}><Item conversation={conversation} onOpen={onDone} /></li>)}
       </ul>
-      <h2 class="found">People</h2>
+      <h3 class="found">People</h3>
       {start.fault && <p class="wrong blank" role="alert">{start.fault.detail}</p>}
       <People query={query} onPick={(person) => void start.run(person.id)} />
     </>

@@ -28,6 +28,10 @@ export function Field({ label, name, fault, hint, type = "text", isFirst, onInpu
     if (isFirst) element.current!.focus();
   }, []);
   const wrong = fault?.fields[name];
+  useEffect(() => {
+    // The first of a form that is wrong is where to go on.
+    if (wrong && element.current!.form?.querySelector("[aria-invalid]") === element.current) element.current!.focus();
+  }, [fault]);
   return (
     <div class="field">
       <label for={id}>{label}</label>

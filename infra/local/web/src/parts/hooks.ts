@@ -11,7 +11,10 @@ function useRedraw(): () => void {
   return redraw as () => void;
 }
 
-/** Draws again whenever anything of the conversation changes. */
+/**
+ * Draws again whenever anything of the conversation changes. Whoever reads one calls it, also below a component that does:
+ * what reads signals is not drawn again for the same conversation.
+ */
 export function useChange(conversation: Conversation | null): void {
   const redraw = useRedraw();
   useLayoutEffect(() => conversation?.on("change", redraw), [conversation]);

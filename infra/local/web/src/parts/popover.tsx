@@ -18,25 +18,30 @@ const MARGIN = 8;
 /** Draws its children in the top layer, beside the anchor. */
 export function Popover({ anchor, label, class: name, returnTo, onClose, children }: Props) {
   const ref = useRef<HTMLDivElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
   useLayoutEffect(() => {
     const element = ref.current!;
     const place = () => placeBeside(element, anchor);
     const closed = (event: Event) => {
-      if ((event as ToggleEvent).newState === "closed") onClose();
+      if ((event as ToggleEvent).newState === "closed") close.current();
     };
     element.showPopover();
     place();
     (element.querySelector<HTMLElement>("[data-focus]") ?? element).focus();
-    element.addEventListener("beforetoggle", closed);
+    element.addEventListener("toggle", closed);
     addEventListener("resize", place);
     const observer = new ResizeObserver(place);
     observer.observe(element);
-    // A click on the button that opened it is not one elsewhere.
-    if (anchor instanceof HTMLButtonElement) anchor.popoverTargetElement = element;
+    // A click on the button that opened it is not one elsewhere. The click that opens it is not over yet.
+    const frame = requestAnimationFrame(() => {
+      if (anchor instanceof HTMLButtonElement) anchor.popoverTargetElement = element;
+    });
     return () => {
-      element.removeEventListener("beforetoggle", closed);
+      element.removeEventListener("toggle", closed);
       removeEventListener("resize", place);
       observer.disconnect();
+      cancelAnimationFrame(frame);
       if (anchor instanceof HTMLButtonElement) anchor.popoverTargetElement = null;
       const hadFocus = element.contains(document.activeElement) || document.activeElement === document.body;
       if (element.matches(":popover-open")) element.hidePopover();

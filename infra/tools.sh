@@ -1,4 +1,5 @@
-# What the scripts have in common: Python packages in folders of their own under target/. Sourced at the project's root.
+# What the scripts have in common: Python packages in folders of their own under target/, and npm's beside what pins them.
+# Sourced at the project's root.
 
 heading() {
     printf '\n== %s\n' "$*"
@@ -36,4 +37,13 @@ with() {
     else
         env "PATH=$folder/venv/bin:$PATH" "$@"
     fi
+}
+
+# Installs the npm packages that a folder's package-lock.json pins, once for each choice of versions.
+modules() {
+    if cmp --silent "$1/package-lock.json" "$1/node_modules/installed"; then
+        return
+    fi
+    (cd "$1" && npm ci --no-audit --no-fund --silent)
+    cp "$1/package-lock.json" "$1/node_modules/installed"
 }

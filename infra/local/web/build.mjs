@@ -8,7 +8,7 @@ const folder = new URL(".", import.meta.url).pathname;
 const dist = `${folder}dist`;
 
 // Their licences ask for a notice; they are all MIT.
-const notice = "/*! EmoteChat. With preact, @preact/signals, nanoevents, openapi-fetch and uuid, each under the MIT License. */";
+const notice = "/*! EmoteChat. With preact, @preact/signals, openapi-fetch and uuid, each under the MIT License. */";
 
 async function outputs() {
   const built = await build({

@@ -49,7 +49,6 @@ function Nothing() {
       <p class="big" aria-hidden="true">👋</p>
       <h2>Hello {me.value?.name}</h2>
       <p>Choose a conversation, or find somebody to write to.</p>
-      <p>Alone here? <a href="/" target="_blank" rel="noopener">Open a second window</a>: it is somebody of its own, so that you can chat with yourself.</p>
     </div>
   );
 }

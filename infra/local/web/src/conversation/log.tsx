@@ -65,8 +65,9 @@ export function Log({ conversation, handle }: Props) {
         </div>
       </div>
       {!isAtEnd && (
-        <button type="button" class="to-end" aria-label="Jump to newest" title="Jump to newest" onClick={toEnd}>
+        <button type="button" class="to-end" title="Jump to newest" onClick={toEnd}>
           <Icon name="down" />
+          <span class="hidden">Jump to newest</span>
           {unread > 0 && <span class="badge">{unread > 99 ? "99+" : unread}<span class="hidden"> new</span></span>}
         </button>
       )}

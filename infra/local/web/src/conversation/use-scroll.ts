@@ -8,7 +8,7 @@ const NEAR_END = 48;
 /** A scroller and what is known of it. */
 export function useScroll() {
   const scroller = useRef<HTMLDivElement>(null);
-  const looked = useRef<{ element: Element; top: number } | null>(null);
+  const looked = useRef<{ element: Element; top: number; scrollTop: number } | null>(null);
   const [isAtEnd, setAtEnd] = useState(true);
 
   function topOf(element: Element): number {
@@ -18,7 +18,7 @@ export function useScroll() {
   function remember(): void {
     const { left, top, width, height } = scroller.current!.getBoundingClientRect();
     const element = document.elementFromPoint(left + width / 2, top + height / 2)?.closest("[data-row]");
-    looked.current = element && scroller.current!.contains(element) ? { element, top: topOf(element) } : null;
+    looked.current = element && scroller.current!.contains(element) ? { element, top: topOf(element), scrollTop: scroller.current!.scrollTop } : null;
   }
 
   function isNearEnd(): boolean {
@@ -31,8 +31,10 @@ export function useScroll() {
   }
 
   useLayoutEffect(() => {
-    if (!isNearEnd() && looked.current?.element.isConnected) {
-      const moved = topOf(looked.current.element) - looked.current.top;
+    const { element, top, scrollTop } = looked.current ?? {};
+    // Who scrolled meanwhile wanted it to move.
+    if (element?.isConnected && !isNearEnd() && scroller.current!.scrollTop === scrollTop) {
+      const moved = topOf(element) - top!;
       if (Math.abs(moved) > 1) scroller.current!.scrollTop += moved;
     }
     remember();

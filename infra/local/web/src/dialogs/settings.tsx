@@ -4,6 +4,7 @@ import { chat, me } from "../chat.js";
 import { forgetDrafts } from "../conversation/drafts.js";
 import { FormFault } from "../parts/form.js";
 import { useAction } from "../parts/hooks.js";
+import { SecondWindow } from "../parts/second-window.js";
 import { forget } from "../route.js";
 import { ChangeName } from "./change-name.js";
 import { ChangePassword } from "./change-password.js";
@@ -22,7 +23,7 @@ export function Settings({ onClose }: { onClose(): void }) {
     <Dialog title="Settings" class="settings" onClose={onClose}>
       <div class="scroll">
         <ChangeName />
-        <p class="aside">You log in as <span class="address">{me.value?.email}</span>. This session belongs to this window alone: <a href="/" target="_blank" rel="noopener">open a second window</a> to be somebody else there.</p>
+        <p class="aside">You log in as <span class="address">{me.value?.email}</span>. This session belongs to this window alone: <SecondWindow>open a second window</SecondWindow> to be somebody else there.</p>
         <ChangePassword />
         <Sessions />
         <p class="links"><a href="/_local/" target="_blank" rel="noopener">Mailbox of this machine</a> <a href="/docs/" target="_blank" rel="noopener">API reference</a></p>

@@ -8,6 +8,7 @@ import { Connection } from "../parts/connection.js";
 import { useAction } from "../parts/hooks.js";
 import { Icon } from "../parts/icon.js";
 import { More } from "../parts/more.js";
+import { SecondWindow } from "../parts/second-window.js";
 import { open } from "../route.js";
 import { Item } from "./item.js";
 import { titleOf } from "./names.js";
@@ -49,7 +50,14 @@ export function Sidebar() {
 
 function All() {
   const list = conversations.value;
-  if (list.length === 0) return <p class="blank">No conversations yet. Find somebody above, or begin with everybody who is here: <button type="button" class="link" onClick={() => show({ kind: "new-conversation" })}>show all people</button>.</p>;
+  if (list.length === 0) {
+    return (
+      <div class="blank">
+        <p>No conversations yet. Find somebody above, or <button type="button" class="link" onClick={() => show({ kind: "new-conversation" })}>see who is here</button>.</p>
+        <p>Alone? <SecondWindow>Open a second window</SecondWindow>: it is somebody of its own, so that you can chat with yourself.</p>
+      </div>
+    );
+  }
   return (
     <>
       <ul class="items">

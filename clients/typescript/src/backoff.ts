@@ -3,6 +3,8 @@
 const FIRST_MS = 1000;
 const MOST_MS = 30_000;
 const LEAST_MS = 50;
+/** The longest delay that timers take. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export class Backoff {
   #failures = 0;
@@ -12,7 +14,7 @@ export class Backoff {
     return this.#failures;
   }
 
-  /** Milliseconds until the next try, after one more failure; no fewer than the server asked for (`Retry-After`). */
+  /** Milliseconds until the next try, after one more failure; later than the server asked for (`Retry-After`). */
   next(retryAfterSeconds = 0): number {
     const ceiling = Math.min(MOST_MS, FIRST_MS * 2 ** this.#failures);
     this.#failures += 1;
@@ -24,7 +26,7 @@ export class Backoff {
   }
 }
 
-/** Waits, unless woken or aborted before. */
+/** Waits, unless aborted before. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
@@ -33,7 +35,12 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener("abort", end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, delay(ms));
     signal?.addEventListener("abort", end);
   });
+}
+
+/** What a timer takes: longer ones would fire at once. */
+export function delay(ms: number): number {
+  return Math.min(Math.max(0, ms), LONGEST_MS);
 }

@@ -1,23 +1,27 @@
 /** The client: who is signed in, the live connection, the conversations, and the people in them. */
-import { createNanoEvents } from "nanoevents";
-
 import { Api } from "./api.js";
 import { ServerClock } from "./clock.js";
+import { pause } from "./backoff.js";
 import { Connection, type Status } from "./connection.js";
 import type { Conversation } from "./conversation.js";
 import { Conversations } from "./conversations.js";
+import { Emitter } from "./emitter.js";
 import { People } from "./people.js";
 import { Problem } from "./problem.js";
-import { Session, type Keeping } from "./session.js";
+import { SessionStore, type KeyValueStorage } from "./session_store.js";
+import type { WebSocketConstructor } from "./socket.js";
 import type { Emote, Entry, Oneself, ServerEvent, User } from "./types.js";
+
+/** Without a network, leaving has to wait no longer. */
+const LOGOUT_MS = 5000;
 
 export interface Options {
   /** Where the API is, without `/api`: `http://127.0.0.1:3000`. In a browser the page's own origin, if not said. */
   url?: string;
   /** Keeps the session and unsent messages over a reload: `sessionStorage`, `localStorage`, or the like. */
-  storage?: Keeping;
+  storage?: KeyValueStorage;
   /** For runtimes that have none (Node.js before 22): that of the package `ws`. */
-  WebSocket?: unknown;
+  WebSocket?: WebSocketConstructor;
   /** Where the socket is, if not where the server says: for proxies. */
   socketUrl?: string;
 }
@@ -38,9 +42,9 @@ export class EmoteChat {
   /** Every endpoint, as it is. */
   readonly api: Api;
   readonly #clock = new ServerClock();
-  readonly #emitter = createNanoEvents<ChatEvents>();
+  readonly #emitter = new Emitter<ChatEvents>();
   readonly #options: Options;
-  readonly #session: Session;
+  readonly #session: SessionStore;
   #people: People;
   #conversations: Conversations | undefined;
   #connection: Connection | undefined;
@@ -50,9 +54,11 @@ export class EmoteChat {
 
   constructor(options: Options = {}) {
     this.#options = options;
-    this.#session = new Session(options.storage);
+    this.#session = new SessionStore(options.storage);
+    const url = options.url ?? globalThis.location?.origin;
+    if (url === undefined) throw new TypeError("Say where EmoteChat is: there is no page here, whose origin it could be.");
     this.api = new Api({
-      url: options.url ?? globalThis.location.origin,
+      url,
       clock: this.#clock,
       token: () => this.#session.token,
       onSignedOut: (token) => {
@@ -91,11 +97,14 @@ export class EmoteChat {
 
   /** Goes on with the session of an earlier visit; `null` if there is none, or it is over. Without a network it is believed. */
   async resume(): Promise<Oneself | null> {
-    if (this.#session.resume() === undefined) return null;
+    const signedIn = this.#session.resume();
+    if (signedIn === undefined) return null;
     try {
-      this.#session.rename((await this.api.validate()).user);
-    } catch (thrown) {
-      if (!Problem.from(thrown).isTransient) this.#session.end(true);
+      const { user } = await this.api.validate();
+      // One may have signed in as somebody else meanwhile.
+      if (this.#session.token === signedIn.token) this.#session.rename(user);
+    } catch {
+      // If the session is over, nobody is signed in by now; whatever else it was does not end it.
     }
     return this.user;
   }
@@ -104,7 +113,7 @@ export class EmoteChat {
   async logout(): Promise<void> {
     this.#isLeaving = true;
     try {
-      await this.api.logout();
+      await Promise.race([this.api.logout(), pause(LOGOUT_MS)]);
     } catch (thrown) {
       const problem = Problem.from(thrown);
       if (!problem.isTransient && !problem.isSignedOut) throw problem;
@@ -124,13 +133,13 @@ export class EmoteChat {
   /** Starts the live connection and keeps it until `close` or the end of the session. */
   connect(): void {
     if (this.#connection !== undefined || this.user === null) return;
-    const constructor = this.#options.WebSocket ?? globalThis.WebSocket;
-    if (typeof constructor !== "function") throw new TypeError("There is no WebSocket here: give one as an option.");
+    const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket;
+    if (WebSocket === undefined) throw new TypeError("There is no WebSocket here: give one as an option.");
     const conversations = this.#all;
     this.#connection = new Connection({
       api: this.api,
       clock: this.#clock,
-      constructor: constructor as typeof WebSocket,
+      WebSocket,
       url: this.#options.socketUrl,
       onEvent: (event) => this.#hear(event),
       onStatus: (status) => this.#emitter.emit("status", status),
@@ -182,14 +191,16 @@ export class EmoteChat {
 
   /** The conversation with somebody, which is made if there is none. @throws Problem */
   async direct(userId: string): Promise<Conversation> {
+    const all = this.#all;
     const { conversation } = await this.api.createConversation({ kind: "direct", user_id: userId });
-    return this.#all.adopt(conversation);
+    return all.adopt(conversation);
   }
 
   /** A new group. @throws Problem */
   async group(title: string, userIds: string[]): Promise<Conversation> {
+    const all = this.#all;
     const { conversation } = await this.api.createConversation({ kind: "group", title, user_ids: userIds });
-    return this.#all.adopt(conversation);
+    return all.adopt(conversation);
   }
 
   /** By the beginning of a name or of a word in it. @throws Problem */
@@ -242,7 +253,7 @@ export class EmoteChat {
         api: this.api,
         clock: this.#clock,
         readerId: this.user.id,
-        emojiOf: (emote) => this.#emojis.get(emote),
+        emojiOf: (emote) => this.#emojiOf(emote),
         request: (action, members) =>
           this.#connection?.request(action, members) ?? Promise.reject(Problem.network("There is no socket.")),
         entered: (entry, conversation) => this.#emitter.emit("entry", entry, conversation),
@@ -251,6 +262,13 @@ export class EmoteChat {
       onChange: () => this.#emitter.emit("conversations"),
     });
     return this.#conversations;
+  }
+
+  /** All emotes are asked for when the first is met of which the emoji is not known. */
+  #emojiOf(emote: string): string | undefined {
+    const emoji = this.#emojis.get(emote);
+    if (emoji === undefined) this.emotes().catch(() => undefined);
+    return emoji;
   }
 
   #newPeople(): People {

@@ -6,15 +6,15 @@ import type { Api } from "./api.js";
 import { Backoff, pause } from "./backoff.js";
 import type { ServerClock } from "./clock.js";
 import { Problem } from "./problem.js";
-import { Socket } from "./socket.js";
+import { Socket, type WebSocketConstructor } from "./socket.js";
 import type { Actions, Hello, ServerEvent } from "./types.js";
 
-/** Of the live connection. `retryAt` is in milliseconds since the epoch. */
+/** Of the live connection. `retryAt` is in milliseconds since the epoch; `problem`, why there is no socket, if one was refused. */
 export type Status =
   | { state: "closed" }
   | { state: "connecting" }
   | { state: "online" }
-  | { state: "waiting"; retryAt: number }
+  | { state: "waiting"; retryAt: number; problem?: Problem }
   | { state: "offline" };
 
 /** A socket that lived for so long was a good one: the next loss starts counting anew. */
@@ -27,13 +27,15 @@ const RENEW = { from: 0.85, to: 0.97 };
 const SHORTEST_LIFE_MS = 1000;
 /** A socket on which catching up fails so often in a row is given up. */
 const BEATS_MISSED = 3;
-/** The longest delay that timers take. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** The life of a socket, and how often to beat, where the server does not say. */
+const LIFE_MS = 7_200_000;
+const HEARTBEAT_SECONDS = 300;
+const SHORTEST_HEARTBEAT_SECONDS = 1;
 
 export interface ConnectionOptions {
   api: Api;
   clock: ServerClock;
-  constructor: typeof WebSocket;
+  WebSocket: WebSocketConstructor;
   /** Where the socket is, if not where its tickets say. */
   url: string | undefined;
   onEvent: (event: ServerEvent) => void;
@@ -74,7 +76,6 @@ export class Connection {
   /** Ends for good. */
   stop(): void {
     this.#stopped.abort();
-    this.#live?.socket.close();
     this.#live = undefined;
     this.#wake.abort();
     this.#become({ state: "closed" });
@@ -84,7 +85,8 @@ export class Connection {
   nudge(): void {
     const live = this.#live;
     if (live === undefined) return this.#wake.abort();
-    live.socket.request("ping", {}, PROBE_MS).catch(() => live.socket.close());
+    // A socket that does not answer in time closes itself.
+    live.socket.request("ping", {}, PROBE_MS).catch(() => undefined);
   }
 
   /** Asks on the socket, if there is one. */
@@ -104,6 +106,7 @@ export class Connection {
         live = await this.#open();
       } catch (thrown) {
         const problem = Problem.from(thrown);
+        if (signal.aborted) return;
         if (problem.isSignedOut) return this.#options.onSignedOut();
         await this.#wait(problem);
       }
@@ -113,14 +116,17 @@ export class Connection {
 
   /** A ticket, a socket, and the first frame. */
   async #open(): Promise<Live> {
-    const { api, clock, constructor, url, onEvent } = this.#options;
+    const { api, clock, WebSocket, url, onEvent } = this.#options;
+    const { signal } = this.#stopped;
     const ticket = await api.createTicket();
-    const socket = await Socket.open(constructor, url ?? ticket.url, ticket.ticket, onEvent);
+    const hear = (event: ServerEvent) => {
+      if (!signal.aborted) onEvent(event);
+    };
+    const socket = await Socket.open(WebSocket, url ?? ticket.url, ticket.ticket, hear, signal);
     const askedAt = Date.now();
     try {
       const hello = await socket.request("hello", {});
       clock.learn(hello.server_time, askedAt, Date.now());
-      if (this.#stopped.signal.aborted) socket.close();
       return { socket, hello, openedAt: Date.now() };
     } catch (thrown) {
       socket.close();
@@ -152,13 +158,14 @@ export class Connection {
   /** Catches up at once, and then at every beat: the push that was lost may have been the last one. */
   async #beat({ socket, hello }: Live, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff();
+    const seconds = Math.max(SHORTEST_HEARTBEAT_SECONDS, hello.heartbeat_seconds || HEARTBEAT_SECONDS);
     let isNew = true;
     while (!signal.aborted) {
       try {
         await this.#options.onBeat(socket, hello, isNew);
         isNew = false;
         backoff.reset();
-        await pause(hello.heartbeat_seconds * 1000 * (0.9 + Math.random() / 10), signal);
+        await pause(seconds * 1000 * (0.9 + Math.random() / 10), signal);
       } catch (thrown) {
         if (backoff.failures === BEATS_MISSED) return socket.close();
         await pause(backoff.next(Problem.from(thrown).retryAfter), signal);
@@ -168,13 +175,17 @@ export class Connection {
 
   /** The next socket, opened in the last part of this one's life; `undefined` when this one is lost before. */
   async #renewed({ hello }: Live, signal: AbortSignal): Promise<Live | undefined> {
-    const life = Date.parse(hello.expires_at) - Date.parse(hello.server_time);
+    const life = Date.parse(hello.expires_at) - Date.parse(hello.server_time) || LIFE_MS;
     const share = RENEW.from + Math.random() * (RENEW.to - RENEW.from);
-    await pause(Math.min(Math.max(life * share, SHORTEST_LIFE_MS), LONGEST_MS), signal);
+    await pause(Math.max(life * share, SHORTEST_LIFE_MS), signal);
     const backoff = new Backoff();
     while (!signal.aborted) {
       try {
-        return await this.#open();
+        const opening = this.#open();
+        await Promise.race([opening, aborted(signal)]);
+        if (!signal.aborted) return await opening;
+        // Too late: with the old one lost, one begins as after any loss.
+        opening.then(({ socket }) => socket.close()).catch(() => undefined);
       } catch (thrown) {
         const problem = Problem.from(thrown);
         if (problem.isSignedOut) return undefined;
@@ -188,7 +199,8 @@ export class Connection {
     const ms = this.#backoff.next(problem?.retryAfter);
     const isOffline = globalThis.navigator?.onLine === false;
     this.#wake = new AbortController();
-    this.#become(isOffline ? { state: "offline" } : { state: "waiting", retryAt: Date.now() + ms });
+    const retryAt = Date.now() + ms;
+    this.#become(isOffline ? { state: "offline" } : { state: "waiting", retryAt, ...(problem && { problem }) });
     if (!this.#stopped.signal.aborted) await pause(ms, this.#wake.signal);
   }
 
@@ -197,4 +209,11 @@ export class Connection {
     this.#status = status;
     this.#options.onStatus(status);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -1,15 +1,15 @@
 /** One conversation: its ordered stream, its messages as they stand, and all that one does in it. */
-import { createNanoEvents } from "nanoevents";
-
 import type { Api } from "./api.js";
 import { pause } from "./backoff.js";
 import type { ServerClock } from "./clock.js";
+import { Emitter } from "./emitter.js";
 import { follow } from "./follow.js";
-import { messageOf } from "./fold.js";
+import { messageOf, targetOf } from "./fold.js";
+import { LiveState } from "./live_state.js";
 import { Log } from "./log.js";
-import { Outbox, type Sending, type Unsent } from "./outbox.js";
+import { Outbox, type Sending } from "./outbox.js";
 import { Problem } from "./problem.js";
-import { after, read, readBy } from "./state.js";
+import type { Unsent } from "./session_store.js";
 import { Tracker } from "./tracker.js";
 import type { Actions, ConversationState, Entry, Message, Role, ServerEvent } from "./types.js";
 import { Typing } from "./typing.js";
@@ -27,7 +27,7 @@ export interface ConversationEvents {
   change(): void;
 }
 
-/** What a conversation needs of the client that it belongs to. */
+/** What a conversation needs of the client that it belongs to. @internal */
 export interface Host {
   readonly api: Api;
   readonly clock: ServerClock;
@@ -39,8 +39,7 @@ export interface Host {
   ): Promise<Actions[Action]["data"]>;
   /** The state is another: the people in it, and its place among others. */
   stateChanged(conversation: Conversation): void;
-  /** Other messages than before are unsent. */
-  unsentChanged(conversation: Conversation): void;
+  keepUnsent(conversationId: string, unsent: Unsent | undefined, before: string | undefined): void;
   entered(entry: Entry, conversation: Conversation): void;
   gone(conversation: Conversation): void;
 }
@@ -49,54 +48,64 @@ export class Conversation {
   readonly id: string;
   readonly kind: ConversationState["kind"];
   readonly #host: Host;
-  readonly #emitter = createNanoEvents<ConversationEvents>();
+  readonly #emitter = new Emitter<ConversationEvents>();
   readonly #over = new AbortController();
   readonly #log: Log;
   readonly #tracker: Tracker;
+  readonly #state: LiveState;
   readonly #window: MessageWindow;
   readonly #outbox: Outbox;
   readonly #typing: Typing;
-  #state: ConversationState;
   #opening: Promise<void> | undefined;
-  #refreshing: Promise<void> | undefined;
-  #isStale = false;
-  #marking = 0;
-  #ownEntries = 0;
+  #marking: Promise<void> | undefined;
+  /** How far one wants to have read. */
+  #mark = 0;
 
-  /** From a state of it; its stream begins behind `position`. */
-  constructor(host: Host, state: ConversationState, position = state.head_seq) {
-    this.id = state.id;
-    this.kind = state.kind;
-    this.#host = host;
-    this.#state = state;
-    this.#window = new MessageWindow({
-      api: host.api,
-      conversationId: state.id,
-      readerId: host.readerId,
-      emojiOf: (emote) => host.emojiOf(emote),
-      onHead: (seq) => this.#log.offer([], seq),
-      onChange: () => this.#changed(),
-    });
-    this.#tracker = new Tracker(position, (entry) => this.#enter(entry));
-    this.#log = new Log({
-      read: (from) => host.api.listEntries(this.id, { after: from, limit: ENTRIES }),
+  /** From a state of it; its stream begins behind `position`. @internal */
+  constructor(host: Host, state: ConversationState, position: number) {
+    const { id, kind } = state;
+    const { api, readerId } = host;
+    const { signal } = this.#over;
+    const common = {
+      readerId,
+      emojiOf: (emote: string) => host.emojiOf(emote),
+      onHead: (seq: number) => this.#log.offer([], seq),
       onGone: () => this.end(),
+      signal,
+    };
+    this.id = id;
+    this.kind = kind;
+    this.#host = host;
+    this.#tracker = new Tracker(position, {
+      deliver: (entry) => this.#enter(entry),
+      isFull: () => false,
+      hasRoom: () => true,
     });
+    this.#log = new Log({ read: (from) => api.listEntries(id, { after: from, limit: ENTRIES }), ...common });
     this.#log.add(this.#tracker);
+    this.#window = new MessageWindow({ api, conversationId: id, onChange: () => this.#changed(), ...common });
+    this.#state = new LiveState(state, {
+      ask: async () => (await api.getConversation(id)).conversation,
+      // What is counted has to be as new as what it is counted for.
+      unreadAfter: (seq) => (this.position >= this.state.head_seq ? this.#window.unreadAfter(seq) : undefined),
+      onChange: () => (host.stateChanged(this), this.#changed()),
+      ...common,
+    });
     this.#outbox = new Outbox({
       send: (unsent) => this.#send(unsent),
       newId: () => host.clock.clientId(),
-      onChange: () => (host.unsentChanged(this), this.#changed()),
+      onChange: () => this.#changed(),
+      onKeep: (unsent, before) => host.keepUnsent(id, unsent, before),
     });
     this.#typing = new Typing(
-      () => void host.request("typing", { conversation_id: this.id }).catch(() => undefined),
+      () => void host.request("typing", { conversation_id: id }).catch(() => undefined),
       () => this.#changed(),
     );
   }
 
   /** The conversation as the API shows it, as of now. */
   get state(): ConversationState {
-    return this.#state;
+    return this.#state.now;
   }
 
   /** Whether one left or was removed: nothing more comes. */
@@ -134,13 +143,15 @@ export class Conversation {
     return this.#tracker.position;
   }
 
+  /** Gives what ends the listening. */
   on<Event extends keyof ConversationEvents>(event: Event, listener: ConversationEvents[Event]): () => void {
     return this.#emitter.on(event, listener);
   }
 
   /**
-   * Each entry behind `after`, once, in order, without a gap, as they come; by default, those from now on. Ends when one is no
-   * member any more, when the client signs out, or with the signal.
+   * Each entry behind `after`, once, in order, without a gap, as they come; by default, those from now on. Of a reader that is slow,
+   * 500 entries wait, and the rest in the log. Ends when one is no member any more, when the client is closed, or with the signal;
+   * what waits is still given.
    */
   follow({ after: from, signal }: { after?: number; signal?: AbortSignal } = {}): AsyncIterableIterator<Entry> {
     const ends = signal === undefined ? [this.#over.signal] : [this.#over.signal, signal];
@@ -149,10 +160,13 @@ export class Conversation {
 
   /** Loads the newest messages, once, and all members. @throws Problem */
   open(): Promise<void> {
-    this.#opening ??= this.#load().catch((thrown: unknown) => {
-      this.#opening = undefined;
-      throw thrown;
-    });
+    this.#opening ??= Promise.all([this.#window.load(), this.#state.ask()]).then(
+      () => this.#changed(),
+      (thrown: unknown) => {
+        this.#opening = undefined;
+        throw thrown;
+      },
+    );
     return this.#opening;
   }
 
@@ -175,37 +189,29 @@ export class Conversation {
 
   /** @throws Problem */
   edit(seq: number, content: string): Promise<Message> {
-    return this.#act(this.#host.api.editMessage(this.id, seq, { content }));
+    return this.#act(seq, this.#host.api.editMessage(this.id, seq, { content }));
   }
 
   /** @throws Problem */
   delete(seq: number): Promise<Message> {
-    return this.#act(this.#host.api.deleteMessage(this.id, seq));
+    return this.#act(seq, this.#host.api.deleteMessage(this.id, seq));
   }
 
   /** `emote` is a shortcode or an emoji. @throws Problem */
   react(seq: number, emote: string): Promise<Message> {
-    return this.#act(this.#host.api.addReaction(this.id, seq, emote));
+    return this.#act(seq, this.#host.api.addReaction(this.id, seq, emote));
   }
 
   /** @throws Problem */
   unreact(seq: number, emote: string): Promise<Message> {
-    return this.#act(this.#host.api.removeReaction(this.id, seq, emote));
+    return this.#act(seq, this.#host.api.removeReaction(this.id, seq, emote));
   }
 
-  /** Moves one's read mark, by default to the newest entry; never back. @throws Problem */
-  async markRead(seq: number = this.#state.head_seq): Promise<void> {
-    if (seq <= Math.max(this.#state.read_seq, this.#marking)) return;
-    this.#marking = seq;
-    const head = this.#state.head_seq;
-    const members = { conversation_id: this.id, seq };
-    try {
-      const asked = this.#host.request("read", members);
-      const { read_seq, unread_count } = await asked.catch(() => this.#host.api.markRead(this.id, { seq }));
-      this.#read(read_seq, this.#state.head_seq === head ? unread_count : undefined);
-    } finally {
-      this.#marking = 0;
-    }
+  /** Moves one's read mark, by default to the newest entry; never back. What fails for the network goes on when it is back. @throws Problem */
+  markRead(seq: number = this.state.head_seq): Promise<void> {
+    this.#mark = Math.max(this.#mark, seq);
+    this.#marking ??= this.#markRead().finally(() => (this.#marking = undefined));
+    return this.#marking;
   }
 
   /** Tells the others that one is writing; to be called at each key. */
@@ -227,16 +233,14 @@ export class Conversation {
   /** From a group. @throws Problem */
   async remove(userId: string): Promise<void> {
     await this.#host.api.removeMember(this.id, userId);
-    if (userId === this.#host.readerId) this.end();
-    else await this.refresh();
+    // Of one's own leaving, the answer is that it is gone.
+    await this.#state.ask().catch(() => this.isGone || this.#state.refresh());
   }
 
   /** A group. @throws Problem */
   leave(): Promise<void> {
     return this.remove(this.#host.readerId);
   }
-
-  // What follows is the client's own, and no part of the interface.
 
   /** Takes what was pushed, or an answer to `sync`. @internal */
   receive(entries: readonly Entry[], head = 0): void {
@@ -250,136 +254,111 @@ export class Conversation {
       this.#typing.begins(event.data.user_id, Date.parse(event.data.expires_at) - this.#host.clock.now());
     } else if (event.event === "read") {
       const { user_id, read_seq } = event.data;
-      this.#become(readBy(this.#state, user_id, read_seq));
-      if (user_id !== this.#host.readerId) return;
-      this.#read(read_seq, undefined);
+      this.#state.readBy(user_id, read_seq);
+      if (user_id === this.#host.readerId) this.#state.read(read_seq, undefined);
     }
   }
 
   /** Takes a state of an answer, unless it is older than what is known. @internal */
   merge(state: ConversationState): void {
-    if (state.head_seq < this.#state.head_seq) return;
-    const hasAll = state.members.length === state.member_count;
-    const members = hasAll || state.member_count !== this.#state.member_count ? state.members : this.#state.members;
-    const { read_seq, unread_count } = this.#state;
-    // It was asked for before one's mark moved.
-    const isBehind = state.read_seq < read_seq;
-    const marks = isBehind ? { read_seq, unread_count } : {};
-    if (isBehind && state.head_seq > this.#state.head_seq) void this.refresh();
-    this.#become({ ...state, ...marks, members: members.map((member) => this.#marked(member)) });
-    this.#log.offer([], state.head_seq);
-  }
-
-  /** Asks for the state, with all members; what cannot be had now, is asked for with the next beat. @internal */
-  refresh(): Promise<void> {
-    this.#isStale = true;
-    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
-    return this.#refreshing;
+    this.#state.merge(state);
   }
 
   /** The connection is new: what waits for it goes on. @internal */
-  resume(): void {
+  goOn(): void {
     this.#outbox.wake();
     this.#log.catchUp();
-    this.#window.resume();
-    if (this.#isStale || this.isOpen) void this.refresh();
-  }
-
-  /** @internal */
-  get unsent(): Unsent[] {
-    return this.#outbox.unsent;
+    if (this.isOpen) this.#state.refresh();
+    if (this.#mark > this.state.read_seq) this.markRead(this.#mark).catch(() => undefined);
   }
 
   /** Sends what an earlier visit left. @internal */
   restore(unsent: readonly Unsent[]): void {
-    const known = new Set(this.unsent.map(({ clientId }) => clientId));
-    for (const one of unsent) if (!known.has(one.clientId)) this.#outbox.add(one);
+    for (const one of unsent) this.#outbox.restore(one);
   }
 
-  /** Ends it: one is no member any more, which is told, or the client is done. @internal */
-  end(isClient = false): void {
+  /** One is no member any more. @internal */
+  end(): void {
     if (this.isGone) return;
-    this.#over.abort();
-    this.#log.stop();
-    this.#typing.stop();
-    if (isClient) return this.#outbox.stop(new Problem({ status: 0, code: "closed", detail: "The client is closed." }));
-    this.#outbox.fail(new Problem({ status: 404, code: "not_found", detail: "You are not in this conversation any more." }));
+    this.#stop(new Problem({ status: 404, code: "not_found", detail: "You are not in this conversation any more." }));
     this.#host.gone(this);
     this.#changed();
   }
 
-  async #load(): Promise<void> {
-    await Promise.all([this.#window.load(), this.refresh()]);
-    this.#changed();
+  /** The client is closed. @internal */
+  close(): void {
+    if (!this.isGone) this.#stop(Problem.closed());
   }
 
-  /** One's own mark moved. What is unread behind it is counted here, or was just counted, or is asked for. */
-  #read(readSeq: number, counted: number | undefined): void {
-    const unread = readSeq >= this.#state.head_seq ? 0 : (this.#window.unreadAfter(readSeq) ?? counted);
-    this.#become(read(this.#state, readSeq, unread));
-    if (unread === undefined) void this.refresh();
+  #stop(problem: Problem): void {
+    this.#over.abort();
+    this.#typing.stop();
+    this.#outbox.stop(problem);
   }
 
-  async #refresh(): Promise<void> {
-    while (this.#isStale && !this.isGone) {
-      this.#isStale = false;
+  async #send({ clientId, content, replyTo }: Unsent): Promise<{ message: Message; isIn: boolean }> {
+    const body = { client_id: clientId, content, ...(replyTo !== null && { reply_to: replyTo }) };
+    const { message } = await this.#host.api.sendMessage(this.id, body);
+    this.receive([{ type: "message", ...message, reactions: [] }]);
+    return { message, isIn: message.seq <= this.position };
+  }
+
+  /** What one did is pushed to oneself as well. If that is lost, or there is no socket, the log has it. */
+  async #act(seq: number, asked: Promise<{ message: Message }>): Promise<Message> {
+    let isHeard = false;
+    const unsubscribe = this.on("entry", (entry) => {
+      isHeard ||= entry.sender_id === this.#host.readerId && targetOf(entry) === seq;
+    });
+    try {
+      const { message } = await asked;
+      void pause(ECHO_MS, this.#over.signal).then(() => {
+        unsubscribe();
+        if (!isHeard && !this.isGone) this.#log.look(this.position);
+      });
+      return message;
+    } catch (thrown) {
+      unsubscribe();
+      throw thrown;
+    }
+  }
+
+  async #markRead(): Promise<void> {
+    while (this.#mark > this.state.read_seq && !this.isGone) {
+      const seq = this.#mark;
+      const head = this.state.head_seq;
       try {
-        this.merge((await this.#host.api.getConversation(this.id)).conversation);
+        const { read_seq, unread_count } = await this.#askRead(seq);
+        this.#state.read(read_seq, this.state.head_seq === head ? unread_count : undefined);
+        if (read_seq < seq) return;
       } catch (thrown) {
-        const problem = Problem.from(thrown);
-        this.#isStale = problem.isTransient;
-        if (problem.status === 404) this.end();
-        return;
+        if (!Problem.from(thrown).isTransient) this.#mark = this.state.read_seq;
+        throw thrown;
       }
     }
   }
 
-  async #send({ clientId, content, replyTo }: Unsent): Promise<Message> {
-    const body = { client_id: clientId, content, ...(replyTo !== null && { reply_to: replyTo }) };
-    const { message } = await this.#host.api.sendMessage(this.id, body);
-    this.receive([{ type: "message", ...message, reactions: [] }]);
-    return message;
-  }
-
-  /** What one did is pushed to oneself as well. If that is lost, or there is no socket, the log has it. */
-  async #act(asked: Promise<{ message: Message }>): Promise<Message> {
-    const before = this.#ownEntries;
-    const { message } = await asked;
-    void pause(ECHO_MS, this.#over.signal).then(() => {
-      if (this.#ownEntries === before && !this.isGone) this.#log.look(this.position);
-    });
-    return message;
+  /** On the socket, and if there is none over HTTP. */
+  async #askRead(seq: number): Promise<{ read_seq: number; unread_count: number }> {
+    try {
+      return await this.#host.request("read", { conversation_id: this.id, seq });
+    } catch (thrown) {
+      if (Problem.from(thrown).status !== 0) throw thrown;
+      return this.#host.api.markRead(this.id, { seq });
+    }
   }
 
   #enter(entry: Entry): void {
     const { readerId } = this.#host;
-    if (entry.sender_id === readerId) this.#ownEntries += 1;
     this.#window.apply(entry);
-    const { state, isUnclear } = after(this.#state, entry, readerId, (emote) => this.#host.emojiOf(emote));
-    if (isUnclear) void this.refresh();
     if (entry.type === "message") {
       this.#typing.ends(entry.sender_id);
-      if (entry.sender_id === readerId) this.#outbox.isStored(messageOf(entry));
+      if (entry.sender_id === readerId) this.#outbox.isIn(messageOf(entry));
     }
-    this.#become(state);
+    this.#state.apply(entry);
     this.#emitter.emit("entry", entry);
     this.#host.entered(entry, this);
-    // Once every other reader of the log has been given the entry.
-    if (entry.type === "member_removed" && entry.user_id === readerId) queueMicrotask(() => this.end());
-  }
-
-  /** A list has no read marks: those that are known stay. */
-  #marked(member: ConversationState["members"][number]): ConversationState["members"][number] {
-    const known = this.#state.members.find(({ user }) => user.id === member.user.id)?.read_seq;
-    if (known === undefined) return member;
-    return { ...member, read_seq: Math.max(known, member.read_seq ?? 0) };
-  }
-
-  #become(state: ConversationState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#host.stateChanged(this);
-    this.#changed();
+    // One may have been added again since: whether one is still in it, an answer says.
+    if (entry.type === "member_removed" && entry.user_id === readerId) this.#state.refresh();
   }
 
   #changed(): void {

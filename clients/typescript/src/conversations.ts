@@ -1,6 +1,7 @@
 /** The conversations of who is signed in: found page by page, by what is pushed, and by `sync`; the latest activity first. */
 import { Conversation, type Host } from "./conversation.js";
-import type { Session } from "./session.js";
+import { Problem } from "./problem.js";
+import type { SessionStore } from "./session_store.js";
 import type { Socket } from "./socket.js";
 import type { ConversationState, Hello, ServerEvent } from "./types.js";
 
@@ -10,8 +11,8 @@ const PAGE = 50;
 const ENTRIES = 100;
 
 export interface ConversationsOptions {
-  host: Omit<Host, "stateChanged" | "unsentChanged" | "gone">;
-  session: Session;
+  host: Omit<Host, "stateChanged" | "keepUnsent" | "gone">;
+  session: SessionStore;
   /** Is told when a state, or the order, is another. */
   onChange: () => void;
   onState: (state: ConversationState) => void;
@@ -26,6 +27,7 @@ export class Conversations {
   #pages = 0;
   #totalPages = 1;
   #loading: Promise<void> | undefined;
+  #isStopped = false;
 
   constructor(options: ConversationsOptions) {
     this.#options = options;
@@ -35,12 +37,7 @@ export class Conversations {
         options.onState(state);
         this.#changed();
       },
-      unsentChanged: (conversation) => {
-        // What is unsent when the client ends is for its next beginning.
-        if (this.#known.get(conversation.id) === conversation) {
-          options.session.keepUnsent(conversation.id, conversation.unsent);
-        }
-      },
+      keepUnsent: (...kept) => options.session.keepUnsent(...kept),
       gone: (conversation) => {
         if (this.#known.get(conversation.id) === conversation) this.#known.delete(conversation.id);
         this.#changed();
@@ -73,8 +70,12 @@ export class Conversations {
     return asked;
   }
 
-  /** Takes a state of an answer. The stream of a conversation that was not known begins behind it, or behind `position`. */
+  /**
+   * Takes a state of an answer. The stream of a conversation that was not known begins behind it, or behind `position`.
+   * @throws Problem `closed`: the answer came to somebody who is not there any more
+   */
   adopt(state: ConversationState, position = state.head_seq): Conversation {
+    if (this.#isStopped) throw Problem.closed();
     const known = this.#known.get(state.id);
     if (known !== undefined) {
       known.merge(state);
@@ -84,7 +85,7 @@ export class Conversations {
     this.#known.set(state.id, conversation);
     this.#options.onState(state);
     conversation.receive([], state.head_seq);
-    conversation.restore(this.#options.session.unsent[state.id] ?? []);
+    conversation.restore(this.#options.session.unsent(state.id));
     this.#changed();
     return conversation;
   }
@@ -98,13 +99,15 @@ export class Conversations {
 
   /** @throws Problem */
   async catchUp(socket: Socket, hello: Hello, isNew: boolean): Promise<void> {
+    const isFirst = this.#pages === 0;
+    if (isFirst) await this.#load(1);
+    await this.#sync(socket, hello.limits.sync_conversations);
     if (isNew) {
       // Read marks and who is online are in no log; and what moved while one was away is on top now.
-      await this.#load(1);
-      for (const conversation of this.list) conversation.resume();
+      if (!isFirst) await this.#load(1);
+      for (const conversation of this.list) conversation.goOn();
     }
-    await this.#sync(socket, hello.limits.sync_conversations);
-    for (const id of Object.keys(this.#options.session.unsent)) void this.get(id).catch(() => undefined);
+    for (const id of this.#options.session.unsentIn) void this.#restore(id);
   }
 
   /** Takes what was pushed. */
@@ -125,9 +128,9 @@ export class Conversations {
   }
 
   stop(): void {
-    const all = [...this.#known.values()];
+    this.#isStopped = true;
+    for (const conversation of this.#known.values()) conversation.close();
     this.#known.clear();
-    for (const conversation of all) conversation.end(true);
     this.#changed();
   }
 
@@ -139,21 +142,30 @@ export class Conversations {
     this.#changed();
   }
 
+  /** What is unsent in a conversation that is on no page yet. */
+  async #restore(id: string): Promise<void> {
+    try {
+      await this.get(id);
+    } catch (thrown) {
+      if (Problem.from(thrown).status === 404) this.#options.session.forgetUnsent(id);
+    }
+  }
+
   async #sync(socket: Socket, most: number): Promise<void> {
     const named = this.list.slice(0, most);
+    const progress = () => named.reduce((sum, { position }) => sum + position, 0);
     for (;;) {
+      const before = progress();
       const since = Object.fromEntries(named.map(({ id, position }) => [id, position]));
       const { conversations, gone, has_more } = await socket.request("sync", { since, limit: ENTRIES });
       for (const id of gone) this.#known.get(id)?.end();
-      let hasNews = false;
       for (const { conversation_id, entries, head_seq } of conversations) {
-        hasNews ||= entries.length > 0;
         const known = this.#known.get(conversation_id);
         if (known !== undefined) known.receive(entries, head_seq);
+        // What is on no page yet comes with its page, or when something happens in it.
         else if (!this.hasMore) void this.get(conversation_id).catch(() => undefined);
       }
-      // What it does not name comes with its page, or when something happens in it.
-      if (!has_more || !hasNews) return;
+      if (!has_more || progress() === before) return;
     }
   }
 

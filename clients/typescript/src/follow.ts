@@ -3,28 +3,24 @@ import type { Log } from "./log.js";
 import { Tracker } from "./tracker.js";
 import type { Entry } from "./types.js";
 
-/** Entries that wait for a reader. */
+/** Entries that wait for a reader. With half of them left, more are read. */
 const QUEUE = 500;
 
-/** Each entry after `after`, once, in order; ends with the signal or with `end`. */
-export function follow(
-  log: Log,
-  after: number,
-  ends: readonly AbortSignal[],
-): AsyncIterableIterator<Entry> {
+/** Each entry after `after`, once, in order; ends when one of the signals does, after what waits by then. */
+export function follow(log: Log, after: number, ends: readonly AbortSignal[]): AsyncIterableIterator<Entry> {
   const queue: Entry[] = [];
   const asking: ((result: IteratorResult<Entry>) => void)[] = [];
   let isOver = false;
 
-  const tracker = new Tracker(
-    after,
-    (entry) => {
+  const tracker = new Tracker(after, {
+    deliver: (entry) => {
       const ask = asking.shift();
       if (ask === undefined) queue.push(entry);
       else ask({ done: false, value: entry });
     },
-    () => queue.length >= QUEUE,
-  );
+    isFull: () => queue.length >= QUEUE,
+    hasRoom: () => queue.length <= QUEUE / 2,
+  });
   const end = () => {
     isOver = true;
     log.remove(tracker);
@@ -42,7 +38,10 @@ export function follow(
     next() {
       const entry = queue.shift();
       if (entry !== undefined) {
-        if (!isOver) log.catchUp(0);
+        if (!isOver) {
+          tracker.resume();
+          log.catchUp(0);
+        }
         return Promise.resolve({ done: false, value: entry });
       }
       if (isOver) return Promise.resolve({ done: true, value: undefined });

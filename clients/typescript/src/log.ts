@@ -1,7 +1,7 @@
 /** The log of one conversation: gives what arrives to every reader of it, and reads what is missing. */
 import { Backoff, pause } from "./backoff.js";
 import { Problem } from "./problem.js";
-import { Tracker } from "./tracker.js";
+import type { Tracker } from "./tracker.js";
 import type { Entry } from "./types.js";
 
 /** Pushes overtake each other: a gap has so long to close by itself. */
@@ -12,17 +12,21 @@ export interface LogOptions {
   read: (after: number) => Promise<{ entries: Entry[]; head_seq: number }>;
   /** Is told that the conversation is not the user's any more. */
   onGone: () => void;
+  /** Ends all reading. */
+  signal: AbortSignal;
 }
 
 export class Log {
   readonly #options: LogOptions;
   readonly #trackers = new Set<Tracker>();
-  readonly #stopped = new AbortController();
   #head = 0;
   #isReading = false;
 
   constructor(options: LogOptions) {
     this.#options = options;
+    options.signal.addEventListener("abort", () => {
+      for (const tracker of this.#trackers) this.remove(tracker);
+    });
   }
 
   add(tracker: Tracker): void {
@@ -31,6 +35,7 @@ export class Log {
   }
 
   remove(tracker: Tracker): void {
+    tracker.stop();
     this.#trackers.delete(tracker);
   }
 
@@ -56,29 +61,23 @@ export class Log {
     );
   }
 
-  stop(): void {
-    this.#stopped.abort();
-    this.#trackers.clear();
-  }
-
   async #read(patience: number): Promise<void> {
-    const { signal } = this.#stopped;
+    const { signal, read, onGone } = this.#options;
     this.#isReading = true;
     const backoff = new Backoff();
     await pause(patience, signal);
     for (let after = this.#behind(); after !== undefined && !signal.aborted; after = this.#behind()) {
+      let problem: Problem | undefined;
       try {
-        const { entries, head_seq } = await this.#options.read(after);
-        this.offer(entries, head_seq);
-        backoff.reset();
-        // What is said to be there and is not cannot be waited for here.
-        if (entries.length === 0) break;
+        const { entries, head_seq } = await read(after);
+        if (!signal.aborted) this.offer(entries, head_seq);
       } catch (thrown) {
-        const problem = Problem.from(thrown);
-        if (problem.status === 404) this.#options.onGone();
-        if (!problem.isTransient) break;
-        await pause(backoff.next(problem.retryAfter), signal);
+        problem = Problem.from(thrown);
       }
+      if (problem?.status === 404) onGone();
+      // An answer without what was asked for is as good as none.
+      if (this.#behind() === after) await pause(backoff.next(problem?.retryAfter), signal);
+      else backoff.reset();
     }
     this.#isReading = false;
   }

@@ -4,10 +4,11 @@
  */
 import { Backoff, pause } from "./backoff.js";
 import { Problem } from "./problem.js";
+import type { Unsent } from "./session_store.js";
 import type { Message } from "./types.js";
 
 /** The server fails so often in a row, and a message is left to the person who wrote it. */
-const TRIES = 8;
+const FAILURES = 8;
 
 /** A message on its way. Another object when it changes. */
 export interface Sending {
@@ -16,39 +17,40 @@ export interface Sending {
   readonly replyTo: number | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** `waiting` tries again by itself, `failed` does not. */
+  /** `sending`: being sent, or in line behind one that is; `waiting`: tries again by itself; `failed`: does not. */
   readonly state: "sending" | "waiting" | "failed";
   /** Why it waits or failed. */
   readonly problem?: Problem;
-  /** Tries again, now. */
+  /** Tries again, as soon as the server allows. What was refused for its id gets another one. */
   retry(): void;
   /** Gives it up. A try that is under way may still succeed, and is shown then. */
   discard(): void;
-  /** The message as it is stored; rejected when it is discarded. */
+  /** The message as it is stored; rejected when it is discarded, or when the client is closed. */
   readonly done: Promise<Message>;
 }
 
-/** What is kept of an unsent message over a reload. */
-export interface Unsent {
-  clientId: string;
-  content: string;
-  replyTo: number | null;
-  createdAt: number;
-}
-
 export interface OutboxOptions {
-  send: (unsent: Unsent) => Promise<Message>;
-  /** Another id, where the first was made by a wrong clock. */
+  /** Sends one; and says whether the stream has handed on its entry by then. */
+  send: (unsent: Unsent) => Promise<{ message: Message; isIn: boolean }>;
   newId: () => string;
   /** Is told when anything of `sending` changed. */
   onChange: () => void;
+  /** Is told what has to be kept of a message over a reload: instead of what was kept under `before`. */
+  onKeep: (unsent: Unsent | undefined, before: string | undefined) => void;
 }
 
 interface Item {
   unsent: Unsent;
   view: Sending;
+  /** The server has it, and the stream not yet. */
+  isStored: boolean;
+  /** Kept by an earlier visit or another page, which may be sending it as well: its id must stay. */
+  isRestored: boolean;
+  failures: number;
   backoff: Backoff;
-  hasNewId: boolean;
+  /** Not before; in milliseconds of `performance.now()`. The one is the server's word, the other our own. */
+  allowedAt: number;
+  plannedAt: number;
   resolve: (message: Message) => void;
   reject: (problem: Problem) => void;
 }
@@ -58,7 +60,7 @@ export class Outbox {
   #items: Item[] = [];
   #sending: readonly Sending[] = [];
   #isRunning = false;
-  #failure: Problem | undefined;
+  #end: Problem | undefined;
   #wake = new AbortController();
 
   constructor(options: OutboxOptions) {
@@ -70,119 +72,165 @@ export class Outbox {
     return this.#sending;
   }
 
-  get unsent(): Unsent[] {
-    return this.#items.map(({ unsent }) => unsent);
-  }
-
   /** Adds a message, and sends it when those before it are sent. */
   add(unsent: Unsent): Sending {
+    const item = this.#item(unsent, false);
+    this.#options.onKeep(unsent, undefined);
+    this.#enter(item);
+    return item.view;
+  }
+
+  /** Adds what an earlier visit kept; what had failed waits for the person who wrote it. */
+  restore(unsent: Unsent): void {
+    if (this.#items.some((item) => item.unsent.clientId === unsent.clientId)) return;
+    this.#enter(this.#item(unsent, true));
+  }
+
+  /** A message of oneself was handed on by the stream. If its answer was lost, this is its answer. */
+  isIn(message: Message): void {
+    const item = this.#items.find(({ unsent }) => unsent.clientId === message.client_id);
+    if (item === undefined) return;
+    this.#remove(item);
+    item.resolve(message);
+  }
+
+  /** The network is back: those that wait for it need not. */
+  wake(): void {
+    for (const item of this.#items) item.plannedAt = 0;
+    this.#wake.abort();
+    void this.#run();
+  }
+
+  /** Nothing is sent any more, for this reason. What is kept of it stays kept. */
+  stop(problem: Problem): void {
+    this.#end = problem;
+    this.#wake.abort();
+    for (const item of this.#items) {
+      item.reject(problem);
+      this.#become(item, "failed", problem);
+    }
+  }
+
+  #item(unsent: Unsent, isRestored: boolean): Item {
     let resolve!: Item["resolve"];
     let reject!: Item["reject"];
     const done = new Promise<Message>((...both) => ([resolve, reject] = both));
     // Who does not ask is not bothered.
     done.catch(() => undefined);
+    const { clientId, content, replyTo, createdAt, hasFailed } = unsent;
     const view: Sending = {
-      ...unsent,
-      state: "sending",
-      done,
+      ...{ clientId, content, replyTo, createdAt, done },
+      state: hasFailed ? "failed" : "sending",
       retry: () => this.#retry(item),
       discard: () => this.#discard(item),
     };
-    const item: Item = { unsent, view, backoff: new Backoff(), hasNewId: false, resolve, reject };
+    const times = { failures: 0, backoff: new Backoff(), allowedAt: 0, plannedAt: 0 };
+    const item: Item = { unsent, view, isStored: false, isRestored, ...times, resolve, reject };
+    return item;
+  }
+
+  #enter(item: Item): void {
     this.#items.push(item);
-    if (this.#failure === undefined) this.#changed();
-    else this.#become(item, "failed", this.#failure);
+    if (this.#end === undefined) this.#changed();
+    else {
+      item.reject(this.#end);
+      this.#become(item, "failed", this.#end);
+    }
     void this.#run();
-    return item.view;
-  }
-
-  /** A message of oneself is in the log: if its answer was lost, this is its answer. */
-  isStored(message: Message): void {
-    const item = this.#items.find(({ unsent }) => unsent.clientId === message.client_id);
-    if (item === undefined) return;
-    this.#finish(item, message);
-    this.wake();
-  }
-
-  /** The network is back: those that wait for it need not. */
-  wake(): void {
-    this.#wake.abort();
-    void this.#run();
-  }
-
-  /** Nothing is sent any more, for this reason; what is unsent stays as it is. */
-  stop(problem: Problem): void {
-    this.#failure = problem;
-    this.#wake.abort();
-  }
-
-  /** The conversation is gone: nothing of it can ever be sent. */
-  fail(problem: Problem): void {
-    this.stop(problem);
-    for (const item of this.#items) this.#become(item, "failed", problem);
   }
 
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    for (;;) {
-      const item = this.#items.find(({ view }) => view.state !== "failed");
-      if (item === undefined || this.#failure !== undefined) break;
+    while (this.#end === undefined) {
+      const item = this.#items.find(({ view, isStored }) => view.state !== "failed" && !isStored);
+      if (item === undefined) break;
+      const wait = Math.max(item.allowedAt, item.plannedAt) - performance.now();
+      if (wait > 0) {
+        this.#wake = new AbortController();
+        await pause(wait, this.#wake.signal);
+        continue;
+      }
       this.#become(item, "sending");
       try {
-        this.#finish(item, await this.#options.send(item.unsent));
+        const { message, isIn } = await this.#options.send(item.unsent);
+        this.#stored(item, message, isIn);
       } catch (thrown) {
-        await this.#refused(item, Problem.from(thrown));
+        this.#refused(item, Problem.from(thrown));
       }
     }
     this.#isRunning = false;
   }
 
-  async #refused(item: Item, problem: Problem): Promise<void> {
-    if (!this.#items.includes(item)) return;
-    if (problem.code === "client_id_in_future" && !item.hasNewId) {
+  /** It stays in sight until the stream has it: a gap before it may not be closed yet. */
+  #stored(item: Item, message: Message, isIn: boolean): void {
+    item.isStored = true;
+    item.resolve(message);
+    if (isIn) this.#remove(item);
+    else if (this.#items.includes(item)) this.#options.onKeep(undefined, item.unsent.clientId);
+  }
+
+  #refused(item: Item, problem: Problem): void {
+    if (this.#end !== undefined || !this.#items.includes(item)) return;
+    const isAhead = problem.code === "client_id_in_future" && !item.isRestored && item.failures === 0;
+    if (isAhead) {
       // The answer told the time; nothing was stored under the first id.
-      item.unsent = { ...item.unsent, clientId: this.#options.newId() };
-      item.hasNewId = true;
-      return;
+      item.failures += 1;
+      return this.#renew(item);
     }
-    const isLast = problem.status >= 500 && item.backoff.failures >= TRIES;
-    if (problem.isSignedOut) {
-      this.stop(problem);
-      return this.#become(item, "waiting", problem);
-    }
-    if (!problem.isTransient || isLast) return this.#become(item, "failed", problem);
-    this.#wake = new AbortController();
+    item.failures = problem.status >= 500 ? item.failures + 1 : 0;
+    if (!problem.isTransient || item.failures >= FAILURES) return this.#fail(item, problem);
+    const now = performance.now();
+    item.allowedAt = now + (problem.retryAfter ?? 0) * 1000;
+    item.plannedAt = now + item.backoff.next(problem.retryAfter);
     this.#become(item, "waiting", problem);
-    await pause(item.backoff.next(problem.retryAfter), this.#wake.signal);
+  }
+
+  #fail(item: Item, problem: Problem): void {
+    item.unsent = { ...item.unsent, hasFailed: true };
+    this.#options.onKeep(item.unsent, item.unsent.clientId);
+    this.#become(item, "failed", problem);
+  }
+
+  /** Gives it another id, which is kept in place of the first in one step. */
+  #renew(item: Item): void {
+    const before = item.unsent.clientId;
+    item.unsent = { ...item.unsent, clientId: this.#options.newId() };
+    this.#options.onKeep(item.unsent, before);
   }
 
   #retry(item: Item): void {
-    if (!this.#items.includes(item) || item.view.state === "sending") return;
+    if (!this.#items.includes(item) || item.view.state === "sending" || this.#end !== undefined) return;
+    const code = item.view.problem?.code;
+    item.unsent = { ...item.unsent, hasFailed: false };
+    if (code === "client_id_in_future" || code === "client_id_too_old") this.#renew(item);
+    else this.#options.onKeep(item.unsent, item.unsent.clientId);
+    item.failures = 0;
     item.backoff.reset();
+    item.plannedAt = 0;
     this.#become(item, "waiting");
-    this.wake();
+    this.#wake.abort();
+    void this.#run();
   }
 
   #discard(item: Item): void {
     if (!this.#items.includes(item)) return;
-    this.#items = this.#items.filter((other) => other !== item);
+    this.#remove(item);
     item.reject(new Problem({ status: 0, code: "discarded", detail: "The message was discarded." }));
-    this.#changed();
-    this.wake();
   }
 
-  #finish(item: Item, message: Message): void {
-    if (this.#items.includes(item)) {
-      this.#items = this.#items.filter((other) => other !== item);
-      this.#changed();
-    }
-    item.resolve(message);
+  #remove(item: Item): void {
+    if (!this.#items.includes(item)) return;
+    this.#items = this.#items.filter((other) => other !== item);
+    this.#options.onKeep(undefined, item.unsent.clientId);
+    this.#changed();
+    // It may be the one that is waited for.
+    this.#wake.abort();
   }
 
   #become(item: Item, state: Sending["state"], problem?: Problem): void {
     const { problem: _, ...rest } = item.view;
-    item.view = { ...rest, ...item.unsent, state, ...(problem && { problem }) };
+    item.view = { ...rest, clientId: item.unsent.clientId, state, ...(problem && { problem }) };
     this.#changed();
   }
 

@@ -1,12 +1,11 @@
 /** Whom this client has heard of, and who of them is online. */
 import type { Api } from "./api.js";
+import { delay } from "./backoff.js";
 import type { ServerClock } from "./clock.js";
 import type { Member, Presence, User } from "./types.js";
 
 /** What a list says of somebody being online holds no longer than a socket lives without a word. */
 const LEASE_MS = 600_000;
-/** The longest delay that timers take. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 export class People {
   readonly #api: Api;
@@ -51,7 +50,7 @@ export class People {
   learnMembers(members: readonly Member[]): void {
     for (const { user, online } of members) {
       this.learn([user]);
-      if (online !== this.isOnline(user.id)) this.#become(user.id, online, LEASE_MS);
+      if (online || this.isOnline(user.id)) this.#become(user.id, online, LEASE_MS);
     }
   }
 
@@ -70,7 +69,7 @@ export class People {
     clearTimeout(this.#leases.get(id));
     this.#leases.delete(id);
     if (online && forMs > 0) {
-      this.#leases.set(id, setTimeout(() => this.#become(id, false, 0), Math.min(forMs, LONGEST_MS)));
+      this.#leases.set(id, setTimeout(() => this.#become(id, false, 0), delay(forMs)));
     }
     if (before !== this.isOnline(id)) this.#onPresence(id);
   }

@@ -4,7 +4,7 @@ import type { Fault } from "./types.js";
 export interface ProblemMembers {
   /** Of the answer; 0: there was none. */
   status: number;
-  /** What to switch on: a code of the API, or `network`. */
+  /** What to switch on: a code of the API; or of this client: `network`, `closed`, `discarded`, `client_error`. */
   code: string;
   /** For people. */
   detail: string;
@@ -38,7 +38,7 @@ export class Problem extends Error {
 
   /** Whether the same request may succeed later: nothing answered, too much was asked, or the server failed. */
   get isTransient(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return this.code === "network" || this.status === 429 || this.status >= 500;
   }
 
   /** Whether the session is over. */
@@ -49,6 +49,11 @@ export class Problem extends Error {
   /** Nothing answered, or not in time. Whether the request was carried out is not known. */
   static network(detail = "EmoteChat does not answer.", cause?: unknown): Problem {
     return new Problem({ status: 0, code: "network", detail, cause });
+  }
+
+  /** The client was closed, or signed in as somebody else. */
+  static closed(): Problem {
+    return new Problem({ status: 0, code: "closed", detail: "The client was closed." });
   }
 
   /** Of an answer that refuses. The gateway's own have another form, and no code. */
@@ -66,9 +71,10 @@ export class Problem extends Error {
     });
   }
 
-  /** Anything thrown, as a problem. */
+  /** Anything thrown, as a problem. What is none was not foreseen, and trying again is no help. */
   static from(thrown: unknown): Problem {
-    return thrown instanceof Problem ? thrown : Problem.network(undefined, thrown);
+    if (thrown instanceof Problem) return thrown;
+    return new Problem({ status: 0, code: "client_error", detail: String(thrown), cause: thrown });
   }
 }
 

@@ -6,6 +6,19 @@ import type { Actions, ServerEvent } from "./types.js";
 export const REPLY_MS = 15_000;
 const OPEN_MS = 15_000;
 
+/** What is used of a WebSocket; the browsers' own, and that of the package `ws`. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(data: string): void;
+  close(): void;
+}
+
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
+
 interface Waiting {
   resolve: (data: never) => void;
   reject: (problem: Problem) => void;
@@ -25,31 +38,39 @@ interface Frame {
 export class Socket {
   /** Settles when the socket is no more. */
   readonly closed: Promise<void>;
-  readonly #socket: WebSocket;
+  readonly #socket: WebSocketLike;
   readonly #waiting = new Map<string, Waiting>();
   readonly #onEvent: (event: ServerEvent) => void;
   #end!: () => void;
   #requests = 0;
   #isRetiring = false;
 
-  private constructor(socket: WebSocket, onEvent: (event: ServerEvent) => void) {
+  private constructor(socket: WebSocketLike, onEvent: (event: ServerEvent) => void) {
     this.#socket = socket;
     this.#onEvent = onEvent;
     this.closed = new Promise((resolve) => (this.#end = resolve));
-    socket.onmessage = ({ data }) => this.#hear(String(data));
+    socket.onmessage = ({ data }: { data: unknown }) => this.#hear(String(data));
     socket.onclose = () => this.#over();
     socket.onerror = () => this.close();
   }
 
-  /** Opens a socket with a ticket, which travels as a subprotocol: a browser can send no header, and addresses are logged. */
+  /**
+   * Opens a socket with a ticket, which travels as a subprotocol: a browser can send no header, and addresses are logged. The signal
+   * closes it, whenever.
+   */
   static async open(
-    constructor: typeof WebSocket,
+    WebSocket: WebSocketConstructor,
     url: string,
     ticket: string,
     onEvent: (event: ServerEvent) => void,
+    signal: AbortSignal,
   ): Promise<Socket> {
-    const opening = new constructor(url, ["emotechat.v1", `ticket.${ticket}`]);
+    const opening = new WebSocket(url, ["emotechat.v1", `ticket.${ticket}`]);
     const socket = new Socket(opening, onEvent);
+    const stop = () => socket.close();
+    signal.addEventListener("abort", stop);
+    void socket.closed.then(() => signal.removeEventListener("abort", stop));
+    if (signal.aborted) stop();
     const timer = setTimeout(() => socket.close(), OPEN_MS);
     const opened = new Promise<boolean>((resolve) => (opening.onopen = () => resolve(true)));
     const isOpen = await Promise.race([opened, socket.closed.then(() => false)]);
@@ -91,12 +112,8 @@ export class Socket {
   }
 
   #hear(text: string): void {
-    let frame: Frame;
-    try {
-      frame = JSON.parse(text) as Frame;
-    } catch {
-      return;
-    }
+    const frame = parsed(text);
+    if (frame === undefined) return;
     if (frame.type === "event") {
       this.#onEvent(frame as unknown as ServerEvent);
     } else if (frame.type === "reply") {
@@ -110,7 +127,7 @@ export class Socket {
           retryAfter: frame.retry_after,
         }),
       );
-    } else if (this.#waiting.size === 1) {
+    } else if (frame.type === undefined && this.#waiting.size === 1) {
       // The gateway's own failure names no request; among several each finds out by its time.
       const [id] = this.#waiting.keys();
       this.#take(id)?.reject(new Problem({ status: 500, code: "internal", detail: "The request failed." }));
@@ -131,5 +148,15 @@ export class Socket {
     for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(Problem.network("The socket was closed."));
     this.#socket.onmessage = null;
     this.#end();
+  }
+}
+
+/** Frames that are none of ours are let pass. */
+function parsed(text: string): Frame | undefined {
+  try {
+    const frame: unknown = JSON.parse(text);
+    return typeof frame === "object" && frame !== null ? frame : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -20,6 +20,8 @@ export class Timeline {
   readonly #emojiOf: (emote: string) => string | undefined;
   readonly #held = new Map<number, Held>();
   readonly #recordings = new Set<Recording>();
+  readonly #unclear = new Set<number>();
+  #hasPage = false;
   #list: readonly Message[] | undefined = [];
 
   constructor(readerId: string, emojiOf: (emote: string) => string | undefined) {
@@ -33,13 +35,13 @@ export class Timeline {
     return this.#list;
   }
 
-  get(seq: number): Message | undefined {
-    return this.#held.get(seq)?.message;
+  /** The messages to be asked for again. */
+  get unclear(): ReadonlySet<number> {
+    return this.#unclear;
   }
 
-  /** The messages to be asked for again. */
-  get unclear(): number[] {
-    return [...this.#held.values()].filter(({ unclearAt }) => unclearAt !== undefined).map(({ message }) => message.seq);
+  get(seq: number): Message | undefined {
+    return this.#held.get(seq)?.message;
   }
 
   /** Starts to write down what comes, before a page is asked for: the page may not know of it. */
@@ -54,44 +56,41 @@ export class Timeline {
     this.#recordings.delete(recording);
   }
 
-  /** Adds a page that is true as of `asOf`, and what came since. Gives the messages to be asked for again. */
-  add(page: readonly Message[], asOf: number, recording: Recording): Set<number> {
+  /** Adds a page that is true as of `asOf`, and what came since. The first has to be the newest. */
+  add(page: readonly Message[], asOf: number, recording: Recording): void {
     this.#recordings.delete(recording);
+    this.#hasPage = true;
     for (const message of page) {
       const held = this.#held.get(message.seq);
       if (held !== undefined && (held.unclearAt ?? held.asOf) > asOf) continue;
       this.#held.set(message.seq, { message, asOf });
+      this.#unclear.delete(message.seq);
       this.#list = undefined;
     }
-    const unclear = new Set<number>();
-    for (const entry of recording) this.#apply(entry, false, unclear);
-    return unclear;
+    for (const entry of recording) if (entry.seq > asOf) this.#apply(entry);
   }
 
-  /** Applies an entry; new messages belong to it from the start. Gives the messages to be asked for again. */
-  apply(entry: Entry): Set<number> {
+  /** Applies the entry that follows. Before there is a page, there is nothing to apply it to. */
+  apply(entry: Entry): void {
     for (const recording of this.#recordings) recording.push(entry);
-    const unclear = new Set<number>();
-    this.#apply(entry, true, unclear);
-    return unclear;
+    if (this.#hasPage) this.#apply(entry);
   }
 
-  #apply(entry: Entry, isNew: boolean, unclear: Set<number>): void {
+  #apply(entry: Entry): void {
     if (entry.type === "message") {
-      if (!isNew || this.#held.has(entry.seq)) return;
+      if (this.#held.has(entry.seq)) return;
       this.#held.set(entry.seq, { message: messageOf(entry), asOf: entry.seq });
       this.#list = undefined;
       return;
     }
-    const target = targetOf(entry);
-    const held = target === undefined ? undefined : this.#held.get(target);
+    const held = this.#held.get(targetOf(entry) ?? 0);
     if (held === undefined || held.asOf >= entry.seq) return;
     // What follows something unclear would be put on the wrong message.
-    if (held.unclearAt !== undefined) return void unclear.add(held.message.seq);
+    if (held.unclearAt !== undefined) return;
     const now = changed(held.message, entry, this.#readerId, this.#emojiOf);
     if (now === undefined) {
       held.unclearAt = entry.seq;
-      unclear.add(held.message.seq);
+      this.#unclear.add(held.message.seq);
       return;
     }
     held.message = now;

@@ -1,5 +1,6 @@
 /** The newest messages of a conversation as they stand, as many as were asked for: pages from the server, changed by the entries that come. */
 import type { Api } from "./api.js";
+import { Backoff, pause } from "./backoff.js";
 import { Problem } from "./problem.js";
 import { Timeline } from "./timeline.js";
 import type { Entry, Message } from "./types.js";
@@ -15,11 +16,14 @@ export interface WindowOptions {
   /** Is told the newest entry that an answer knew of. */
   onHead: (seq: number) => void;
   onChange: () => void;
+  /** Ends all asking. */
+  signal: AbortSignal;
 }
 
 export class MessageWindow {
   readonly #options: WindowOptions;
   readonly #timeline: Timeline;
+  readonly #clearing = new Set<number>();
   #isLoaded = false;
   #hasOlder = false;
   #older: Promise<void> | undefined;
@@ -41,13 +45,13 @@ export class MessageWindow {
     return this.#hasOlder;
   }
 
-  /** Loads the newest page. */
+  /** Loads the newest page. @throws Problem */
   async load(): Promise<void> {
     this.#hasOlder = await this.#page({ limit: PAGE });
     this.#isLoaded = true;
   }
 
-  /** Loads the page before the first message, if there is one; once at a time. */
+  /** Loads the page before the first message, if there is one; once at a time. @throws Problem */
   loadOlder(): Promise<void> {
     const [first] = this.messages;
     if (!this.#hasOlder || first === undefined) return Promise.resolve();
@@ -60,7 +64,7 @@ export class MessageWindow {
     return this.#older;
   }
 
-  /** One message: of this window, or else asked for. */
+  /** One message: of this window, or else asked for. @throws Problem 404 */
   async message(seq: number): Promise<Message> {
     const known = this.#timeline.get(seq);
     if (known !== undefined) return known;
@@ -72,12 +76,8 @@ export class MessageWindow {
   }
 
   apply(entry: Entry): void {
-    this.#askAgain(this.#timeline.apply(entry));
-  }
-
-  /** Asks again for what could not be asked for before. */
-  resume(): void {
-    this.#askAgain(this.#timeline.unclear);
+    this.#timeline.apply(entry);
+    this.#clear();
   }
 
   /** How many of others are behind a read mark and one's own newest one; `undefined` where that takes messages not loaded. */
@@ -95,8 +95,9 @@ export class MessageWindow {
     const recording = this.#timeline.record();
     try {
       const { messages, head_seq, has_more } = await api.listMessages(conversationId, query);
-      this.#askAgain(this.#timeline.add(messages, head_seq, recording));
+      this.#timeline.add(messages, head_seq, recording);
       onHead(head_seq);
+      this.#clear();
       return has_more;
     } catch (thrown) {
       this.#timeline.discard(recording);
@@ -104,12 +105,26 @@ export class MessageWindow {
     }
   }
 
-  /** Of some messages only the server knows how they stand. */
-  #askAgain(seqs: Iterable<number>): void {
-    for (const seq of seqs) {
-      this.#page({ after: seq - 1, limit: 1 }).then(this.#options.onChange, () => {
-        // It stays unclear, and is asked for when the connection is back.
-      });
+  /** Of some messages only the server knows how they stand: each is asked for, by one request at a time. */
+  #clear(): void {
+    for (const seq of this.#timeline.unclear) {
+      if (this.#clearing.has(seq)) continue;
+      this.#clearing.add(seq);
+      void this.#askAgain(seq);
     }
+  }
+
+  async #askAgain(seq: number): Promise<void> {
+    const { onChange, signal } = this.#options;
+    const backoff = new Backoff();
+    while (this.#timeline.unclear.has(seq) && !signal.aborted) {
+      try {
+        await this.#page({ after: seq - 1, limit: 1 });
+        onChange();
+      } catch (thrown) {
+        await pause(backoff.next(Problem.from(thrown).retryAfter), signal);
+      }
+    }
+    this.#clearing.delete(seq);
   }
 }

@@ -1,0 +1,85 @@
+/** Two people write to each other, and each sees at once what the other does. */
+
+import { story } from "./support/story.js";
+
+story("Two people register, find each other and write both ways", async (world) => {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  await ann.finds(bob);
+  await ann.says("Hello Bob!");
+
+  await bob.hasUnread("Ann", 1);
+  await bob.hasTitle("(1) EmoteChat");
+  await bob.opens(ann);
+  await bob.seesStored("Hello Bob!");
+  await bob.hasTitle("EmoteChat");
+  await bob.item("Ann").filter({ hasNotText: "unread" }).waitFor();
+  await ann.room("Bob").getByText("Seen", { exact: true }).waitFor();
+
+  await bob.says("Hello Ann! How are you?");
+  await ann.seesStored("Hello Bob!", "Hello Ann! How are you?");
+  await ann.says("Well.\nAnd you?");
+  await bob.seesOnly(["Hello Bob!", "Hello Ann! How are you?", "Well.\nAnd you?"]);
+});
+
+story("Who reads another conversation sees what is unread, and where it begins", async (world) => {
+  const [ann, bob, cleo] = await world.persons("Ann", "Bob", "Cleo");
+  await cleo.finds(ann);
+  await cleo.says("Are you there?");
+  await ann.opens(cleo);
+  await bob.finds(ann);
+  await bob.says("one");
+  await bob.says("two");
+
+  await ann.hasUnread("Bob", 2);
+  await ann.hasTitle("(2) EmoteChat");
+  await ann.opens(bob);
+  await ann.seesStored("one", "two");
+  await ann.log.getByRole("separator", { name: "New messages" }).waitFor();
+  await ann.hasTitle("EmoteChat");
+});
+
+story("Typing is shown while it lasts", async (world) => {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  await ann.finds(bob);
+  await ann.says("Tell me a story.");
+  await bob.opens(ann);
+
+  await bob.composer.pressSequentially("Once");
+  const typing = ann.room("Bob").getByText("Bob is typing …");
+  await typing.waitFor();
+  await bob.says("Once upon a time …");
+  await ann.seesStored("Once upon a time …");
+  await typing.waitFor({ state: "detached" });
+});
+
+story("Whether somebody is there is shown, and changes when their page closes", async (world) => {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  await ann.finds(bob);
+  await ann.says("Hello!");
+  const about = (words: string) => ann.room("Bob").getByText(words, { exact: true });
+  await about("Online").waitFor();
+  await bob.page.close();
+  await about("Not online").waitFor();
+});
+
+story("A shortcode is completed while it is typed", async (world) => {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  await ann.finds(bob);
+  await ann.composer.pressSequentially("We did it :tad");
+  const emotes = ann.page.getByRole("listbox", { name: "Emotes" });
+  await emotes.getByRole("option", { name: ":tada:" }).and(emotes.getByRole("option", { selected: true })).waitFor();
+  await ann.composer.press("Enter");
+  await emotes.waitFor({ state: "detached" });
+  await ann.composer.press("Enter");
+  await ann.seesStored("We did it 🎉");
+  await bob.opens(ann);
+  await bob.seesStored("We did it 🎉");
+});
+
+story("A whole shortcode that is typed becomes the emoji when it is sent", async (world) => {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  await ann.finds(bob);
+  await ann.composer.fill(":heart: from :unknown_thing:");
+  await ann.composer.press("Enter");
+  await ann.seesStored("❤️ from :unknown_thing:");
+});

@@ -1,0 +1,120 @@
+/** What may be done with a message: react, answer, change, delete. The other one sees each of them. */
+
+import { story, type World } from "./support/story.js";
+
+/** Ann has written something to Bob, and both look at it. */
+async function twoWhoTalk(world: World, words: string) {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  await ann.finds(bob);
+  await ann.says(words);
+  await bob.opens(ann);
+  await bob.seesStored(words);
+  await ann.seesStored(words);
+  return { ann, bob };
+}
+
+story("A reaction is found by searching, joined by the other one and taken back", async (world) => {
+  const words = "The tests are green";
+  const { ann, bob } = await twoWhoTalk(world, words);
+  await bob.message(words).hover();
+  await bob.message(words).getByRole("button", { name: "React" }).click();
+  const picker = bob.dialog("Emote picker");
+  await bob.isAt(picker.getByRole("searchbox", { name: "Search emotes" }));
+  await bob.page.keyboard.type("tada");
+  await picker.getByRole("button", { name: "tada", exact: true }).waitFor();
+  await bob.page.keyboard.press("Enter");
+  await picker.waitFor({ state: "detached" });
+
+  await bob.reaction(words, "tada", "you").and(bob.page.getByRole("button", { pressed: true })).waitFor();
+  const seen = ann.reaction(words, "tada", "Bob");
+  await seen.and(ann.page.getByRole("button", { pressed: false })).waitFor();
+  await seen.click();
+  await ann.reaction(words, "tada", "Bob and you").and(ann.page.getByRole("button", { pressed: true })).waitFor();
+  await bob.reaction(words, "tada", "Ann and you").click();
+  await bob.reaction(words, "tada", "Ann").waitFor();
+  await ann.reaction(words, "tada", "you").click();
+  await bob.message(words).getByRole("group", { name: "Reactions" }).waitFor({ state: "detached" });
+});
+
+story("Arrow keys lead through the emote picker", async (world) => {
+  const words = "Choose one";
+  const { ann } = await twoWhoTalk(world, words);
+  await ann.chooses("React", words);
+  const picker = ann.dialog("Emote picker");
+  await picker.getByRole("searchbox", { name: "Search emotes" }).fill("cat");
+  await picker.getByRole("region", { name: "Found" }).getByRole("button", { name: "cat", exact: true }).waitFor();
+  const buttons = picker.getByRole("region", { name: "Found" }).getByRole("button");
+  await ann.page.keyboard.press("ArrowDown");
+  await ann.isAt(buttons.nth(0));
+  await ann.page.keyboard.press("ArrowRight");
+  await ann.isAt(buttons.nth(1));
+  await ann.page.keyboard.press("ArrowLeft");
+  await ann.isAt(buttons.nth(0));
+  const shortcode = (await buttons.nth(0).getAttribute("aria-label")) ?? "";
+  await ann.page.keyboard.press("Enter");
+  await ann.reaction(words, shortcode, "you").waitFor();
+});
+
+story("An emote is inserted where one writes", async (world) => {
+  const { ann, bob } = await twoWhoTalk(world, "Hello");
+  await ann.composer.fill("Good night ");
+  await ann.button("Insert emote").click();
+  await ann.page.keyboard.type("crescent_moon");
+  await ann.dialog("Emote picker").getByRole("button", { name: "crescent_moon", exact: true }).click();
+  await ann.isAt(ann.composer);
+  await ann.composer.press("Enter");
+  await bob.seesStored("Good night 🌙");
+});
+
+story("A message is changed, by its menu or by the arrow key", async (world) => {
+  const { ann, bob } = await twoWhoTalk(world, "Lets eat");
+  await ann.chooses("Edit", "Lets eat");
+  const field = ann.page.getByRole("textbox", { name: "Message" });
+  await ann.button("Save").waitFor();
+  await field.fill("Let's eat");
+  await ann.button("Save").click();
+  await bob.seesOnly(["Let's eat"]);
+  await bob.message("Let's eat").getByText("edited").waitFor();
+
+  await ann.button("Send").waitFor();
+  await ann.composer.press("ArrowUp");
+  await ann.button("Save").waitFor();
+  await ann.composer.fill("Let's eat, Bob");
+  await ann.composer.press("Enter");
+  await bob.seesOnly(["Let's eat, Bob"]);
+  await ann.seesOnly(["Let's eat, Bob"]);
+
+  await ann.composer.press("ArrowUp");
+  await ann.button("Save").waitFor();
+  await ann.composer.press("Escape");
+  await ann.button("Send").waitFor();
+});
+
+story("A message is deleted for both, after a question", async (world) => {
+  const { ann, bob } = await twoWhoTalk(world, "A slip");
+  await ann.chooses("Delete", "A slip");
+  const question = ann.dialog("Delete message?");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await question.waitFor({ state: "detached" });
+  await ann.sees("A slip");
+
+  await ann.chooses("Delete", "A slip");
+  await question.getByRole("button", { name: "Delete" }).click();
+  await question.waitFor({ state: "detached" });
+  await ann.seesOnly(["Message deleted"]);
+  await bob.seesOnly(["Message deleted"]);
+});
+
+story("An answer quotes what it answers, and follows its change", async (world) => {
+  const { ann, bob } = await twoWhoTalk(world, "Tea or coffee?");
+  await bob.chooses("Reply", "Tea or coffee?");
+  await bob.room("Ann").getByText("Reply to Ann").waitFor();
+  await bob.says("Tea, please");
+  await bob.message("Tea, please").getByRole("button", { name: "In reply to Ann Tea or coffee?" }).waitFor();
+  await ann.message("Tea, please").getByRole("button", { name: "In reply to You Tea or coffee?" }).click();
+  await ann.isAt(ann.message("Tea or coffee?"));
+  await ann.chooses("Edit", "Tea or coffee?");
+  await ann.composer.fill("Tea or water?");
+  await ann.composer.press("Enter");
+  await bob.message("Tea, please").getByRole("button", { name: "In reply to Ann Tea or water?" }).waitFor();
+});

@@ -1,0 +1,99 @@
+/** Somebody without a browser, or somebody's other device: calls of the API, to prepare a scene and to see what the server has. */
+
+import assert from "node:assert/strict";
+
+import { v7 as uuid } from "uuid";
+
+import { PASSWORD } from "./person.js";
+
+interface Message {
+  seq: number;
+  content: string | null;
+}
+
+interface Conversation {
+  id: string;
+  title: string | null;
+  members: { user: { id: string; name: string } }[];
+}
+
+export class Account {
+  private constructor(
+    private readonly url: string,
+    private readonly token: string,
+    readonly id: string,
+    readonly name: string,
+  ) {}
+
+  /** Somebody new. */
+  static async register({ url }: { url: string }, name: string): Promise<Account> {
+    const email = `${name.toLowerCase().replace(/[^a-z0-9]+/g, ".")}@example.com`;
+    await call(url, "POST", "/auth/register", { name, email, password: PASSWORD });
+    return Account.of({ stack: { url }, email, password: PASSWORD });
+  }
+
+  /** The account of a person who has one. */
+  static async of({ stack, email, password }: { stack: { url: string }; email: string; password: string }): Promise<Account> {
+    const { token, user } = (await call(stack.url, "POST", "/auth/login", { email, password })) as {
+      token: string;
+      user: { id: string; name: string };
+    };
+    return new Account(stack.url, token, user.id, user.name);
+  }
+
+  async direct(userId: string): Promise<string> {
+    return this.#conversation({ kind: "direct", user_id: userId });
+  }
+
+  async group(title: string, userIds: string[]): Promise<string> {
+    return this.#conversation({ kind: "group", title, user_ids: userIds });
+  }
+
+  /** Sends a message; gives its number. */
+  async says(conversation: string, content: string, replyTo?: number): Promise<number> {
+    const body = { client_id: uuid(), content, reply_to: replyTo };
+    const { message } = (await this.call("POST", `/conversations/${conversation}/messages`, body)) as { message: Message };
+    return message.seq;
+  }
+
+  /** The id of a conversation by its title, or by the name of the other one. */
+  async find(title: string): Promise<string> {
+    const { conversations } = (await this.call("GET", "/conversations")) as { conversations: Conversation[] };
+    const found = conversations.find(
+      (one) => one.title === title || (one.title === null && one.members.some(({ user }) => user.id !== this.id && user.name === title)),
+    );
+    assert.ok(found, `${this.name} has no conversation "${title}"`);
+    return found.id;
+  }
+
+  /** All texts of a conversation, in their order. */
+  async texts(conversation: string): Promise<(string | null)[]> {
+    let all: Message[] = [];
+    for (;;) {
+      const before = all[0] ? `&before=${all[0].seq}` : "";
+      const page = (await this.call("GET", `/conversations/${conversation}/messages?limit=100${before}`)) as {
+        messages: Message[];
+        has_more: boolean;
+      };
+      all = [...page.messages, ...all];
+      if (!page.has_more) return all.map(({ content }) => content);
+    }
+  }
+
+  call(method: string, path: string, body?: object): Promise<unknown> {
+    return call(this.url, method, path, body, this.token);
+  }
+
+  async #conversation(body: object): Promise<string> {
+    const { conversation } = (await this.call("POST", "/conversations", body)) as { conversation: Conversation };
+    return conversation.id;
+  }
+}
+
+async function call(url: string, method: string, path: string, body?: object, token?: string): Promise<unknown> {
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+  const answer = await fetch(`${url}/api${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const said = await answer.text();
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${said}`);
+  return JSON.parse(said);
+}

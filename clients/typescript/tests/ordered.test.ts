@@ -1,0 +1,147 @@
+/**
+ * What an application is promised above all: whatever the network loses, doubles, reorders and cuts, it sees each entry
+ * of a conversation once, in order, and ends with the messages that the server has.
+ */
+
+import assert from "node:assert/strict";
+import { after, before, test, type TestContext } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+
+import type { Conversation, Message } from "emotechat";
+
+import { Person } from "./support/people.js";
+import { seeded, seeds, type Random } from "./support/random.js";
+import { Reader } from "./support/reader.js";
+import { Stack } from "./support/stack.js";
+import type { Fate, Frame } from "./support/proxy.js";
+
+const STEPS = 20;
+const MOST_CUTS = 4;
+
+let stack: Stack;
+before(async () => {
+  stack = await Stack.start({ parameters: { EntriesPerSender: "1000" } });
+});
+after(() => stack.stop());
+
+for (const seed of seeds(1, 2)) {
+  test(`Everybody reads each entry once and in order while pushes are lost, doubled, late and cut off: ${seed}`, async (t) => {
+    const random = seeded(t, seed);
+    // The client's own lots stay lots, and its delays are short.
+    const draw = Math.random;
+    t.mock.method(Math, "random", () => draw() / 5);
+    const people = await Promise.all(["Alice", "Bob", "Carol"].map((name) => Person.join(t, stack, name)));
+    const [alice, bob, carol] = people as [Person, Person, Person];
+    const group = await alice.chat.group("Harbour", [bob.id, carol.id]);
+    const direct = await alice.chat.direct(bob.id);
+    await fill(alice, group, 70);
+
+    const readers: { person: Person; reader: Reader }[] = [];
+    for (const person of people) {
+      for (const conversation of person === carol ? [group] : [group, direct]) {
+        const own = await person.in(conversation);
+        await own.open();
+        readers.push({ person, reader: new Reader(t, own) });
+      }
+      misbehave(person, random);
+    }
+    await Promise.all([
+      ...people.map((person) => live(person, group, random, STEPS)),
+      live(alice, direct, random, STEPS),
+      live(bob, direct, random, STEPS),
+      ...readers.map(({ reader }) => readBack(reader.conversation)),
+    ]);
+
+    for (const { person, reader } of readers) {
+      const { conversation } = reader;
+      const { conversation: state } = await person.chat.api.getConversation(conversation.id);
+      await reader.reads(state.head_seq);
+      await comesTo(person, conversation, await allMessages(person, conversation));
+      assert.equal(conversation.hasOlder, false);
+      assert.deepEqual(told(conversation.state), told(state), "the conversation itself");
+    }
+    faultsFired(t, people);
+  });
+}
+
+/** Makes a network bad for all that is pushed. What it loses last, the heartbeat has to find: it comes every second here. */
+function misbehave({ proxy }: Person, random: Random): void {
+  proxy.rewrite = hasten;
+  proxy.cut();
+  proxy.fate = (frame): Fate => {
+    if (proxy.counts.cut < MOST_CUTS && random.chance(0.03)) setImmediate(() => proxy.cut());
+    if (frame.type !== "event") return "pass";
+    return random.pick<Fate>(["pass", "pass", "pass", "drop", "double", "late"]);
+  };
+}
+
+function hasten(frame: Frame): Frame {
+  if (frame.type !== "reply" || frame.action !== "hello") return frame;
+  return { ...frame, data: { ...frame.data, heartbeat_seconds: 1 } };
+}
+
+/** A test in which nothing went wrong proves nothing. */
+function faultsFired(t: TestContext, people: Person[]): void {
+  const fired = { drop: 0, double: 0, late: 0, cut: 0 };
+  for (const { proxy } of people) {
+    for (const fault of ["drop", "double", "late", "cut"] as const) fired[fault] += proxy.counts[fault];
+  }
+  t.diagnostic(`faults: ${JSON.stringify(fired)}`);
+  for (const [fault, count] of Object.entries(fired)) assert.ok(count > 0, `${fault} never happened`);
+}
+
+/** History that the first page does not hold. */
+async function fill(person: Person, conversation: Conversation, count: number): Promise<void> {
+  const own = await person.in(conversation);
+  await Promise.all(Array.from({ length: count }, (_, index) => own.send(`Earlier ${index}`).done));
+}
+
+/** Somebody who writes, corrects, deletes and reacts as it comes. */
+async function live(person: Person, { id }: Conversation, random: Random, steps: number): Promise<void> {
+  const conversation = await person.chat.conversation(id);
+  for (let step = 0; step < steps; step += 1) {
+    const known = conversation.messages.filter(({ deleted }) => !deleted);
+    const own = known.filter(({ sender_id }) => sender_id === person.id);
+    const kind = random.below(10);
+    const target = known.length === 0 ? undefined : random.pick(known.slice(-15));
+    try {
+      if (kind < 4 || target === undefined) await conversation.send(`${person.name} ${step}`).done;
+      else if (kind === 4) await conversation.send(`Re ${step}`, { replyTo: target.seq }).done;
+      else if (kind === 5 && own.length > 0) await conversation.edit(random.pick(own).seq, `Better ${step} :tada:`);
+      else if (kind === 6 && own.length > 0) await conversation.delete(random.pick(own).seq);
+      else if (kind === 7) await conversation.unreact(target.seq, "tada");
+      else await conversation.react(target.seq, random.pick(["tada", "heart", "+1"]));
+    } catch (problem) {
+      // Somebody deleted it meanwhile.
+      if ((problem as { code?: string }).code !== "message_deleted") throw problem;
+    }
+  }
+}
+
+/** Goes back to the first message while others write. */
+async function readBack(conversation: Conversation): Promise<void> {
+  while (conversation.hasOlder) await conversation.loadOlder();
+}
+
+async function allMessages({ chat }: Person, { id }: Conversation): Promise<Message[]> {
+  const all: Message[] = [];
+  for (;;) {
+    const { messages, has_more } = await chat.api.listMessages(id, { limit: 100, ...(all[0] && { before: all[0].seq }) });
+    all.unshift(...messages);
+    if (!has_more) return all;
+  }
+}
+
+/** Waits until the client shows exactly this. */
+async function comesTo(person: Person, conversation: Conversation, messages: Message[]): Promise<void> {
+  const same = (): boolean => isDeepStrictEqual(conversation.messages, messages);
+  await person.sees("the messages that the server has", same, conversation).catch((late: unknown) => {
+    assert.deepEqual(conversation.messages, messages, `what ${person.name} shows`);
+    throw late;
+  });
+}
+
+/** What a client keeps up to date of a conversation. */
+function told({ head_seq, last_message, unread_count, read_seq, title, member_count }: Conversation["state"]): object {
+  return { head_seq, last_message, unread_count, read_seq, title, member_count };
+}

@@ -1,0 +1,289 @@
+/** What is sent is in the log once, and in the order in which it was sent, whatever became of requests and answers. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { Conversation, Message, Sending } from "emotechat";
+
+import { clockIsAhead } from "./support/clock.js";
+import { Person } from "./support/people.js";
+import type { Happening } from "./support/proxy.js";
+import type { HttpFault } from "./support/proxy_http.js";
+import { seeded, seeds } from "./support/random.js";
+import { Stack } from "./support/stack.js";
+import { inTime, until } from "./support/waiting.js";
+
+const HOUR_MS = 3_600_000;
+const SENDS = { method: "POST", path: /\/messages$/ };
+
+let stack: Stack;
+before(async () => {
+  stack = await Stack.start();
+});
+after(() => stack.stop());
+
+test("A message whose answer is lost is in the log once", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  alice.proxy.once(SENDS, "lose_answer");
+  const message = await stored(conversation.send("Did you get this?"));
+  assert.deepEqual(await contents(alice, conversation), ["Did you get this?"]);
+  assert.equal(message.seq, 1);
+  assert.deepEqual(conversation.sending, []);
+});
+
+test("A message whose answer is lost, and its push too, is in the log once", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  alice.proxy.fate = ({ type }) => (type === "event" ? "drop" : "pass");
+  alice.proxy.times(2, SENDS, "lose_answer");
+  await stored(conversation.send("And this?"));
+  assert.deepEqual(await contents(alice, conversation), ["And this?"]);
+});
+
+test("A message whose request is lost is sent again", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  alice.proxy.times(2, SENDS, "lose_request");
+  await stored(conversation.send("Twice lost"));
+  assert.deepEqual(await contents(alice, conversation), ["Twice lost"]);
+});
+
+test("A message that its push tells to be stored holds up none of those behind it", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  t.mock.method(Math, "random", () => 0.999);
+  alice.proxy.once(SENDS, "lose_answer");
+  alice.proxy.fate = ({ event }) => (event === "entry" ? "late" : "pass");
+  const [first, second] = [conversation.send("first"), conversation.send("second")];
+  await becomes(conversation, first, "waiting");
+  const { mark } = alice.proxy.happenings;
+  alice.proxy.fate = () => "pass";
+  alice.proxy.release();
+  await stored(first);
+  await alice.proxy.happenings.until("the next one is sent", (one) => one.what === "request", mark);
+  await stored(second);
+  assert.deepEqual(await contents(alice, conversation), ["first", "second"]);
+  assert.equal(alice.proxy.happenings.since(mark).filter(isSend).length, 1, "the first was not sent again");
+});
+
+for (const seed of seeds(4, 5)) {
+  test(`Twenty messages keep their order over lost requests, lost answers and failures: ${seed}`, async (t) => {
+    const random = seeded(t, seed);
+    const { alice, bob, conversation } = await aliceAndBob(t);
+    const theirs = await bob.in(conversation);
+    // Delays are drawn as they are, only shorter.
+    const draw = Math.random;
+    t.mock.method(Math, "random", () => draw() / 10);
+    let faults = 0;
+    alice.proxy.chaos = (method, path) => {
+      if (method !== SENDS.method || !SENDS.path.test(path) || random.chance(0.5)) return undefined;
+      faults += 1;
+      return random.pick<HttpFault>(["lose_request", "lose_answer", { status: 503 }, { status: 500, code: "internal" }]);
+    };
+    const texts = Array.from({ length: 20 }, (_, index) => `Message ${index}`);
+    const sent = texts.map((text) => conversation.send(text));
+    assert.deepEqual(conversation.sending.map(({ content }) => content), texts, "all are shown at once");
+    const messages = await Promise.all(sent.map(stored));
+    assert.deepEqual(messages.map(({ seq }) => seq), texts.map((_, index) => index + 1));
+    assert.deepEqual(await contents(bob, theirs), texts);
+    assert.deepEqual(conversation.sending, []);
+    assert.ok(faults > 5, "faults fired");
+  });
+}
+
+test("Whoever is told to slow down waits for as long as was asked", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  alice.proxy.once(SENDS, { status: 429, code: "too_many_messages", retryAfter: 2 });
+  const sending = conversation.send("patience");
+  const before = performance.now();
+  await becomes(conversation, sending, "waiting");
+  assert.equal(current(conversation, sending)?.problem?.code, "too_many_messages");
+  assert.equal(current(conversation, sending)?.problem?.retryAfter, 2);
+  await stored(sending);
+  assert.ok(performance.now() - before >= 2000, "two seconds passed");
+});
+
+test("More messages than the server takes at once are all in the log, in order", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  const texts = Array.from({ length: 35 }, (_, index) => `Haste ${index}`);
+  await Promise.all(texts.map((text) => stored(conversation.send(text))));
+  assert.deepEqual(await contents(alice, conversation), texts);
+  const refused = alice.proxy.happenings.all.filter((one) => one.what === "request" && one.status === 429);
+  assert.ok(refused.length > 0, "the server refused some");
+});
+
+test("A message that can never be accepted fails, and those behind it go out", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  const long = conversation.send("x".repeat(4001));
+  const next = conversation.send("short");
+  await stored(next);
+  const failed = current(conversation, long);
+  assert.equal(failed?.state, "failed");
+  assert.equal(failed?.problem?.code, "invalid_request");
+  assert.equal(failed?.problem?.isTransient, false);
+  assert.deepEqual(conversation.sending.map(({ clientId }) => clientId), [long.clientId]);
+
+  failed.discard();
+  await assert.rejects(long.done);
+  assert.deepEqual(conversation.sending, []);
+  assert.deepEqual(await contents(alice, conversation), ["short"]);
+});
+
+test("A message that failed is sent when it is tried again", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  alice.proxy.once(SENDS, { status: 403, code: "forbidden" });
+  const sending = conversation.send("Once more");
+  await becomes(conversation, sending, "failed");
+  current(conversation, sending)?.retry();
+  assert.equal((await stored(sending)).content, "Once more");
+  assert.deepEqual(await contents(alice, conversation), ["Once more"]);
+});
+
+test("What is written offline is shown at once, and goes out in order when the network is back", async (t) => {
+  const { alice, bob, conversation } = await aliceAndBob(t);
+  await conversation.open();
+  alice.proxy.goOffline();
+  const sent = ["one", "two", "three"].map((text) => conversation.send(text));
+  assert.deepEqual(conversation.sending.map(({ content }) => content), ["one", "two", "three"]);
+  const [first] = sent as [Sending];
+  await becomes(conversation, first, "waiting");
+  assert.equal(current(conversation, first)?.problem?.code, "network");
+  await stored((await bob.in(conversation)).send("Are you there?"));
+
+  alice.proxy.goOnline();
+  alice.chat.reconnectNow();
+  await Promise.all(sent.map(stored));
+  const log = ["Are you there?", "one", "two", "three"];
+  assert.deepEqual(await contents(alice, conversation), log);
+  await alice.sees("all four", () => conversation.messages.length === 4, conversation);
+  assert.deepEqual(conversation.messages.map(({ content }) => content), log);
+});
+
+test("Unsent messages survive a reload, each in the log once, also one whose answer was lost", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  alice.proxy.fate = ({ type }) => (type === "event" ? "drop" : "pass");
+  alice.proxy.once(SENDS, "lose_answer");
+  alice.proxy.chaos = (method) => (method === "POST" ? "lose_request" : undefined);
+  const stored = conversation.send("stored already");
+  conversation.send("not sent yet", { replyTo: 1 });
+  await becomes(conversation, stored, "waiting");
+  alice.proxy.goOffline();
+
+  const again = alice.reload();
+  assert.equal((await again.chat.resume())?.name, "Alice");
+  again.proxy.heal();
+  await again.connects();
+  const resumed = await again.in(conversation);
+  await again.sees("nothing unsent any more", () => resumed.sending.length === 0, resumed);
+  assert.deepEqual(await contents(again, resumed), ["stored already", "not sent yet"]);
+  const [, second] = (await again.chat.api.listMessages(conversation.id)).messages;
+  assert.equal(second?.reply_to, 1);
+});
+
+test("What was read back from storage is shown as unsent before anything answers", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  alice.proxy.goOffline();
+  conversation.send("kept");
+  const again = alice.reload();
+  assert.equal((await again.chat.resume())?.name, "Alice");
+  again.proxy.goOnline();
+  again.proxy.times(2, SENDS, "lose_request");
+  await again.connects();
+  const resumed = await again.in(conversation);
+  assert.deepEqual(resumed.sending.map(({ content }) => content), ["kept"]);
+  await again.sees("nothing unsent any more", () => resumed.sending.length === 0, resumed);
+  assert.deepEqual(await contents(again, resumed), ["kept"]);
+});
+
+for (const [how, ms] of [["ahead", HOUR_MS], ["behind", -HOUR_MS]] as const) {
+  test(`A clock that is an hour ${how} keeps nobody from writing`, async (t) => {
+    clockIsAhead(t, ms);
+    const { alice, conversation } = await aliceAndBob(t);
+    const { created_at, client_id } = await stored(conversation.send("What time is it?"));
+    const difference = Math.abs(timeOf(client_id) - Date.parse(created_at));
+    assert.ok(difference < 5000, `the id was made by the server's time, but for ${difference} ms`);
+    assert.deepEqual(await contents(alice, conversation), ["What time is it?"]);
+  });
+
+  test(`A clock that turns out to be an hour ${how} in between keeps nobody from writing`, async (t) => {
+    const { alice, conversation } = await aliceAndBob(t);
+    clockIsAhead(t, ms);
+    await stored(conversation.send("What time is it?"));
+    assert.deepEqual(await contents(alice, conversation), ["What time is it?"]);
+  });
+}
+
+test("A clock that jumps while the network is away keeps nobody from writing", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  alice.proxy.goOffline();
+  clockIsAhead(t, HOUR_MS);
+  const sending = conversation.send("What time is it?");
+  await becomes(conversation, sending, "waiting");
+  alice.proxy.goOnline();
+  alice.chat.reconnectNow();
+  await stored(sending);
+  assert.deepEqual(await contents(alice, conversation), ["What time is it?"]);
+});
+
+test("A message is shown exactly once from the moment it is sent, whichever comes first, its answer or its push", async (t) => {
+  const { alice, conversation } = await aliceAndBob(t);
+  await conversation.open();
+  let answer = (): void => undefined;
+  alice.proxy.once(SENDS, { answerUntil: new Promise<void>((resolve) => (answer = resolve)) });
+  const shown: number[] = [];
+  let id = "";
+  const look = (): void => {
+    const ids = [...conversation.messages.map(({ client_id }) => client_id), ...conversation.sending.map(({ clientId }) => clientId)];
+    if (id !== "") shown.push(ids.filter((one) => one === id).length);
+  };
+  t.after(conversation.on("change", look));
+
+  const pushed = conversation.send("by push");
+  id = pushed.clientId;
+  await alice.sees("its own message", () => conversation.messages.length === 1, conversation);
+  answer();
+  await stored(pushed);
+
+  alice.proxy.fate = ({ type }) => (type === "event" ? "drop" : "pass");
+  const answered = conversation.send("by answer");
+  id = answered.clientId;
+  await stored(answered);
+  await alice.sees("its own message", () => conversation.messages.length === 2, conversation);
+  assert.deepEqual(new Set(shown), new Set([1]));
+});
+
+async function aliceAndBob(t: Parameters<typeof Person.join>[0]): Promise<{ alice: Person; bob: Person; conversation: Conversation }> {
+  const [alice, bob] = await Promise.all([Person.join(t, stack, "Alice"), Person.join(t, stack, "Bob")]);
+  return { alice, bob, conversation: await alice.chat.direct(bob.id) };
+}
+
+/** The texts in the log, as the server has it. */
+async function contents({ chat }: Person, { id }: Conversation): Promise<(string | null)[]> {
+  const { entries } = await chat.api.listEntries(id, { limit: 100 });
+  return entries.map((entry) => (entry.type === "message" ? entry.content : entry.type));
+}
+
+function isSend(one: Happening): boolean {
+  return one.what === "request" && one.method === SENDS.method && SENDS.path.test(one.path);
+}
+
+/** The message as it was stored, in time. */
+function stored(sending: Sending): Promise<Message> {
+  return inTime(`"${sending.content.slice(0, 20)}" to be stored`, sending.done);
+}
+
+/** How an unsent message stands now. A new id does not make it another: its place does, here always by its text. */
+function current(conversation: Conversation, sending: Sending): Sending | undefined {
+  return conversation.sending.find(({ content }) => content === sending.content);
+}
+
+async function becomes(conversation: Conversation, sending: Sending, state: Sending["state"]): Promise<void> {
+  await until(
+    `"${sending.content.slice(0, 20)}" is ${state}`,
+    () => current(conversation, sending)?.state === state,
+    () => conversation.sending,
+    (again) => conversation.on("change", again),
+  );
+}
+
+/** The time in a UUIDv7. */
+function timeOf(clientId: string): number {
+  return Number.parseInt(clientId.replaceAll("-", "").slice(0, 12), 16);
+}

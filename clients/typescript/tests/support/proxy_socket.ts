@@ -1,0 +1,169 @@
+/**
+ * The socket half of the proxy: it opens one to the stack for each that a client opens, passes refusals and the chosen
+ * subprotocol on, and decides over every frame to the client: it passes, is dropped, comes twice, or is held and comes late.
+ */
+
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { WebSocket, WebSocketServer } from "ws";
+
+import type { Happening, Target } from "./proxy.js";
+
+/** A frame either way; what the tests look at is named. */
+export interface Frame {
+  type?: string;
+  event?: string;
+  action?: string;
+  id?: string | null;
+  seq?: number;
+  conversation_id?: string;
+  data?: Record<string, unknown>;
+  [member: string]: unknown;
+}
+
+export type Way = "up" | "down";
+
+/** "late": it is held back, and comes after one that followed it. */
+export type Fate = "pass" | "drop" | "double" | "late";
+
+interface Pair {
+  number: number;
+  client: WebSocket;
+  server: WebSocket;
+  held: string[];
+  dead: boolean;
+}
+
+export class SocketLink {
+  fate: (frame: Frame, socket: number) => Fate = () => "pass";
+  rewrite: (frame: Frame) => Frame = (frame) => frame;
+  refusing: number | "cut" | undefined;
+  /** "late" counts those that another overtook. */
+  readonly counts = { pass: 0, drop: 0, double: 0, late: 0, cut: 0 };
+  readonly #pairs = new Set<Pair>();
+  readonly #dialing = new Set<WebSocket>();
+  #opened = 0;
+  readonly #doors = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => (offered.has("emotechat.v1") ? "emotechat.v1" : false),
+  });
+
+  constructor(
+    private readonly target: Target,
+    private readonly tell: (happening: Happening) => void,
+  ) {}
+
+  get openCount(): number {
+    return [...this.#pairs].filter(({ client }) => client.readyState === WebSocket.OPEN).length;
+  }
+
+  open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    const refuse = (status: number, body = ""): void => {
+      if (status === 0) socket.destroy();
+      else socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      this.tell({ what: "socket_refused", status });
+    };
+    if (this.refusing !== undefined) return refuse(this.refusing === "cut" ? 0 : this.refusing);
+    const offered = (request.headers["sec-websocket-protocol"] ?? "").split(/, */).filter((name) => name !== "");
+    const { authorization, origin } = request.headers;
+    const query = new URL(request.url ?? "/", this.target.url).search;
+    const server = new WebSocket(this.target.socketUrl + query, offered, {
+      headers: { ...(authorization && { authorization }), ...(origin && { origin }) },
+    });
+    this.#dialing.add(server);
+    server.once("unexpected-response", (_sent, answer) => {
+      answer.resume();
+      refuse(answer.statusCode ?? 0);
+      server.terminate();
+    });
+    server.on("error", () => {
+      if (this.#dialing.delete(server)) socket.destroy();
+    });
+    server.once("open", () => {
+      this.#dialing.delete(server);
+      if (socket.destroyed) return server.terminate();
+      this.#doors.handleUpgrade(request, socket, head, (client) => {
+        const ticket = offered.find((name) => name.startsWith("ticket."));
+        this.#join({ number: (this.#opened += 1), client, server, held: [], dead: false }, ticket);
+      });
+    });
+  }
+
+  cut(): void {
+    for (const server of this.#dialing) server.terminate();
+    for (const pair of this.#pairs) {
+      if (!pair.dead) this.counts.cut += 1;
+      this.#end(pair, "proxy");
+      pair.client.terminate();
+      pair.server.terminate();
+    }
+  }
+
+  blackHole(): void {
+    for (const pair of this.#pairs) {
+      pair.dead = true;
+      // Not even a closing handshake is answered by one that is half dead.
+      pair.client.pause();
+    }
+  }
+
+  /** What is held back comes now. */
+  release(): void {
+    for (const pair of this.#pairs) {
+      this.counts.late += pair.held.length;
+      for (const text of pair.held.splice(0)) pair.client.send(text);
+    }
+  }
+
+  #join(pair: Pair, ticket: string | undefined): void {
+    const { number: socket, client, server } = pair;
+    this.#pairs.add(pair);
+    this.tell({ what: "socket_opened", socket, ticket, open: this.openCount });
+    client.on("message", (data) => {
+      if (pair.dead) return;
+      server.send(String(data));
+      this.tell({ what: "frame", socket, way: "up", frame: JSON.parse(String(data)) as Frame, fate: "pass" });
+    });
+    server.on("message", (data) => {
+      if (!pair.dead) this.#down(pair, this.rewrite(JSON.parse(String(data)) as Frame));
+    });
+    // Codes such as 1005 and 1006 say that none came, and may not be sent.
+    const pass = (to: WebSocket, code: number, reason: Buffer): void =>
+      code === 1005 || code === 1006 ? to.terminate() : to.close(code, reason);
+    client.on("close", (code, reason) => {
+      this.#end(pair, "client");
+      pass(server, code, reason);
+    });
+    server.on("close", (code, reason) => {
+      if (pair.dead) return;
+      this.#end(pair, "server");
+      pass(client, code, reason);
+    });
+    client.on("error", () => client.terminate());
+    server.on("error", () => server.terminate());
+  }
+
+  #down(pair: Pair, frame: Frame): void {
+    const fate = this.fate(frame, pair.number);
+    const text = JSON.stringify(frame);
+    if (fate === "late") {
+      pair.held.push(text);
+    } else {
+      if (fate !== "drop") pair.client.send(text);
+      if (fate === "double") pair.client.send(text);
+      this.counts[fate] += 1;
+      if (fate !== "drop") {
+        this.counts.late += pair.held.length;
+        // Turned about, so that those held do not even keep their order among themselves.
+        for (const late of pair.held.splice(0).reverse()) pair.client.send(late);
+      }
+    }
+    this.tell({ what: "frame", socket: pair.number, way: "down", frame, fate });
+  }
+
+  #end(pair: Pair, by: "client" | "server" | "proxy"): void {
+    if (this.#pairs.delete(pair)) this.tell({ what: "socket_closed", socket: pair.number, by });
+  }
+}

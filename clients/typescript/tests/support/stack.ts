@@ -1,0 +1,117 @@
+/**
+ * The local stack as a process of its own: real HTTP, real sockets, a real table. With a folder for its data it can be
+ * killed and started again where it was. A stack that dies by itself fails the test that stops it.
+ */
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+import { PACKAGE } from "./package.js";
+
+const PROJECT = resolve(PACKAGE, "../..");
+const BINARY = process.env["EMOTECHAT_BINARY"] ?? join(PROJECT, "target/debug/emotechat");
+const START_DEADLINE_MS = 30_000;
+
+export interface StackOptions {
+  /** Keeps its data over a kill and a new start. */
+  durable?: boolean;
+  /** Values for the template's parameters, such as `{ EntriesPerSender: "1000" }`. */
+  parameters?: Record<string, string>;
+}
+
+/** A running stack. */
+export class Stack {
+  /** Origin of the HTTP API. */
+  url = "";
+  /** Address of the socket API. */
+  socketUrl = "";
+  #child: ChildProcess | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  #death: string | undefined;
+  #words: string[] = [];
+
+  private constructor(
+    private readonly parameters: string[],
+    private readonly folder: string | undefined,
+  ) {}
+
+  static async start({ durable = false, parameters = {} }: StackOptions = {}): Promise<Stack> {
+    if (!existsSync(BINARY)) {
+      throw new Error(`There is no ${BINARY}: build it with "cargo build", or name another in EMOTECHAT_BINARY.`);
+    }
+    const folder = durable ? await mkdtemp(join(tmpdir(), "emotechat-")) : undefined;
+    const values = Object.entries(parameters).flatMap(([name, value]) => ["--parameter", `${name}=${value}`]);
+    const stack = new Stack(values, folder);
+    await stack.#run();
+    return stack;
+  }
+
+  /** Ends the process as a crash does: nothing is said to anybody. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (this.#death !== undefined) throw new Error(this.#death);
+    this.#child = undefined;
+    child?.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  /** Starts it again after `kill`, on the same ports and data. */
+  async restart(): Promise<void> {
+    await this.#run();
+  }
+
+  /** Ends it and forgets its data; throws when it had died by itself. */
+  async stop(): Promise<void> {
+    try {
+      await this.kill();
+    } finally {
+      if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
+    }
+  }
+
+  async #run(): Promise<void> {
+    const port = (url: string): string => (url === "" ? "0" : new URL(url).port);
+    const data = this.folder === undefined ? ["--ephemeral"] : ["--data", this.folder];
+    const child = spawn(
+      BINARY,
+      [...data, "--port", port(this.url), "--socket-port", port(this.socketUrl), ...this.parameters],
+      { cwd: PROJECT, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    this.#child = child;
+    const killed = (): boolean => child.kill("SIGKILL");
+    process.once("exit", killed);
+    this.#ended = new Promise((settle) => {
+      child.once("close", (code, signal) => {
+        process.off("exit", killed);
+        if (this.#child === child) {
+          this.#death = `The stack ended by itself (${signal ?? code}): ${this.#words.join("\n")}`;
+        }
+        settle();
+      });
+    });
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      this.#words = [...this.#words.slice(-19), line];
+    });
+    await new Promise<void>((ready, fail) => {
+      const late = setTimeout(() => fail(new Error("The stack did not start in time")), START_DEADLINE_MS);
+      child.once("error", fail);
+      void this.#ended.then(() => fail(new Error(this.#death ?? "The stack was killed while it started")));
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        const [what, where = ""] = line.trim().split(/\s+/);
+        if (what === "HTTP") this.url = new URL(where).origin;
+        if (what === "socket") this.socketUrl = where;
+        if (what === "data") {
+          clearTimeout(late);
+          ready();
+        }
+      });
+    });
+  }
+}
+
+// A signal ends this process by an ordinary exit, which takes the stack along.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));

@@ -2,15 +2,17 @@
 // With --check it writes nothing, and fails when dist/ is not what the sources build: it names the file.
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const folder = new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 const dist = `${folder}dist`;
 
 // Their licences ask for a notice; they are all MIT.
 const notice = "/*! EmoteChat. With preact, @preact/signals, openapi-fetch and uuid, each under the MIT License. */";
 
-async function outputs() {
+/** The files of dist/, by name. */
+export async function outputs() {
   const built = await build({
     absWorkingDir: folder,
     entryPoints: [
@@ -44,13 +46,17 @@ async function differences(files) {
   return wrong.sort();
 }
 
-const files = await outputs();
-if (process.argv.includes("--check")) {
-  const wrong = await differences(files);
-  for (const name of wrong) console.error(`dist/${name} is not what the sources build. Run: npm run build`);
-  if (wrong.length > 0) process.exit(1);
-} else {
+async function main() {
+  const files = await outputs();
+  if (process.argv.includes("--check")) {
+    const wrong = await differences(files);
+    for (const name of wrong) console.error(`dist/${name} is not what the sources build. Run: npm run build`);
+    process.exitCode = wrong.length > 0 ? 1 : 0;
+    return;
+  }
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist);
   for (const [name, contents] of files) await writeFile(`${dist}/${name}`, contents);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -40,7 +40,7 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
       <div class="body">
         {isInGroup && isFirst && <p class={`sender ${hueOf(message.sender_id)}`} dir="auto">{name}</p>}
         <div class="bubble">
-          {message.reply_to !== null && !message.deleted && <Quote seq={message.reply_to!} />}
+          {message.reply_to !== null && !message.deleted && <Quote seq={message.reply_to!} isActive={isActive} />}
           {message.deleted ? <p class="text">Message deleted</p> : <Text content={message.content ?? ""} />}
           <p class="meta">
             {message.edited_at && !message.deleted && <span title={`Edited ${new Date(message.edited_at).toLocaleString()}`}>edited</span>} <Clock time={time} />

@@ -19,7 +19,7 @@ function loaded(messages: readonly Message[], seq: number): Message | undefined 
 }
 
 /** The quote above an answer. */
-export function Quote({ seq }: { seq: number }) {
+export function Quote({ seq, isActive }: { seq: number; isActive: boolean }) {
   const { conversation, jumpTo } = useRoom();
   useChange(conversation);
   const [fetched, setFetched] = useState<Message>();
@@ -30,7 +30,7 @@ export function Quote({ seq }: { seq: number }) {
   const message = here ?? fetched;
   useUser(message?.sender_id);
   return (
-    <button type="button" class={`quote ${message ? hueOf(message.sender_id) : ""}`} tabIndex={-1} onClick={() => jumpTo(seq)}>
+    <button type="button" class={`quote ${message ? hueOf(message.sender_id) : ""}`} tabIndex={isActive ? 0 : -1} onClick={() => jumpTo(seq)}>
       <span class="hidden">In reply to </span>
       <span class="quoted" dir="auto">{message ? nameOrYou(message.sender_id) : "…"}</span>
       <span class="words" dir="auto">{message?.deleted ? "Message deleted" : message?.content ?? " "}</span>

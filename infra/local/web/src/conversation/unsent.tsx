@@ -19,7 +19,7 @@ function Drawn({ sending, isFirst, isLast }: Props) {
     <article class={["message own unsent", sending.state, isFirst && "first", isLast && "last"].filter(Boolean).join(" ")} aria-label="You, not sent yet" tabIndex={-1}>
       <div class="body">
         <div class="bubble">
-          {sending.replyTo !== null && <Quote seq={sending.replyTo} />}
+          {sending.replyTo !== null && <Quote seq={sending.replyTo} isActive={false} />}
           <Text content={sending.content} />
           <p class="meta"><Icon name={sending.state === "failed" ? "alert" : "clock"} /> <Clock time={sending.createdAt} /></p>
         </div>

@@ -1,6 +1,6 @@
 // The list of conversations, with oneself and the ways to begin a new one above it. What is typed finds conversations and people.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { chat, conversations, me } from "../chat.js";
 import { show } from "../dialogs/dialogs.js";
 import { Avatar } from "../parts/avatar.js";
@@ -9,7 +9,7 @@ import { useAction } from "../parts/hooks.js";
 import { Icon } from "../parts/icon.js";
 import { More } from "../parts/more.js";
 import { SecondWindow } from "../parts/second-window.js";
-import { open } from "../route.js";
+import { addressOf, open, openId } from "../route.js";
 import { Item } from "./item.js";
 import { titleOf } from "./names.js";
 import { People } from "./people.js";
@@ -18,17 +18,23 @@ import { People } from "./people.js";
 export function Sidebar() {
   const [query, setQuery] = useState("");
   const user = me.value!;
+  const list = useRef<HTMLElement>(null);
+  const opened = useRef<string | null>(null);
+  const id = openId.value;
+  useEffect(() => {
+    // Who comes back to the list goes on where they left it.
+    if (id === null && opened.current) list.current!.querySelector<HTMLElement>(`a[href="${addressOf(opened.current)}"]`)?.focus();
+    opened.current = id;
+  }, [id]);
   return (
-    <nav class="sidebar" aria-label="Conversations">
+    <nav ref={list} class="sidebar" aria-label="Conversations">
       <header>
         <Avatar id={user.id} name={user.name} />
-        <div class="who">
-          <h2><bdi>{user.name}</bdi></h2>
-          <Connection />
-        </div>
+        <h2><bdi>{user.name}</bdi></h2>
         <button type="button" class="icon-button" aria-label="New conversation" title="New conversation" onClick={() => show({ kind: "new-conversation" })}><Icon name="new" /></button>
         <button type="button" class="icon-button" aria-label="New group" title="New group" onClick={() => show({ kind: "new-group" })}><Icon name="group" /></button>
         <button type="button" class="icon-button" aria-label="Settings" title="Settings" onClick={() => show({ kind: "settings" })}><Icon name="settings" /></button>
+        <Connection />
       </header>
       <div class="search">
         <Icon name="search" />

@@ -27,7 +27,7 @@ export function faultOf(thrown: unknown): Fault {
 export function reason(problem: Problem): string {
   if (problem.status === 0) return "The server cannot be reached.";
   const wait = problem.retryAfter ? ` Try again in ${duration(problem.retryAfter)}.` : "";
-  return sentence(problem.detail) + wait;
+  return sentence(problem.errors[0]?.detail ?? problem.detail) + wait;
 }
 
 function sentence(words: string): string {

@@ -1,0 +1,30 @@
+// Serves the client while it is written, at http://localhost:5173, and builds it anew for each visit. What is not the client's
+// goes to the stack that `cargo run` starts, which lets this origin open sockets.
+
+import { createServer, request } from "node:http";
+import { outputs } from "./build.mjs";
+
+const PORT = 5173;
+const stack = new URL(process.argv[2] ?? "http://127.0.0.1:3000");
+const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
+
+const server = createServer(async (incoming, answer) => {
+  const name = incoming.url === "/" ? "index.html" : incoming.url.slice(1);
+  if (["index.html", "app.js", "app.css", "favicon.svg"].includes(name)) {
+    try {
+      const contents = (await outputs()).get(name);
+      answer.writeHead(200, { "content-type": types[name.split(".").at(-1)], "cache-control": "no-store" }).end(contents);
+    } catch (error) {
+      answer.writeHead(500).end(String(error));
+    }
+    return;
+  }
+  const passed = request(new URL(incoming.url, stack), { method: incoming.method, headers: { ...incoming.headers, host: stack.host } }, (reply) => {
+    answer.writeHead(reply.statusCode, reply.headers);
+    reply.pipe(answer);
+  });
+  passed.on("error", () => answer.writeHead(502).end(`Nothing answers at ${stack.origin}. Run: cargo run`));
+  incoming.pipe(passed);
+});
+
+server.listen(PORT, "127.0.0.1", () => console.log(`http://localhost:${PORT}`));

@@ -1,7 +1,7 @@
 """Starts the local stack, tries every operation of its OpenAPI document by Schemathesis, and says what that covered.
 
-Fails on what Schemathesis finds, and where it covered too little: a phase of few cases, an operation that was not called in a phase
-or never did what it is for, a link that was not followed.
+Fails on what Schemathesis finds, on errors that the stack logged, and where it covered too little: a phase of few cases, an
+operation that was not called in a phase or never did what it is for, links that were not followed.
 """
 
 import contextlib
@@ -31,8 +31,8 @@ PARAMETERS = {
     "ResetRequestsPerSource": 1_000_000,
 }
 
-# Phases and seeds of the runs, each with people of its own, for an account may begin sixty conversations an hour. Hypothesis ends a
-# walk along links for good when the same choices lead elsewhere than before, as they do in what others change: hence several.
+# Phases and seeds of the runs, each with people of its own, for an account may begin sixty conversations an hour. Hypothesis walks
+# along links no more once the same choices led elsewhere than before, as they do where calls change things: hence several.
 RUNS = [("examples,coverage,fuzzing", 20), *(("stateful", seed) for seed in range(20, 26))]
 
 # Fewer cases of a phase mean that something is amiss, not that chance had it so.
@@ -113,8 +113,9 @@ def counted() -> tuple[Counter, Counter]:
 
 def judge(document: dict) -> list[str]:
     """Says what was covered, and gives what was not."""
-    operations = {operation["operationId"]: operation for item in document["paths"].values() for operation in item.values()}
-    links = sum(len(answer.get("links", {})) for o in operations.values() for answer in o["responses"].values())
+    described = [operation for item in document["paths"].values() for operation in item.values()]
+    operations = {operation["operationId"]: operation for operation in described}
+    links = sum(len(answer.get("links", {})) for one in described for answer in one["responses"].values())
     answers, accepted = counted()
     cases: Counter = Counter()
     called, succeeded = defaultdict(set), Counter()
@@ -130,7 +131,8 @@ def judge(document: dict) -> list[str]:
     walked, checks = recorded()
     print(f"  {len(walked)} of {links} links followed, {walked.total()} times")
     print(f"  {len(checks)} checks made, {checks.total()} times")
-    print(f"  {len(succeeded)} of {len(operations)} operations succeeded; {min(succeeded.values(), default=0)} times or more each")
+    least = min(succeeded.values(), default=0)
+    print(f"  {len(succeeded)} of {len(operations)} operations succeeded, {least} times or more each")
     print("Refusals that no schema can tell of:")
     for key, reason in ACCEPTED.items():
         print(f"  {' '.join(filter(None, key))}: {accepted[key]} times ({reason})")
@@ -146,6 +148,12 @@ def judge(document: dict) -> list[str]:
     return gaps
 
 
+def logged() -> list[str]:
+    """The errors that the stack logged."""
+    with (OUT / "stack.log").open(encoding="utf-8") as log:
+        return [line.strip() for line in log if " ERROR " in line or "panicked" in line]
+
+
 def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
@@ -153,9 +161,12 @@ def main() -> int:
         document = requests.get(f"{base}/openapi.json", timeout=30).json()
         clean = [schemathesis(base, phases, seed) for phases, seed in RUNS]
         gaps = judge(document)
+    errors = logged()
     for gap in gaps:
         print(f"not covered: {gap}", file=sys.stderr)
-    return 0 if all(clean) and not gaps else 1
+    for error in errors:
+        print(f"logged: {error}", file=sys.stderr)
+    return 0 if all(clean) and not gaps and not errors else 1
 
 
 if __name__ == "__main__":

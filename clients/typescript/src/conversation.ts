@@ -233,8 +233,8 @@ export class Conversation {
   /** From a group. @throws Problem */
   async remove(userId: string): Promise<void> {
     await this.#host.api.removeMember(this.id, userId);
-    // Of one's own leaving, the answer is that it is gone.
-    await this.#state.ask().catch(() => this.isGone || this.#state.refresh());
+    if (userId === this.#host.readerId) this.end();
+    else this.#state.refresh();
   }
 
   /** A group. @throws Problem */
@@ -357,8 +357,9 @@ export class Conversation {
     this.#state.apply(entry);
     this.#emitter.emit("entry", entry);
     this.#host.entered(entry, this);
-    // One may have been added again since: whether one is still in it, an answer says.
-    if (entry.type === "member_removed" && entry.user_id === readerId) this.#state.refresh();
+    // Unless there is more to come: then one was added again. It ends when every other reader of the log has the entry.
+    const isOut = entry.type === "member_removed" && entry.user_id === readerId && entry.seq >= this.#log.head;
+    if (isOut) queueMicrotask(() => this.end());
   }
 
   #changed(): void {

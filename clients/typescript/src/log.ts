@@ -29,6 +29,11 @@ export class Log {
     });
   }
 
+  /** The newest entry of which anything was heard. */
+  get head(): number {
+    return this.#head;
+  }
+
   add(tracker: Tracker): void {
     this.#trackers.add(tracker);
     this.catchUp(0);

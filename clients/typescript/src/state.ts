@@ -31,8 +31,8 @@ export function after(
       return { state: { ...next, title: entry.title }, isUnclear: false };
     case "member_added":
     case "member_removed":
-      // Names, and who is among the first ten, are not in the entry.
-      return { state: next, isUnclear: true };
+      // Of oneself, nothing is to be asked any more. Names, and who is among the first ten, are not in the entry.
+      return { state: next, isUnclear: entry.type === "member_added" || entry.user_id !== readerId };
     default: {
       const last = state.last_message;
       if (last === null || targetOf(entry) !== last.seq) return { state: next, isUnclear: false };

@@ -234,7 +234,7 @@ export class Conversation {
   async remove(userId: string): Promise<void> {
     await this.#host.api.removeMember(this.id, userId);
     if (userId === this.#host.readerId) this.end();
-    else this.#state.refresh();
+    else await this.#state.ask().catch(() => this.#state.refresh());
   }
 
   /** A group. @throws Problem */

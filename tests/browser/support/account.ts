@@ -4,7 +4,12 @@ import assert from "node:assert/strict";
 
 import { v7 as uuid } from "uuid";
 
-import { PASSWORD } from "./person.js";
+export const PASSWORD = "a quiet harbour";
+
+/** Somebody's address, by their name. */
+export function addressOf(name: string): string {
+  return `${name.toLowerCase().match(/[a-z0-9]+/g)?.slice(0, 4).join(".")}@example.com`;
+}
 
 interface Message {
   seq: number;
@@ -27,7 +32,7 @@ export class Account {
 
   /** Somebody new. */
   static async register({ url }: { url: string }, name: string): Promise<Account> {
-    const email = `${name.toLowerCase().replace(/[^a-z0-9]+/g, ".")}@example.com`;
+    const email = addressOf(name);
     await call(url, "POST", "/auth/register", { name, email, password: PASSWORD });
     return Account.of({ stack: { url }, email, password: PASSWORD });
   }

@@ -3,10 +3,10 @@
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
 import type { Stack } from "../../../clients/typescript/tests/support/stack.js";
+import { addressOf, PASSWORD } from "./account.js";
 import { Screen } from "./screen.js";
 import { Watch } from "./watch.js";
 
-export const PASSWORD = "a quiet harbour";
 /** How long anything may take, on a busy machine too. */
 export const PATIENCE_MS = 30_000;
 
@@ -43,7 +43,7 @@ export class Person extends Screen {
   }
 
   get email(): string {
-    return `${this.name.toLowerCase().replace(/[^a-z0-9]+/g, ".")}@example.com`;
+    return addressOf(this.name);
   }
 
   // --- the way in

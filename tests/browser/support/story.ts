@@ -75,9 +75,10 @@ export function story(sentence: string, tell: (world: World) => Promise<void>, o
 async function picture({ test, people }: World, sentence: string): Promise<void> {
   const folder = join(OUTPUT, "browser");
   await mkdir(folder, { recursive: true });
-  for (const { name, page, watch } of people) {
-    const path = join(folder, `${sentence} - ${name}.png`.replace(/[^\w .-]+/g, "_"));
-    for (const fault of watch.faults) test.diagnostic(`${name}'s browser: ${fault}`);
+  for (const { name, watch } of people) for (const fault of watch.faults) test.diagnostic(`${name}'s browser: ${fault}`);
+  const pages = people.flatMap(({ name, context }) => context.pages().map((page) => ({ name, page })));
+  for (const [at, { name, page }] of pages.entries()) {
+    const path = join(folder, `${sentence} - ${at + 1} ${name}.png`.replace(/[^\w .-]+/g, "_"));
     await page.screenshot({ path, timeout: 5000 }).then(
       () => test.diagnostic(`${name}'s screen: ${path}`),
       () => undefined,

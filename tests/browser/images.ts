@@ -1,0 +1,30 @@
+/** Makes the README's pictures anew: docs/images/chat.png and docs/images/phone.png. */
+
+import { join } from "node:path";
+
+import { PACKAGE } from "../../clients/typescript/tests/support/package.js";
+import { Stack } from "../../clients/typescript/tests/support/stack.js";
+import { launch } from "./support/browser.js";
+import { pose, take } from "./support/camera.js";
+import { Person } from "./support/person.js";
+import { setScene } from "./support/scene.js";
+
+const FOLDER = join(PACKAGE, "../../docs/images");
+const MOST_BYTES = 150_000;
+
+const stack = await Stack.start();
+const browser = await launch();
+try {
+  const mia = await (await Person.arrive(browser, stack, "Mia Lindgren")).registers();
+  await setScene(mia);
+  await pose(mia);
+  const sizes = {
+    chat: await take(mia, FOLDER, { name: "chat", width: 1280, colorScheme: "light" }),
+    phone: await take(mia, FOLDER, { name: "phone", width: 360, colorScheme: "dark" }),
+  };
+  console.log(sizes);
+  if (Object.values(sizes).some((size) => size > MOST_BYTES)) throw new Error(`A picture is larger than ${MOST_BYTES} bytes`);
+} finally {
+  await browser.close();
+  await stack.stop();
+}

@@ -1,0 +1,25 @@
+/** The local stack's other pages, in a real browser: what they load is allowed, and they show what they promise. */
+
+import { story } from "./support/story.js";
+
+story("The page of the API shows its operations and calls them", async (world) => {
+  const ann = await world.visitor("Ann");
+  await ann.page.getByRole("link", { name: "API reference" }).waitFor();
+  await ann.page.goto(`${world.stack.url}/docs/`);
+  const operation = ann.page.getByRole("button", { name: /register/i }).filter({ hasText: "/api/auth/register" }).first();
+  await operation.waitFor();
+  await operation.click();
+  await ann.page.getByRole("button", { name: "Try it out" }).click();
+  await ann.page.getByRole("button", { name: "Execute" }).click();
+  await ann.page.getByText("Account created").or(ann.page.getByText(`"user"`)).first().waitFor();
+});
+
+story("The documents that the pages link to are there", async (world) => {
+  const ann = await world.visitor("Ann");
+  await ann.page.goto(`${world.stack.url}/docs/`);
+  for (const name of ["HTTP, as OpenAPI", "The socket, as AsyncAPI", "Mailbox"]) {
+    const href = await ann.page.getByRole("link", { name }).getAttribute("href");
+    const answer = await ann.context.request.get(`${world.stack.url}${href}`);
+    if (!answer.ok()) throw new Error(`${href}: ${answer.status()}`);
+  }
+});

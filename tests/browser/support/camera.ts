@@ -1,0 +1,35 @@
+/** Pictures of the scene, at each width and in each scheme of colours. */
+
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Person } from "./person.js";
+import { GROUP } from "./scene.js";
+
+/** How a picture looks. */
+export interface Look {
+  name: string;
+  width: 360 | 1280;
+  colorScheme: "light" | "dark";
+}
+
+const HEIGHTS = { 360: 740, 1280: 760 };
+
+/** Writes a picture of the open group; gives its size in bytes. */
+export async function take(mia: Person, folder: string, { name, width, colorScheme }: Look): Promise<number> {
+  await mia.page.setViewportSize({ width, height: HEIGHTS[width] });
+  await mia.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await mia.page.mouse.move(0, 0);
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.png`);
+  await mia.page.screenshot({ path, animations: "disabled", caret: "hide", scale: "css" });
+  return (await stat(path)).size;
+}
+
+/** Opens the group, as it is for the pictures. */
+export async function pose(mia: Person): Promise<void> {
+  await mia.opens(GROUP);
+  await mia.seesStored("Best weekend plan ever");
+  await mia.room(GROUP).getByText("Seen by everybody").waitFor();
+  await mia.page.evaluate(() => document.fonts.ready);
+}

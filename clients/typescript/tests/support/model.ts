@@ -1,0 +1,107 @@
+/** A conversation as the server holds it, small enough to be surely right: what clients come to is held against it. */
+
+import type { Entry, Message } from "emotechat";
+
+import type { Random } from "./random.js";
+
+const USERS = Array.from({ length: 14 }, (_, index) => `user ${index}`);
+const EMOTES = { tada: "🎉", heart: "❤️", rocket: "🚀" };
+const NAMED = 10;
+
+type Emote = keyof typeof EMOTES;
+
+interface Stored {
+  message: Message;
+  reactions: Map<Emote, string[]>;
+}
+
+/** An entry, as far as it never changes. */
+interface Happened {
+  seq: number;
+  type: "message" | "edit" | "delete" | "reaction_added" | "reaction_removed";
+  sender: string;
+  target: number;
+  emote?: Emote;
+}
+
+export class Model {
+  readonly #log: Happened[] = [];
+  readonly #messages = new Map<number, Stored>();
+
+  get head(): number {
+    return this.#log.length;
+  }
+
+  /** Something happens. */
+  act(random: Random): void {
+    const seq = this.head + 1;
+    let sender = random.pick(USERS);
+    const targets = [...this.#messages.keys()].filter((target) => !this.#stored(target).message.deleted);
+    const kind = random.below(12);
+    if (targets.length === 0 || kind < 2) {
+      const message: Message = {
+        ...{ conversation_id: "c", seq, sender_id: sender, client_id: `${seq}`, content: `Said ${seq}`, reply_to: null },
+        ...{ created_at: `at ${seq}`, edited_at: null, deleted: false, reactions: [] },
+      };
+      this.#messages.set(seq, { message, reactions: new Map() });
+      this.#log.push({ seq, type: "message", sender, target: seq });
+      return;
+    }
+    const target = random.pick(targets.slice(-3));
+    const stored = this.#stored(target);
+    const author = stored.message.sender_id;
+    if (kind === 2) {
+      stored.message = { ...stored.message, content: `Better ${seq}`, edited_at: `at ${seq}` };
+      this.#log.push({ seq, type: "edit", sender: author, target });
+    } else if (kind === 3 && random.chance(0.2)) {
+      stored.message = { ...stored.message, content: null, deleted: true };
+      stored.reactions.clear();
+      this.#log.push({ seq, type: "delete", sender: author, target });
+    } else {
+      // One is chosen by more people than are named, and sometimes taken back.
+      const emote = random.chance(0.8) ? "tada" : random.pick(Object.keys(EMOTES) as Emote[]);
+      const users = stored.reactions.get(emote) ?? [];
+      const others = USERS.filter((user) => !users.includes(user));
+      if (others.length > 0 && random.chance(0.8)) sender = random.pick(others);
+      const type = users.includes(sender) ? "reaction_removed" : "reaction_added";
+      const now = type === "reaction_added" ? [...users, sender] : users.filter((user) => user !== sender);
+      if (now.length === 0) stored.reactions.delete(emote);
+      else stored.reactions.set(emote, now);
+      this.#log.push({ seq, type, sender, target, emote });
+    }
+  }
+
+  /** An entry as it is told now: a text is that of now. */
+  entry(seq: number, reader: string): Entry {
+    const happened = this.#log[seq - 1];
+    if (happened === undefined) throw new Error(`There is no entry ${seq}`);
+    const { type, sender, target, emote } = happened;
+    const message = { ...this.message(target, reader), reactions: [] };
+    const common = { conversation_id: "c", seq, sender_id: sender, created_at: `at ${seq}` };
+    if (type === "message") return { ...message, type } as Entry;
+    if (emote === undefined) return { ...common, type, target_seq: target, message } as Entry;
+    return { ...common, type, target_seq: target, emote } as Entry;
+  }
+
+  /** The messages in a range, as they stand now. */
+  page({ before = Infinity, after, limit }: { before?: number; after?: number; limit: number }, reader: string): Message[] {
+    const found = [...this.#messages.keys()].filter((seq) => seq > (after ?? 0) && seq < before);
+    const asked = after === undefined ? found.slice(-limit) : found.slice(0, limit);
+    return asked.map((seq) => this.message(seq, reader));
+  }
+
+  message(seq: number, reader: string): Message {
+    const { message, reactions } = this.#stored(seq);
+    const shown = [...reactions].map(([emote, users]) => ({
+      ...{ emote, emoji: EMOTES[emote], count: users.length, mine: users.includes(reader) },
+      user_ids: users.slice(0, NAMED),
+    }));
+    return { ...message, reactions: shown };
+  }
+
+  #stored(seq: number): Stored {
+    const stored = this.#messages.get(seq);
+    if (stored === undefined) throw new Error(`There is no message ${seq}`);
+    return stored;
+  }
+}

@@ -1,0 +1,113 @@
+/** The parts that put entries and pages in order, against a model and chance: thousands of histories in a second. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Entry, Message } from "emotechat";
+
+import { Timeline, type Recording } from "../dist/timeline.js";
+import { Tracker } from "../dist/tracker.js";
+import { Model } from "./support/model.js";
+import { Random, seeds } from "./support/random.js";
+
+const HISTORIES = 300;
+const READER = "user 3";
+
+interface Asked {
+  page: Message[];
+  asOf: number;
+  recording: Recording;
+  seq?: number;
+}
+
+test("Entries in any order, any number of times, are handed on once and in order, also by a reader that is full at times", (t) => {
+  for (const seed of many(t)) {
+    const random = new Random(seed);
+    const read: number[] = [];
+    let room = 3;
+    const tracker = new Tracker(0, {
+      deliver: ({ seq }) => {
+        assert.ok(room > 0, "nothing is handed to who takes nothing");
+        read.push(seq);
+        room -= 1;
+      },
+      isFull: () => room <= 0,
+      hasRoom: () => room > 0,
+    });
+    const count = 1 + random.below(40);
+    while (tracker.position < count) {
+      // Mostly about where it stands: what comes much later is of no use yet.
+      tracker.offer({ seq: 1 + random.below(count) } as Entry);
+      if (random.chance(0.5)) {
+        room = random.below(4);
+        tracker.resume();
+      }
+    }
+    assert.deepEqual(read, Array.from({ length: count }, (_, index) => index + 1), `seed ${seed}`);
+    assert.equal(tracker.isBehind(count), false);
+  }
+});
+
+test("Pages that are old when they come, and entries behind them, come to what the server has", (t) => {
+  let unclear = 0;
+  for (const seed of many(t)) {
+    const random = new Random(seed);
+    const model = new Model();
+    const timeline = new Timeline(READER, (emote) => (emote === "tada" ? "🎉" : undefined));
+    const asked: Asked[] = [];
+    let position = 0;
+    let hasPage = false;
+    let first: Asked | undefined;
+
+    const ask = (query: { before?: number; after?: number; limit: number }, seq?: number): Asked => {
+      const recording = timeline.record();
+      const one: Asked = { page: model.page(query, READER), asOf: model.head, recording, ...(seq !== undefined && { seq }) };
+      asked.push(one);
+      return one;
+    };
+    const answer = (one: Asked): void => {
+      asked.splice(asked.indexOf(one), 1);
+      timeline.add(one.page, one.asOf, one.recording);
+      hasPage ||= one === first;
+    };
+    const hear = (): void => {
+      position += 1;
+      timeline.apply(model.entry(position, READER));
+    };
+    const askAgain = (): void => {
+      for (const seq of timeline.unclear) {
+        if (asked.some((one) => one.seq === seq)) continue;
+        unclear += 1;
+        ask({ after: seq - 1, limit: 1 }, seq);
+      }
+    };
+
+    for (let steps = 0; steps < 200; steps += 1) {
+      const kind = random.below(8);
+      if (kind < 3) model.act(random);
+      else if (kind < 6 && position < model.head) hear();
+      else if (kind === 6 && first === undefined) first = ask({ limit: 3 });
+      else if (kind === 6 && hasPage && timeline.messages[0] !== undefined) ask({ before: timeline.messages[0].seq, limit: 2 });
+      else if (first !== undefined && !hasPage) answer(first);
+      else if (asked.length > 0) answer(random.pick(asked));
+      if (hasPage && random.chance(0.5)) askAgain();
+    }
+    first ??= ask({ limit: 3 });
+    if (!hasPage) answer(first);
+    while (position < model.head) hear();
+    while (asked.length > 0 || timeline.unclear.size > 0) {
+      askAgain();
+      answer(random.pick(asked));
+    }
+    const start = timeline.messages[0]?.seq ?? Infinity;
+    assert.deepEqual(timeline.messages, model.page({ after: start - 1, limit: Infinity }, READER).filter(({ seq }) => seq >= start), `seed ${seed}`);
+  }
+  assert.ok(unclear > 0, "some had to be asked for again");
+});
+
+/** Many seeds, from each of some. */
+function many(t: { diagnostic(text: string): void }): number[] {
+  const starts = seeds(1);
+  t.diagnostic(`from the seeds ${starts}`);
+  return starts.flatMap((start) => Array.from({ length: process.env["EMOTECHAT_SEED"] ? 1 : HISTORIES }, (_, index) => start + index));
+}

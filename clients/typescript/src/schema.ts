@@ -1744,7 +1744,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
@@ -1779,7 +1779,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
@@ -1825,7 +1825,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
@@ -1861,7 +1861,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
@@ -1904,7 +1904,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
                 /**
                  * @description The member's id.
                  * @example 01KB0Y6A9RM4W8N3P5Q7S9V1XY
@@ -1954,7 +1954,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
@@ -1990,7 +1990,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
@@ -2043,7 +2043,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
                 /**
                  * @description The message's number in the log.
                  * @example 1
@@ -2084,7 +2084,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
                 /**
                  * @description The message's number in the log.
                  * @example 1
@@ -2132,7 +2132,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
                 /**
                  * @description The message's number in the log.
                  * @example 1
@@ -2179,7 +2179,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
                 /**
                  * @description The message's number in the log.
                  * @example 1
@@ -2225,7 +2225,7 @@ export interface operations {
                  * @description The conversation's id.
                  * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
                  */
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };

@@ -211,6 +211,21 @@ test("Who is online is seen coming and going", async (t) => {
   await alice.sees("Bob online again", () => alice.chat.isOnline(bob.id));
 });
 
+test("Who is not heard of any more is offline when their time is over, though nobody says so", async (t) => {
+  const [alice, bob] = await three(t);
+  await alice.chat.direct(bob.id);
+  await alice.sees("Bob online", () => alice.chat.isOnline(bob.id));
+  bob.chat.close();
+  await alice.sees("Bob offline", () => !alice.chat.isOnline(bob.id));
+  const seen: boolean[] = [];
+  alice.chat.on("presence", () => void seen.push(alice.chat.isOnline(bob.id)));
+  const online_until = new Date(Date.now() + 3000).toISOString();
+  alice.proxy.rewrite = (frame) =>
+    frame.event === "presence" && frame.data?.["online"] === true ? { ...frame, data: { ...frame.data, online_until } } : frame;
+  await bob.connects();
+  await alice.sees("Bob online and then not", () => seen.includes(true) && seen.at(-1) === false);
+});
+
 test("Who writes is seen, until their message comes or their time is over", async (t) => {
   const [alice, bob] = await three(t);
   const direct = await alice.chat.direct(bob.id);

@@ -12,7 +12,7 @@ import { Person, PASSWORD } from "./support/people.js";
 import type { Frame, Happening } from "./support/proxy.js";
 import { Reader } from "./support/reader.js";
 import { Stack } from "./support/stack.js";
-import { delaysAsked } from "./support/timers.js";
+import { delaysAsked, hurry } from "./support/timers.js";
 
 const isOpened = (one: Happening): boolean => one.what === "socket_opened";
 const isRefused = (one: Happening): boolean => one.what === "socket_refused";
@@ -97,10 +97,22 @@ test("A socket of two hours is replaced in its last part, when exactly is drawn 
   assert.ok(late - early > 300_000, `minutes lie between them: ${renewals}`);
 });
 
-test("A socket that takes all and gives nothing is noticed and replaced", async (t) => {
-  const { alice, theirs, reader } = await aliceHearsBob(t);
+test("A socket that takes all and gives nothing is noticed by the heartbeat, and replaced", async (t) => {
+  const { alice, theirs, reader } = await aliceHearsBob(t, { heartbeat_seconds: 1 });
+  // What an answer may take.
+  hurry(t, 10_000, 20_000);
   alice.proxy.blackHole();
-  const mark = alice.proxy.happenings.mark;
+  const { mark } = alice.proxy.happenings;
+  const { seq } = await theirs.send("Is this thing on?").done;
+  await alice.proxy.happenings.until("another socket is opened", isOpened, mark);
+  await reader.reads(seq);
+});
+
+test("A socket that takes all and gives nothing is noticed sooner when somebody asks", async (t) => {
+  const { alice, theirs, reader } = await aliceHearsBob(t);
+  hurry(t, 5000, 20_000);
+  alice.proxy.blackHole();
+  const { mark } = alice.proxy.happenings;
   const { seq } = await theirs.send("Is this thing on?").done;
   alice.chat.reconnectNow();
   await alice.proxy.happenings.until("another socket is opened", isOpened, mark);

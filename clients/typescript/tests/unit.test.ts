@@ -5,6 +5,8 @@ import { test } from "node:test";
 
 import type { Entry, Message } from "emotechat";
 
+import { follow } from "../dist/follow.js";
+import { Log } from "../dist/log.js";
 import { Timeline, type Recording } from "../dist/timeline.js";
 import { Tracker } from "../dist/tracker.js";
 import { Model } from "./support/model.js";
@@ -46,6 +48,32 @@ test("Entries in any order, any number of times, are handed on once and in order
     assert.deepEqual(read, Array.from({ length: count }, (_, index) => index + 1), `seed ${seed}`);
     assert.equal(tracker.isBehind(count), false);
   }
+});
+
+test("A reader that is slow gets all in order, and what waits for it has bounds", async () => {
+  const count = 3000;
+  const entry = (seq: number): Entry => ({ seq }) as Entry;
+  let asked = 0;
+  const log = new Log({
+    read: (after) => {
+      asked += 1;
+      const entries = Array.from({ length: Math.min(100, count - after) }, (_, index) => entry(after + 1 + index));
+      return Promise.resolve({ entries, head_seq: count });
+    },
+    onGone: () => assert.fail("nothing is gone"),
+    signal: new AbortController().signal,
+  });
+  const stop = new AbortController();
+  const read: number[] = [];
+  const stream = follow(log, 0, [stop.signal]);
+  for (let seq = 1; seq <= count; seq += 1) log.offer([entry(seq)]);
+  for await (const { seq } of stream) {
+    read.push(seq);
+    if (seq % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (seq === count) stop.abort();
+  }
+  assert.deepEqual(read, Array.from({ length: count }, (_, index) => index + 1));
+  assert.ok(asked > 10, `most of it was read when there was room: ${asked}`);
 });
 
 test("Pages that are old when they come, and entries behind them, come to what the server has", (t) => {

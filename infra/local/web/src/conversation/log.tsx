@@ -60,7 +60,7 @@ export function Log({ conversation, handle }: Props) {
       >
         <div class="log" role="log" aria-label="Messages" aria-live="off" aria-busy={older.isRunning} onKeyDown={moveByKeys} onFocusIn={(event) => setFocused(seqAt(event.target) ?? focused)}>
           <Beginning hasOlder={hasOlder} fault={older.fault?.detail} retry={() => void older.run()} isEmpty={rows.length === 0} />
-          {rows.map((row) => <div key={row.key} data-row class={`row of-${row.type}`}>{drawn(row, activeSeq)}</div>)}
+          {rows.map((row) => <div key={row.key} class={`row of-${row.type}`}>{drawn(row, activeSeq)}</div>)}
           {newest?.sender_id === ownId && sending.length === 0 && <Seen conversation={conversation} message={newest} />}
         </div>
       </div>

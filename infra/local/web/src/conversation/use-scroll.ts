@@ -17,7 +17,7 @@ export function useScroll() {
 
   function remember(): void {
     const { left, top, width, height } = scroller.current!.getBoundingClientRect();
-    const element = document.elementFromPoint(left + width / 2, top + height / 2)?.closest("[data-row]");
+    const element = document.elementFromPoint(left + width / 2, top + height / 2)?.closest("article");
     looked.current = element && scroller.current!.contains(element) ? { element, top: topOf(element), scrollTop: scroller.current!.scrollTop } : null;
   }
 

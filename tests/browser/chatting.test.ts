@@ -83,3 +83,33 @@ story("A whole shortcode that is typed becomes the emoji when it is sent", async
   await ann.composer.press("Enter");
   await ann.seesStored("❤️ from :unknown_thing:");
 });
+
+story("What somebody does at one device shows at the other", async (world) => {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  const phone = await world.visitor("Ann", { width: 360, height: 740 });
+  await phone.logsIn();
+  await ann.finds(bob);
+  await ann.says("Written at the desk");
+  await bob.opens(ann);
+  await bob.says("Where are you?");
+  await phone.opens(bob);
+  await phone.seesOnly(["Written at the desk", "Where are you?"]);
+  await phone.says("On my way");
+  await ann.seesOnly(["Written at the desk", "Where are you?", "On my way"]);
+  await phone.button("Back to conversations").click();
+  await phone.item("Bob").waitFor();
+});
+
+story("What is read at one device is read at the other", async (world) => {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  const phone = await world.visitor("Ann", { width: 360, height: 740 });
+  await phone.logsIn();
+  await bob.finds(ann);
+  await bob.says("one");
+  await bob.says("two");
+  await ann.hasUnread("Bob", 2);
+  await phone.hasUnread("Bob", 2);
+  await phone.opens(bob);
+  await ann.item("Bob").filter({ hasNotText: "unread" }).waitFor();
+  await ann.hasTitle("EmoteChat");
+});

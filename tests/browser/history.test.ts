@@ -106,7 +106,7 @@ story(
 story(
   "What comes while one reads older messages moves nothing, and is counted",
   async (world) => {
-    const { ann, writers, group } = await longHistory(world);
+    const { ann, account, writers, group } = await longHistory(world);
     await ann.opens("Archive");
     await scrolls(ann, -1200);
     const { seq, top } = await middle(ann.page);
@@ -118,6 +118,14 @@ story(
     await toNewest(ann).click();
     await ann.seesStored("Something new", "And more of it");
     await ann.item("Archive").filter({ hasNotText: "unread" }).waitFor();
+
+    // An answer leads to what it answers, however far above.
+    const { messages } = (await account.call("GET", `/conversations/${group}/messages?after=0&limit=1`)) as {
+      messages: [{ seq: number; content: string }];
+    };
+    await writers[0]!.says(group, "About the beginning", messages[0].seq);
+    await ann.message("About the beginning").getByRole("button", { name: /^In reply to/ }).click();
+    await ann.isAt(ann.message(messages[0].content));
   },
   { parameters: { EntriesPerSender: "1000" } },
 );

@@ -15,8 +15,9 @@ const MOST_BYTES = 150_000;
 const stack = await Stack.start();
 const browser = await launch();
 try {
-  const mia = await (await Person.arrive(browser, stack, "Mia Lindgren")).registers();
-  await setScene(mia);
+  const arrive = (name: string): Promise<Person> => Person.arrive(browser, stack, name);
+  const mia = await (await arrive("Mia Lindgren")).registers();
+  await setScene(mia, arrive);
   await pose(mia);
   const sizes = {
     chat: await take(mia, FOLDER, { name: "chat", width: 1280, colorScheme: "light" }),

@@ -12,7 +12,7 @@ const FOLDER = process.env["SCREENSHOTS"] ?? join(OUTPUT, "screenshots");
 
 story("A conversation has its picture taken, narrow and wide, light and dark", async (world) => {
   const mia = await world.person("Mia Lindgren");
-  await setScene(mia);
+  await setScene(mia, (name) => world.visitor(name));
   await pose(mia);
   for (const width of [1280, 360] as const) {
     for (const colorScheme of ["light", "dark"] as const) {

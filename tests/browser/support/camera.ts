@@ -13,7 +13,7 @@ export interface Look {
   colorScheme: "light" | "dark";
 }
 
-const HEIGHTS = { 360: 740, 1280: 760 };
+const HEIGHTS = { 360: 740, 1280: 800 };
 
 /** Writes a picture of the open group; gives its size in bytes. */
 export async function take(mia: Person, folder: string, { name, width, colorScheme }: Look): Promise<number> {
@@ -31,5 +31,6 @@ export async function pose(mia: Person): Promise<void> {
   await mia.opens(GROUP);
   await mia.seesStored("Best weekend plan ever");
   await mia.room(GROUP).getByText("Seen by everybody").waitFor();
+  await mia.room(GROUP).getByText("4 members, 3 online").waitFor();
   await mia.page.evaluate(() => document.fonts.ready);
 }

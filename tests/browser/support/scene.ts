@@ -6,8 +6,8 @@ import type { Person } from "./person.js";
 /** The group that is opened. */
 export const GROUP = "Weekend hike";
 
-/** Who the picture is of, and what they have to look at. `mia` is registered and looks at the list. */
-export async function setScene(mia: Person): Promise<void> {
+/** All that Mia, who is registered and looks at her list, has to look at. Those of her friends who are there arrive by `arrive`. */
+export async function setScene(mia: Person, arrive: (name: string) => Promise<Person>): Promise<void> {
   const { stack } = mia;
   const own = await Account.of(mia);
   const [jonas, priya, luca, aiko, grace] = await Promise.all([
@@ -17,6 +17,7 @@ export async function setScene(mia: Person): Promise<void> {
     Account.register(stack, "Aiko Tanaka"),
     Account.register(stack, "Grace Okafor"),
   ]);
+  for (const { name } of [jonas, luca, grace]) await (await arrive(name)).logsIn();
 
   const book = await own.group("Book club", [aiko.id, grace.id]);
   await aiko.says(book, "Chapter 7 is the best one so far");

@@ -42,6 +42,7 @@ export function client(network: { url: string }, options: Options = {}): EmoteCh
 export class Person {
   readonly statuses: Status[] = [];
   readonly ended: string[] = [];
+  #isOver = false;
 
   private constructor(
     private readonly test: TestContext,
@@ -78,6 +79,7 @@ export class Person {
     const storage = new Memory();
     const person = new Person(test, stack, name, email, proxy, storage, client(proxy, { storage }));
     test.after(async () => {
+      person.#isOver = true;
       person.chat.close();
       await proxy.close();
     });
@@ -101,6 +103,8 @@ export class Person {
   }
 
   async connects(): Promise<void> {
+    // Nobody would close it any more.
+    if (this.#isOver) throw new Error("The test is over");
     this.chat.connect();
     await this.isOnline();
   }

@@ -31,7 +31,9 @@ export async function outputs() {
     target: ["chrome123", "firefox120", "safari17.5"],
     logLevel: "warning",
   });
-  const files = new Map(built.outputFiles.map((file) => [file.path.slice(dist.length + 1), Buffer.from(file.contents)]));
+  const files = new Map(
+    built.outputFiles.map((file) => [file.path.slice(dist.length + 1), Buffer.from(file.contents)]),
+  );
   for (const name of ["index.html", "favicon.svg"]) files.set(name, await readFile(`${folder}src/${name}`));
   return files;
 }

@@ -13,16 +13,22 @@ const server = createServer(async (incoming, answer) => {
   if (["index.html", "app.js", "app.css", "favicon.svg"].includes(name)) {
     try {
       const contents = (await outputs()).get(name);
-      answer.writeHead(200, { "content-type": types[name.split(".").at(-1)], "cache-control": "no-store" }).end(contents);
+      answer
+        .writeHead(200, { "content-type": types[name.split(".").at(-1)], "cache-control": "no-store" })
+        .end(contents);
     } catch (error) {
       answer.writeHead(500).end(String(error));
     }
     return;
   }
-  const passed = request(new URL(incoming.url, stack), { method: incoming.method, headers: { ...incoming.headers, host: stack.host } }, (reply) => {
-    answer.writeHead(reply.statusCode, reply.headers);
-    reply.pipe(answer);
-  });
+  const passed = request(
+    new URL(incoming.url, stack),
+    { method: incoming.method, headers: { ...incoming.headers, host: stack.host } },
+    (reply) => {
+      answer.writeHead(reply.statusCode, reply.headers);
+      reply.pipe(answer);
+    },
+  );
   passed.on("error", () => answer.writeHead(502).end(`Nothing answers at ${stack.origin}. Run: cargo run`));
   incoming.pipe(passed);
 });

@@ -27,8 +27,12 @@ export function App() {
   const [fault, setFault] = useState("");
   useTitle();
   useEffect(() => {
-    chat.resume()
-      .then((user) => user && enter(user), (thrown: unknown) => setFault(faultOf(thrown).detail))
+    chat
+      .resume()
+      .then(
+        (user) => user && enter(user),
+        (thrown: unknown) => setFault(faultOf(thrown).detail),
+      )
       .finally(() => setResumed(true));
   }, []);
   if (!isResumed) return null;
@@ -46,7 +50,9 @@ export function App() {
 function Nothing() {
   return (
     <div class="nothing">
-      <p class="big" aria-hidden="true">👋</p>
+      <p class="big" aria-hidden="true">
+        👋
+      </p>
       <h2>Hello {me.value?.name}</h2>
       <p>Choose a conversation, or find somebody to write to.</p>
     </div>

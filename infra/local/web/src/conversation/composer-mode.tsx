@@ -1,6 +1,7 @@
 // Above the field: which message is answered or changed, and the way out of that.
 
 import { nameOrYou } from "../list/names.js";
+import { IconButton } from "../parts/icon-button.js";
 import { Icon } from "../parts/icon.js";
 import type { Mode } from "./composer.js";
 
@@ -18,9 +19,15 @@ export function ComposerMode({ mode, fault, onClose }: Props) {
       <Icon name={isEdit ? "pencil" : "reply"} />
       <p>
         <strong dir="auto">{isEdit ? "Changing your message" : `Reply to ${nameOrYou(mode.message.sender_id)}`}</strong>
-        {fault ? <span class="wrong" role="alert">{fault}</span> : <span dir="auto">{mode.message.content}</span>}
+        {fault ? (
+          <span class="wrong" role="alert">
+            {fault}
+          </span>
+        ) : (
+          <span dir="auto">{mode.message.content}</span>
+        )}
       </p>
-      <button type="button" class="icon-button" aria-label={isEdit ? "Cancel change" : "Cancel reply"} onClick={onClose}><Icon name="close" /></button>
+      <IconButton icon="close" label={isEdit ? "Cancel change" : "Cancel reply"} onClick={onClose} />
     </div>
   );
 }

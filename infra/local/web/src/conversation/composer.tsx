@@ -8,6 +8,7 @@ import { Picker } from "../emotes/picker.js";
 import { useCompletion } from "../emotes/use-completion.js";
 import { titleOf } from "../list/names.js";
 import { useAction } from "../parts/hooks.js";
+import { IconButton } from "../parts/icon-button.js";
 import { Icon } from "../parts/icon.js";
 import { ComposerMode } from "./composer-mode.js";
 import { draftOf, keepDraft } from "./drafts.js";
@@ -33,7 +34,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
   const room = useRoom();
   const { conversation } = room;
   const isEdit = mode?.kind === "edit";
-  const [text, setText] = useState(isEdit ? mode.message.content ?? "" : draftOf(conversation.id));
+  const [text, setText] = useState(isEdit ? (mode.message.content ?? "") : draftOf(conversation.id));
   const [picker, setPicker] = useState<HTMLElement | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const write = (now: string) => {
@@ -92,7 +93,11 @@ export function Composer({ mode, setMode, onSend }: Props) {
       {completion.isOpen && <Completion completion={completion} />}
       {mode && <ComposerMode mode={mode} fault={change.fault?.detail} onClose={() => setMode(null)} />}
       <div class="fields">
-        <button type="button" class="icon-button" aria-label="Insert emote" title="Insert emote" onClick={(event) => setPicker(picker ? null : event.currentTarget)}><Icon name="smile" /></button>
+        <IconButton
+          icon="smile"
+          label="Insert emote"
+          onClick={(event) => setPicker(picker ? null : event.currentTarget)}
+        />
         <textarea
           ref={area}
           rows={1}
@@ -114,7 +119,13 @@ export function Composer({ mode, setMode, onSend }: Props) {
           onSelect={completion.look}
           onBlur={completion.close}
         />
-        <button type="submit" class="icon-button send" aria-label={isEdit ? "Save" : "Send"} title={isEdit ? "Save" : "Send"} aria-disabled={length === 0 || length > MOST ? "true" : undefined}>
+        <button
+          type="submit"
+          class="icon-button send"
+          aria-label={isEdit ? "Save" : "Send"}
+          title={isEdit ? "Save" : "Send"}
+          aria-disabled={length === 0 || length > MOST ? "true" : undefined}
+        >
           <Icon name={isEdit ? "check" : "send"} />
         </button>
       </div>

@@ -6,7 +6,7 @@ import { show } from "../dialogs/dialogs.js";
 import { partnerOf, titleOf } from "../list/names.js";
 import { Avatar } from "../parts/avatar.js";
 import { useChange } from "../parts/hooks.js";
-import { Icon } from "../parts/icon.js";
+import { IconButton } from "../parts/icon-button.js";
 import { close } from "../route.js";
 
 /** The head. */
@@ -17,14 +17,16 @@ export function Header({ conversation }: { conversation: Conversation }) {
   const details = () => show({ kind: "group-details", conversation });
   return (
     <header class="room-header">
-      <button type="button" class="icon-button back" aria-label="Back to conversations" onClick={close}><Icon name="back" /></button>
+      <IconButton icon="back" label="Back to conversations" class="back" onClick={close} />
       <Avatar id={partner?.id ?? conversation.id} name={title} userId={partner?.id} isGroup={!partner} />
       <div class="who">
-        <h2><bdi>{title}</bdi></h2>
-        <p>{partner ? (isOnline(partner.id) ? "Online" : "Not online") : <Attendance conversation={conversation} />}</p>
+        <h2>
+          <bdi>{title}</bdi>
+        </h2>
+        <p>{partner ? isOnline(partner.id) ? "Online" : "Not online" : <Attendance conversation={conversation} />}</p>
       </div>
       {conversation.kind === "group" && !conversation.isGone && (
-        <button type="button" class="icon-button" aria-label="Group details" title="Group details" onClick={details}><Icon name="info" /></button>
+        <IconButton icon="info" label="Group details" onClick={details} />
       )}
     </header>
   );
@@ -34,5 +36,9 @@ function Attendance({ conversation }: { conversation: Conversation }) {
   useChange(conversation);
   const { member_count, members } = conversation.state;
   const online = members.filter(({ user }) => user.id === me.value?.id || isOnline(user.id)).length;
-  return <>{member_count === 1 ? "1 member" : `${member_count} members`}, {online} online</>;
+  return (
+    <>
+      {member_count === 1 ? "1 member" : `${member_count} members`}, {online} online
+    </>
+  );
 }

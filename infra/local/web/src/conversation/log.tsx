@@ -37,7 +37,10 @@ export function Log({ conversation, handle }: Props) {
   const [focused, setFocused] = useState<number | null>(null);
   const { messages, sending, hasOlder } = conversation;
   const ownId = me.value?.id ?? "";
-  const rows = useMemo(() => rowsOf({ messages, sending, ownId, unreadAfter }), [messages, sending, ownId, unreadAfter]);
+  const rows = useMemo(
+    () => rowsOf({ messages, sending, ownId, unreadAfter }),
+    [messages, sending, ownId, unreadAfter],
+  );
   const newest = messages.at(-1);
   const activeSeq = focused ?? newest?.seq;
   const unread = conversation.state.unread_count;
@@ -46,7 +49,11 @@ export function Log({ conversation, handle }: Props) {
     if (conversation.hasOlder && !older.isRunning && !older.fault && above() < LOAD_AHEAD) void older.run();
   }
   useEffect(loadAhead);
-  useImperativeHandle(handle, () => ({ toEnd, jumpTo: (seq) => void showMessage(conversation, scroller.current!, seq) }), []);
+  useImperativeHandle(
+    handle,
+    () => ({ toEnd, jumpTo: (seq) => void showMessage(conversation, scroller.current!, seq) }),
+    [],
+  );
 
   return (
     <div class="log-frame">
@@ -58,9 +65,26 @@ export function Log({ conversation, handle }: Props) {
           loadAhead();
         }}
       >
-        <div class="log" role="log" aria-label="Messages" aria-live="off" aria-busy={older.isRunning} onKeyDown={moveByKeys} onFocusIn={(event) => setFocused(seqAt(event.target) ?? focused)}>
-          <Beginning hasOlder={hasOlder} fault={older.fault?.detail} retry={() => void older.run()} isEmpty={rows.length === 0} />
-          {rows.map((row) => <div key={row.key} class={`row of-${row.type}`}>{drawn(row, activeSeq)}</div>)}
+        <div
+          class="log"
+          role="log"
+          aria-label="Messages"
+          aria-live="off"
+          aria-busy={older.isRunning}
+          onKeyDown={moveByKeys}
+          onFocusIn={(event) => setFocused(seqAt(event.target) ?? focused)}
+        >
+          <Beginning
+            hasOlder={hasOlder}
+            fault={older.fault?.detail}
+            retry={() => void older.run()}
+            isEmpty={rows.length === 0}
+          />
+          {rows.map((row) => (
+            <div key={row.key} class={`row of-${row.type}`}>
+              {drawn(row, activeSeq)}
+            </div>
+          ))}
           {newest?.sender_id === ownId && sending.length === 0 && <Seen conversation={conversation} message={newest} />}
         </div>
       </div>
@@ -68,7 +92,12 @@ export function Log({ conversation, handle }: Props) {
         <button type="button" class="to-end" title="Jump to newest" onClick={toEnd}>
           <Icon name="down" />
           <span class="hidden">Jump to newest</span>
-          {unread > 0 && <span class="badge">{unread > 99 ? "99+" : unread}<span class="hidden"> new</span></span>}
+          {unread > 0 && (
+            <span class="badge">
+              {unread > 99 ? "99+" : unread}
+              <span class="hidden"> new</span>
+            </span>
+          )}
         </button>
       )}
     </div>
@@ -78,11 +107,27 @@ export function Log({ conversation, handle }: Props) {
 function drawn(row: Row, activeSeq: number | undefined) {
   switch (row.type) {
     case "day":
-      return <p class="day" title={fullTime(row.time)}><span>{dayName(row.time)}</span></p>;
+      return (
+        <p class="day" title={fullTime(row.time)}>
+          <span>{dayName(row.time)}</span>
+        </p>
+      );
     case "unread":
-      return <p class="newer" role="separator" aria-label="New messages"><span>New messages</span></p>;
+      return (
+        <p class="newer" role="separator" aria-label="New messages">
+          <span>New messages</span>
+        </p>
+      );
     case "message":
-      return <MessageRow message={row.message} isOwn={row.isOwn} isFirst={row.isFirst} isLast={row.isLast} isActive={row.message.seq === activeSeq} />;
+      return (
+        <MessageRow
+          message={row.message}
+          isOwn={row.isOwn}
+          isFirst={row.isFirst}
+          isLast={row.isLast}
+          isActive={row.message.seq === activeSeq}
+        />
+      );
     case "sending":
       return <UnsentRow sending={row.sending} isFirst={row.isFirst} isLast={row.isLast} />;
   }
@@ -96,7 +141,15 @@ interface BeginningProps {
 }
 
 function Beginning({ hasOlder, isEmpty, fault, retry }: BeginningProps) {
-  if (fault) return <p class="beginning wrong" role="alert">{fault} <button type="button" class="link" onClick={retry}>Load older messages</button></p>;
+  if (fault)
+    return (
+      <p class="beginning wrong" role="alert">
+        {fault}{" "}
+        <button type="button" class="link" onClick={retry}>
+          Load older messages
+        </button>
+      </p>
+    );
   if (hasOlder) return <p class="beginning">Loading older messages …</p>;
   return <p class="beginning">{isEmpty ? "No messages yet. Say hello!" : "The beginning of this conversation."}</p>;
 }
@@ -112,7 +165,8 @@ function moveByKeys(event: KeyboardEvent): void {
   const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("article[data-seq]")];
   const at = all.indexOf(from);
   const to = { ArrowUp: all[at - 1], ArrowDown: all[at + 1], Home: all[0], End: all.at(-1) }[event.key];
-  if (event.key === "Enter") from.querySelector<HTMLElement>(".actions button:last-child")?.click();
+  if (event.key === "Escape") from.closest(".room")?.querySelector("textarea")?.focus();
+  else if (event.key === "Enter") from.querySelector<HTMLElement>(".actions button:last-child")?.click();
   else if (!to) return;
   to?.focus();
   to?.scrollIntoView({ block: "nearest" });

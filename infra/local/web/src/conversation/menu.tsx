@@ -33,15 +33,57 @@ export function MessageMenu({ message, anchor, onClose }: Props) {
       <div role="menu" aria-label="Message actions" onKeyDown={moveByKeys}>
         <div class="quick" role="group" aria-label="Quick reactions">
           {quick.map((emote) => (
-            <button key={emote.shortcode} type="button" role="menuitem" tabIndex={-1} class="emote" aria-label={emote.shortcode} title={`:${emote.shortcode}:`} onClick={then(() => room.toggle(message, emote.shortcode))}>{emote.emoji}</button>
+            <button
+              key={emote.shortcode}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              class="emote"
+              aria-label={emote.shortcode}
+              title={`:${emote.shortcode}:`}
+              onClick={then(() => room.toggle(message, emote.shortcode))}
+            >
+              {emote.emoji}
+            </button>
           ))}
         </div>
-        <button type="button" role="menuitem" data-focus onClick={then(() => room.reply(message))}><Icon name="reply" />Reply</button>
-        <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => room.openPicker(message, anchor))}><Icon name="smile" />React</button>
-        <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => void navigator.clipboard.writeText(message.content ?? ""))}><Icon name="copy" />Copy text</button>
-        {isOwn && <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => room.edit(message))}><Icon name="pencil" />Edit</button>}
+        <button type="button" role="menuitem" data-focus onClick={then(() => room.reply(message))}>
+          <Icon name="reply" />
+          Reply
+        </button>
+        <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => room.openPicker(message, anchor))}>
+          <Icon name="smile" />
+          React
+        </button>
+        {/* Only where the page is served safely, or from this machine. */}
+        {isSecureContext && (
+          <button
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            onClick={then(() => void navigator.clipboard.writeText(message.content ?? ""))}
+          >
+            <Icon name="copy" />
+            Copy text
+          </button>
+        )}
+        {isOwn && (
+          <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => room.edit(message))}>
+            <Icon name="pencil" />
+            Edit
+          </button>
+        )}
         {isDeletable(message, room.conversation.state.members) && (
-          <button type="button" role="menuitem" tabIndex={-1} class="wrong" onClick={then(() => room.askToDelete(message))}><Icon name="trash" />Delete</button>
+          <button
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            class="wrong"
+            onClick={then(() => room.askToDelete(message))}
+          >
+            <Icon name="trash" />
+            Delete
+          </button>
         )}
       </div>
       {isOwn && <p class="about">{seenBy(room.conversation, message.seq, 8)}</p>}
@@ -54,7 +96,14 @@ function moveByKeys(event: KeyboardEvent): void {
   const at = items.indexOf(document.activeElement as HTMLElement);
   const next = items[(at + 1) % items.length];
   const previous = items[(at - 1 + items.length) % items.length];
-  const to = { ArrowDown: next, ArrowRight: next, ArrowUp: previous, ArrowLeft: previous, Home: items[0], End: items.at(-1) }[event.key];
+  const to = {
+    ArrowDown: next,
+    ArrowRight: next,
+    ArrowUp: previous,
+    ArrowLeft: previous,
+    Home: items[0],
+    End: items.at(-1),
+  }[event.key];
   if (!to) return;
   to.focus();
   event.preventDefault();

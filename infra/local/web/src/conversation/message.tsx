@@ -5,7 +5,7 @@ import { me } from "../chat.js";
 import { nameOrYou } from "../list/names.js";
 import { Avatar, hueOf } from "../parts/avatar.js";
 import { useUser } from "../parts/hooks.js";
-import { Icon } from "../parts/icon.js";
+import { IconButton } from "../parts/icon-button.js";
 import { memo } from "../parts/memo.js";
 import { Clock, clockTime } from "../parts/time.js";
 import { Quote } from "./quote.js";
@@ -31,19 +31,35 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
   const time = Date.parse(message.created_at);
   return (
     <article
-      class={["message", isOwn && "own", isFirst && "first", isLast && "last", isInGroup && "in-group", message.deleted && "deleted"].filter(Boolean).join(" ")}
+      class={[
+        "message",
+        isOwn && "own",
+        isFirst && "first",
+        isLast && "last",
+        isInGroup && "in-group",
+        message.deleted && "deleted",
+      ]
+        .filter(Boolean)
+        .join(" ")}
       data-seq={message.seq}
       tabIndex={isActive ? 0 : -1}
       aria-label={`${name}, ${clockTime(time)}`}
     >
       {isInGroup && isFirst && <Avatar id={message.sender_id} name={name} isSmall />}
       <div class="body">
-        {isInGroup && isFirst && <p class={`sender ${hueOf(message.sender_id)}`} dir="auto">{name}</p>}
+        {isInGroup && isFirst && (
+          <p class={`sender ${hueOf(message.sender_id)}`} dir="auto">
+            {name}
+          </p>
+        )}
         <div class="bubble">
           {message.reply_to !== null && !message.deleted && <Quote seq={message.reply_to!} isActive={isActive} />}
           {message.deleted ? <p class="text">Message deleted</p> : <Text content={message.content ?? ""} />}
           <p class="meta">
-            {message.edited_at && !message.deleted && <span title={`Edited ${new Date(message.edited_at).toLocaleString()}`}>edited</span>} <Clock time={time} />
+            {message.edited_at && !message.deleted && (
+              <span title={`Edited ${new Date(message.edited_at).toLocaleString()}`}>edited</span>
+            )}{" "}
+            <Clock time={time} />
           </p>
         </div>
         <Reactions message={message} isActive={isActive} />
@@ -61,9 +77,27 @@ function Actions({ message, isActive }: { message: Message; isActive: boolean })
   const tabIndex = isActive ? 0 : -1;
   return (
     <div class="actions">
-      <button type="button" class="icon-button by-pointer" tabIndex={tabIndex} aria-label="React" title="React" onClick={(event) => room.openPicker(message, event.currentTarget)}><Icon name="smile" /></button>
-      <button type="button" class="icon-button by-pointer" tabIndex={tabIndex} aria-label="Reply" title="Reply" onClick={() => room.reply(message)}><Icon name="reply" /></button>
-      <button type="button" class="icon-button" tabIndex={tabIndex} aria-label="More" title="More" aria-haspopup="menu" onClick={(event) => room.openMenu(message, event.currentTarget)}><Icon name="more" /></button>
+      <IconButton
+        icon="smile"
+        label="React"
+        class="by-pointer"
+        tabIndex={tabIndex}
+        onClick={(event) => room.openPicker(message, event.currentTarget)}
+      />
+      <IconButton
+        icon="reply"
+        label="Reply"
+        class="by-pointer"
+        tabIndex={tabIndex}
+        onClick={() => room.reply(message)}
+      />
+      <IconButton
+        icon="more"
+        label="More"
+        tabIndex={tabIndex}
+        hasMenu
+        onClick={(event) => room.openMenu(message, event.currentTarget)}
+      />
     </div>
   );
 }

@@ -35,16 +35,19 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
   });
   const toggle = useRef(react.run);
   toggle.current = react.run;
-  const room = useMemo<Room>(() => ({
-    conversation,
-    reply: (message) => setMode({ kind: "reply", message }),
-    edit: (message) => setMode({ kind: "edit", message }),
-    askToDelete: (message) => setOverlay({ kind: "delete", message, anchor: document.body }),
-    jumpTo: (seq) => log.current?.jumpTo(seq),
-    openMenu: (message, anchor) => setOverlay({ kind: "menu", message, anchor }),
-    openPicker: (message, anchor) => setOverlay({ kind: "picker", message, anchor }),
-    toggle: (message, emote) => void toggle.current(message, emote),
-  }), [conversation]);
+  const room = useMemo<Room>(
+    () => ({
+      conversation,
+      reply: (message) => setMode({ kind: "reply", message }),
+      edit: (message) => setMode({ kind: "edit", message }),
+      askToDelete: (message) => setOverlay({ kind: "delete", message, anchor: document.body }),
+      jumpTo: (seq) => log.current?.jumpTo(seq),
+      openMenu: (message, anchor) => setOverlay({ kind: "menu", message, anchor }),
+      openPicker: (message, anchor) => setOverlay({ kind: "picker", message, anchor }),
+      toggle: (message, emote) => void toggle.current(message, emote),
+    }),
+    [conversation],
+  );
   const closeOverlay = () => setOverlay(null);
   return (
     <RoomContext.Provider value={room}>
@@ -52,23 +55,58 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
         <Header conversation={conversation} />
         <Log conversation={conversation} handle={log} />
         <div class="line">
-          {status.value.state !== "online" && <div class="only-narrow"><Connection /></div>}
-          <p class="wrong" role="alert">{react.fault?.detail}</p>
+          {status.value.state !== "online" && (
+            <div class="only-narrow">
+              <Connection />
+            </div>
+          )}
+          <p class="wrong" role="alert">
+            {react.fault?.detail}
+          </p>
           {!react.fault && <Typing conversation={conversation} />}
         </div>
-        {conversation.isGone
-          ? <p class="gone" role="status">You are no longer in this conversation.</p>
-          : <Composer key={mode?.kind === "edit" ? `edit ${mode.message.seq}` : "write"} mode={mode} setMode={setMode} onSend={() => log.current?.toEnd()} />}
+        {conversation.isGone ? (
+          <p class="gone" role="status">
+            You are no longer in this conversation.
+          </p>
+        ) : (
+          <Composer
+            key={mode?.kind === "edit" ? `edit ${mode.message.seq}` : "write"}
+            mode={mode}
+            setMode={setMode}
+            onSend={() => log.current?.toEnd()}
+          />
+        )}
         <Announcer conversation={conversation} />
       </section>
-      {overlay?.kind === "menu" && <MessageMenu key={`menu ${overlay.message.seq}`} message={overlay.message} anchor={overlay.anchor} onClose={closeOverlay} />}
+      {overlay?.kind === "menu" && (
+        <MessageMenu
+          key={`menu ${overlay.message.seq}`}
+          message={overlay.message}
+          anchor={overlay.anchor}
+          onClose={closeOverlay}
+        />
+      )}
       {overlay?.kind === "picker" && (
-        <Picker key={`picker ${overlay.message.seq}`} anchor={overlay.anchor} onClose={closeOverlay} onPick={(emote) => room.toggle(overlay.message, emote.shortcode)} />
+        <Picker
+          key={`picker ${overlay.message.seq}`}
+          anchor={overlay.anchor}
+          onClose={closeOverlay}
+          onPick={(emote) => room.toggle(overlay.message, emote.shortcode)}
+        />
       )}
       {overlay?.kind === "delete" && (
-        <Confirm title="Delete message?" verb="Delete" act={() => conversation.delete(overlay.message.seq)} onClose={closeOverlay}>
+        <Confirm
+          title="Delete message?"
+          verb="Delete"
+          act={() => conversation.delete(overlay.message.seq)}
+          onClose={closeOverlay}
+        >
           <p>It is deleted for everybody. This cannot be taken back.</p>
-          <blockquote><strong dir="auto">{nameOrYou(overlay.message.sender_id)}</strong><Text content={overlay.message.content ?? ""} /></blockquote>
+          <blockquote>
+            <strong dir="auto">{nameOrYou(overlay.message.sender_id)}</strong>
+            <Text content={overlay.message.content ?? ""} />
+          </blockquote>
         </Confirm>
       )}
     </RoomContext.Provider>

@@ -4,14 +4,16 @@ import type { Conversation } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { chat, conversations } from "../chat.js";
 import { useAction } from "../parts/hooks.js";
-import { Icon } from "../parts/icon.js";
+import { IconButton } from "../parts/icon-button.js";
 import { close } from "../route.js";
 import { Header } from "./header.js";
 import { OpenRoom } from "./open-room.js";
 
 /** One conversation, by id. */
 export function Pane({ id }: { id: string }) {
-  const [conversation, setConversation] = useState<Conversation | null>(() => conversations.peek().find((known) => known.id === id) ?? null);
+  const [conversation, setConversation] = useState<Conversation | null>(
+    () => conversations.peek().find((known) => known.id === id) ?? null,
+  );
   const [isOpen, setOpen] = useState(conversation?.isOpen ?? false);
   const opening = useAction(async () => {
     const found = conversation ?? (await chat.conversation(id));
@@ -20,6 +22,7 @@ export function Pane({ id }: { id: string }) {
     setOpen(true);
   });
   useEffect(() => void opening.run(), []);
+  const isMissing = opening.fault?.status === 404;
   if (conversation && isOpen) return <OpenRoom conversation={conversation} />;
   return (
     <section class="room" aria-busy={opening.isRunning}>
@@ -27,8 +30,16 @@ export function Pane({ id }: { id: string }) {
       <div class="nothing">
         {opening.fault && (
           <>
-            <p class="wrong" role="alert">{opening.fault.detail}</p>
-            <p><button type="button" onClick={() => void opening.run()}>Try again</button></p>
+            <p class="wrong" role="alert">
+              {isMissing ? "There is no such conversation, or you are not in it." : opening.fault.detail}
+            </p>
+            {!isMissing && (
+              <p>
+                <button type="button" onClick={() => void opening.run()}>
+                  Try again
+                </button>
+              </p>
+            )}
           </>
         )}
       </div>
@@ -39,7 +50,7 @@ export function Pane({ id }: { id: string }) {
 function Unknown() {
   return (
     <header class="room-header">
-      <button type="button" class="icon-button back" aria-label="Back to conversations" onClick={close}><Icon name="back" /></button>
+      <IconButton icon="back" label="Back to conversations" class="back" onClick={close} />
     </header>
   );
 }

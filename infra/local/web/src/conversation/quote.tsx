@@ -30,10 +30,19 @@ export function Quote({ seq, isActive }: { seq: number; isActive: boolean }) {
   const message = here ?? fetched;
   useUser(message?.sender_id);
   return (
-    <button type="button" class={`quote ${message ? hueOf(message.sender_id) : ""}`} tabIndex={isActive ? 0 : -1} onClick={() => jumpTo(seq)}>
+    <button
+      type="button"
+      class={`quote ${message ? hueOf(message.sender_id) : ""}`}
+      tabIndex={isActive ? 0 : -1}
+      onClick={() => jumpTo(seq)}
+    >
       <span class="hidden">In reply to </span>
-      <span class="quoted" dir="auto">{message ? nameOrYou(message.sender_id) : "…"}</span>
-      <span class="words" dir="auto">{message?.deleted ? "Message deleted" : message?.content ?? " "}</span>
+      <span class="quoted" dir="auto">
+        {message ? nameOrYou(message.sender_id) : "…"}
+      </span>
+      <span class="words" dir="auto">
+        {message?.deleted ? "Message deleted" : (message?.content ?? " ")}
+      </span>
     </button>
   );
 }

@@ -23,7 +23,8 @@ export function Reactions({ message, isActive }: { message: Message; isActive: b
           disabled={conversation.isGone}
           onClick={() => toggle(message, reaction.emote)}
         >
-          <span class="emoji">{reaction.emoji}</span>{reaction.count}
+          <span class="emoji">{reaction.emoji}</span>
+          {reaction.count}
         </button>
       ))}
     </div>

@@ -31,7 +31,8 @@ export function rowsOf({ messages, sending, ownId, unreadAfter }: Source): Row[]
     const isNewDay: boolean = before === null || dayOf(before.time) !== dayOf(time);
     if (isNewDay) rows.push({ type: "day", key: `day ${dayOf(time)}`, time });
     if (isUnread) rows.push({ type: "unread", key: "unread" });
-    const goesOn = before !== null && !isNewDay && !isUnread && before.senderId === senderId && time - before.time < ONE_GO_MS;
+    const goesOn =
+      before !== null && !isNewDay && !isUnread && before.senderId === senderId && time - before.time < ONE_GO_MS;
     const last = rows.at(-1);
     if (goesOn && last && "isLast" in last) last.isLast = false;
     before = { senderId, time };
@@ -43,10 +44,21 @@ export function rowsOf({ messages, sending, ownId, unreadAfter }: Source): Row[]
     const isUnread = !isDivided && !isOwn && message.seq > unreadAfter!;
     isDivided ||= isUnread;
     const isFirst = place(message.sender_id, Date.parse(message.created_at), isUnread);
-    rows.push({ type: "message", key: isOwn ? message.client_id : String(message.seq), message, isOwn, isFirst, isLast: true });
+    rows.push({
+      type: "message",
+      key: isOwn ? message.client_id : String(message.seq),
+      message,
+      isOwn,
+      isFirst,
+      isLast: true,
+    });
   }
   for (const unsent of sending) {
-    const isFirst = place(ownId, Math.max(unsent.createdAt, before === null ? 0 : (before as { time: number }).time), false);
+    const isFirst = place(
+      ownId,
+      Math.max(unsent.createdAt, before === null ? 0 : (before as { time: number }).time),
+      false,
+    );
     rows.push({ type: "sending", key: unsent.clientId, sending: unsent, isFirst, isLast: true });
   }
   return rows;

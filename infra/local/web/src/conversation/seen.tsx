@@ -24,5 +24,9 @@ export function seenBy(conversation: Conversation, seq: number, shown: number): 
 /** One line. */
 export function Seen({ conversation, message }: { conversation: Conversation; message: Message }) {
   useChange(conversation);
-  return <p class="delivery seen" title={listed(readersOf(conversation, message.seq), 100)}>{seenBy(conversation, message.seq, 3)}</p>;
+  return (
+    <p class="delivery seen" title={listed(readersOf(conversation, message.seq), 100)}>
+      {seenBy(conversation, message.seq, 3)}
+    </p>
+  );
 }

@@ -12,7 +12,12 @@ export async function showMessage(conversation: Conversation, scroller: HTMLElem
     if (found) {
       found.scrollIntoView({ block: "center" });
       found.focus({ preventScroll: true });
-      found.querySelector(".bubble")?.animate([{ boxShadow: "inset 0 0 0 2px var(--accent)" }, { boxShadow: "inset 0 0 0 2px transparent" }], { duration: 1800, easing: "ease-in" });
+      found
+        .querySelector(".bubble")
+        ?.animate([{ boxShadow: "inset 0 0 0 2px var(--accent)" }, { boxShadow: "inset 0 0 0 2px transparent" }], {
+          duration: 1800,
+          easing: "ease-in",
+        });
       return;
     }
     if (!conversation.hasOlder || (conversation.messages[0]?.seq ?? 0) < seq) return;

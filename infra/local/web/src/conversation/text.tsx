@@ -6,7 +6,11 @@ const EMOJIS = /^(?:\p{RGI_Emoji}\s*){1,6}$/v;
 
 /** What a message says. */
 export function Text({ content }: { content: string }) {
-  return <p class={EMOJIS.test(content) ? "text emojis" : "text"} dir="auto">{linked(content)}</p>;
+  return (
+    <p class={EMOJIS.test(content) ? "text emojis" : "text"} dir="auto">
+      {linked(content)}
+    </p>
+  );
 }
 
 function linked(content: string) {
@@ -16,7 +20,11 @@ function linked(content: string) {
     const address = withoutClosing(match[0]);
     if (!URL.canParse(address)) continue;
     parts.push(content.slice(from, match.index));
-    parts.push(<a key={match.index} href={address} target="_blank" rel="noopener noreferrer">{address}</a>);
+    parts.push(
+      <a key={match.index} href={address} target="_blank" rel="noopener noreferrer">
+        {address}
+      </a>,
+    );
     from = match.index + address.length;
   }
   parts.push(content.slice(from));

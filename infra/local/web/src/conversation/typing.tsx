@@ -12,7 +12,11 @@ export function Typing({ conversation }: { conversation: Conversation }) {
     <p class="typing-line" aria-live="polite">
       {ids.length > 0 && (
         <>
-          <span class="pulse" aria-hidden="true"><i /><i /><i /></span>
+          <span class="pulse" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
           {listed(ids.map(nameOf), 2)} {ids.length === 1 ? "is" : "are"} typing …
         </>
       )}

@@ -16,12 +16,18 @@ interface Props {
 
 function Drawn({ sending, isFirst, isLast }: Props) {
   return (
-    <article class={["message own unsent", sending.state, isFirst && "first", isLast && "last"].filter(Boolean).join(" ")} aria-label="You, not sent yet" tabIndex={-1}>
+    <article
+      class={["message own unsent", sending.state, isFirst && "first", isLast && "last"].filter(Boolean).join(" ")}
+      aria-label="You, not sent yet"
+      tabIndex={-1}
+    >
       <div class="body">
         <div class="bubble">
           {sending.replyTo !== null && <Quote seq={sending.replyTo} isActive={false} />}
           <Text content={sending.content} />
-          <p class="meta"><Icon name={sending.state === "failed" ? "alert" : "clock"} /> <Clock time={sending.createdAt} /></p>
+          <p class="meta">
+            <Icon name={sending.state === "failed" ? "alert" : "clock"} /> <Clock time={sending.createdAt} />
+          </p>
         </div>
         {(isLast || sending.state !== "sending") && <Delivery sending={sending} />}
       </div>
@@ -35,14 +41,27 @@ export const UnsentRow = memo(Drawn);
 function Delivery({ sending }: { sending: Sending }) {
   if (sending.state === "sending") return <p class="delivery">Sending …</p>;
   const why = sending.problem ? reason(sending.problem) : "";
-  if (sending.state === "waiting") return <p class="delivery">Waiting to send. {why} <Discard sending={sending} /></p>;
+  if (sending.state === "waiting")
+    return (
+      <p class="delivery">
+        Waiting to send. {why} <Discard sending={sending} />
+      </p>
+    );
   return (
     <p class="delivery wrong" role="alert">
-      Not sent. {why} <button type="button" class="link" onClick={() => sending.retry()}>Retry</button> <Discard sending={sending} />
+      Not sent. {why}{" "}
+      <button type="button" class="link" onClick={() => sending.retry()}>
+        Retry
+      </button>{" "}
+      <Discard sending={sending} />
     </p>
   );
 }
 
 function Discard({ sending }: { sending: Sending }) {
-  return <button type="button" class="link" onClick={() => sending.discard()}>Discard</button>;
+  return (
+    <button type="button" class="link" onClick={() => sending.discard()}>
+      Discard
+    </button>
+  );
 }

@@ -18,7 +18,10 @@ export function useScroll() {
   function remember(): void {
     const { left, top, width, height } = scroller.current!.getBoundingClientRect();
     const element = document.elementFromPoint(left + width / 2, top + height / 2)?.closest("article");
-    looked.current = element && scroller.current!.contains(element) ? { element, top: topOf(element), scrollTop: scroller.current!.scrollTop } : null;
+    looked.current =
+      element && scroller.current!.contains(element)
+        ? { element, top: topOf(element), scrollTop: scroller.current!.scrollTop }
+        : null;
   }
 
   function isNearEnd(): boolean {

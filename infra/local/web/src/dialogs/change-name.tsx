@@ -22,7 +22,15 @@ export function ChangeName() {
         void rename.run(event.currentTarget);
       }}
     >
-      <Field label="Name" name="name" autocomplete="name" fault={rename.fault} defaultValue={me.value?.name ?? ""} hint={isSaved ? "Saved." : undefined} onInput={() => setSaved(false)} />
+      <Field
+        label="Name"
+        name="name"
+        autocomplete="name"
+        fault={rename.fault}
+        defaultValue={me.value?.name ?? ""}
+        hint={isSaved ? "Saved." : undefined}
+        onInput={() => setSaved(false)}
+      />
       <button type="submit">Change name</button>
       <FormFault fault={rename.fault} names={["name"]} />
     </form>

@@ -25,10 +25,26 @@ export function ChangePassword() {
           void change.run(event.currentTarget);
         }}
       >
-        <Field label="Current password" name="current_password" type="password" autocomplete="current-password" fault={change.fault} />
-        <Field label="New password" name="password" type="password" autocomplete="new-password" fault={change.fault} hint="8 characters or more. All your other sessions end." />
+        <Field
+          label="Current password"
+          name="current_password"
+          type="password"
+          autocomplete="current-password"
+          fault={change.fault}
+        />
+        <Field
+          label="New password"
+          name="password"
+          type="password"
+          autocomplete="new-password"
+          fault={change.fault}
+          hint="8 characters or more. All your other sessions end."
+        />
         <FormFault fault={change.fault} names={["current_password", "password"]} />
-        <p class="buttons"><span role="status">{isChanged && "Your password is changed."}</span><button type="submit">Change password</button></p>
+        <p class="buttons">
+          <span role="status">{isChanged && "Your password is changed."}</span>
+          <button type="submit">Change password</button>
+        </p>
       </form>
     </details>
   );

@@ -22,8 +22,12 @@ export function Confirm({ title, verb, act, onClose, children }: Props) {
       {children}
       <FormFault fault={action.fault} />
       <p class="buttons">
-        <button type="button" onClick={onClose}>Cancel</button>
-        <button type="button" class="danger" onClick={async () => (await action.run()) && onClose()}>{verb}</button>
+        <button type="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="button" class="danger" onClick={async () => (await action.run()) && onClose()}>
+          {verb}
+        </button>
       </p>
     </Dialog>
   );

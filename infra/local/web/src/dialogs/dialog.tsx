@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "../parts/icon.js";
+import { IconButton } from "../parts/icon-button.js";
 
 interface Props {
   title: string;
@@ -34,7 +34,7 @@ export function Dialog({ title, class: name = "", onClose, children }: Props) {
       <div class="inside">
         <header>
           <h2 id={id}>{title}</h2>
-          <button type="button" class="icon-button" aria-label="Close" onClick={onClose}><Icon name="close" /></button>
+          <IconButton icon="close" label="Close" onClick={onClose} />
         </header>
         {children}
       </div>

@@ -47,8 +47,14 @@ export function GroupDetails({ conversation, onClose }: Props) {
         <Members conversation={conversation} isAdmin={isAdmin} />
       </div>
       <p class="buttons">
-        <button type="button" class="danger quiet" onClick={() => setLeaving(true)}>Leave group</button>
-        {isAdmin && <button type="button" class="primary" onClick={() => setAdding(true)}>Add people</button>}
+        <button type="button" class="danger quiet" onClick={() => setLeaving(true)}>
+          Leave group
+        </button>
+        {isAdmin && (
+          <button type="button" class="primary" onClick={() => setAdding(true)}>
+            Add people
+          </button>
+        )}
       </p>
     </Dialog>
   );
@@ -66,7 +72,14 @@ function Retitle({ conversation }: { conversation: Conversation }) {
         void rename.run(event.currentTarget);
       }}
     >
-      <Field label="Title" name="title" autocomplete="off" maxLength={100} fault={rename.fault} defaultValue={conversation.state.title ?? ""} />
+      <Field
+        label="Title"
+        name="title"
+        autocomplete="off"
+        maxLength={100}
+        fault={rename.fault}
+        defaultValue={conversation.state.title ?? ""}
+      />
       <button type="submit">Rename</button>
       <FormFault fault={rename.fault} names={["title"]} />
     </form>

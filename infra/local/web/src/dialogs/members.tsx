@@ -19,33 +19,77 @@ export function Members({ conversation, isAdmin }: Props) {
   useChange(conversation);
   const [removed, setRemoved] = useState<User | null>(null);
   const appoint = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
-  const members = [...conversation.state.members].sort((one, other) =>
-    one.role.localeCompare(other.role) || one.user.name.localeCompare(other.user.name));
+  const write = useAction(async (userId: string) => open((await chat.direct(userId)).id));
+  const members = [...conversation.state.members].sort(
+    (one, other) => one.role.localeCompare(other.role) || one.user.name.localeCompare(other.user.name),
+  );
   return (
     <>
-      <FormFault fault={appoint.fault} />
+      <FormFault fault={appoint.fault ?? write.fault} />
       <ul class="members" aria-label="Members">
         {members.map(({ user, role }) => (
           <li key={user.id}>
             <Avatar id={user.id} name={user.name} userId={user.id} />
-            <span class="title"><bdi>{user.name}</bdi></span>
+            <span class="title">
+              <bdi>{user.name}</bdi>
+            </span>
             <span class="about">
-              {[user.id === me.value?.id && "you", role === "admin" && "admin", isOnline(user.id) && "online"].filter(Boolean).join(", ")}
+              {[user.id === me.value?.id && "you", role === "admin" && "admin", isOnline(user.id) && "online"]
+                .filter(Boolean)
+                .join(", ")}
             </span>
             {user.id !== me.value?.id && (
               <span class="doing">
-                <button type="button" class="link" aria-label={`Write to ${user.name}`} onClick={async () => open((await chat.direct(user.id)).id)}>Write</button>
-                {isAdmin && (role === "admin"
-                  ? <button type="button" class="link" aria-label={`Make member: ${user.name}`} onClick={() => void appoint.run(user, "member")}>Make member</button>
-                  : <button type="button" class="link" aria-label={`Make admin: ${user.name}`} onClick={() => void appoint.run(user, "admin")}>Make admin</button>)}
-                {isAdmin && <button type="button" class="link wrong" aria-label={`Remove ${user.name}`} onClick={() => setRemoved(user)}>Remove</button>}
+                <button
+                  type="button"
+                  class="link"
+                  aria-label={`Write to ${user.name}`}
+                  onClick={() => void write.run(user.id)}
+                >
+                  Write
+                </button>
+                {isAdmin &&
+                  (role === "admin" ? (
+                    <button
+                      type="button"
+                      class="link"
+                      aria-label={`Make member: ${user.name}`}
+                      onClick={() => void appoint.run(user, "member")}
+                    >
+                      Make member
+                    </button>
+                  ) : (
+                    <button
+                      type="button"
+                      class="link"
+                      aria-label={`Make admin: ${user.name}`}
+                      onClick={() => void appoint.run(user, "admin")}
+                    >
+                      Make admin
+                    </button>
+                  ))}
+                {isAdmin && (
+                  <button
+                    type="button"
+                    class="link wrong"
+                    aria-label={`Remove ${user.name}`}
+                    onClick={() => setRemoved(user)}
+                  >
+                    Remove
+                  </button>
+                )}
               </span>
             )}
           </li>
         ))}
       </ul>
       {removed && (
-        <Confirm title="Remove member?" verb="Remove" act={() => conversation.remove(removed.id)} onClose={() => setRemoved(null)}>
+        <Confirm
+          title="Remove member?"
+          verb="Remove"
+          act={() => conversation.remove(removed.id)}
+          onClose={() => setRemoved(null)}
+        >
           <p>{removed.name} will see this group no more.</p>
         </Confirm>
       )}

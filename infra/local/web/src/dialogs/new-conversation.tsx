@@ -18,10 +18,27 @@ export function NewConversation({ onClose }: { onClose(): void }) {
   });
   return (
     <Dialog title="New conversation" onClose={onClose}>
-      <input class="wide" type="search" dir="auto" autoFocus aria-label="Find people" placeholder="Find people" maxLength={64} value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
-      <p class="aside">With several at once? <button type="button" class="link" onClick={() => show({ kind: "new-group" })}>Make a group</button></p>
+      <input
+        class="wide"
+        type="search"
+        dir="auto"
+        autoFocus
+        aria-label="Find people"
+        placeholder="Find people"
+        maxLength={64}
+        value={query}
+        onInput={(event) => setQuery(event.currentTarget.value)}
+      />
+      <p class="aside">
+        With several at once?{" "}
+        <button type="button" class="link" onClick={() => show({ kind: "new-group" })}>
+          Make a group
+        </button>
+      </p>
       {start.fault && <FormFault fault={start.fault} />}
-      <div class="scroll"><People query={query.trim()} onPick={(person) => void start.run(person.id)} /></div>
+      <div class="scroll">
+        <People query={query.trim()} onPick={(person) => void start.run(person.id)} />
+      </div>
     </Dialog>
   );
 }

@@ -13,7 +13,10 @@ import { PeoplePicker } from "./people-picker.js";
 export function NewGroup({ onClose }: { onClose(): void }) {
   const [picked, setPicked] = useState<User[]>([]);
   const make = useAction(async (form: HTMLFormElement) => {
-    const group = await chat.group(valuesOf(form).title ?? "", picked.map((person) => person.id));
+    const group = await chat.group(
+      valuesOf(form).title ?? "",
+      picked.map((person) => person.id),
+    );
     open(group.id);
     onClose();
   });

@@ -22,7 +22,8 @@ export function PeoplePicker({ picked, setPicked, without }: Props) {
         {picked.map((person) => (
           <li key={person.id}>
             <button type="button" class="chip" aria-label={`Do not add ${person.name}`} onClick={() => drop(person)}>
-              <span dir="auto">{person.name}</span><Icon name="close" />
+              <span dir="auto">{person.name}</span>
+              <Icon name="close" />
             </button>
           </li>
         ))}
@@ -40,7 +41,12 @@ export function PeoplePicker({ picked, setPicked, without }: Props) {
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       />
       <div class="scroll">
-        <People query={query.trim()} without={without} isPicked={isPicked} onPick={(person) => (isPicked(person) ? drop(person) : setPicked([...picked, person]))} />
+        <People
+          query={query.trim()}
+          without={without}
+          isPicked={isPicked}
+          onPick={(person) => (isPicked(person) ? drop(person) : setPicked([...picked, person]))}
+        />
       </div>
     </>
   );

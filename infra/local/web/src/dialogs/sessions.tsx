@@ -24,14 +24,32 @@ export function Sessions() {
       <ul class="sessions">
         {sessions.map((session) => (
           <li key={session.id}>
-            <span class="title">{deviceOf(session)}{session.current && <em> (this one)</em>}</span>
-            <span class="about">Since <DateOnly time={Date.parse(session.created_at)} /></span>
-            {!session.current && <button type="button" class="link wrong" aria-label={`End session on ${deviceOf(session)}`} onClick={() => void end.run(session.id)}>End</button>}
+            <span class="title">
+              {deviceOf(session)}
+              {session.current && <em> (this one)</em>}
+            </span>
+            <span class="about">
+              Since <DateOnly time={Date.parse(session.created_at)} />
+            </span>
+            {!session.current && (
+              <button
+                type="button"
+                class="link wrong"
+                aria-label={`End session on ${deviceOf(session)}`}
+                onClick={() => void end.run(session.id)}
+              >
+                End
+              </button>
+            )}
           </li>
         ))}
       </ul>
       <FormFault fault={first.fault ?? end.fault} />
-      {hasOthers && <button type="button" onClick={() => void end.run(null)}>End all other sessions</button>}
+      {hasOthers && (
+        <button type="button" onClick={() => void end.run(null)}>
+          End all other sessions
+        </button>
+      )}
     </section>
   );
 }
@@ -42,5 +60,5 @@ function deviceOf({ user_agent }: Session): string {
   const system = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"].find((name) => user_agent.includes(name));
   if (!browser) return user_agent.slice(0, 40);
   const names: Record<string, string> = { Edg: "Edge", OPR: "Opera" };
-  return system ? `${names[browser] ?? browser} on ${system}` : names[browser] ?? browser;
+  return system ? `${names[browser] ?? browser} on ${system}` : (names[browser] ?? browser);
 }

@@ -23,13 +23,27 @@ export function Settings({ onClose }: { onClose(): void }) {
     <Dialog title="Settings" class="settings" onClose={onClose}>
       <div class="scroll">
         <ChangeName />
-        <p class="aside">You log in as <span class="address">{me.value?.email}</span>. This session belongs to this window alone: <SecondWindow>open a second window</SecondWindow> to be somebody else there.</p>
+        <p class="aside">
+          You log in as <span class="address">{me.value?.email}</span>. This session belongs to this window alone:{" "}
+          <SecondWindow>open a second window</SecondWindow> to be somebody else there.
+        </p>
         <ChangePassword />
         <Sessions />
-        <p class="links"><a href="/_local/" target="_blank" rel="noopener">Mailbox of this machine</a> <a href="/docs/" target="_blank" rel="noopener">API reference</a></p>
+        <p class="links">
+          <a href="/_local/" target="_blank" rel="noopener">
+            Mailbox of this machine
+          </a>{" "}
+          <a href="/docs/" target="_blank" rel="noopener">
+            API reference
+          </a>
+        </p>
       </div>
       {leave.fault && <FormFault fault={leave.fault} />}
-      <p class="buttons"><button type="button" onClick={() => void leave.run()}>Log out</button></p>
+      <p class="buttons">
+        <button type="button" onClick={() => void leave.run()}>
+          Log out
+        </button>
+      </p>
     </Dialog>
   );
 }

@@ -18,7 +18,10 @@ export function Completion({ completion }: { completion: Offer }) {
             completion.take(emote);
           }}
         >
-          <span class="emoji" aria-hidden="true">{emote.emoji}</span>:{emote.shortcode}:
+          <span class="emoji" aria-hidden="true">
+            {emote.emoji}
+          </span>
+          :{emote.shortcode}:
         </li>
       ))}
     </ul>

@@ -25,7 +25,10 @@ interface Group {
 const MOST_FOUND = 80;
 
 function groupsOf(emotes: readonly Emote[]): Group[] {
-  const groups = Map.groupBy(emotes.filter((emote) => !isVariant(emote)), (emote) => emote.group);
+  const groups = Map.groupBy(
+    emotes.filter((emote) => !isVariant(emote)),
+    (emote) => emote.group,
+  );
   const last = recent(emotes);
   const all = [...groups].map(([name, members]) => ({ name, emotes: members }));
   return last.length > 0 ? [{ name: "Recent", emotes: last }, ...all] : all;
@@ -67,10 +70,16 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
       />
       <div class="groups" role="group" aria-label="Groups">
         {groups.map((group, at) => (
-          <button key={group.name} type="button" class="emote" aria-label={group.name} title={group.name} onClick={() => {
-            setQuery("");
-            requestAnimationFrame(() => scroll.current?.children[at]?.scrollIntoView({ block: "start" }));
-          }}
+          <button
+            key={group.name}
+            type="button"
+            class="emote"
+            aria-label={group.name}
+            title={group.name}
+            onClick={() => {
+              setQuery("");
+              requestAnimationFrame(() => scroll.current?.children[at]?.scrollIntoView({ block: "start" }));
+            }}
           >
             {group.name === "Recent" ? "🕘" : group.emotes[0]?.emoji}
           </button>
@@ -82,12 +91,24 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
             <h3>{group.name}</h3>
             <div class="grid">
               {group.emotes.map((emote) => (
-                <button key={emote.shortcode} type="button" class="emote" aria-label={emote.shortcode} title={`:${emote.shortcode}:`} tabIndex={emote === shown[0]?.emotes[0] ? 0 : -1} onClick={() => pick(emote)}>{emote.emoji}</button>
+                <button
+                  key={emote.shortcode}
+                  type="button"
+                  class="emote"
+                  aria-label={emote.shortcode}
+                  title={`:${emote.shortcode}:`}
+                  tabIndex={emote === shown[0]?.emotes[0] ? 0 : -1}
+                  onClick={() => pick(emote)}
+                >
+                  {emote.emoji}
+                </button>
               ))}
             </div>
           </section>
         ))}
-        <p class={fault ? "blank wrong" : "blank"} role="status">{fault || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No such emote." : "")}</p>
+        <p class={fault ? "blank wrong" : "blank"} role="status">
+          {fault || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No such emote." : "")}
+        </p>
       </div>
     </Popover>
   );

@@ -20,7 +20,10 @@ export function found(emotes: readonly Emote[], typed: string, most: number): Em
     if (rank < NONE) ranked.push({ emote, rank });
   }
   // A stable sort: within a rank, the order of the server's list.
-  return ranked.sort((one, other) => one.rank - other.rank).slice(0, most).map(({ emote }) => emote);
+  return ranked
+    .sort((one, other) => one.rank - other.rank)
+    .slice(0, most)
+    .map(({ emote }) => emote);
 }
 
 const NONE = 4;

@@ -39,7 +39,7 @@ export function useCompletion(area: RefObject<HTMLTextAreaElement | null>, write
 
   function look(): void {
     const { value, selectionStart, selectionEnd } = area.current!;
-    const now = selectionStart === selectionEnd ? TYPED.exec(value.slice(0, selectionStart))?.[1] ?? "" : "";
+    const now = selectionStart === selectionEnd ? (TYPED.exec(value.slice(0, selectionStart))?.[1] ?? "") : "";
     if (now === typed) return;
     setTyped(now);
     setActive(0);
@@ -65,5 +65,15 @@ export function useCompletion(area: RefObject<HTMLTextAreaElement | null>, write
     return true;
   }
 
-  return { isOpen, listId, activeId: isOpen ? `${listId}-${active}` : undefined, emotes, active, look, close: () => setTyped(""), take, onKeyDown };
+  return {
+    isOpen,
+    listId,
+    activeId: isOpen ? `${listId}-${active}` : undefined,
+    emotes,
+    active,
+    look,
+    close: () => setTyped(""),
+    take,
+    onKeyDown,
+  };
 }

@@ -35,12 +35,26 @@ export function Item({ conversation, onOpen }: Props) {
       }}
     >
       <Avatar id={partner?.id ?? id} name={title} userId={partner?.id} isGroup={!partner} />
-      <span class="title"><bdi>{title}</bdi></span>
+      <span class="title">
+        <bdi>{title}</bdi>
+      </span>
       <ShortTime time={Date.parse(state.last_message?.created_at ?? state.updated_at)} />
-      <span class="preview"><bdi><Preview conversation={conversation} /></bdi></span>
-      {hasFailed && <span class="badge failed" title="Not sent"><Icon name="alert" /><span class="hidden">Not sent</span></span>}
+      <span class="preview">
+        <bdi>
+          <Preview conversation={conversation} />
+        </bdi>
+      </span>
+      {hasFailed && (
+        <span class="badge failed" title="Not sent">
+          <Icon name="alert" />
+          <span class="hidden">Not sent</span>
+        </span>
+      )}
       {!hasFailed && state.unread_count > 0 && (
-        <span class="badge">{state.unread_count > 99 ? "99+" : state.unread_count}<span class="hidden"> unread</span></span>
+        <span class="badge">
+          {state.unread_count > 99 ? "99+" : state.unread_count}
+          <span class="hidden"> unread</span>
+        </span>
       )}
     </a>
   );
@@ -56,8 +70,14 @@ function Preview({ conversation }: { conversation: Conversation }) {
   const unsent = conversation.sending.at(-1);
   if (unsent) return <>You: {unsent.content}</>;
   const message = conversation.state.last_message;
-  if (!message) return <>{conversation.kind === "group" ? `${conversation.state.member_count} members` : "No messages yet"}</>;
+  if (!message)
+    return <>{conversation.kind === "group" ? `${conversation.state.member_count} members` : "No messages yet"}</>;
   if (message.deleted) return <em>Message deleted</em>;
   const isNamed = conversation.kind === "group" || message.sender_id === me.value?.id;
-  return <>{isNamed && `${nameOrYou(message.sender_id)}: `}{message.content}</>;
+  return (
+    <>
+      {isNamed && `${nameOrYou(message.sender_id)}: `}
+      {message.content}
+    </>
+  );
 }

@@ -30,5 +30,5 @@ export function listed(names: string[], shown = 3, others = 0): string {
   const parts = names.slice(0, shown);
   if (rest > 0) parts.push(rest === 1 ? "1 other" : `${rest} others`);
   const last = parts.pop();
-  return parts.length > 0 ? `${parts.join(", ")} and ${last}` : last ?? "";
+  return parts.length > 0 ? `${parts.join(", ")} and ${last}` : (last ?? "");
 }

@@ -40,28 +40,40 @@ export function People({ query, onPick, isPicked, without }: Props) {
   const latest = useRef(query);
   latest.current = query;
   useEffect(() => {
-    const timer = setTimeout(() => {
-      load(query, null).then(
-        (first) => {
-          if (latest.current !== query) return;
-          setPage(first);
-          setFault("");
-        },
-        (thrown: unknown) => latest.current === query && setFault(faultOf(thrown).detail),
-      );
-    }, query ? PAUSE_MS : 0);
+    const timer = setTimeout(
+      () => {
+        load(query, null).then(
+          (first) => {
+            if (latest.current !== query) return;
+            setPage(first);
+            setFault("");
+          },
+          (thrown: unknown) => latest.current === query && setFault(faultOf(thrown).detail),
+        );
+      },
+      query ? PAUSE_MS : 0,
+    );
     return () => clearTimeout(timer);
   }, [query]);
   const others = (page?.people ?? []).filter((person) => person.id !== me.value?.id && !without?.has(person.id));
   return (
     <div class="people">
-      <p class={fault ? "blank wrong" : "blank"} role="status">{fault || (page && others.length === 0 && page.next === null ? "Nobody found." : "")}</p>
+      <p class={fault ? "blank wrong" : "blank"} role="status">
+        {fault || (page && others.length === 0 && page.next === null ? "Nobody found." : "")}
+      </p>
       <ul class="items">
         {others.map((person) => (
           <li key={person.id}>
-            <button type="button" class="item person" aria-pressed={isPicked ? isPicked(person) : undefined} onClick={() => onPick(person)}>
+            <button
+              type="button"
+              class="item person"
+              aria-pressed={isPicked ? isPicked(person) : undefined}
+              onClick={() => onPick(person)}
+            >
               <Avatar id={person.id} name={person.name} userId={person.id} />
-              <span class="title"><bdi>{person.name}</bdi></span>
+              <span class="title">
+                <bdi>{person.name}</bdi>
+              </span>
               {isOnline(person.id) && <span class="hidden">online</span>}
             </button>
           </li>

@@ -6,6 +6,7 @@ import { show } from "../dialogs/dialogs.js";
 import { Avatar } from "../parts/avatar.js";
 import { Connection } from "../parts/connection.js";
 import { useAction } from "../parts/hooks.js";
+import { IconButton } from "../parts/icon-button.js";
 import { Icon } from "../parts/icon.js";
 import { More } from "../parts/more.js";
 import { SecondWindow } from "../parts/second-window.js";
@@ -23,17 +24,20 @@ export function Sidebar() {
   const id = openId.value;
   useEffect(() => {
     // Who comes back to the list goes on where they left it.
-    if (id === null && opened.current) list.current!.querySelector<HTMLElement>(`a[href="${addressOf(opened.current)}"]`)?.focus();
+    if (id === null && opened.current)
+      list.current!.querySelector<HTMLElement>(`a[href="${addressOf(opened.current)}"]`)?.focus();
     opened.current = id;
   }, [id]);
   return (
     <nav ref={list} class="sidebar" aria-label="Conversations">
       <header>
         <Avatar id={user.id} name={user.name} />
-        <h2><bdi>{user.name}</bdi></h2>
-        <button type="button" class="icon-button" aria-label="New conversation" title="New conversation" onClick={() => show({ kind: "new-conversation" })}><Icon name="new" /></button>
-        <button type="button" class="icon-button" aria-label="New group" title="New group" onClick={() => show({ kind: "new-group" })}><Icon name="group" /></button>
-        <button type="button" class="icon-button" aria-label="Settings" title="Settings" onClick={() => show({ kind: "settings" })}><Icon name="settings" /></button>
+        <h2>
+          <bdi>{user.name}</bdi>
+        </h2>
+        <IconButton icon="new" label="New conversation" onClick={() => show({ kind: "new-conversation" })} />
+        <IconButton icon="group" label="New group" onClick={() => show({ kind: "new-group" })} />
+        <IconButton icon="settings" label="Settings" onClick={() => show({ kind: "settings" })} />
         <Connection />
       </header>
       <div class="search">
@@ -59,24 +63,43 @@ function All() {
   if (list.length === 0) {
     return (
       <div class="blank">
-        <p>No conversations yet. Find somebody above, or <button type="button" class="link" onClick={() => show({ kind: "new-conversation" })}>see who is here</button>.</p>
-        <p>Alone? <SecondWindow>Open a second window</SecondWindow>: it is somebody of its own, so that you can chat with yourself.</p>
+        <p>
+          No conversations yet. Find somebody above, or{" "}
+          <button type="button" class="link" onClick={() => show({ kind: "new-conversation" })}>
+            see who is here
+          </button>
+          .
+        </p>
+        <p>
+          Alone? <SecondWindow>Open a second window</SecondWindow>: it is somebody of its own, so that you can chat with
+          yourself.
+        </p>
       </div>
     );
   }
   return (
     <>
       <ul class="items">
-        {list.map((conversation) => <li key={conversation.id}><Item conversation={conversation} /></li>)}
+        {list.map((conversation) => (
+          <li key={conversation.id}>
+            <Item conversation={conversation} />
+          </li>
+        ))}
       </ul>
-      <More label="Show more conversations" hasMore={chat.hasMoreConversations} load={() => chat.loadMoreConversations()} />
+      <More
+        label="Show more conversations"
+        hasMore={chat.hasMoreConversations}
+        load={() => chat.loadMoreConversations()}
+      />
     </>
   );
 }
 
 function Found({ query, onDone }: { query: string; onDone(): void }) {
   const words = query.toLocaleLowerCase();
-  const matching = conversations.value.filter((conversation) => titleOf(conversation).toLocaleLowerCase().includes(words));
+  const matching = conversations.value.filter((conversation) =>
+    titleOf(conversation).toLocaleLowerCase().includes(words),
+  );
   const start = useAction(async (userId: string) => {
     open((await chat.direct(userId)).id);
     onDone();
@@ -85,10 +108,18 @@ function Found({ query, onDone }: { query: string; onDone(): void }) {
     <>
       {matching.length > 0 && <h3 class="found">Conversations</h3>}
       <ul class="items">
-        {matching.map((conversation) => <li key={conversation.id}><Item conversation={conversation} onOpen={onDone} /></li>)}
+        {matching.map((conversation) => (
+          <li key={conversation.id}>
+            <Item conversation={conversation} onOpen={onDone} />
+          </li>
+        ))}
       </ul>
       <h3 class="found">People</h3>
-      {start.fault && <p class="wrong blank" role="alert">{start.fault.detail}</p>}
+      {start.fault && (
+        <p class="wrong blank" role="alert">
+          {start.fault.detail}
+        </p>
+      )}
       <People query={query} onPick={(person) => void start.run(person.id)} />
     </>
   );

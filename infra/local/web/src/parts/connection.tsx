@@ -12,8 +12,17 @@ export function Connection() {
   return (
     <p class={`connection ${now.state}`}>
       <span role="status">{words[now.state]}</span>
-      {now.state === "waiting" && <span aria-hidden="true" class="seconds"> Next try in {seconds} s.</span>}
-      {now.state === "waiting" && <button type="button" class="link" onClick={() => chat.reconnectNow()}>Try now</button>}
+      {now.state === "waiting" && (
+        <span aria-hidden="true" class="seconds">
+          {" "}
+          Next try in {seconds} s.
+        </span>
+      )}
+      {now.state === "waiting" && (
+        <button type="button" class="link" onClick={() => chat.reconnectNow()}>
+          Try now
+        </button>
+      )}
     </p>
   );
 }

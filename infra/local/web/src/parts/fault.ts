@@ -5,6 +5,8 @@ import { Problem } from "emotechat";
 /** A refusal as forms show it. */
 export interface Fault {
   detail: string;
+  /** Of the answer; 0: none came. */
+  status: number;
   /** By the name of the field. */
   fields: Record<string, string>;
 }
@@ -13,14 +15,14 @@ export interface Fault {
 export function faultOf(thrown: unknown): Fault {
   if (!(thrown instanceof Problem)) {
     console.error(thrown);
-    return { detail: "Something went wrong here. Reload the page, then try again.", fields: {} };
+    return { detail: "Something went wrong here. Reload the page, then try again.", status: -1, fields: {} };
   }
   const fields: Record<string, string> = {};
   for (const { pointer, detail } of thrown.errors) {
     const name = pointer.split("/")[1] ?? "";
     fields[name] ??= sentence(detail);
   }
-  return { detail: reason(thrown), fields };
+  return { detail: reason(thrown), status: thrown.status, fields };
 }
 
 /** A problem in one sentence. */

@@ -47,7 +47,9 @@ export function Field({ label, name, fault, hint, type = "text", isFirst, onInpu
         aria-invalid={wrong ? "true" : undefined}
         onInput={(event) => onInput?.(event.currentTarget.value)}
       />
-      <p id={`${id}-note`} class={wrong ? "note wrong" : "note"}>{wrong ?? hint}</p>
+      <p id={`${id}-note`} class={wrong ? "note wrong" : "note"}>
+        {wrong ?? hint}
+      </p>
     </div>
   );
 }
@@ -56,7 +58,11 @@ export function Field({ label, name, fault, hint, type = "text", isFirst, onInpu
 export function FormFault({ fault, names = [] }: { fault: Fault | null; names?: string[] }) {
   const others = Object.entries(fault?.fields ?? {}).filter(([name]) => !names.includes(name));
   const isSaid = names.some((name) => fault?.fields[name]);
-  return <p class="form-fault wrong" role="alert">{others[0]?.[1] ?? (isSaid ? null : fault?.detail)}</p>;
+  return (
+    <p class="form-fault wrong" role="alert">
+      {others[0]?.[1] ?? (isSaid ? null : fault?.detail)}
+    </p>
+  );
 }
 
 interface SubmitProps {
@@ -66,7 +72,11 @@ interface SubmitProps {
 
 /** The form's main button. It keeps the focus while the form is sent. */
 export function Submit({ isRunning, children }: SubmitProps) {
-  return <button class="primary" type="submit" aria-disabled={isRunning ? "true" : undefined}>{children}</button>;
+  return (
+    <button class="primary" type="submit" aria-disabled={isRunning ? "true" : undefined}>
+      {children}
+    </button>
+  );
 }
 
 /** The values of a form, by name. */

@@ -24,8 +24,14 @@ export function More({ label, hasMore, load }: Props) {
   if (!hasMore) return null;
   return (
     <p class="more">
-      <button ref={button} type="button" onClick={() => void action.run()}>{action.isRunning ? "Loading …" : label}</button>
-      {action.fault && <span class="wrong" role="alert">{action.fault.detail}</span>}
+      <button ref={button} type="button" onClick={() => void action.run()}>
+        {action.isRunning ? "Loading …" : label}
+      </button>
+      {action.fault && (
+        <span class="wrong" role="alert">
+          {action.fault.detail}
+        </span>
+      )}
     </p>
   );
 }

@@ -2,5 +2,9 @@
 
 /** The link. */
 export function SecondWindow({ children }: { children: string }) {
-  return <a href="/" target="_blank" rel="noopener">{children}</a>;
+  return (
+    <a href="/" target="_blank" rel="noopener">
+      {children}
+    </a>
+  );
 }

@@ -4,7 +4,12 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 const longDate = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const longDateOfYear = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const longDateOfYear = new Intl.DateTimeFormat(undefined, {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+});
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -51,15 +56,27 @@ function shortTime(time: number): string {
 
 /** A time of day, in full when pointed at. */
 export function Clock({ time }: { time: number }) {
-  return <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>{clock.format(time)}</time>;
+  return (
+    <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>
+      {clock.format(time)}
+    </time>
+  );
 }
 
 /** As lists show it: the time of today, else the day. */
 export function ShortTime({ time }: { time: number }) {
-  return <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>{shortTime(time)}</time>;
+  return (
+    <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>
+      {shortTime(time)}
+    </time>
+  );
 }
 
 /** The date alone. */
 export function DateOnly({ time }: { time: number }) {
-  return <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>{date.format(time)}</time>;
+  return (
+    <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>
+      {date.format(time)}
+    </time>
+  );
 }

@@ -25,17 +25,38 @@ export function Forgot({ email, setEmail, go }: WayProps) {
       }}
     >
       <h1>Forgot your password?</h1>
-      <Field label="Email" name="email" type="email" autocomplete="username" isFirst fault={action.fault} value={email} onInput={setEmail} />
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        autocomplete="username"
+        isFirst
+        fault={action.fault}
+        value={email}
+        onInput={setEmail}
+      />
       <p role="status" class="sent">
-        {sentTo
-          ? <>If {sentTo} has an account, a link is on its way. The mail is in <a href="/_local/" target="_blank" rel="noopener">the mailbox of this machine</a>.</>
-          : "We send a link to choose a new one."}
+        {sentTo ? (
+          <>
+            If {sentTo} has an account, a link is on its way. The mail is in{" "}
+            <a href="/_local/" target="_blank" rel="noopener">
+              the mailbox of this machine
+            </a>
+            .
+          </>
+        ) : (
+          "We send a link to choose a new one."
+        )}
       </p>
       <FormFault fault={action.fault} names={["email"]} />
       <Submit isRunning={action.isRunning}>Send link</Submit>
       <p class="ways">
-        <WayLink to="log-in" go={go}>Log in</WayLink>
-        <WayLink to="register" go={go}>Create account</WayLink>
+        <WayLink to="log-in" go={go}>
+          Log in
+        </WayLink>
+        <WayLink to="register" go={go}>
+          Create account
+        </WayLink>
       </p>
     </form>
   );

@@ -21,13 +21,26 @@ export function LogIn({ email, setEmail, go }: WayProps) {
       }}
     >
       <h1>Log in</h1>
-      <Field label="Email" name="email" type="email" autocomplete="username" isFirst fault={action.fault} value={email} onInput={setEmail} />
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        autocomplete="username"
+        isFirst
+        fault={action.fault}
+        value={email}
+        onInput={setEmail}
+      />
       <Field label="Password" name="password" type="password" autocomplete="current-password" fault={action.fault} />
       <FormFault fault={action.fault} names={["email", "password"]} />
       <Submit isRunning={action.isRunning}>Log in</Submit>
       <p class="ways">
-        <WayLink to="forgot" go={go}>Forgot your password?</WayLink>
-        <WayLink to="register" go={go}>Create account</WayLink>
+        <WayLink to="forgot" go={go}>
+          Forgot your password?
+        </WayLink>
+        <WayLink to="register" go={go}>
+          Create account
+        </WayLink>
       </p>
     </form>
   );

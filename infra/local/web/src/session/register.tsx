@@ -22,14 +22,39 @@ export function Register({ email, setEmail, go }: WayProps) {
       }}
     >
       <h1>Create account</h1>
-      <Field label="Name" name="name" autocomplete="name" isFirst fault={action.fault} hint="What others see and find you by." />
-      <Field label="Email" name="email" type="email" autocomplete="username" fault={action.fault} hint="Never shown to others." value={email} onInput={setEmail} />
-      <Field label="Password" name="password" type="password" autocomplete="new-password" fault={action.fault} hint="8 characters or more." />
+      <Field
+        label="Name"
+        name="name"
+        autocomplete="name"
+        isFirst
+        fault={action.fault}
+        hint="What others see and find you by."
+      />
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        autocomplete="username"
+        fault={action.fault}
+        hint="Never shown to others."
+        value={email}
+        onInput={setEmail}
+      />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autocomplete="new-password"
+        fault={action.fault}
+        hint="8 characters or more."
+      />
       <FormFault fault={action.fault} names={["name", "email", "password"]} />
       <Submit isRunning={action.isRunning}>Create account</Submit>
       <p class="ways">
         <span>Been here before?</span>
-        <WayLink to="log-in" go={go}>Log in</WayLink>
+        <WayLink to="log-in" go={go}>
+          Log in
+        </WayLink>
       </p>
     </form>
   );

@@ -25,14 +25,28 @@ export function WayIn({ fault }: { fault: string }) {
   const props = { email, setEmail, go };
   return (
     <main class="way-in">
-      <p class="brand"><img src="/favicon.svg" alt="" width="40" height="40" />EmoteChat</p>
-      <p class="way-notice" role="status">{wasEnded.value ? "Your session has ended. Please log in again." : fault}</p>
+      <p class="brand">
+        <img src="/favicon.svg" alt="" width="40" height="40" />
+        EmoteChat
+      </p>
+      <p class="way-notice" role="status">
+        {wasEnded.value ? "Your session has ended. Please log in again." : fault}
+      </p>
       {way === "log-in" && <LogIn {...props} />}
       {way === "register" && <Register {...props} />}
       {way === "forgot" && <Forgot {...props} />}
       <footer>
-        <p>Each window is a person of its own: <SecondWindow>open a second window</SecondWindow> to chat with yourself.</p>
-        <p class="links"><a href="/_local/" target="_blank" rel="noopener">Mailbox of this machine</a> <a href="/docs/" target="_blank" rel="noopener">API reference</a></p>
+        <p>
+          Each window is a person of its own: <SecondWindow>open a second window</SecondWindow> to chat with yourself.
+        </p>
+        <p class="links">
+          <a href="/_local/" target="_blank" rel="noopener">
+            Mailbox of this machine
+          </a>{" "}
+          <a href="/docs/" target="_blank" rel="noopener">
+            API reference
+          </a>
+        </p>
       </footer>
     </main>
   );
@@ -40,5 +54,9 @@ export function WayIn({ fault }: { fault: string }) {
 
 /** A link that leads to another of the three. */
 export function WayLink({ to, go, children }: { to: Way; go(way: Way): void; children: string }) {
-  return <button type="button" class="link" onClick={() => go(to)}>{children}</button>;
+  return (
+    <button type="button" class="link" onClick={() => go(to)}>
+      {children}
+    </button>
+  );
 }

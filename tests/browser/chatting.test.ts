@@ -1,5 +1,6 @@
 /** Two people write to each other, and each sees at once what the other does. */
 
+import { PHONE } from "./support/person.js";
 import { story } from "./support/story.js";
 
 story("Two people register, find each other and write both ways", async (world) => {
@@ -86,7 +87,7 @@ story("A whole shortcode that is typed becomes the emoji when it is sent", async
 
 story("What somebody does at one device shows at the other", async (world) => {
   const [ann, bob] = await world.persons("Ann", "Bob");
-  const phone = await world.visitor("Ann", { width: 360, height: 740 });
+  const phone = await world.visitor("Ann", PHONE);
   await phone.logsIn();
   await ann.finds(bob);
   await ann.says("Written at the desk");
@@ -102,7 +103,7 @@ story("What somebody does at one device shows at the other", async (world) => {
 
 story("What is read at one device is read at the other", async (world) => {
   const [ann, bob] = await world.persons("Ann", "Bob");
-  const phone = await world.visitor("Ann", { width: 360, height: 740 });
+  const phone = await world.visitor("Ann", PHONE);
   await phone.logsIn();
   await bob.finds(ann);
   await bob.says("one");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { Account } from "./support/account.js";
 import { fits } from "./support/layout.js";
+import { PHONE } from "./support/person.js";
 import { story } from "./support/story.js";
 
 const HOSTILE = [
@@ -18,7 +19,7 @@ const HOSTILE = [
 ];
 
 story("Markup, reversed and endless text in messages is only text, also on a narrow screen", async (world) => {
-  const [ann, bob] = await Promise.all([world.person("Ann", { width: 360, height: 740 }), Account.register(world.stack, "Bob")]);
+  const [ann, bob] = await Promise.all([world.person("Ann", PHONE), Account.register(world.stack, "Bob")]);
   const conversation = await bob.direct((await Account.of(ann)).id);
   for (const text of HOSTILE) await bob.says(conversation, text);
   await ann.opens("Bob");
@@ -44,7 +45,7 @@ story("Markup, reversed and endless text in messages is only text, also on a nar
 story("Names and titles are only text, too", async (world) => {
   const name = `<b onclick="document.ran = true">${"O".repeat(25)}</b>`;
   const title = `<script>document.ran = true</script>${"M".repeat(60)}`;
-  const [ann, bob] = await Promise.all([world.person("Ann", { width: 360, height: 740 }), Account.register(world.stack, name)]);
+  const [ann, bob] = await Promise.all([world.person("Ann", PHONE), Account.register(world.stack, name)]);
   const annsId = (await Account.of(ann)).id;
   const group = await bob.group(title, [annsId]);
   await bob.says(group, "<i>in a group</i>");

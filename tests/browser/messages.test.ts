@@ -118,3 +118,18 @@ story("An answer quotes what it answers, and follows its change", async (world) 
   await ann.composer.press("Enter");
   await bob.message("Tea, please").getByRole("button", { name: "In reply to Ann Tea or water?" }).waitFor();
 });
+
+story("A message of several lines is written with Shift+Enter, and its text is copied", async (world) => {
+  const { ann, bob } = await twoWhoTalk(world, "A poem, please");
+  await bob.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await ann.composer.pressSequentially("Roses are red");
+  await ann.composer.press("Shift+Enter");
+  await ann.composer.pressSequentially("<3 & so on");
+  await ann.composer.press("Enter");
+  const poem = "Roses are red\n<3 & so on";
+  await bob.seesOnly(["A poem, please", poem]);
+  await bob.message(poem).hover();
+  await bob.message(poem).getByRole("button", { name: "More" }).click();
+  await bob.page.getByRole("menuitem", { name: "Copy text" }).click();
+  await bob.page.waitForFunction(async (wanted) => (await navigator.clipboard.readText()) === wanted, poem);
+});

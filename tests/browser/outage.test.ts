@@ -49,6 +49,38 @@ story(
   { durable: true },
 );
 
+story("What happens to messages while somebody is away is made up for when they are back", async (world) => {
+  const [ann, bob] = await world.persons("Ann", "Bob");
+  await ann.finds(bob);
+  await bob.finds(ann);
+  for (const text of ["to be changed", "to be deleted", "to be liked", "to be answered"]) await bob.says(text);
+  await ann.seesStored("to be answered");
+  ann.watch.announce(...OUTAGE);
+  await ann.context.setOffline(true);
+  await ann.connection("No network").waitFor();
+
+  await bob.chooses("Edit", "to be changed");
+  await bob.composer.fill("changed");
+  await bob.composer.press("Enter");
+  await bob.sees("changed");
+  await bob.chooses("Delete", "to be deleted");
+  await bob.dialog("Delete message?").getByRole("button", { name: "Delete" }).click();
+  await bob.sees("Message deleted");
+  await bob.chooses("React", "to be liked");
+  await bob.page.keyboard.type("heart");
+  await bob.dialog("Emote picker").getByRole("button", { name: "heart", exact: true }).click();
+  await bob.reaction("to be liked", "heart", "you").waitFor();
+  await bob.chooses("Reply", "to be answered");
+  await bob.says("an answer");
+  await bob.seesStored("an answer");
+
+  await ann.context.setOffline(false);
+  await ann.isOnline();
+  await ann.seesOnly(["changed", "Message deleted", "to be liked", "to be answered", "an answer"]);
+  await ann.reaction("to be liked", "heart", "Bob").waitFor();
+  await ann.message("an answer").getByRole("button", { name: "In reply to Bob to be answered" }).waitFor();
+});
+
 story("A browser without a network says so, and catches up when it is back", async (world) => {
   const [ann, bob] = await world.persons("Ann", "Bob");
   await ann.finds(bob);

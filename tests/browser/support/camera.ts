@@ -13,7 +13,7 @@ export interface Look {
   colorScheme: "light" | "dark";
 }
 
-const HEIGHTS = { 360: 740, 1280: 800 };
+const HEIGHTS = { 360: 740, 1280: 840 };
 
 /** Writes a picture of the open group; gives its size in bytes. */
 export async function take(mia: Person, folder: string, { name, width, colorScheme }: Look): Promise<number> {

@@ -15,7 +15,12 @@ export interface Device {
   width?: number;
   height?: number;
   colorScheme?: "light" | "dark";
+  /** A phone: fingers, and no pointer that hovers. */
+  isPhone?: boolean;
 }
+
+/** A phone of the narrow kind. */
+export const PHONE: Device = { width: 360, height: 740, isPhone: true };
 
 export class Person extends Screen {
   password = PASSWORD;
@@ -32,8 +37,15 @@ export class Person extends Screen {
 
   /** Somebody who looks at the way in. */
   static async arrive(browser: Browser, stack: Stack, name: string, device: Device = {}): Promise<Person> {
-    const { width = 1280, height = 800, colorScheme = "light" } = device;
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-GB", reducedMotion: "reduce" });
+    const { width = 1280, height = 800, colorScheme = "light", isPhone = false } = device;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme,
+      hasTouch: isPhone,
+      isMobile: isPhone,
+      locale: "en-GB",
+      reducedMotion: "reduce",
+    });
     context.setDefaultTimeout(PATIENCE_MS);
     const watch = await Watch.over(context);
     const person = new Person(name, stack, context, await context.newPage(), watch);

@@ -33,7 +33,7 @@ export async function setScene(mia: Person, arrive: (name: string) => Promise<Pe
 
   const hike = await own.group(GROUP, [jonas.id, priya.id, luca.id]);
   await jonas.says(hike, "Who is in for Saturday?");
-  const plan = await priya.says(hike, "Me! The forecast says sun ☀️ https://www.example.org/weather");
+  const plan = await priya.says(hike, "Me! The forecast says sun ☀️ https://weather.example");
   await own.says(hike, "Count me in, I can drive");
   const train = await luca.says(hike, "Shall we take the train at 8:10?");
   await own.says(hike, "8:10 is early, but fine", train);

@@ -8,6 +8,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 export class Backoff {
   #failures = 0;
+  #waking = new AbortController();
 
   /** Tries that failed in a row. */
   get failures(): number {
@@ -24,19 +25,31 @@ export class Backoff {
   reset(): void {
     this.#failures = 0;
   }
+
+  /** Waits until the next try, or until woken or aborted. */
+  wait(retryAfterSeconds: number | undefined, signal: AbortSignal): Promise<void> {
+    this.#waking = new AbortController();
+    return pause(this.next(retryAfterSeconds), signal, this.#waking.signal);
+  }
+
+  /** What failed may succeed now: the next try is due, and counts as the first. */
+  wake(): void {
+    this.reset();
+    this.#waking.abort();
+  }
 }
 
-/** Waits, unless aborted before. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+/** Waits, unless one of the signals is aborted before. */
+export function pause(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
+    if (signals.some(({ aborted }) => aborted)) return resolve();
     const end = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
+      for (const signal of signals) signal.removeEventListener("abort", end);
       resolve();
     };
     const timer = setTimeout(end, delay(ms));
-    signal?.addEventListener("abort", end);
+    for (const signal of signals) signal.addEventListener("abort", end);
   });
 }
 

@@ -267,7 +267,8 @@ export class Conversation {
   /** The connection is new: what waits for it goes on. @internal */
   goOn(): void {
     this.#outbox.wake();
-    this.#log.catchUp();
+    this.#log.wake();
+    this.#state.wake();
     if (this.isOpen) this.#state.refresh();
     if (this.#mark > this.state.read_seq) this.markRead(this.#mark).catch(() => undefined);
   }

@@ -1,5 +1,5 @@
 /** What lists show of a conversation, kept up to date by entries and answers, and asked for where they do not tell enough. */
-import { Backoff, pause } from "./backoff.js";
+import { Backoff } from "./backoff.js";
 import { Problem } from "./problem.js";
 import { after, read, readBy } from "./state.js";
 import type { ConversationState, Entry, Member } from "./types.js";
@@ -25,6 +25,7 @@ export class LiveState {
   #now: ConversationState;
   #isStale = false;
   #isAsking = false;
+  readonly #backoff = new Backoff();
 
   constructor(state: ConversationState, options: LiveStateOptions) {
     this.#now = state;
@@ -86,9 +87,14 @@ export class LiveState {
     if (!this.#isAsking) void this.#refresh();
   }
 
+  /** The connection is back: an asking that failed is tried again now. */
+  wake(): void {
+    this.#backoff.wake();
+  }
+
   async #refresh(): Promise<void> {
     const { signal } = this.#options;
-    const backoff = new Backoff();
+    this.#backoff.reset();
     this.#isAsking = true;
     while (this.#isStale && !signal.aborted) {
       this.#isStale = false;
@@ -100,7 +106,7 @@ export class LiveState {
       // It failed, or an entry overtook it.
       if (isNew) continue;
       this.#isStale = true;
-      await pause(backoff.next(retryAfter), signal);
+      await this.#backoff.wait(retryAfter, signal);
     }
     this.#isAsking = false;
   }

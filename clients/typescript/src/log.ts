@@ -21,6 +21,7 @@ export class Log {
   readonly #trackers = new Set<Tracker>();
   #head = 0;
   #isReading = false;
+  readonly #backoff = new Backoff();
 
   constructor(options: LogOptions) {
     this.#options = options;
@@ -58,6 +59,12 @@ export class Log {
     if (!this.#isReading && this.#behind() !== undefined) void this.#read(patience);
   }
 
+  /** The connection is back: a reading that failed is tried again now. */
+  wake(): void {
+    this.#backoff.wake();
+    this.catchUp();
+  }
+
   /** Reads what is behind an entry, though nothing says that there is any. What fails is made up for by the next beat. */
   look(after: number): void {
     this.#options.read(after).then(
@@ -69,7 +76,7 @@ export class Log {
   async #read(patience: number): Promise<void> {
     const { signal, read, onGone } = this.#options;
     this.#isReading = true;
-    const backoff = new Backoff();
+    this.#backoff.reset();
     await pause(patience, signal);
     for (let after = this.#behind(); after !== undefined && !signal.aborted; after = this.#behind()) {
       let problem: Problem | undefined;
@@ -81,8 +88,8 @@ export class Log {
       }
       if (problem?.status === 404) onGone();
       // An answer without what was asked for is as good as none.
-      if (this.#behind() === after) await pause(backoff.next(problem?.retryAfter), signal);
-      else backoff.reset();
+      if (this.#behind() === after) await this.#backoff.wait(problem?.retryAfter, signal);
+      else this.#backoff.reset();
     }
     this.#isReading = false;
   }

@@ -258,7 +258,7 @@ export class EmoteChat {
           this.#connection?.request(action, members) ?? Promise.reject(Problem.network("There is no socket.")),
         entered: (entry, conversation) => this.#emitter.emit("entry", entry, conversation),
       },
-      onState: ({ members }) => this.#people.learnMembers(members),
+      onMembers: (members) => this.#people.learnMembers(members),
       onChange: () => this.#emitter.emit("conversations"),
     });
     return this.#conversations;

@@ -11,7 +11,7 @@ import { Outbox, type Sending } from "./outbox.js";
 import { Problem } from "./problem.js";
 import type { Unsent } from "./session_store.js";
 import { Tracker } from "./tracker.js";
-import type { Actions, ConversationState, Entry, Message, Role, ServerEvent } from "./types.js";
+import type { Actions, ConversationState, Entry, Member, Message, Role, ServerEvent } from "./types.js";
 import { Typing } from "./typing.js";
 import { MessageWindow } from "./window.js";
 
@@ -37,8 +37,10 @@ export interface Host {
     action: Action,
     members: Actions[Action]["members"],
   ): Promise<Actions[Action]["data"]>;
-  /** The state is another: the people in it, and its place among others. */
-  stateChanged(conversation: Conversation): void;
+  /** Its place among others may be another. */
+  stateChanged(): void;
+  /** An answer shows these members, and who of them is online now. */
+  membersShown(members: readonly Member[]): void;
   keepUnsent(conversationId: string, unsent: Unsent | undefined, before: string | undefined): void;
   entered(entry: Entry, conversation: Conversation): void;
   gone(conversation: Conversation): void;
@@ -88,7 +90,8 @@ export class Conversation {
       ask: async () => (await api.getConversation(id)).conversation,
       // What is counted has to be as new as what it is counted for.
       unreadAfter: (seq) => (this.position >= this.state.head_seq ? this.#window.unreadAfter(seq) : undefined),
-      onChange: () => (host.stateChanged(this), this.#changed()),
+      onChange: () => (host.stateChanged(), this.#changed()),
+      onMembers: (members) => host.membersShown(members),
       ...common,
     });
     this.#outbox = new Outbox({

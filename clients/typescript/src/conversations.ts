@@ -3,7 +3,7 @@ import { Conversation, type Host } from "./conversation.js";
 import { Problem } from "./problem.js";
 import type { SessionStore } from "./session_store.js";
 import type { Socket } from "./socket.js";
-import type { ConversationState, Hello, ServerEvent } from "./types.js";
+import type { ConversationState, Hello, Member, ServerEvent } from "./types.js";
 
 /** Conversations of a page. */
 const PAGE = 50;
@@ -11,11 +11,12 @@ const PAGE = 50;
 const ENTRIES = 100;
 
 export interface ConversationsOptions {
-  host: Omit<Host, "stateChanged" | "keepUnsent" | "gone">;
+  host: Omit<Host, "stateChanged" | "membersShown" | "keepUnsent" | "gone">;
   session: SessionStore;
   /** Is told when a state, or the order, is another. */
   onChange: () => void;
-  onState: (state: ConversationState) => void;
+  /** Is told of the members that answers show. */
+  onMembers: (members: readonly Member[]) => void;
 }
 
 export class Conversations {
@@ -33,10 +34,8 @@ export class Conversations {
     this.#options = options;
     this.#host = {
       ...options.host,
-      stateChanged: ({ state }) => {
-        options.onState(state);
-        this.#changed();
-      },
+      stateChanged: () => this.#changed(),
+      membersShown: (members) => options.onMembers(members),
       keepUnsent: (...kept) => options.session.keepUnsent(...kept),
       gone: (conversation) => {
         if (this.#known.get(conversation.id) === conversation) this.#known.delete(conversation.id);
@@ -83,7 +82,7 @@ export class Conversations {
     }
     const conversation = new Conversation(this.#host, state, Math.min(position, state.head_seq));
     this.#known.set(state.id, conversation);
-    this.#options.onState(state);
+    this.#options.onMembers(state.members);
     conversation.receive([], state.head_seq);
     conversation.restore(this.#options.session.unsent(state.id));
     this.#changed();

@@ -12,6 +12,8 @@ export interface LiveStateOptions {
   /** How many messages of others are behind a read mark, if that can be counted here. */
   unreadAfter: (readSeq: number) => number | undefined;
   onChange: () => void;
+  /** Is told of the members that an answer shows: who is online as of then. */
+  onMembers: (members: readonly Member[]) => void;
   /** Is told the newest entry that an answer knew of. */
   onHead: (seq: number) => void;
   /** Is told that the conversation is not the user's any more. */
@@ -54,6 +56,7 @@ export class LiveState {
     const hasAll = state.members.length === state.member_count;
     const shown = hasAll || state.member_count !== this.#now.member_count ? state.members : members;
     this.#become({ ...state, ...marks, members: shown.map((member) => this.#marked(member)) });
+    this.#options.onMembers(state.members);
     this.#options.onHead(state.head_seq);
     if (isBehind && state.head_seq > head_seq) this.refresh();
     return true;

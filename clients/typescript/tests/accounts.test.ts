@@ -211,6 +211,20 @@ test("Who is online is seen coming and going", async (t) => {
   await alice.sees("Bob online again", () => alice.chat.isOnline(bob.id));
 });
 
+test("Who came online stays so when something happens in a conversation whose members were shown before", async (t) => {
+  const [alice, bob] = await three(t);
+  const direct = await alice.chat.direct(bob.id);
+  bob.chat.close();
+  await alice.sees("Bob offline", () => !alice.chat.isOnline(bob.id));
+  await direct.open();
+  await bob.connects();
+  await alice.sees("Bob online", () => alice.chat.isOnline(bob.id));
+  const bobs = await bob.in(direct);
+  await bobs.send("Hello").done;
+  await alice.sees("the message", () => direct.messages.at(-1)?.content === "Hello", direct);
+  assert.ok(alice.chat.isOnline(bob.id));
+});
+
 test("Who is not heard of any more is offline when their time is over, though nobody says so", async (t) => {
   const [alice, bob] = await three(t);
   await alice.chat.direct(bob.id);

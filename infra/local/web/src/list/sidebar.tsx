@@ -60,6 +60,8 @@ export function Sidebar() {
 
 function All() {
   const list = conversations.value;
+  // Until the first page is there, nobody knows whether there are any.
+  if (list.length === 0 && chat.hasMoreConversations) return <p class="blank">Loading …</p>;
   if (list.length === 0) {
     return (
       <div class="blank">

@@ -35,7 +35,7 @@ export class Memory {
 
 /** A client through a network. */
 export function client(network: { url: string }, options: Options = {}): EmoteChat {
-  return new EmoteChat({ url: network.url, WebSocket: WebSocket as unknown as typeof globalThis.WebSocket, ...options });
+  return new EmoteChat({ url: network.url, WebSocket, ...options });
 }
 
 /** Somebody at one device. */

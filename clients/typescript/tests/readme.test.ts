@@ -1,0 +1,55 @@
+/** What the READMEs show is what works: their ten lines are run as they stand, but for the address. */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+
+import { EmoteChat } from "emotechat";
+
+import { PACKAGE } from "./support/package.js";
+import { Stack } from "./support/stack.js";
+import { PATIENCE_MS } from "./support/waiting.js";
+
+/** The example that begins with the client's import. */
+async function example(readme: string): Promise<string> {
+  const text = await readFile(join(PACKAGE, readme), "utf8");
+  const found = /```ts\n(import \{ EmoteChat \}.*?)```/s.exec(text)?.[1];
+  assert.ok(found, `an example in ${readme}`);
+  return found;
+}
+
+test("The ten lines of the READMEs are the same, and chat", async (t) => {
+  const lines = await example("README.md");
+  assert.equal(await example("../../README.md"), lines);
+
+  const stack = await Stack.start();
+  t.after(() => stack.stop());
+  const chat = new EmoteChat({ url: stack.url });
+  await chat.register({ name: "Alice", email: "alice@example.com", password: "a quiet harbour" });
+  await chat.register({ name: "Bob", email: "bob@example.com", password: "a windy hilltop" });
+
+  const url = "http://127.0.0.1:3000";
+  assert.ok(lines.includes(url));
+  const file = join(PACKAGE, "build/readme.mjs");
+  await writeFile(file, lines.replace(url, stack.url));
+  // Node.js 20 has no WebSocket of its own.
+  const preload = join(PACKAGE, "build/web_socket.mjs");
+  await writeFile(preload, 'import { WebSocket } from "ws";\nglobalThis.WebSocket ??= WebSocket;\n');
+  const child = spawn(process.execPath, ["--import", preload, file], { stdio: ["ignore", "pipe", "pipe"] });
+  t.after(() => child.kill("SIGKILL"));
+  const said: string[] = [];
+  await new Promise<void>((heard, fail) => {
+    const late = setTimeout(() => fail(new Error(`It said nothing of the message: ${said.join("\n")}`)), PATIENCE_MS);
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        said.push(line);
+        if (line !== "Alice Hello 🎉") return;
+        clearTimeout(late);
+        heard();
+      });
+    }
+  });
+});

@@ -6,9 +6,10 @@ const HUES = 10;
 
 /** The class of an id's colour. */
 export function hueOf(id: string): string {
-  let sum = 7;
-  for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)!) % 9973;
-  return `hue-${sum % HUES}`;
+  // FNV-1a: ids that were made one after the other differ little, their colours should not.
+  let hash = 0x811c9dc5;
+  for (const letter of id) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193);
+  return `hue-${(hash >>> 8) % HUES}`;
 }
 
 function initialOf(name: string): string {

@@ -1,7 +1,7 @@
 // A conversation that is open: its head, its log, who is typing, where one writes, and the menus above them.
 
 import type { Conversation, Message } from "emotechat";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { status } from "../chat.js";
 import { Confirm } from "../dialogs/confirm.js";
 import { Picker } from "../emotes/picker.js";
@@ -23,6 +23,9 @@ interface Overlay {
   anchor: HTMLElement;
 }
 
+// Long enough to be read.
+const FAULT_MS = 8000;
+
 /** Fills the right pane. */
 export function OpenRoom({ conversation }: { conversation: Conversation }) {
   useChange(conversation);
@@ -33,6 +36,11 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
     const isMine = message.reactions.some((reaction) => reaction.emote === emote && reaction.mine);
     return isMine ? conversation.unreact(message.seq, emote) : conversation.react(message.seq, emote);
   });
+  useEffect(() => {
+    if (!react.fault) return;
+    const timer = setTimeout(react.clear, FAULT_MS);
+    return () => clearTimeout(timer);
+  }, [react.fault]);
   const toggle = useRef(react.run);
   toggle.current = react.run;
   const room = useMemo<Room>(

@@ -8,8 +8,8 @@ import { build } from "esbuild";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const dist = `${folder}dist`;
 
-// Their licences ask for a notice; they are all MIT.
-const notice = "/*! EmoteChat. With preact, @preact/signals, openapi-fetch and uuid, each under the MIT License. */";
+// The packages in it ask for their notices to go with it.
+const notice = "/*! EmoteChat. What it is made with: /licenses.txt */";
 
 /** The files of dist/, by name. */
 export async function outputs() {
@@ -27,6 +27,7 @@ export async function outputs() {
     charset: "utf8",
     legalComments: "none",
     banner: { js: notice },
+    metafile: true,
     // The first versions that know light-dark().
     target: ["chrome123", "firefox120", "safari17.5"],
     logLevel: "warning",
@@ -34,8 +35,21 @@ export async function outputs() {
   const files = new Map(
     built.outputFiles.map((file) => [file.path.slice(dist.length + 1), Buffer.from(file.contents)]),
   );
+  files.set("licenses.txt", Buffer.from(await licenses(Object.keys(built.metafile.inputs))));
   for (const name of ["index.html", "favicon.svg"]) files.set(name, await readFile(`${folder}src/${name}`));
   return files;
+}
+
+/** The licences of the packages that some of the files belong to. */
+async function licenses(inputs) {
+  const packages = inputs.flatMap((path) => /.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const texts = [...new Set(packages)].sort().map(async (path) => {
+    const { name, version } = JSON.parse(await readFile(`${folder}${path}/package.json`, "utf8"));
+    const file = (await readdir(`${folder}${path}`)).find((one) => /^licen[cs]e/i.test(one));
+    if (!file) throw new Error(`${name} ${version} has no licence`);
+    return `${name} ${version}\n\n${(await readFile(`${folder}${path}/${file}`, "utf8")).trim()}\n`;
+  });
+  return (await Promise.all(texts)).join("\n\n");
 }
 
 async function differences(files) {

@@ -67,6 +67,7 @@ pub(super) static AREAS: [Area; 4] = [
             File("/app.js", JAVASCRIPT, include_bytes!("../../web/dist/app.js")),
             File("/app.css", CSS, include_bytes!("../../web/dist/app.css")),
             File("/favicon.svg", SVG, include_bytes!("../../web/dist/favicon.svg")),
+            File("/licenses.txt", TEXT, include_bytes!("../../web/dist/licenses.txt")),
         ],
     },
     Area {

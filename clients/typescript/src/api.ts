@@ -36,8 +36,7 @@ export class Api {
   validate = () => this.#ask(this.#client.GET("/api/auth/validate"));
   listSessions = () => this.#ask(this.#client.GET("/api/auth/sessions"));
   endOtherSessions = () => this.#ask(this.#client.DELETE("/api/auth/sessions"));
-  endSession = (id: string) =>
-    this.#ask(this.#client.DELETE("/api/auth/sessions/{id}", { params: { path: { id } } }));
+  endSession = (id: string) => this.#ask(this.#client.DELETE("/api/auth/sessions/{id}", { params: { path: { id } } }));
   createTicket = () => this.#ask(this.#client.POST("/api/auth/ticket"));
 
   getProfile = () => this.#ask(this.#client.GET("/api/profile"));
@@ -51,8 +50,7 @@ export class Api {
   requestPasswordReset = (body: Schemas["ResetRequest"]) =>
     this.#ask(this.#client.POST("/api/password/reset-request", { body }));
   resetPassword = (body: Schemas["Reset"]) => this.#ask(this.#client.POST("/api/password/reset", { body }));
-  changePassword = (body: Schemas["PasswordChange"]) =>
-    this.#ask(this.#client.POST("/api/password/change", { body }));
+  changePassword = (body: Schemas["PasswordChange"]) => this.#ask(this.#client.POST("/api/password/change", { body }));
 
   listConversations = (query: Query<"listConversations"> = {}) =>
     this.#ask(this.#client.GET("/api/conversations", { params: { query } }));
@@ -65,9 +63,7 @@ export class Api {
   addMembers = (id: string, body: Schemas["NewMembers"]) =>
     this.#ask(this.#client.POST("/api/conversations/{id}/members", { params: { path: { id } }, body }));
   removeMember = (id: string, user_id: string) =>
-    this.#ask(
-      this.#client.DELETE("/api/conversations/{id}/members/{user_id}", { params: { path: { id, user_id } } }),
-    );
+    this.#ask(this.#client.DELETE("/api/conversations/{id}/members/{user_id}", { params: { path: { id, user_id } } }));
   listEntries = (id: string, query: Query<"listEntries"> = {}) =>
     this.#ask(this.#client.GET("/api/conversations/{id}/log", { params: { path: { id }, query } }));
   markRead = (id: string, body: Schemas["Read"]) =>

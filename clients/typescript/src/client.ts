@@ -56,7 +56,8 @@ export class EmoteChat {
     this.#options = options;
     this.#session = new SessionStore(options.storage);
     const url = options.url ?? globalThis.location?.origin;
-    if (url === undefined) throw new TypeError("Say where EmoteChat is: there is no page here, whose origin it could be.");
+    if (url === undefined)
+      throw new TypeError("Say where EmoteChat is: there is no page here, whose origin it could be.");
     this.api = new Api({
       url,
       clock: this.#clock,

@@ -69,7 +69,10 @@ export class People {
     clearTimeout(this.#leases.get(id));
     this.#leases.delete(id);
     if (online && forMs > 0) {
-      this.#leases.set(id, setTimeout(() => this.#become(id, false, 0), delay(forMs)));
+      this.#leases.set(
+        id,
+        setTimeout(() => this.#become(id, false, 0), delay(forMs)),
+      );
     }
     if (before !== this.isOnline(id)) this.#onPresence(id);
   }

@@ -34,7 +34,10 @@ export class Typing {
 
   begins(userId: string, forMs: number): void {
     clearTimeout(this.#timers.get(userId));
-    this.#timers.set(userId, setTimeout(() => this.ends(userId), Math.max(0, forMs)));
+    this.#timers.set(
+      userId,
+      setTimeout(() => this.ends(userId), Math.max(0, forMs)),
+    );
     this.#changed();
   }
 

@@ -94,7 +94,10 @@ test("Another name is one's own at once, and found by others", async (t) => {
   assert.equal((await alice.chat.rename("Zoe Windward")).name, "Zoe Windward");
   assert.equal(alice.user.name, "Zoe Windward");
   const { users } = await bob.chat.search("windw");
-  assert.deepEqual(users.map(({ id }) => id), [alice.id]);
+  assert.deepEqual(
+    users.map(({ id }) => id),
+    [alice.id],
+  );
   assert.equal((await bob.chat.userOf(alice.id)).name, "Zoe Windward");
   assert.equal(bob.chat.knownUser(alice.id)?.name, "Zoe Windward");
 });
@@ -105,7 +108,10 @@ test("A search has pages", async (t) => {
   const first = await chat.search("quincy", { limit: 2 });
   assert.equal(first.users.length, 2);
   const second = await chat.search("quincy", { limit: 2, cursor: first.next_cursor ?? "" });
-  assert.deepEqual([...first.users, ...second.users].map(({ name }) => name), ["Quincy A", "Quincy B", "Quincy C"]);
+  assert.deepEqual(
+    [...first.users, ...second.users].map(({ name }) => name),
+    ["Quincy A", "Quincy B", "Quincy C"],
+  );
   assert.equal(second.next_cursor, null);
 });
 
@@ -235,7 +241,9 @@ test("Who is not heard of any more is offline when their time is over, though no
   alice.chat.on("presence", () => void seen.push(alice.chat.isOnline(bob.id)));
   const online_until = new Date(Date.now() + 3000).toISOString();
   alice.proxy.rewrite = (frame) =>
-    frame.event === "presence" && frame.data?.["online"] === true ? { ...frame, data: { ...frame.data, online_until } } : frame;
+    frame.event === "presence" && frame.data?.["online"] === true
+      ? { ...frame, data: { ...frame.data, online_until } }
+      : frame;
   await bob.connects();
   await alice.sees("Bob online and then not", () => seen.includes(true) && seen.at(-1) === false);
 });
@@ -249,12 +257,15 @@ test("Who writes is seen, until their message comes or their time is over", asyn
   await alice.sees("Bob writing", () => direct.typingUserIds.includes(bob.id), direct);
   await bobs.send("There").done;
   await alice.sees("Bob done", () => direct.typingUserIds.length === 0, direct);
-  const told = bob.proxy.happenings.all.filter((one) => one.what === "frame" && one.way === "up" && one.frame.action === "typing");
+  const told = bob.proxy.happenings.all.filter(
+    (one) => one.what === "frame" && one.way === "up" && one.frame.action === "typing",
+  );
   assert.equal(told.length, 1, "not at every key");
 
   // Their time is over sooner here than after ten seconds.
   const expires_at = new Date(Date.now() + 1500).toISOString();
-  alice.proxy.rewrite = (frame) => (frame.event === "typing" ? { ...frame, data: { ...frame.data, expires_at } } : frame);
+  alice.proxy.rewrite = (frame) =>
+    frame.event === "typing" ? { ...frame, data: { ...frame.data, expires_at } } : frame;
   const seen: number[] = [];
   t.after(direct.on("change", () => void seen.push(direct.typingUserIds.length)));
   bobs.typing();
@@ -275,8 +286,7 @@ test("What is unread is counted, on both devices, until it is read on one", asyn
   await there.markRead();
   await alice.sees("none unread", unread(0), direct, there);
   assert.equal(direct.state.read_seq, 3);
-  const markOfAlice = (): number | undefined =>
-    bobs.state.members.find(({ user }) => user.id === alice.id)?.read_seq;
+  const markOfAlice = (): number | undefined => bobs.state.members.find(({ user }) => user.id === alice.id)?.read_seq;
   await bobs.open();
   await bob.sees("how far Alice has read", () => markOfAlice() === 3, bobs);
 });
@@ -323,13 +333,31 @@ test("One user reacts on two devices, and both show it once", async (t) => {
   await Promise.all([direct.open(), there.open()]);
   const { seq } = await (await bob.in(direct)).send("We won").done;
   const both = (check: (conversation: Conversation) => boolean) => () => [direct, there].every(check);
-  await alice.sees("the message", both(({ messages }) => messages.length === 1), direct, there);
+  await alice.sees(
+    "the message",
+    both(({ messages }) => messages.length === 1),
+    direct,
+    there,
+  );
   await Promise.all([direct.react(seq, "tada"), there.react(seq, "🎉"), there.react(seq, ":heart:")]);
   const shown = ({ messages }: Conversation): string =>
-    (messages[0]?.reactions ?? []).map(({ emote, count, mine }) => `${emote} ${count} ${mine}`).sort().join();
-  await alice.sees("two reactions", both((one) => shown(one) === "heart 1 true,tada 1 true"), direct, there);
+    (messages[0]?.reactions ?? [])
+      .map(({ emote, count, mine }) => `${emote} ${count} ${mine}`)
+      .sort()
+      .join();
+  await alice.sees(
+    "two reactions",
+    both((one) => shown(one) === "heart 1 true,tada 1 true"),
+    direct,
+    there,
+  );
   await there.unreact(seq, "tada");
-  await alice.sees("one reaction", both((one) => shown(one) === "heart 1 true"), direct, there);
+  await alice.sees(
+    "one reaction",
+    both((one) => shown(one) === "heart 1 true"),
+    direct,
+    there,
+  );
   assert.deepEqual(direct.messages, (await alice.chat.api.listMessages(direct.id)).messages);
 });
 
@@ -374,12 +402,18 @@ test("All emotes are asked for once", async (t) => {
   const [one, other] = await Promise.all([alice.chat.emotes(), alice.chat.emotes()]);
   assert.ok(one.length > 1000);
   assert.deepEqual(one, other);
-  const asked = alice.proxy.happenings.all.filter((happening) => happening.what === "request" && happening.path.startsWith("/api/emotes"));
+  const asked = alice.proxy.happenings.all.filter(
+    (happening) => happening.what === "request" && happening.path.startsWith("/api/emotes"),
+  );
   assert.equal(asked.length, 1);
 });
 
 async function three(t: TestContext): Promise<[Person, Person, Person]> {
-  return (await Promise.all(["Alice", "Bob", "Carol"].map((name) => Person.join(t, stack, name)))) as [Person, Person, Person];
+  return (await Promise.all(["Alice", "Bob", "Carol"].map((name) => Person.join(t, stack, name)))) as [
+    Person,
+    Person,
+    Person,
+  ];
 }
 
 function ids(conversations: readonly Conversation[]): string[] {

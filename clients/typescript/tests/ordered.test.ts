@@ -126,7 +126,10 @@ async function readBack(conversation: Conversation): Promise<void> {
 async function allMessages({ chat }: Person, { id }: Conversation): Promise<Message[]> {
   const all: Message[] = [];
   for (;;) {
-    const { messages, has_more } = await chat.api.listMessages(id, { limit: 100, ...(all[0] && { before: all[0].seq }) });
+    const { messages, has_more } = await chat.api.listMessages(id, {
+      limit: 100,
+      ...(all[0] && { before: all[0].seq }),
+    });
     all.unshift(...messages);
     if (!has_more) return all;
   }

@@ -76,13 +76,25 @@ for (const seed of seeds(4, 5)) {
     alice.proxy.chaos = (method, path) => {
       if (method !== SENDS.method || !SENDS.path.test(path) || random.chance(0.5)) return undefined;
       faults += 1;
-      return random.pick<HttpFault>(["lose_request", "lose_answer", { status: 503 }, { status: 500, code: "internal" }]);
+      return random.pick<HttpFault>([
+        "lose_request",
+        "lose_answer",
+        { status: 503 },
+        { status: 500, code: "internal" },
+      ]);
     };
     const texts = Array.from({ length: 20 }, (_, index) => `Message ${index}`);
     const sent = texts.map((text) => conversation.send(text));
-    assert.deepEqual(conversation.sending.map(({ content }) => content), texts, "all are shown at once");
+    assert.deepEqual(
+      conversation.sending.map(({ content }) => content),
+      texts,
+      "all are shown at once",
+    );
     const messages = await Promise.all(sent.map(stored));
-    assert.deepEqual(messages.map(({ seq }) => seq), texts.map((_, index) => index + 1));
+    assert.deepEqual(
+      messages.map(({ seq }) => seq),
+      texts.map((_, index) => index + 1),
+    );
     assert.deepEqual(await contents(bob, theirs), texts);
     assert.deepEqual(conversation.sending, []);
     assert.ok(faults > 5, "faults fired");
@@ -99,7 +111,10 @@ test("Whoever is told to slow down waits for as long as was asked", async (t) =>
   assert.equal(current(conversation, sending)?.problem?.code, "too_many_messages");
   assert.equal(current(conversation, sending)?.problem?.retryAfter, 2);
   await stored(sending);
-  assert.ok(delays.some((ms) => ms >= 2000 && ms < 2500), `what it waited for: ${delays}`);
+  assert.ok(
+    delays.some((ms) => ms >= 2000 && ms < 2500),
+    `what it waited for: ${delays}`,
+  );
 });
 
 test("More messages than the server takes at once are all in the log, in order", async (t) => {
@@ -122,7 +137,10 @@ test("A message that can never be accepted fails, and those behind it go out", a
   assert.equal(failed?.state, "failed");
   assert.equal(failed?.problem?.code, "invalid_request");
   assert.equal(failed?.problem?.isTransient, false);
-  assert.deepEqual(conversation.sending.map(({ clientId }) => clientId), [long.clientId]);
+  assert.deepEqual(
+    conversation.sending.map(({ clientId }) => clientId),
+    [long.clientId],
+  );
 
   failed.discard();
   await assert.rejects(long.done);
@@ -145,7 +163,10 @@ test("What is written offline is shown at once, and goes out in order when the n
   await conversation.open();
   alice.proxy.goOffline();
   const sent = ["one", "two", "three"].map((text) => conversation.send(text));
-  assert.deepEqual(conversation.sending.map(({ content }) => content), ["one", "two", "three"]);
+  assert.deepEqual(
+    conversation.sending.map(({ content }) => content),
+    ["one", "two", "three"],
+  );
   const [first] = sent as [Sending];
   await becomes(conversation, first, "waiting");
   assert.equal(current(conversation, first)?.problem?.code, "network");
@@ -157,7 +178,10 @@ test("What is written offline is shown at once, and goes out in order when the n
   const log = ["Are you there?", "one", "two", "three"];
   assert.deepEqual(await contents(alice, conversation), log);
   await alice.sees("all four", () => conversation.messages.length === 4, conversation);
-  assert.deepEqual(conversation.messages.map(({ content }) => content), log);
+  assert.deepEqual(
+    conversation.messages.map(({ content }) => content),
+    log,
+  );
 });
 
 test("Unsent messages survive a reload, each in the log once, also one whose answer was lost", async (t) => {
@@ -191,12 +215,18 @@ test("What was read back from storage is shown as unsent before anything answers
   again.proxy.times(2, SENDS, "lose_request");
   await again.connects();
   const resumed = await again.in(conversation);
-  assert.deepEqual(resumed.sending.map(({ content }) => content), ["kept"]);
+  assert.deepEqual(
+    resumed.sending.map(({ content }) => content),
+    ["kept"],
+  );
   await again.sees("nothing unsent any more", () => resumed.sending.length === 0, resumed);
   assert.deepEqual(await contents(again, resumed), ["kept"]);
 });
 
-for (const [how, ms] of [["ahead", HOUR_MS], ["behind", -HOUR_MS]] as const) {
+for (const [how, ms] of [
+  ["ahead", HOUR_MS],
+  ["behind", -HOUR_MS],
+] as const) {
   test(`A clock that is an hour ${how} keeps nobody from writing`, async (t) => {
     clockIsAhead(t, ms);
     const { alice, conversation } = await aliceAndBob(t);
@@ -234,7 +264,10 @@ test("A message is shown exactly once from the moment it is sent, whichever come
   const shown: number[] = [];
   let id = "";
   const look = (): void => {
-    const ids = [...conversation.messages.map(({ client_id }) => client_id), ...conversation.sending.map(({ clientId }) => clientId)];
+    const ids = [
+      ...conversation.messages.map(({ client_id }) => client_id),
+      ...conversation.sending.map(({ clientId }) => clientId),
+    ];
     if (id !== "") shown.push(ids.filter((one) => one === id).length);
   };
   t.after(conversation.on("change", look));

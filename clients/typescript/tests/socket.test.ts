@@ -17,8 +17,10 @@ import { delaysAsked, hurry } from "./support/timers.js";
 const isOpened = (one: Happening): boolean => one.what === "socket_opened";
 const isRefused = (one: Happening): boolean => one.what === "socket_refused";
 const isClosed = (one: Happening): boolean => one.what === "socket_closed";
-const isAsked = (action: string) => (one: Happening): boolean =>
-  one.what === "frame" && one.way === "up" && one.frame.action === action;
+const isAsked =
+  (action: string) =>
+  (one: Happening): boolean =>
+    one.what === "frame" && one.way === "up" && one.frame.action === action;
 
 const HOUR_MS = 3_600_000;
 
@@ -47,7 +49,9 @@ test("The first frame is hello, the second sync, and sync is the heartbeat", asy
   alice.proxy.rewrite = hello({ heartbeat_seconds: 1 });
   await alice.connects();
   await alice.proxy.happenings.untilCount("sync was asked three times", 3, isAsked("sync"));
-  const asked = alice.proxy.happenings.all.flatMap((one) => (one.what === "frame" && one.way === "up" ? [one.frame.action] : []));
+  const asked = alice.proxy.happenings.all.flatMap((one) =>
+    one.what === "frame" && one.way === "up" ? [one.frame.action] : [],
+  );
   assert.deepEqual(asked.slice(0, 2), ["hello", "sync"]);
 });
 
@@ -80,7 +84,11 @@ test("The next socket is open before the last one is closed, and nothing is miss
   mark = alice.proxy.happenings.mark;
   const { seq } = await theirs.send("And after it").done;
   await reader.reads(seq);
-  assert.ok(alice.statuses.slice(alice.statuses.findIndex(({ state }) => state === "online")).every(({ state }) => state === "online"));
+  assert.ok(
+    alice.statuses
+      .slice(alice.statuses.findIndex(({ state }) => state === "online"))
+      .every(({ state }) => state === "online"),
+  );
   assert.equal(alice.proxy.open, 1);
 });
 
@@ -161,9 +169,14 @@ test("What is slow to open, or refused with 401, is tried again with another tic
   const used = alice.proxy.happenings.all.find((one) => one.what === "socket_opened") as { ticket: string };
   const mark = alice.proxy.happenings.mark;
   // A ticket admits one socket, once: the stack itself refuses this one.
-  alice.proxy.once({ path: /ticket$/ }, { change: (answer) => ({ ...answer, ticket: used.ticket.slice("ticket.".length) }) });
+  alice.proxy.once(
+    { path: /ticket$/ },
+    { change: (answer) => ({ ...answer, ticket: used.ticket.slice("ticket.".length) }) },
+  );
   alice.proxy.cut();
-  const refused = (await alice.proxy.happenings.until("the used ticket is refused", isRefused, mark)) as { status: number };
+  const refused = (await alice.proxy.happenings.until("the used ticket is refused", isRefused, mark)) as {
+    status: number;
+  };
   assert.equal(refused.status, 401);
   await alice.proxy.happenings.until("another socket is opened", isOpened, mark);
   await alice.isOnline();

@@ -45,7 +45,11 @@ test("Entries in any order, any number of times, are handed on once and in order
         tracker.resume();
       }
     }
-    assert.deepEqual(read, Array.from({ length: count }, (_, index) => index + 1), `seed ${seed}`);
+    assert.deepEqual(
+      read,
+      Array.from({ length: count }, (_, index) => index + 1),
+      `seed ${seed}`,
+    );
     assert.equal(tracker.isBehind(count), false);
   }
 });
@@ -72,7 +76,10 @@ test("A reader that is slow gets all in order, and what waits for it has bounds"
     if (seq % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
     if (seq === count) stop.abort();
   }
-  assert.deepEqual(read, Array.from({ length: count }, (_, index) => index + 1));
+  assert.deepEqual(
+    read,
+    Array.from({ length: count }, (_, index) => index + 1),
+  );
   assert.ok(asked > 10, `most of it was read when there was room: ${asked}`);
 });
 
@@ -89,7 +96,12 @@ test("Pages that are old when they come, and entries behind them, come to what t
 
     const ask = (query: { before?: number; after?: number; limit: number }, seq?: number): Asked => {
       const recording = timeline.record();
-      const one: Asked = { page: model.page(query, READER), asOf: model.head, recording, ...(seq !== undefined && { seq }) };
+      const one: Asked = {
+        page: model.page(query, READER),
+        asOf: model.head,
+        recording,
+        ...(seq !== undefined && { seq }),
+      };
       asked.push(one);
       return one;
     };
@@ -115,7 +127,8 @@ test("Pages that are old when they come, and entries behind them, come to what t
       if (kind < 3) model.act(random);
       else if (kind < 6 && position < model.head) hear();
       else if (kind === 6 && first === undefined) first = ask({ limit: 3 });
-      else if (kind === 6 && hasPage && timeline.messages[0] !== undefined) ask({ before: timeline.messages[0].seq, limit: 2 });
+      else if (kind === 6 && hasPage && timeline.messages[0] !== undefined)
+        ask({ before: timeline.messages[0].seq, limit: 2 });
       else if (first !== undefined && !hasPage) answer(first);
       else if (asked.length > 0) answer(random.pick(asked));
       if (hasPage && random.chance(0.5)) askAgain();
@@ -128,7 +141,11 @@ test("Pages that are old when they come, and entries behind them, come to what t
       answer(random.pick(asked));
     }
     const start = timeline.messages[0]?.seq ?? Infinity;
-    assert.deepEqual(timeline.messages, model.page({ after: start - 1, limit: Infinity }, READER).filter(({ seq }) => seq >= start), `seed ${seed}`);
+    assert.deepEqual(
+      timeline.messages,
+      model.page({ after: start - 1, limit: Infinity }, READER).filter(({ seq }) => seq >= start),
+      `seed ${seed}`,
+    );
   }
   assert.ok(unclear > 0, "some had to be asked for again");
 });
@@ -137,5 +154,7 @@ test("Pages that are old when they come, and entries behind them, come to what t
 function many(t: { diagnostic(text: string): void }): number[] {
   const starts = seeds(1);
   t.diagnostic(`from the seeds ${starts}`);
-  return starts.flatMap((start) => Array.from({ length: process.env["EMOTECHAT_SEED"] ? 1 : HISTORIES }, (_, index) => start + index));
+  return starts.flatMap((start) =>
+    Array.from({ length: process.env["EMOTECHAT_SEED"] ? 1 : HISTORIES }, (_, index) => start + index),
+  );
 }

@@ -40,7 +40,14 @@ export class Model {
     const kind = random.below(12);
     if (targets.length === 0 || kind < 2) {
       const message: Message = {
-        ...{ conversation_id: "c", seq, sender_id: sender, client_id: `${seq}`, content: `Said ${seq}`, reply_to: null },
+        ...{
+          conversation_id: "c",
+          seq,
+          sender_id: sender,
+          client_id: `${seq}`,
+          content: `Said ${seq}`,
+          reply_to: null,
+        },
         ...{ created_at: `at ${seq}`, edited_at: null, deleted: false, reactions: [] },
       };
       this.#messages.set(seq, { message, reactions: new Map() });
@@ -84,7 +91,10 @@ export class Model {
   }
 
   /** The messages in a range, as they stand now. */
-  page({ before = Infinity, after, limit }: { before?: number; after?: number; limit: number }, reader: string): Message[] {
+  page(
+    { before = Infinity, after, limit }: { before?: number; after?: number; limit: number },
+    reader: string,
+  ): Message[] {
     const found = [...this.#messages.keys()].filter((seq) => seq > (after ?? 0) && seq < before);
     const asked = after === undefined ? found.slice(-limit) : found.slice(0, limit);
     return asked.map((seq) => this.message(seq, reader));

@@ -115,8 +115,11 @@ export class Person {
 
   /** Waits until the connection is in this state. */
   async status(state: Status["state"]): Promise<void> {
-    await until(`${this.name} is ${state}`, () => this.chat.status.state === state, () => this.statuses, (again) =>
-      this.chat.on("status", again),
+    await until(
+      `${this.name} is ${state}`,
+      () => this.chat.status.state === state,
+      () => this.statuses,
+      (again) => this.chat.on("status", again),
     );
   }
 

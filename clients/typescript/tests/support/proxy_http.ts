@@ -99,7 +99,9 @@ export class HttpLink {
     const passed = { ...request.headers, host: new URL(this.target.url).host };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = { method: request.method, headers: passed, agent: this.#agent };
-      send(new URL(request.url ?? "/", this.target.url), options, resolve).on("error", reject).end(body);
+      send(new URL(request.url ?? "/", this.target.url), options, resolve)
+        .on("error", reject)
+        .end(body);
     });
     const { "transfer-encoding": _chunked, connection: _connection, ...headers } = answer.headers;
     const carried = new Answer(answer.statusCode ?? 502, headers, await buffer(answer));
@@ -113,7 +115,14 @@ export class HttpLink {
 /** A refusal in the server's form; without a code in that of its gateway. */
 function refuse({ status, code, retryAfter }: { status: number; code?: string; retryAfter?: number }): Answer {
   const gateway = { message: "Service Unavailable" };
-  const problem = { type: `urn:emotechat:problem:${code}`, title: code, detail: code, status, code, request_id: "proxy" };
+  const problem = {
+    type: `urn:emotechat:problem:${code}`,
+    title: code,
+    detail: code,
+    status,
+    code,
+    request_id: "proxy",
+  };
   return new Answer(
     status,
     {

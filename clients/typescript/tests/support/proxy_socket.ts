@@ -62,7 +62,8 @@ export class SocketLink {
     socket.on("error", () => socket.destroy());
     const refuse = (status: number, body = ""): void => {
       if (status === 0) socket.destroy();
-      else socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      else
+        socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
       this.tell({ what: "socket_refused", status });
     };
     if (this.refusing !== undefined) return refuse(this.refusing === "cut" ? 0 : this.refusing);

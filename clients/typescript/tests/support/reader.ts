@@ -47,9 +47,17 @@ export class Reader {
   isInOrder(first = 1): void {
     const numbers = ({ all }: Happenings<Entry>): number[] => all.map(({ seq }) => seq);
     const followed = numbers(this.followed);
-    assert.deepEqual(followed, followed.map((_, index) => first + index), "what was followed");
+    assert.deepEqual(
+      followed,
+      followed.map((_, index) => first + index),
+      "what was followed",
+    );
     const heard = numbers(this.heard);
-    assert.deepEqual(heard, heard.map((_, index) => (heard[0] ?? 0) + index), "what was heard");
+    assert.deepEqual(
+      heard,
+      heard.map((_, index) => (heard[0] ?? 0) + index),
+      "what was heard",
+    );
     for (const entry of this.followed.all) assert.equal(entry.conversation_id, this.conversation.id);
   }
 

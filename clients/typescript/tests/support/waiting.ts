@@ -11,12 +11,7 @@ export const PATIENCE_MS = 30_000;
 type Subscribe = (again: () => void) => () => void;
 
 /** Waits until `check` is true, looking again at every event; fails with `seen()` past the deadline. */
-export function until(
-  what: string,
-  check: () => boolean,
-  seen: () => unknown,
-  ...events: Subscribe[]
-): Promise<void> {
+export function until(what: string, check: () => boolean, seen: () => unknown, ...events: Subscribe[]): Promise<void> {
   if (check()) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
@@ -74,14 +69,24 @@ export class Happenings<T> {
     mark = 0,
   ): Promise<S> {
     const find = (): T | undefined => this.all.slice(mark).find(matches);
-    await until(what, () => find() !== undefined, () => this.all.slice(mark).slice(-60), this.changed);
+    await until(
+      what,
+      () => find() !== undefined,
+      () => this.all.slice(mark).slice(-60),
+      this.changed,
+    );
     return find() as S;
   }
 
   /** Until so many of a kind came after the mark. */
   async untilCount(what: string, count: number, matches: (happening: T) => boolean, mark = 0): Promise<T[]> {
     const found = (): T[] => this.all.slice(mark).filter(matches);
-    await until(what, () => found().length >= count, () => this.all.slice(mark).slice(-60), this.changed);
+    await until(
+      what,
+      () => found().length >= count,
+      () => this.all.slice(mark).slice(-60),
+      this.changed,
+    );
     return found();
   }
 

@@ -142,12 +142,14 @@ export class Proxy {
     return { ...this.#sockets.counts };
   }
 
-  /** Ends it; throws when a fault never fired. */
+  /** Ends it; throws when a fault never fired, or a frame was not as its document says. */
   async close(): Promise<void> {
     this.#sockets.cut();
     this.#http.close();
     for (const connection of this.#connections) connection.destroy();
     await new Promise<void>((done) => this.#server.close(() => done()));
+    const [fault] = this.#sockets.faults;
+    if (fault !== undefined) throw new Error(fault);
     const [unfired] = this.#http.faults;
     if (unfired !== undefined) throw new Error(`A fault never fired: ${JSON.stringify(unfired.fault)}`);
   }

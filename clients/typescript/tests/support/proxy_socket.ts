@@ -6,8 +6,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
-import { WebSocket, WebSocketServer } from "ws";
+import { WebSocket, WebSocketServer, type RawData } from "ws";
 
+import { faultOf } from "./document.js";
 import type { Happening, Target } from "./proxy.js";
 
 /** A frame either way; what the tests look at is named. */
@@ -39,6 +40,8 @@ export class SocketLink {
   fate: (frame: Frame, socket: number) => Fate = () => "pass";
   rewrite: (frame: Frame) => Frame = (frame) => frame;
   refusing: number | "cut" | undefined;
+  /** What was wrong with frames, by their document. */
+  readonly faults: string[] = [];
   /** "late" counts those that another overtook. */
   readonly counts = { pass: 0, drop: 0, double: 0, late: 0, cut: 0 };
   readonly #pairs = new Set<Pair>();
@@ -125,10 +128,10 @@ export class SocketLink {
     client.on("message", (data) => {
       if (pair.dead) return;
       server.send(String(data));
-      this.tell({ what: "frame", socket, way: "up", frame: JSON.parse(String(data)) as Frame, fate: "pass" });
+      this.tell({ what: "frame", socket, way: "up", frame: this.#judged(data), fate: "pass" });
     });
     server.on("message", (data) => {
-      if (!pair.dead) this.#down(pair, this.rewrite(JSON.parse(String(data)) as Frame));
+      if (!pair.dead) this.#down(pair, this.rewrite(this.#judged(data)));
     });
     // Codes such as 1005 and 1006 say that none came, and may not be sent.
     const pass = (to: WebSocket, code: number, reason: Buffer): void =>
@@ -144,6 +147,13 @@ export class SocketLink {
     });
     client.on("error", () => client.terminate());
     server.on("error", () => server.terminate());
+  }
+
+  #judged(data: RawData): Frame {
+    const frame = JSON.parse(String(data)) as Frame;
+    const fault = faultOf(frame);
+    if (fault !== undefined) this.faults.push(fault);
+    return frame;
   }
 
   #down(pair: Pair, frame: Frame): void {

@@ -10,7 +10,12 @@ addEventListener("popstate", () => {
 });
 
 function read(): string | null {
-  return location.hash.length > 1 ? decodeURIComponent(location.hash.slice(1)) : null;
+  try {
+    return decodeURIComponent(location.hash.slice(1)) || null;
+  } catch {
+    // Typed, or cut off: no conversation has such an address.
+    return null;
+  }
 }
 
 /** The address of a conversation. */

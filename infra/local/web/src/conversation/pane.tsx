@@ -15,13 +15,21 @@ export function Pane({ id }: { id: string }) {
     () => conversations.peek().find((known) => known.id === id) ?? null,
   );
   const [isOpen, setOpen] = useState(conversation?.isOpen ?? false);
-  const opening = useAction(async () => {
-    const found = conversation ?? (await chat.conversation(id));
+  const opening = useAction(async (known = conversation) => {
+    const found = known ?? (await chat.conversation(id));
     setConversation(found);
     await found.open();
     setOpen(true);
   });
   useEffect(() => void opening.run(), []);
+  // To the client, one where one was removed and added again is another.
+  const current = conversations.value.find((known) => known.id === id);
+  const isReplaced = conversation?.isGone && current !== undefined && current !== conversation;
+  useEffect(() => {
+    if (!isReplaced) return;
+    setOpen(false);
+    void opening.run(current);
+  }, [isReplaced]);
   const isMissing = opening.fault?.status === 404;
   if (conversation && isOpen) return <OpenRoom conversation={conversation} />;
   return (

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { Conversation } from "emotechat";
+import { chat } from "../chat.js";
 import { GroupDetails } from "./group-details.js";
 import { NewConversation } from "./new-conversation.js";
 import { NewGroup } from "./new-group.js";
@@ -14,6 +15,11 @@ type Shown =
   | { kind: "settings" };
 
 const shown = signal<Shown | null>(null);
+
+// Whoever signs in next finds nothing of whoever was here before.
+chat.on("ended", () => {
+  shown.value = null;
+});
 
 /** Opens a dialog. */
 export function show(dialog: Shown): void {

@@ -44,7 +44,7 @@ export function GroupDetails({ conversation, onClose }: Props) {
       <div class="scroll">
         <Retitle conversation={conversation} />
         <h3>{conversation.state.member_count === 1 ? "1 member" : `${conversation.state.member_count} members`}</h3>
-        <Members conversation={conversation} isAdmin={isAdmin} />
+        <Members conversation={conversation} isAdmin={isAdmin} onLeave={onClose} />
       </div>
       <p class="buttons">
         <button type="button" class="danger quiet" onClick={() => setLeaving(true)}>

@@ -12,14 +12,19 @@ import { Confirm } from "./confirm.js";
 interface Props {
   conversation: Conversation;
   isAdmin: boolean;
+  /** Is told that one goes elsewhere. */
+  onLeave(): void;
 }
 
 /** Admins first, then by name. */
-export function Members({ conversation, isAdmin }: Props) {
+export function Members({ conversation, isAdmin, onLeave }: Props) {
   useChange(conversation);
   const [removed, setRemoved] = useState<User | null>(null);
   const appoint = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
-  const write = useAction(async (userId: string) => open((await chat.direct(userId)).id));
+  const write = useAction(async (userId: string) => {
+    open((await chat.direct(userId)).id);
+    onLeave();
+  });
   const members = [...conversation.state.members].sort(
     (one, other) => one.role.localeCompare(other.role) || one.user.name.localeCompare(other.user.name),
   );

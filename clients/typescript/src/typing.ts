@@ -51,6 +51,7 @@ export class Typing {
   stop(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    this.#changed();
   }
 
   #changed(): void {

@@ -3,6 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { EmoteChat, type Conversation, type Oneself, type Status } from "emotechat";
+import { forget } from "./route.js";
 
 /** The client of this window. */
 export const chat = new EmoteChat({ storage: sessionStorage });
@@ -20,6 +21,8 @@ export const conversations = signal<readonly Conversation[]>([]);
 export const wasEnded = signal(false);
 
 const presence = signal(0);
+
+const LAST_USER = "last-user";
 
 chat.on("status", (now) => {
   status.value = now;
@@ -44,6 +47,9 @@ export function isOnline(userId: string): boolean {
 /** Goes on as somebody who is signed in, live. */
 export function enter(user: Oneself): void {
   wasEnded.value = false;
+  // What the last one had open in this window is not for somebody else.
+  if ((sessionStorage.getItem(LAST_USER) ?? user.id) !== user.id) forget();
+  sessionStorage.setItem(LAST_USER, user.id);
   me.value = user;
   chat.connect();
 }

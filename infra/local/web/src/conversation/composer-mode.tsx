@@ -3,7 +3,9 @@
 import { nameOrYou } from "../list/names.js";
 import { IconButton } from "../parts/icon-button.js";
 import { Icon } from "../parts/icon.js";
+import { useChange } from "../parts/hooks.js";
 import type { Mode } from "./composer.js";
+import { useRoom } from "./room.js";
 
 interface Props {
   mode: Mode;
@@ -13,6 +15,10 @@ interface Props {
 
 /** Two lines with a button. */
 export function ComposerMode({ mode, fault, onClose }: Props) {
+  const { conversation } = useRoom();
+  useChange(conversation);
+  // It may have been changed or deleted meanwhile.
+  const message = conversation.messages.find(({ seq }) => seq === mode.message.seq) ?? mode.message;
   const isEdit = mode.kind === "edit";
   return (
     <div class="mode">
@@ -24,7 +30,7 @@ export function ComposerMode({ mode, fault, onClose }: Props) {
             {fault}
           </span>
         ) : (
-          <span dir="auto">{mode.message.content}</span>
+          <span dir="auto">{message.deleted ? "Message deleted" : message.content}</span>
         )}
       </p>
       <IconButton icon="close" label={isEdit ? "Cancel change" : "Cancel reply"} onClick={onClose} />

@@ -1,7 +1,7 @@
 // Where one writes: Enter sends, Shift+Enter begins a line, a colon completes emotes, ArrowUp changes what one wrote last.
 
 import type { Emote, Message } from "emotechat";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState, type Dispatch, type StateUpdater } from "preact/hooks";
 import { me } from "../chat.js";
 import { Completion } from "../emotes/completion.js";
 import { Picker } from "../emotes/picker.js";
@@ -22,7 +22,7 @@ export interface Mode {
 
 interface Props {
   mode: Mode | null;
-  setMode(mode: Mode | null): void;
+  setMode: Dispatch<StateUpdater<Mode | null>>;
   onSend(): void;
 }
 
@@ -34,17 +34,17 @@ export function Composer({ mode, setMode, onSend }: Props) {
   const room = useRoom();
   const { conversation } = room;
   const isEdit = mode?.kind === "edit";
-  const [text, setText] = useState(isEdit ? (mode.message.content ?? "") : draftOf(conversation.id));
+  const [text, setText] = useState(draftOf(conversation.id, mode) ?? (isEdit ? (mode.message.content ?? "") : ""));
   const [picker, setPicker] = useState<HTMLElement | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const write = (now: string) => {
     setText(now);
-    if (!isEdit) keepDraft(conversation.id, now);
+    keepDraft(conversation.id, mode, now);
   };
   const completion = useCompletion(area, write);
   const change = useAction(async () => {
     if (text.trim() !== mode?.message.content) await conversation.edit(mode!.message.seq, text.trim());
-    setMode(null);
+    stop();
   });
   const length = [...text.trim()].length;
 
@@ -54,7 +54,15 @@ export function Composer({ mode, setMode, onSend }: Props) {
     if (mode || matchMedia("(hover: hover)").matches) area.current!.focus();
   }, [mode]);
 
+  /** Ends the answer or the change, unless another one was begun since. */
+  function stop(): void {
+    if (isEdit) keepDraft(conversation.id, mode, "");
+    setMode((now) => (now === mode ? null : now));
+  }
+
   function send(): void {
+    // Where it was sent by the button, too.
+    area.current!.focus();
     if (length === 0 || length > MOST) return;
     completion.close();
     if (isEdit) return void change.run();
@@ -73,7 +81,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
     // While an input method composes, its keys are its own.
     if (event.isComposing || event.keyCode === 229 || completion.onKeyDown(event)) return;
     if (event.key === "Enter" && !event.shiftKey) send();
-    else if (event.key === "Escape" && mode) setMode(null);
+    else if (event.key === "Escape" && mode) stop();
     else if (event.key === "ArrowUp" && text === "" && !mode) {
       const last = conversation.messages.findLast((message) => message.sender_id === me.value?.id && !message.deleted);
       if (!last) return;
@@ -91,7 +99,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
       }}
     >
       {completion.isOpen && <Completion completion={completion} />}
-      {mode && <ComposerMode mode={mode} fault={change.fault?.detail} onClose={() => setMode(null)} />}
+      {mode && <ComposerMode mode={mode} fault={change.fault?.detail} onClose={stop} />}
       <div class="fields">
         <IconButton
           icon="smile"
@@ -116,7 +124,6 @@ export function Composer({ mode, setMode, onSend }: Props) {
             if (event.currentTarget.value && !isEdit) conversation.typing();
           }}
           onKeyDown={onKeyDown}
-          onSelect={completion.look}
           onBlur={completion.close}
         />
         <button
@@ -124,13 +131,20 @@ export function Composer({ mode, setMode, onSend }: Props) {
           class="icon-button send"
           aria-label={isEdit ? "Save" : "Send"}
           title={isEdit ? "Save" : "Send"}
+          // The focus, and with it the keyboard of a phone, stays with the field.
+          onPointerDown={(event) => event.preventDefault()}
           aria-disabled={length === 0 || length > MOST ? "true" : undefined}
         >
           <Icon name={isEdit ? "check" : "send"} />
         </button>
       </div>
-      <p id="composer-note" class={length > MOST ? "count wrong" : "count"} aria-live="polite">
+      <p id="composer-note" class={length > MOST ? "count wrong" : "count"}>
         {length > COUNTED_FROM && `${length.toLocaleString()} of ${MOST.toLocaleString()} characters`}
+      </p>
+      <p class="hidden" aria-live="polite">
+        {length > MOST
+          ? "The message is too long."
+          : length > COUNTED_FROM && "The message is nearly as long as it may be."}
       </p>
       {picker && <Picker anchor={picker} returnTo={area.current!} onClose={() => setPicker(null)} onPick={insert} />}
     </form>

@@ -19,6 +19,8 @@ import { useScroll } from "./use-scroll.js";
 export interface LogHandle {
   jumpTo(seq: number): void;
   toEnd(): void;
+  /** Leads the keys on from a message. */
+  focusOn(seq: number): void;
 }
 
 const LOAD_AHEAD = 1200;
@@ -51,7 +53,11 @@ export function Log({ conversation, handle }: Props) {
   useEffect(loadAhead);
   useImperativeHandle(
     handle,
-    () => ({ toEnd, jumpTo: (seq) => void showMessage(conversation, scroller.current!, seq) }),
+    () => ({
+      toEnd,
+      jumpTo: (seq) => void showMessage(conversation, scroller.current!, seq),
+      focusOn: (seq) => scroller.current?.querySelector<HTMLElement>(`article[data-seq="${seq}"]`)?.focus(),
+    }),
     [],
   );
 

@@ -7,15 +7,17 @@ import { Confirm } from "../dialogs/confirm.js";
 import { Picker } from "../emotes/picker.js";
 import { nameOrYou, titleOf } from "../list/names.js";
 import { Connection } from "../parts/connection.js";
-import { useAction, useChange } from "../parts/hooks.js";
+import { useChange } from "../parts/hooks.js";
 import { Announcer } from "./announcer.js";
 import { Composer, type Mode } from "./composer.js";
+import { keepMode, modeOf } from "./drafts.js";
 import { Header } from "./header.js";
 import { Log, type LogHandle } from "./log.js";
 import { MessageMenu } from "./menu.js";
 import { RoomContext, type Room } from "./room.js";
 import { Text } from "./text.js";
 import { Typing } from "./typing.js";
+import { useReactions } from "./use-reactions.js";
 
 interface Overlay {
   kind: "menu" | "picker" | "delete";
@@ -23,26 +25,19 @@ interface Overlay {
   anchor: HTMLElement;
 }
 
-// Long enough to be read.
-const FAULT_MS = 8000;
-
 /** Fills the right pane. */
 export function OpenRoom({ conversation }: { conversation: Conversation }) {
   useChange(conversation);
-  const [mode, setMode] = useState<Mode | null>(null);
+  const [mode, setMode] = useState<Mode | null>(() => modeOf(conversation.id));
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const log = useRef<LogHandle>(null);
-  const react = useAction((message: Message, emote: string) => {
-    const isMine = message.reactions.some((reaction) => reaction.emote === emote && reaction.mine);
-    return isMine ? conversation.unreact(message.seq, emote) : conversation.react(message.seq, emote);
-  });
+  useEffect(() => keepMode(conversation.id, mode), [mode]);
+  const reactions = useReactions(conversation);
+  const current = overlay && conversation.messages.find(({ seq }) => seq === overlay.message.seq);
   useEffect(() => {
-    if (!react.fault) return;
-    const timer = setTimeout(react.clear, FAULT_MS);
-    return () => clearTimeout(timer);
-  }, [react.fault]);
-  const toggle = useRef(react.run);
-  toggle.current = react.run;
+    // Nothing more is to be done with a message that is gone.
+    if (current?.deleted && overlay?.kind !== "delete") closeOverlay();
+  }, [current?.deleted]);
   const room = useMemo<Room>(
     () => ({
       conversation,
@@ -52,7 +47,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
       jumpTo: (seq) => log.current?.jumpTo(seq),
       openMenu: (message, anchor) => setOverlay({ kind: "menu", message, anchor }),
       openPicker: (message, anchor) => setOverlay({ kind: "picker", message, anchor }),
-      toggle: (message, emote) => void toggle.current(message, emote),
+      toggle: reactions.toggle,
     }),
     [conversation],
   );
@@ -69,9 +64,9 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
             </div>
           )}
           <p class="wrong" role="alert">
-            {react.fault?.detail}
+            {reactions.fault?.detail}
           </p>
-          {!react.fault && <Typing conversation={conversation} />}
+          {!reactions.fault && <Typing conversation={conversation} />}
         </div>
         {conversation.isGone ? (
           <p class="gone" role="status">
@@ -108,7 +103,10 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
           title="Delete message?"
           verb="Delete"
           act={() => conversation.delete(overlay.message.seq)}
-          onClose={closeOverlay}
+          onClose={() => {
+            closeOverlay();
+            log.current?.focusOn(overlay.message.seq);
+          }}
         >
           <p>It is deleted for everybody. This cannot be taken back.</p>
           <blockquote>

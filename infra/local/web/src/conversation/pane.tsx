@@ -2,7 +2,7 @@
 
 import type { Conversation } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
-import { chat, conversations } from "../chat.js";
+import { chat, conversations, status } from "../chat.js";
 import { useAction } from "../parts/hooks.js";
 import { IconButton } from "../parts/icon-button.js";
 import { close } from "../route.js";
@@ -15,13 +15,19 @@ export function Pane({ id }: { id: string }) {
     () => conversations.peek().find((known) => known.id === id) ?? null,
   );
   const [isOpen, setOpen] = useState(conversation?.isOpen ?? false);
-  const opening = useAction(async (known = conversation) => {
+  const opening = useAction(async (known: Conversation | null) => {
     const found = known ?? (await chat.conversation(id));
     setConversation(found);
     await found.open();
     setOpen(true);
   });
-  useEffect(() => void opening.run(), []);
+  const isMissing = opening.fault?.status === 404;
+  useEffect(() => void opening.run(conversation), []);
+  // What could not be had without a connection can be had with one.
+  const isOnline = status.value.state === "online";
+  useEffect(() => {
+    if (isOnline && opening.fault && !isMissing) void opening.run(conversation);
+  }, [isOnline]);
   // To the client, one where one was removed and added again is another.
   const current = conversations.value.find((known) => known.id === id);
   const isReplaced = conversation?.isGone && current !== undefined && current !== conversation;
@@ -30,7 +36,6 @@ export function Pane({ id }: { id: string }) {
     setOpen(false);
     void opening.run(current);
   }, [isReplaced]);
-  const isMissing = opening.fault?.status === 404;
   if (conversation && isOpen) return <OpenRoom conversation={conversation} />;
   return (
     <section class="room" aria-busy={opening.isRunning}>
@@ -43,7 +48,7 @@ export function Pane({ id }: { id: string }) {
             </p>
             {!isMissing && (
               <p>
-                <button type="button" onClick={() => void opening.run()}>
+                <button type="button" onClick={() => void opening.run(conversation)}>
                   Try again
                 </button>
               </p>

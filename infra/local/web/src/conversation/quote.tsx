@@ -25,8 +25,13 @@ export function Quote({ seq, isActive }: { seq: number; isActive: boolean }) {
   const [fetched, setFetched] = useState<Message>();
   const here = loaded(conversation.messages, seq);
   useEffect(() => {
-    if (!here) conversation.message(seq).then(setFetched, () => {});
-  }, [seq]);
+    if (here) return;
+    const look = () => conversation.message(seq).then(setFetched, () => {});
+    void look();
+    return conversation.on("entry", (entry) => {
+      if ("target_seq" in entry && entry.target_seq === seq) void look();
+    });
+  }, [seq, !here]);
   const message = here ?? fetched;
   useUser(message?.sender_id);
   return (

@@ -23,5 +23,7 @@ export function useReading(conversation: Conversation, isAtEnd: boolean): number
       asked.current = 0;
     });
   });
-  return after.current;
+  // Where the line belongs is not loaded yet.
+  const first = conversation.messages[0]?.seq ?? 0;
+  return after.current !== null && conversation.hasOlder && first > after.current + 1 ? null : after.current;
 }

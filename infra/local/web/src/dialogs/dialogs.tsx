@@ -3,6 +3,8 @@
 import { signal } from "@preact/signals";
 import type { Conversation } from "emotechat";
 import { chat } from "../chat.js";
+import { useChange } from "../parts/hooks.js";
+import { openId } from "../route.js";
 import { GroupDetails } from "./group-details.js";
 import { NewConversation } from "./new-conversation.js";
 import { NewGroup } from "./new-group.js";
@@ -16,10 +18,13 @@ type Shown =
 
 const shown = signal<Shown | null>(null);
 
-// Whoever signs in next finds nothing of whoever was here before.
-chat.on("ended", () => {
+const close = () => {
   shown.value = null;
-});
+};
+// Whoever signs in next finds nothing of whoever was here before.
+chat.on("ended", close);
+// What is said of one conversation has no place above another.
+openId.subscribe(close);
 
 /** Opens a dialog. */
 export function show(dialog: Shown): void {
@@ -28,10 +33,14 @@ export function show(dialog: Shown): void {
 
 /** The dialog that is open. */
 export function Dialogs() {
-  const onClose = () => {
-    shown.value = null;
-  };
   const dialog = shown.value;
+  // It closes its own dialog, and not one that was opened since.
+  const onClose = () => {
+    if (shown.peek() === dialog) close();
+  };
+  const group = dialog?.kind === "group-details" ? dialog.conversation : null;
+  useChange(group);
+  if (group?.isGone) return null;
   switch (dialog?.kind) {
     case "new-conversation":
       return <NewConversation onClose={onClose} />;

@@ -37,9 +37,21 @@ export function useCompletion(area: RefObject<HTMLTextAreaElement | null>, write
     if (typed && all.length === 0) chat.emotes().then(setAll, () => {});
   }, [typed]);
 
-  function look(): void {
+  // A caret that moves is no event of the field.
+  useEffect(() => {
+    const lookAgain = () => document.activeElement === area.current && look();
+    document.addEventListener("selectionchange", lookAgain);
+    return () => document.removeEventListener("selectionchange", lookAgain);
+  });
+
+  /** The shortcode that ends at the caret. */
+  function atCaret(): string {
     const { value, selectionStart, selectionEnd } = area.current!;
-    const now = selectionStart === selectionEnd ? (TYPED.exec(value.slice(0, selectionStart))?.[1] ?? "") : "";
+    return selectionStart === selectionEnd ? (TYPED.exec(value.slice(0, selectionStart))?.[1] ?? "") : "";
+  }
+
+  function look(): void {
+    const now = atCaret();
     if (now === typed) return;
     setTyped(now);
     setActive(0);
@@ -47,7 +59,7 @@ export function useCompletion(area: RefObject<HTMLTextAreaElement | null>, write
 
   function take(emote: Emote): void {
     const field = area.current!;
-    field.setRangeText(`${emote.emoji} `, field.selectionStart - typed.length, field.selectionStart, "end");
+    field.setRangeText(`${emote.emoji} `, field.selectionStart - atCaret().length, field.selectionStart, "end");
     remember(emote);
     setTyped("");
     write(field.value);

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { FormFault } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
+import { useAction, useIsDrawn } from "../parts/hooks.js";
 import { Dialog } from "./dialog.js";
 
 interface Props {
@@ -16,6 +16,7 @@ interface Props {
 
 /** Stays open, and says why, when it was refused. */
 export function Confirm({ title, verb, act, onClose, children }: Props) {
+  const isDrawn = useIsDrawn();
   const action = useAction(act);
   return (
     <Dialog title={title} class="confirm" onClose={onClose}>
@@ -25,7 +26,7 @@ export function Confirm({ title, verb, act, onClose, children }: Props) {
         <button type="button" onClick={onClose}>
           Cancel
         </button>
-        <button type="button" class="danger" onClick={async () => (await action.run()) && onClose()}>
+        <button type="button" class="danger" onClick={async () => (await action.run()) && isDrawn() && onClose()}>
           {verb}
         </button>
       </p>

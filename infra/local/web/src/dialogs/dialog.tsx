@@ -1,4 +1,5 @@
-// A modal dialog with a title: Escape and a click beside it close it, and the focus goes back to where it was.
+// A modal dialog with a title: Escape closes it, and so does a click beside it as long as nothing is typed or chosen in it.
+// The focus goes back to where it was.
 
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
@@ -7,14 +8,17 @@ import { IconButton } from "../parts/icon-button.js";
 interface Props {
   title: string;
   class?: string;
+  /** Whether something is chosen in it, which a click beside it must not throw away. */
+  isKept?: boolean;
   onClose(): void;
   children: ComponentChildren;
 }
 
 /** Opens as long as it is drawn. */
-export function Dialog({ title, class: name = "", onClose, children }: Props) {
+export function Dialog({ title, class: name = "", isKept = false, onClose, children }: Props) {
   const id = useId();
   const ref = useRef<HTMLDialogElement>(null);
+  const isTyped = useRef(false);
   useLayoutEffect(() => {
     const dialog = ref.current!;
     dialog.showModal();
@@ -29,7 +33,10 @@ export function Dialog({ title, class: name = "", onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
-      onPointerDown={(event) => event.target === ref.current && onClose()}
+      onInput={() => {
+        isTyped.current = true;
+      }}
+      onPointerDown={(event) => event.target === ref.current && !isKept && !isTyped.current && onClose()}
     >
       <div class="inside">
         <header>

@@ -4,8 +4,8 @@ import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
 import { me } from "../chat.js";
 import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
-import { useAction, useChange } from "../parts/hooks.js";
-import { close } from "../route.js";
+import { useAction, useChange, useIsDrawn } from "../parts/hooks.js";
+import { close, openId } from "../route.js";
 import { Confirm } from "./confirm.js";
 import { Dialog } from "./dialog.js";
 import { Members } from "./members.js";
@@ -21,6 +21,7 @@ export function GroupDetails({ conversation, onClose }: Props) {
   useChange(conversation);
   const [isAdding, setAdding] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
+  const isDrawn = useIsDrawn();
   const isAdmin = conversation.state.members.some(({ user, role }) => user.id === me.value?.id && role === "admin");
   if (isLeaving) {
     return (
@@ -30,11 +31,13 @@ export function GroupDetails({ conversation, onClose }: Props) {
         onClose={() => setLeaving(false)}
         act={async () => {
           await conversation.leave();
-          close();
-          onClose();
+          if (openId.peek() === conversation.id) close();
+          if (isDrawn()) onClose();
         }}
       >
-        <p>You will see “{conversation.state.title}” no more, until somebody adds you again.</p>
+        <p>
+          You will see “<bdi>{conversation.state.title}</bdi>” no more, until somebody adds you again.
+        </p>
       </Confirm>
     );
   }
@@ -88,13 +91,14 @@ function Retitle({ conversation }: { conversation: Conversation }) {
 
 function Adding({ conversation, onClose }: Props) {
   const [picked, setPicked] = useState<User[]>([]);
+  const isDrawn = useIsDrawn();
   const add = useAction(async () => {
     await conversation.add(picked.map((person) => person.id));
-    onClose();
+    if (isDrawn()) onClose();
   });
   const members = new Set(conversation.state.members.map(({ user }) => user.id));
   return (
-    <Dialog title="Add people" onClose={onClose}>
+    <Dialog title="Add people" isKept={picked.length > 0} onClose={onClose}>
       <form
         class="column"
         onSubmit={(event) => {

@@ -6,7 +6,7 @@ import { chat, isOnline, me } from "../chat.js";
 import { Avatar } from "../parts/avatar.js";
 import { FormFault } from "../parts/form.js";
 import { useAction, useChange } from "../parts/hooks.js";
-import { open } from "../route.js";
+import { useOpening } from "../parts/use-opening.js";
 import { Confirm } from "./confirm.js";
 
 interface Props {
@@ -21,10 +21,7 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
   useChange(conversation);
   const [removed, setRemoved] = useState<User | null>(null);
   const appoint = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
-  const write = useAction(async (userId: string) => {
-    open((await chat.direct(userId)).id);
-    onLeave();
-  });
+  const write = useOpening((userId: string) => chat.direct(userId), onLeave);
   const members = [...conversation.state.members].sort(
     (one, other) => one.role.localeCompare(other.role) || one.user.name.localeCompare(other.user.name),
   );
@@ -90,12 +87,15 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
       </ul>
       {removed && (
         <Confirm
+          key={removed.id}
           title="Remove member?"
           verb="Remove"
           act={() => conversation.remove(removed.id)}
           onClose={() => setRemoved(null)}
         >
-          <p>{removed.name} will see this group no more.</p>
+          <p>
+            <bdi>{removed.name}</bdi> will see this group no more.
+          </p>
         </Confirm>
       )}
     </>

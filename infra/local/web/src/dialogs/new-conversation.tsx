@@ -4,18 +4,14 @@ import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
 import { People } from "../list/people.js";
 import { FormFault } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
-import { open } from "../route.js";
+import { useOpening } from "../parts/use-opening.js";
 import { Dialog } from "./dialog.js";
 import { show } from "./dialogs.js";
 
 /** A direct conversation begins with a click. */
 export function NewConversation({ onClose }: { onClose(): void }) {
   const [query, setQuery] = useState("");
-  const start = useAction(async (userId: string) => {
-    open((await chat.direct(userId)).id);
-    onClose();
-  });
+  const start = useOpening((userId: string) => chat.direct(userId), onClose);
   return (
     <Dialog title="New conversation" onClose={onClose}>
       <input

@@ -4,24 +4,17 @@ import type { User } from "emotechat";
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
 import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
-import { open } from "../route.js";
+import { useOpening } from "../parts/use-opening.js";
 import { Dialog } from "./dialog.js";
 import { PeoplePicker } from "./people-picker.js";
 
 /** The form. */
 export function NewGroup({ onClose }: { onClose(): void }) {
   const [picked, setPicked] = useState<User[]>([]);
-  const make = useAction(async (form: HTMLFormElement) => {
-    const group = await chat.group(
-      valuesOf(form).title ?? "",
-      picked.map((person) => person.id),
-    );
-    open(group.id);
-    onClose();
-  });
+  const ids = picked.map((person) => person.id);
+  const make = useOpening((form: HTMLFormElement) => chat.group(valuesOf(form).title ?? "", ids), onClose);
   return (
-    <Dialog title="New group" onClose={onClose}>
+    <Dialog title="New group" isKept={picked.length > 0} onClose={onClose}>
       <form
         class="column"
         noValidate

@@ -5,12 +5,12 @@ import { chat, conversations, me } from "../chat.js";
 import { show } from "../dialogs/dialogs.js";
 import { Avatar } from "../parts/avatar.js";
 import { Connection } from "../parts/connection.js";
-import { useAction } from "../parts/hooks.js";
 import { IconButton } from "../parts/icon-button.js";
 import { Icon } from "../parts/icon.js";
 import { More } from "../parts/more.js";
 import { SecondWindow } from "../parts/second-window.js";
-import { addressOf, open, openId } from "../route.js";
+import { useOpening } from "../parts/use-opening.js";
+import { addressOf, openId } from "../route.js";
 import { Item } from "./item.js";
 import { titleOf } from "./names.js";
 import { People } from "./people.js";
@@ -102,10 +102,7 @@ function Found({ query, onDone }: { query: string; onDone(): void }) {
   const matching = conversations.value.filter((conversation) =>
     titleOf(conversation).toLocaleLowerCase().includes(words),
   );
-  const start = useAction(async (userId: string) => {
-    open((await chat.direct(userId)).id);
-    onDone();
-  });
+  const start = useOpening((userId: string) => chat.direct(userId), onDone);
   return (
     <>
       {matching.length > 0 && <h3 class="found">Conversations</h3>}

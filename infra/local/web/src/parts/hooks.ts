@@ -1,5 +1,5 @@
 // What several screens need of state: to be drawn again on a conversation's change, to run something that may be refused,
-// the time, and who somebody is.
+// the time, and who people are.
 
 import type { Conversation, User } from "emotechat";
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
@@ -18,6 +18,18 @@ function useRedraw(): () => void {
 export function useChange(conversation: Conversation | null): void {
   const redraw = useRedraw();
   useLayoutEffect(() => conversation?.on("change", redraw), [conversation]);
+}
+
+/** Tells whether this is still drawn, for what goes on after a wait. */
+export function useIsDrawn(): () => boolean {
+  const isDrawn = useRef(true);
+  useEffect(
+    () => () => {
+      isDrawn.current = false;
+    },
+    [],
+  );
+  return () => isDrawn.current;
 }
 
 /** Something that a person starts and the server may refuse. One run at a time. */
@@ -55,11 +67,16 @@ export function useAction<Rest extends unknown[]>(act: (...rest: Rest) => Promis
 
 /** The user, once known. */
 export function useUser(id: string | undefined): User | undefined {
+  useUsers(id ? [id] : []);
+  return id ? chat.knownUser(id) : undefined;
+}
+
+/** Asks who they are, where it is not known yet, and draws again once it is: for those who left, or whom no list named. */
+export function useUsers(ids: readonly string[]): void {
   const redraw = useRedraw();
   useEffect(() => {
-    if (id && !chat.knownUser(id)) chat.userOf(id).then(redraw, () => {});
-  }, [id]);
-  return id ? chat.knownUser(id) : undefined;
+    for (const id of ids) if (!chat.knownUser(id)) chat.userOf(id).then(redraw, () => {});
+  }, [ids.join(" ")]);
 }
 
 /** The time in ms, a second exact as long as it is needed. */

@@ -1,24 +1,35 @@
 // Reads new messages of others out. The log itself is silent, since old messages are added to it as well.
 
 import type { Conversation } from "emotechat";
-import { useEffect, useState } from "preact/hooks";
-import { me } from "../chat.js";
+import { useEffect, useReducer } from "preact/hooks";
+import { chat, me } from "../chat.js";
 import { nameOf } from "../list/names.js";
+
+interface Said {
+  words: string;
+  count: number;
+}
 
 /** For screen readers only. */
 export function Announcer({ conversation }: { conversation: Conversation }) {
-  const [words, setWords] = useState("");
+  const [{ words, count }, say] = useReducer((last: Said, words: string) => ({ words, count: last.count + 1 }), {
+    words: "",
+    count: 0,
+  });
   useEffect(
     () =>
       conversation.on("entry", (entry) => {
         if (entry.type !== "message" || entry.sender_id === me.value?.id || !entry.content) return;
-        setWords(`${nameOf(entry.sender_id)}: ${entry.content}`);
+        const { sender_id, content } = entry;
+        const announce = () => say(`${nameOf(sender_id)}: ${content}`);
+        chat.userOf(sender_id).then(announce, announce);
       }),
     [conversation],
   );
   return (
     <p class="hidden" aria-live="polite">
-      {words}
+      {/* The same words said again are news only in another element. */}
+      <span key={count}>{words}</span>
     </p>
   );
 }

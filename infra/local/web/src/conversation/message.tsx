@@ -1,6 +1,7 @@
 // One message: who, what, when, what it answers, the reactions to it, and what may be done with it.
 
 import type { Message } from "emotechat";
+import { useId } from "preact/hooks";
 import { me } from "../chat.js";
 import { nameOrYou } from "../list/names.js";
 import { Avatar, hueOf } from "../parts/avatar.js";
@@ -26,6 +27,7 @@ interface Props {
 function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
   const { conversation } = useRoom();
   useUser(message.sender_id);
+  const textId = useId();
   const isInGroup = conversation.kind === "group" && !isOwn;
   const name = nameOrYou(message.sender_id);
   const time = Date.parse(message.created_at);
@@ -44,6 +46,7 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
       data-seq={message.seq}
       tabIndex={isActive ? 0 : -1}
       aria-label={`${name}, ${clockTime(time)}`}
+      aria-describedby={textId}
     >
       {isInGroup && isFirst && <Avatar id={message.sender_id} name={name} isSmall />}
       <div class="body">
@@ -54,7 +57,13 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
         )}
         <div class="bubble">
           {message.reply_to !== null && !message.deleted && <Quote seq={message.reply_to!} isActive={isActive} />}
-          {message.deleted ? <p class="text">Message deleted</p> : <Text content={message.content ?? ""} />}
+          {message.deleted ? (
+            <p id={textId} class="text">
+              Message deleted
+            </p>
+          ) : (
+            <Text id={textId} content={message.content ?? ""} isActive={isActive} />
+          )}
           <p class="meta">
             {message.edited_at && !message.deleted && (
               <span title={`Edited ${new Date(message.edited_at).toLocaleString()}`}>edited</span>

@@ -1,13 +1,17 @@
 // The reactions to a message, each with its count and who it was; a click adds one's own or takes it back.
 
 import type { Message, Reaction } from "emotechat";
-import { listed, nameOf } from "../list/names.js";
 import { me } from "../chat.js";
+import { listed, nameOf } from "../list/names.js";
+import { useUsers } from "../parts/hooks.js";
 import { useRoom } from "./room.js";
+
+const MOST_NAMES = 10;
 
 /** A chip for each emote. */
 export function Reactions({ message, isActive }: { message: Message; isActive: boolean }) {
   const { toggle, conversation } = useRoom();
+  useUsers(message.reactions.flatMap((reaction) => reaction.user_ids.slice(0, MOST_NAMES)));
   if (message.reactions.length === 0) return null;
   return (
     <div class="reactions" role="group" aria-label="Reactions">
@@ -33,6 +37,6 @@ export function Reactions({ message, isActive }: { message: Message; isActive: b
 
 function who(reaction: Reaction): string {
   const others = reaction.user_ids.filter((id) => id !== me.value?.id).map(nameOf);
-  const names = reaction.mine ? [...others.slice(0, 9), "you"] : others;
-  return listed(names, 10, Math.max(0, reaction.count - names.length));
+  const names = reaction.mine ? [...others.slice(0, MOST_NAMES - 1), "you"] : others;
+  return listed(names, MOST_NAMES, Math.max(0, reaction.count - names.length));
 }

@@ -4,16 +4,23 @@ const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]+/g;
 const CLOSING = /[.,;:!?)\]}»”’…]+$/;
 const EMOJIS = /^(?:\p{RGI_Emoji}\s*){1,6}$/v;
 
+interface Props {
+  content: string;
+  id?: string;
+  /** Whether Tab leads to its links. */
+  isActive?: boolean;
+}
+
 /** What a message says. */
-export function Text({ content }: { content: string }) {
+export function Text({ content, id, isActive = true }: Props) {
   return (
-    <p class={EMOJIS.test(content) ? "text emojis" : "text"} dir="auto">
-      {linked(content)}
+    <p id={id} class={EMOJIS.test(content) ? "text emojis" : "text"} dir="auto">
+      {linked(content, isActive)}
     </p>
   );
 }
 
-function linked(content: string) {
+function linked(content: string, isActive: boolean) {
   const parts = [];
   let from = 0;
   for (const match of content.matchAll(ADDRESS)) {
@@ -21,7 +28,7 @@ function linked(content: string) {
     if (!URL.canParse(address)) continue;
     parts.push(content.slice(from, match.index));
     parts.push(
-      <a key={match.index} href={address} target="_blank" rel="noopener noreferrer">
+      <a key={match.index} href={address} tabIndex={isActive ? 0 : -1} target="_blank" rel="noopener noreferrer">
         {address}
       </a>,
     );

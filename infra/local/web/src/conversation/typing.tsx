@@ -2,12 +2,13 @@
 
 import type { Conversation } from "emotechat";
 import { listed, nameOf } from "../list/names.js";
-import { useChange } from "../parts/hooks.js";
+import { useChange, useUsers } from "../parts/hooks.js";
 
 /** One line. */
 export function Typing({ conversation }: { conversation: Conversation }) {
   useChange(conversation);
   const ids = conversation.typingUserIds;
+  useUsers(ids);
   return (
     <p class="typing-line" aria-live="polite">
       {ids.length > 0 && (

@@ -1,26 +1,38 @@
-// Arrow keys in a grid of buttons that is split into sections: up and down go to the nearest one of the next line.
+// Arrow keys in grids of buttons, one below the other: up and down keep to the column, from one grid into the next as well.
+
+// As in styles/emotes.css. Asking the layout instead would lay out the thousands that are out of sight.
+const COLUMNS = 8;
 
 /** Moves the focus. */
 export function moveInGrid(event: KeyboardEvent): void {
-  const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".grid button")];
-  const at = buttons.indexOf(event.target as HTMLElement);
-  if (at < 0) return;
+  const button = event.target as Element;
+  const grid = button.closest(".grid");
+  if (!grid) return;
+  const grids = [...(event.currentTarget as Element).querySelectorAll(".grid")].filter((one) => one.firstElementChild);
+  const inGrid = grids.indexOf(grid);
+  const [before, buttons, after] = [-1, 0, 1].map((step) => [...(grids[inGrid + step]?.children ?? [])]);
   const to = {
-    ArrowRight: buttons[at + 1],
-    ArrowLeft: buttons[at - 1],
-    ArrowDown: nearest(buttons.slice(at), buttons[at]!),
-    ArrowUp: nearest(buttons.slice(0, at + 1).reverse(), buttons[at]!),
-    Home: buttons[0],
-    End: buttons.at(-1),
+    ArrowRight: button.nextElementSibling ?? after![0],
+    ArrowLeft: button.previousElementSibling ?? before!.at(-1),
+    ArrowDown: below(buttons!, buttons!.indexOf(button), after!),
+    ArrowUp: above(buttons!, buttons!.indexOf(button), before!),
+    Home: grids[0]?.firstElementChild,
+    End: grids.at(-1)?.lastElementChild,
   }[event.key];
   if (!to) return;
-  to.focus();
+  (to as HTMLElement).focus();
   event.preventDefault();
 }
 
-function nearest(buttons: HTMLElement[], from: HTMLElement): HTMLElement | undefined {
-  const line = buttons.find((button) => button.offsetTop !== from.offsetTop)?.offsetTop;
-  const candidates = buttons.filter((button) => button.offsetTop === line);
-  const away = (button: HTMLElement) => Math.abs(button.offsetLeft - from.offsetLeft);
-  return candidates.sort((one, other) => away(one) - away(other))[0];
+// A last line that is too short ends where the column would be: its last one is the nearest.
+function below(buttons: Element[], at: number, after: Element[]): Element | undefined {
+  const lineEnd = at - (at % COLUMNS) + COLUMNS;
+  if (lineEnd < buttons.length) return buttons[at + COLUMNS] ?? buttons.at(-1);
+  return after[Math.min(at % COLUMNS, after.length - 1)];
+}
+
+function above(buttons: Element[], at: number, before: Element[]): Element | undefined {
+  if (at >= COLUMNS) return buttons[at - COLUMNS];
+  const lastLine = before.slice((Math.ceil(before.length / COLUMNS) - 1) * COLUMNS);
+  return lastLine[Math.min(at, lastLine.length - 1)];
 }

@@ -61,6 +61,8 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={(event) => {
+          // These keys are the input method's while it composes.
+          if (event.isComposing) return;
           const first = shown[0]?.emotes[0];
           if (event.key === "Enter" && first) pick(first);
           else if (event.key === "ArrowDown") scroll.current?.querySelector("button")?.focus();

@@ -1,9 +1,9 @@
 // One conversation in the list: who, the latest words, when, and how much is unread.
 
 import type { Conversation } from "emotechat";
-import { me } from "../chat.js";
+import { isOnline, me } from "../chat.js";
 import { Avatar } from "../parts/avatar.js";
-import { useChange } from "../parts/hooks.js";
+import { useChange, useUser, useUsers } from "../parts/hooks.js";
 import { Icon } from "../parts/icon.js";
 import { ShortTime } from "../parts/time.js";
 import { addressOf, open, openId } from "../route.js";
@@ -38,6 +38,7 @@ export function Item({ conversation, onOpen }: Props) {
       <span class="title">
         <bdi>{title}</bdi>
       </span>
+      {partner && isOnline(partner.id) && <span class="hidden">online</span>}
       <ShortTime time={Date.parse(state.last_message?.created_at ?? state.updated_at)} />
       <span class="preview">
         <bdi>
@@ -63,13 +64,15 @@ export function Item({ conversation, onOpen }: Props) {
 function Preview({ conversation }: { conversation: Conversation }) {
   useChange(conversation);
   const typing = conversation.typingUserIds;
+  const message = conversation.state.last_message;
+  useUser(message?.sender_id);
+  useUsers(typing);
   if (typing.length > 0) {
     const who = conversation.kind === "group" ? `${listed(typing.map(nameOf), 2)} ` : "";
     return <em class="typing">{who ? `${who}typing …` : "Typing …"}</em>;
   }
   const unsent = conversation.sending.at(-1);
   if (unsent) return <>You: {unsent.content}</>;
-  const message = conversation.state.last_message;
   if (!message)
     return <>{conversation.kind === "group" ? `${conversation.state.member_count} members` : "No messages yet"}</>;
   if (message.deleted) return <em>Message deleted</em>;

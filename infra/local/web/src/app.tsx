@@ -1,6 +1,6 @@
 // The page: who is signed in sees the conversations, everybody else the way in. Browser tests find things by role and name:
 //   way in        heading "Log in" | "Create account" | "Forgot your password?", fields "Name", "Email", "Password",
-//                 buttons "Log in", "Create account", "Send link"; links of the same names lead from one to the other
+//                 buttons "Log in", "Create account", "Send link"; buttons named as the headings lead from one to the next
 //   list          navigation "Conversations", searchbox "Find people and conversations", link for each conversation,
 //                 buttons "New conversation", "New group", "Settings"; status "Online", button "Try now"
 //   conversation  region named as the conversation, log "Messages" with an article for each message, textbox "Message",
@@ -8,8 +8,8 @@
 //                 separator "New messages"; listbox "Emotes" completes a shortcode
 //   message       buttons "React", "Reply", "More"; menu "Message actions" with "Reply", "React", "Copy text", "Edit", "Delete";
 //                 a reaction is a pressed or unpressed button, as "tada, 2: Ann and you"; unsent ones: "Retry", "Discard"
-//   dialogs       "New conversation", "New group", "Group details", "Settings", "Delete message?", "Leave group?", "Remove member?",
-//                 and "Emote picker" with searchbox "Search emotes" and a button for each shortcode
+//   dialogs       "New conversation", "New group", "Group details", "Settings", "Add people", "Delete message?", "Leave group?",
+//                 "Remove member?", and "Emote picker" with searchbox "Search emotes" and a button for each shortcode
 
 import { useEffect, useState } from "preact/hooks";
 import { chat, enter, me } from "./chat.js";
@@ -35,7 +35,7 @@ export function App() {
       )
       .finally(() => setResumed(true));
   }, []);
-  if (!isResumed) return null;
+  if (!isResumed) return <Loading />;
   if (!me.value) return <WayIn fault={fault} />;
   return (
     <main class={openId.value ? "app with-open" : "app"}>
@@ -43,6 +43,15 @@ export function App() {
       <Sidebar />
       <div class="pane">{openId.value ? <Pane key={openId.value} id={openId.value} /> : <Nothing />}</div>
       <Dialogs />
+    </main>
+  );
+}
+
+// The server may be slow to say whether the session goes on.
+function Loading() {
+  return (
+    <main class="nothing loading">
+      <p role="status">Loading …</p>
     </main>
   );
 }

@@ -1,4 +1,4 @@
-// Leads to a message, however far above: older ones are loaded until it is there.
+// Leads to a message, however far above: older ones are loaded until it is there, or until one goes elsewhere.
 
 import type { Conversation } from "emotechat";
 
@@ -27,5 +27,6 @@ export async function showMessage(conversation: Conversation, scroller: HTMLElem
       return;
     }
     await new Promise(requestAnimationFrame);
+    if (!scroller.isConnected) return;
   }
 }

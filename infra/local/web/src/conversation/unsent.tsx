@@ -2,10 +2,12 @@
 
 import type { Sending } from "emotechat";
 import { reason } from "../parts/fault.js";
+import { useChange } from "../parts/hooks.js";
 import { Icon } from "../parts/icon.js";
 import { memo } from "../parts/memo.js";
 import { Clock } from "../parts/time.js";
 import { Quote } from "./quote.js";
+import { useRoom } from "./room.js";
 import { Text } from "./text.js";
 
 interface Props {
@@ -39,6 +41,8 @@ function Drawn({ sending, isFirst, isLast }: Props) {
 export const UnsentRow = memo(Drawn);
 
 function Delivery({ sending }: { sending: Sending }) {
+  const { conversation } = useRoom();
+  useChange(conversation);
   if (sending.state === "sending") return <p class="delivery">Sending …</p>;
   const why = sending.problem ? reason(sending.problem) : "";
   if (sending.state === "waiting")
@@ -50,9 +54,13 @@ function Delivery({ sending }: { sending: Sending }) {
   return (
     <p class="delivery wrong" role="alert">
       Not sent. {why}{" "}
-      <button type="button" class="link" onClick={() => sending.retry()}>
-        Retry
-      </button>{" "}
+      {!conversation.isGone && (
+        <>
+          <button type="button" class="link" onClick={() => sending.retry()}>
+            Retry
+          </button>{" "}
+        </>
+      )}
       <Discard sending={sending} />
     </p>
   );

@@ -6,7 +6,7 @@ import { Field, FormFault, valuesOf } from "../parts/form.js";
 import { useAction } from "../parts/hooks.js";
 
 /** The form, closed until it is wanted. */
-export function ChangePassword() {
+export function ChangePassword({ onChange }: { onChange(): void }) {
   const [isChanged, setChanged] = useState(false);
   const change = useAction(async (form: HTMLFormElement) => {
     setChanged(false);
@@ -14,6 +14,7 @@ export function ChangePassword() {
     await chat.api.changePassword({ current_password, password });
     form.reset();
     setChanged(true);
+    onChange();
   });
   return (
     <details>

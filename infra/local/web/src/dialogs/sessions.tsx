@@ -1,22 +1,22 @@
 // Where one is signed in, and ending that from here.
 
-import type { Session } from "emotechat";
+import { Problem, type Session } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { chat } from "../chat.js";
 import { FormFault } from "../parts/form.js";
 import { useAction } from "../parts/hooks.js";
 import { DateOnly } from "../parts/time.js";
 
-/** All sessions of the account. */
-export function Sessions() {
+/** All sessions of the account, asked for again at each change of the password: the others end with it. */
+export function Sessions({ changes }: { changes: number }) {
   const [sessions, setSessions] = useState<Session[]>([]);
   const load = async () => setSessions((await chat.api.listSessions()).sessions);
   const first = useAction(load);
   const end = useAction(async (id: string | null) => {
-    await (id ? chat.api.endSession(id) : chat.api.endOtherSessions());
+    await (id ? chat.api.endSession(id).catch(unlessGone) : chat.api.endOtherSessions());
     await load();
   });
-  useEffect(() => void first.run(), []);
+  useEffect(() => void first.run(), [changes]);
   const hasOthers = sessions.some((session) => !session.current);
   return (
     <section aria-label="Sessions">
@@ -52,6 +52,11 @@ export function Sessions() {
       )}
     </section>
   );
+}
+
+// What ended by itself needs no more ending.
+function unlessGone(thrown: unknown): void {
+  if (!(thrown instanceof Problem && thrown.status === 404)) throw thrown;
 }
 
 function deviceOf({ user_agent }: Session): string {

@@ -1,5 +1,6 @@
 // Oneself: name, password, sessions, and the way out.
 
+import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
 import { forgetDrafts } from "../conversation/drafts.js";
 import { FormFault } from "../parts/form.js";
@@ -13,6 +14,7 @@ import { Sessions } from "./sessions.js";
 
 /** All settings there are. Light or dark is as the system is. */
 export function Settings({ onClose }: { onClose(): void }) {
+  const [changes, setChanges] = useState(0);
   const leave = useAction(async () => {
     await chat.logout();
     forgetDrafts();
@@ -27,8 +29,8 @@ export function Settings({ onClose }: { onClose(): void }) {
           You log in as <span class="address">{me.value?.email}</span>. This session belongs to this window alone:{" "}
           <SecondWindow>open a second window</SecondWindow> to be somebody else there.
         </p>
-        <ChangePassword />
-        <Sessions />
+        <ChangePassword onChange={() => setChanges(changes + 1)} />
+        <Sessions changes={changes} />
         <p class="links">
           <a href="/_local/" target="_blank" rel="noopener">
             Mailbox of this machine

@@ -17,6 +17,7 @@ interface Props {
 }
 
 interface Page {
+  query: string;
   people: User[];
   next: string | number | null;
 }
@@ -26,11 +27,11 @@ const PAUSE_MS = 150;
 async function load(query: string, from: string | number | null): Promise<Page> {
   if (query) {
     const { users, next_cursor } = await chat.search(query, from === null ? {} : { cursor: String(from) });
-    return { people: users, next: next_cursor };
+    return { query, people: users, next: next_cursor };
   }
   const page = Number(from ?? 1);
   const { users, pagination } = await chat.api.listUsers({ page });
-  return { people: users, next: page < pagination.total_pages ? page + 1 : null };
+  return { query, people: users, next: page < pagination.total_pages ? page + 1 : null };
 }
 
 /** The people that a query finds; without one, all. */
@@ -81,10 +82,10 @@ export function People({ query, onPick, isPicked, without }: Props) {
       </ul>
       <More
         label="Show more people"
-        hasMore={page?.next != null}
+        hasMore={page?.query === query && page.next !== null}
         load={async () => {
           const more = await load(query, page!.next);
-          if (latest.current === query) setPage({ people: [...page!.people, ...more.people], next: more.next });
+          setPage((now) => (now === page ? { ...more, people: [...page!.people, ...more.people] } : now));
         }}
       />
     </div>

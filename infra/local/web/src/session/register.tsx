@@ -1,7 +1,8 @@
-// A new account, which is signed in at once.
+// A new account, which is signed in at once, or, if that is refused, as soon as one logs in.
 
 import { chat, enter } from "../chat.js";
 import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { faultOf } from "../parts/fault.js";
 import { useAction } from "../parts/hooks.js";
 import { WayLink, type WayProps } from "./way-in.js";
 
@@ -10,7 +11,12 @@ export function Register({ email, setEmail, go }: WayProps) {
   const action = useAction(async (form: HTMLFormElement) => {
     const { name = "", email: address = "", password = "" } = valuesOf(form);
     await chat.register({ name, email: address, password });
-    enter(await chat.login(address, password));
+    try {
+      enter(await chat.login(address, password));
+    } catch (thrown) {
+      // To register again would say that the address is taken.
+      go("log-in", `Your account is made. ${faultOf(thrown).detail}`);
+    }
   });
   return (
     <form

@@ -15,12 +15,14 @@ export interface WayProps {
   /** Typed on one, it stands on the next. */
   email: string;
   setEmail(email: string): void;
-  go(way: Way): void;
+  /** Leads to another of them, which may say what came of this one. */
+  go(way: Way, notice?: string): void;
 }
 
 /** The page of who is not signed in. */
 export function WayIn({ fault }: { fault: string }) {
-  const [way, go] = useState<Way>("log-in");
+  const [{ way, notice }, setWay] = useState<{ way: Way; notice: string }>({ way: "log-in", notice: "" });
+  const go = (way: Way, notice = "") => setWay({ way, notice });
   const [email, setEmail] = useState("");
   const props = { email, setEmail, go };
   return (
@@ -30,7 +32,7 @@ export function WayIn({ fault }: { fault: string }) {
         EmoteChat
       </p>
       <p class="way-notice" role="status">
-        {wasEnded.value ? "Your session has ended. Please log in again." : fault}
+        {notice || (wasEnded.value ? "Your session has ended. Please log in again." : fault)}
       </p>
       {way === "log-in" && <LogIn {...props} />}
       {way === "register" && <Register {...props} />}

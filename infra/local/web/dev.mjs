@@ -5,10 +5,16 @@ import { createServer, request } from "node:http";
 import { outputs } from "./build.mjs";
 
 const PORT = 5173;
+// Any other name is a site's that had its own name lead here, to read the mailbox as if it were it.
+const hosts = [`localhost:${PORT}`, `127.0.0.1:${PORT}`];
 const stack = new URL(process.argv[2] ?? "http://127.0.0.1:3000");
 const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 
 const server = createServer(async (incoming, answer) => {
+  if (!hosts.includes(incoming.headers.host)) {
+    answer.writeHead(403).end(`Open http://localhost:${PORT}`);
+    return;
+  }
   const name = incoming.url === "/" ? "index.html" : incoming.url.slice(1);
   if (["index.html", "app.js", "app.css", "favicon.svg"].includes(name)) {
     try {
@@ -22,8 +28,14 @@ const server = createServer(async (incoming, answer) => {
     return;
   }
   const passed = request(
-    new URL(incoming.url, stack),
-    { method: incoming.method, headers: { ...incoming.headers, host: stack.host } },
+    {
+      hostname: stack.hostname,
+      port: stack.port,
+      // As it is: read as an address, "//elsewhere/" would lead elsewhere.
+      path: incoming.url,
+      method: incoming.method,
+      headers: { ...incoming.headers, host: stack.host },
+    },
     (reply) => {
       answer.writeHead(reply.statusCode, reply.headers);
       reply.pipe(answer);

@@ -52,6 +52,13 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
     [conversation],
   );
   const closeOverlay = () => setOverlay(null);
+  const asked = useRef<number | null>(null);
+  useEffect(() => {
+    // As long as its dialog is open, nothing behind that takes the focus.
+    if (overlay || asked.current === null) return;
+    log.current?.focusOn(asked.current);
+    asked.current = null;
+  }, [overlay]);
   return (
     <RoomContext.Provider value={room}>
       <section class="room" aria-label={titleOf(conversation)}>
@@ -104,8 +111,8 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
           verb="Delete"
           act={() => conversation.delete(overlay.message.seq)}
           onClose={() => {
+            asked.current = overlay.message.seq;
             closeOverlay();
-            log.current?.focusOn(overlay.message.seq);
           }}
         >
           <p>It is deleted for everybody. This cannot be taken back.</p>

@@ -139,7 +139,11 @@ story(
   async (world) => {
     const judge = new Judge();
     const ann = await world.person("Ann");
-    const [account, bob] = await Promise.all([Account.of(ann), Account.register(world.stack, "Bob"), Account.register(world.stack, "Cleo")]);
+    const [account, bob] = await Promise.all([
+      Account.of(ann),
+      Account.register(world.stack, "Bob"),
+      Account.register(world.stack, "Cleo"),
+    ]);
     await account.group("Choir", [bob.id]);
     await ann.opens("Choir");
     await ann.button("Group details").click();
@@ -174,7 +178,10 @@ story(
     await world.stack.kill();
     await ann.connection("No connection.").waitFor();
     await ann.says("Anybody?");
-    await ann.unsent("Anybody?").getByText(/^Waiting to send\./).waitFor();
+    await ann
+      .unsent("Anybody?")
+      .getByText(/^Waiting to send\./)
+      .waitFor();
     await judge.sees(ann.page, "no connection");
     judged(judge);
     await world.stack.restart();

@@ -1,7 +1,10 @@
 /** Groups: who is in them, who decides about that, and what they are called. */
 
+import assert from "node:assert/strict";
+
 import type { Locator } from "playwright-core";
 
+import { Account } from "./support/account.js";
 import type { Person } from "./support/person.js";
 import { story, type World } from "./support/story.js";
 
@@ -10,9 +13,13 @@ async function details(person: Person): Promise<Locator> {
   return person.dialog("Group details");
 }
 
-/** Ann's group with Bob and Cleo, and Dora, who is not in it. */
+/** Ann makes a group with Bob and Cleo, who are not at their screens. */
 async function group(world: World) {
-  const [ann, bob, cleo, dora] = await world.persons("Ann", "Bob", "Cleo", "Dora");
+  const [ann, bob, cleo] = await Promise.all([
+    world.person("Ann"),
+    Account.register(world.stack, "Bob"),
+    Account.register(world.stack, "Cleo"),
+  ]);
   await ann.button("New group").click();
   const dialog = ann.dialog("New group");
   await dialog.getByLabel("Title").fill("Picnic");
@@ -20,69 +27,92 @@ async function group(world: World) {
   await dialog.getByRole("list", { name: "Chosen" }).getByRole("button", { name: "Do not add Cleo" }).waitFor();
   await dialog.getByRole("button", { name: "Create group" }).click();
   await ann.isIn("Picnic");
-  return { ann, bob, cleo, dora };
+  return { ann, bob, cleo, id: await bob.find("Picnic") };
+}
+
+/** Somebody of them sits down at a screen and opens the group. */
+async function joins(world: World, { name }: Account): Promise<Person> {
+  const person = await world.visitor(name);
+  await person.logsIn();
+  await person.opens("Picnic");
+  return person;
 }
 
 story("A group is made, given another title, and talks", async (world) => {
-  const { ann, bob, cleo } = await group(world);
-  await bob.opens("Picnic");
-  await cleo.opens("Picnic");
+  const { ann, bob, cleo, id } = await group(world);
+  const bobAtHome = await joins(world, bob);
   await ann.says("Who brings what?");
-  await bob.says("Bread");
-  await cleo.says("Cheese");
-  for (const person of [ann, bob, cleo]) await person.seesStored("Who brings what?", "Bread", "Cheese");
-  await cleo.room("Picnic").getByText("Seen by everybody").waitFor();
+  await bobAtHome.says("Bread");
+  await ann.seesStored("Bread");
+  const last = await cleo.says(id, "Cheese");
+  for (const person of [ann, bobAtHome]) await person.seesOnly(["Who brings what?", "Bread", "Cheese"]);
+  await ann.says("Good");
+  await ann.seesStored("Good");
+  await ann.room("Picnic").getByText("Seen by Bob").waitFor();
+  await cleo.call("PUT", `/conversations/${id}/read`, { seq: last + 1 });
+  await ann.room("Picnic").getByText("Seen by everybody").waitFor();
 
-  const dialog = await details(bob);
+  const dialog = await details(bobAtHome);
   await dialog.getByLabel("Title").fill("Picnic on Sunday");
   await dialog.getByRole("button", { name: "Rename" }).click();
-  for (const person of [ann, bob, cleo]) await person.item("Picnic on Sunday").waitFor();
+  for (const person of [ann, bobAtHome]) await person.item("Picnic on Sunday").waitFor();
 });
 
 story("An admin adds, appoints and removes; who is removed is told and cannot write", async (world) => {
-  const { ann, bob, cleo, dora } = await group(world);
-  await cleo.opens("Picnic");
-  await cleo.says("Hello all");
+  const { ann, cleo } = await group(world);
+  const [cleoAtHome, dora] = await Promise.all([joins(world, cleo), Account.register(world.stack, "Dora")]);
+  await cleoAtHome.says("Hello all");
   await ann.seesStored("Hello all");
 
-  let dialog = await details(ann);
-  await dialog.getByRole("button", { name: "Add people" }).click();
+  await (await details(ann)).getByRole("button", { name: "Add people" }).click();
   const adding = ann.dialog("Add people");
   await adding.getByRole("searchbox", { name: "Find people" }).fill("Dor");
   await adding.getByRole("button", { name: "Dora" }).click();
   await adding.getByRole("button", { name: "Add 1" }).click();
   const members = ann.page.getByRole("list", { name: "Members" });
   await members.getByRole("listitem").filter({ hasText: "Dora" }).waitFor();
-  await dora.opens("Picnic");
-  await dora.seesStored("Hello all");
+  const picnic = await dora.find("Picnic");
+  assert.deepEqual(await dora.texts(picnic), ["Hello all"]);
 
-  await members.getByRole("button", { name: "Make admin: Bob" }).click();
-  await members.getByRole("button", { name: "Make member: Bob" }).waitFor();
+  await members.getByRole("button", { name: "Make admin: Dora" }).click();
+  await members.getByRole("button", { name: "Make member: Dora" }).waitFor();
   await members.getByRole("button", { name: "Remove Cleo" }).click();
   await ann.dialog("Remove member?").getByRole("button", { name: "Remove" }).click();
   await members.getByRole("listitem").filter({ hasText: "Cleo" }).waitFor({ state: "detached" });
 
-  await cleo.page.getByRole("status").filter({ hasText: "You are no longer in this conversation." }).waitFor();
-  await cleo.composer.waitFor({ state: "detached" });
-  await cleo.item("Picnic").waitFor({ state: "detached" });
+  await cleoAtHome.page.getByRole("status").filter({ hasText: "You are no longer in this conversation." }).waitFor();
+  await cleoAtHome.composer.waitFor({ state: "detached" });
+  await cleoAtHome.item("Picnic").waitFor({ state: "detached" });
 
-  // Bob is an admin now.
-  await bob.opens("Picnic");
-  dialog = await details(bob);
-  await dialog.getByRole("button", { name: "Make admin: Dora" }).waitFor();
+  // An admin may appoint another, so Dora is one now.
+  await dora.call("POST", `/conversations/${picnic}/members`, { user_ids: [cleo.id] });
+  await cleoAtHome.opens("Picnic");
+  await cleoAtHome.composer.waitFor();
 });
 
 story("Who leaves a group sees it no more, and the others go on", async (world) => {
-  const { ann, bob, cleo } = await group(world);
-  await bob.opens("Picnic");
-  const dialog = await details(bob);
+  const { ann, bob, cleo, id } = await group(world);
+  const bobAtHome = await joins(world, bob);
+  const dialog = await details(bobAtHome);
   await dialog.getByRole("button", { name: "Leave group" }).click();
-  await bob.dialog("Leave group?").getByRole("button", { name: "Leave" }).click();
-  await bob.item("Picnic").waitFor({ state: "detached" });
-  await bob.log.waitFor({ state: "detached" });
+  await bobAtHome.dialog("Leave group?").getByRole("button", { name: "Leave" }).click();
+  await bobAtHome.item("Picnic").waitFor({ state: "detached" });
+  await bobAtHome.log.waitFor({ state: "detached" });
 
-  await cleo.opens("Picnic");
-  await ann.says("Bob is gone");
-  await cleo.seesStored("Bob is gone");
-  await cleo.room("Picnic").getByText(/^2 members/).waitFor();
+  await ann
+    .room("Picnic")
+    .getByText(/^2 members/)
+    .waitFor();
+  await cleo.says(id, "Bob is gone");
+  await ann.seesStored("Bob is gone");
+});
+
+story("From a group one comes to a conversation with one of its members", async (world) => {
+  const { ann } = await group(world);
+  const dialog = await details(ann);
+  await dialog.getByRole("button", { name: "Write to Bob" }).click();
+  await ann.isIn("Bob");
+  await dialog.waitFor({ state: "detached" });
+  await ann.says("Just for you");
+  await ann.seesStored("Just for you");
 });

@@ -16,9 +16,15 @@ const TOLERANCE_PX = 3;
 /** A group in which 250 messages of different heights were written, and Ann, who has not opened it yet. */
 async function longHistory(world: World) {
   const names = ["Bob", "Cleo", "Dora"];
-  const [ann, ...writers] = await Promise.all([world.person("Ann"), ...names.map((name) => Account.register(world.stack, name))]);
+  const [ann, ...writers] = await Promise.all([
+    world.person("Ann"),
+    ...names.map((name) => Account.register(world.stack, name)),
+  ]);
   const account = await Account.of(ann);
-  const group = await account.group("Archive", writers.map(({ id }) => id));
+  const group = await account.group(
+    "Archive",
+    writers.map(({ id }) => id),
+  );
   await Promise.all(
     writers.map(async (writer, at) => {
       for (let number = at; number < COUNT; number += writers.length) {
@@ -98,7 +104,10 @@ story(
     await toNewest(ann).click();
     await toNewest(ann).waitFor({ state: "detached" });
     const last = ann.articles.nth(COUNT - 1);
-    assert.ok(await last.evaluate((article) => article.getBoundingClientRect().bottom <= innerHeight), "the newest is in view");
+    assert.ok(
+      await last.evaluate((article) => article.getBoundingClientRect().bottom <= innerHeight),
+      "the newest is in view",
+    );
   },
   { parameters: { EntriesPerSender: "1000" } },
 );
@@ -124,7 +133,10 @@ story(
       messages: [{ seq: number; content: string }];
     };
     await writers[0]!.says(group, "About the beginning", messages[0].seq);
-    await ann.message("About the beginning").getByRole("button", { name: /^In reply to/ }).click();
+    await ann
+      .message("About the beginning")
+      .getByRole("button", { name: /^In reply to/ })
+      .click();
     await ann.isAt(ann.message(messages[0].content));
   },
   { parameters: { EntriesPerSender: "1000" } },

@@ -24,7 +24,8 @@ try {
     phone: await take(mia, FOLDER, { name: "phone", width: 360, colorScheme: "dark" }),
   };
   console.log(sizes);
-  if (Object.values(sizes).some((size) => size > MOST_BYTES)) throw new Error(`A picture is larger than ${MOST_BYTES} bytes`);
+  if (Object.values(sizes).some((size) => size > MOST_BYTES))
+    throw new Error(`A picture is larger than ${MOST_BYTES} bytes`);
 } finally {
   await browser.close();
   await stack.stop();

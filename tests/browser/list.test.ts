@@ -25,7 +25,11 @@ story("The list is loaded on while it is scrolled, and the latest conversation c
   assert.deepEqual(shown, titles.toReversed());
 
   await bob.says(ids[4]!, "Here, too");
-  await ann.list.getByRole("listitem").first().getByRole("link", { name: /^Group 5\./ }).waitFor();
+  await ann.list
+    .getByRole("listitem")
+    .first()
+    .getByRole("link", { name: /^Group 5\./ })
+    .waitFor();
   await ann.hasTitle("(46) EmoteChat");
 
   await ann.search.fill("group 12");

@@ -1,5 +1,6 @@
 /** What may be done with a message: react, answer, change, delete. The other one sees each of them. */
 
+import { Account } from "./support/account.js";
 import { story, type World } from "./support/story.js";
 
 /** Ann has written something to Bob, and both look at it. */
@@ -25,11 +26,17 @@ story("A reaction is found by searching, joined by the other one and taken back"
   await bob.page.keyboard.press("Enter");
   await picker.waitFor({ state: "detached" });
 
-  await bob.reaction(words, "tada", "you").and(bob.page.getByRole("button", { pressed: true })).waitFor();
+  await bob
+    .reaction(words, "tada", "you")
+    .and(bob.page.getByRole("button", { pressed: true }))
+    .waitFor();
   const seen = ann.reaction(words, "tada", "Bob");
   await seen.and(ann.page.getByRole("button", { pressed: false })).waitFor();
   await seen.click();
-  await ann.reaction(words, "tada", "Bob and you").and(ann.page.getByRole("button", { pressed: true })).waitFor();
+  await ann
+    .reaction(words, "tada", "Bob and you")
+    .and(ann.page.getByRole("button", { pressed: true }))
+    .waitFor();
   await bob.reaction(words, "tada", "Ann and you").click();
   await bob.reaction(words, "tada", "Ann").waitFor();
   await ann.reaction(words, "tada", "you").click();
@@ -38,7 +45,9 @@ story("A reaction is found by searching, joined by the other one and taken back"
 
 story("Arrow keys lead through the emote picker", async (world) => {
   const words = "Choose one";
-  const { ann } = await twoWhoTalk(world, words);
+  const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
+  await ann.finds(bob);
+  await ann.says(words);
   await ann.chooses("React", words);
   const picker = ann.dialog("Emote picker");
   await picker.getByRole("searchbox", { name: "Search emotes" }).fill("cat");
@@ -56,14 +65,15 @@ story("Arrow keys lead through the emote picker", async (world) => {
 });
 
 story("An emote is inserted where one writes", async (world) => {
-  const { ann, bob } = await twoWhoTalk(world, "Hello");
+  const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
+  await ann.finds(bob);
   await ann.composer.fill("Good night ");
   await ann.button("Insert emote").click();
   await ann.page.keyboard.type("crescent_moon");
   await ann.dialog("Emote picker").getByRole("button", { name: "crescent_moon", exact: true }).click();
   await ann.isAt(ann.composer);
   await ann.composer.press("Enter");
-  await bob.seesStored("Good night 🌙");
+  await ann.seesStored("Good night 🌙");
 });
 
 story("A message is changed, by its menu or by the arrow key", async (world) => {

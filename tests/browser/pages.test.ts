@@ -6,7 +6,10 @@ story("The page of the API shows its operations and calls them", async (world) =
   const ann = await world.visitor("Ann");
   await ann.page.getByRole("link", { name: "API reference" }).waitFor();
   await ann.page.goto(`${world.stack.url}/docs/`);
-  const operation = ann.page.getByRole("button", { name: /register/i }).filter({ hasText: "/api/auth/register" }).first();
+  const operation = ann.page
+    .getByRole("button", { name: /register/i })
+    .filter({ hasText: "/api/auth/register" })
+    .first();
   await operation.waitFor();
   await operation.click();
   await ann.page.getByRole("button", { name: "Try it out" }).click();

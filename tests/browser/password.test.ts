@@ -15,7 +15,10 @@ story("A forgotten password is replaced by a link in the mailbox", async (world)
   const opened = ann.context.waitForEvent("page");
   await ann.page.getByRole("link", { name: "the mailbox of this machine" }).click();
   const mailbox = await opened;
-  const mail = mailbox.getByRole("list", { name: "Mails, the newest first" }).getByRole("article").filter({ hasText: "token=" });
+  const mail = mailbox
+    .getByRole("list", { name: "Mails, the newest first" })
+    .getByRole("article")
+    .filter({ hasText: "token=" });
   await mail.getByRole("link").click();
   await mailbox.getByRole("heading", { name: "New password" }).waitFor();
   ann.password = "a windy hilltop";
@@ -47,7 +50,10 @@ story("A wrong password and a taken address are refused in words", async (world)
   await eve.field("Email").fill(ann.email);
   await eve.field("Password").fill("a windy hilltop");
   await eve.button("Log in").click();
-  await eve.page.getByRole("alert").filter({ hasText: /password/ }).waitFor();
+  await eve.page
+    .getByRole("alert")
+    .filter({ hasText: /password/ })
+    .waitFor();
 
   await eve.goesTo("Create account");
   await eve.field("Name").fill("Ann");

@@ -7,23 +7,26 @@ import { converge } from "./support/converge.js";
 import { story } from "./support/story.js";
 import { OUTAGE } from "./support/watch.js";
 
-story("After a reload one is still signed in, in the same conversation, with its messages and the draft", async (world) => {
-  const [ann, bob] = await world.persons("Ann", "Bob");
-  await ann.finds(bob);
-  await ann.says("first");
-  await ann.says("second");
-  await ann.seesStored("first", "second");
-  await ann.composer.fill("not done yet");
+story(
+  "After a reload one is still signed in, in the same conversation, with its messages and the draft",
+  async (world) => {
+    const [ann, bob] = await world.persons("Ann", "Bob");
+    await ann.finds(bob);
+    await ann.says("first");
+    await ann.says("second");
+    await ann.seesStored("first", "second");
+    await ann.composer.fill("not done yet");
 
-  await ann.page.reload();
-  await ann.isOnline();
-  await ann.isIn("Bob");
-  await ann.seesOnly(["first", "second"]);
-  assert.equal(await ann.composer.inputValue(), "not done yet");
-  await ann.composer.press("End");
-  await ann.composer.press("Enter");
-  await ann.seesStored("not done yet");
-});
+    await ann.page.reload();
+    await ann.isOnline();
+    await ann.isIn("Bob");
+    await ann.seesOnly(["first", "second"]);
+    assert.equal(await ann.composer.inputValue(), "not done yet");
+    await ann.composer.press("End");
+    await ann.composer.press("Enter");
+    await ann.seesStored("not done yet");
+  },
+);
 
 story("A message that could not be sent before a reload is sent after it, once", async (world) => {
   const [ann, bob] = await world.persons("Ann", "Bob");
@@ -40,7 +43,13 @@ story("A message that could not be sent before a reload is sent after it, once",
   await ann.page.goto("about:blank");
   await ann.context.setOffline(false);
   await ann.page.goto(address);
-  await converge([{ person: ann, title: "Bob" }, { person: bob, title: "Ann" }], ["before", "written without a network"]);
+  await converge(
+    [
+      { person: ann, title: "Bob" },
+      { person: bob, title: "Ann" },
+    ],
+    ["before", "written without a network"],
+  );
 });
 
 story("Each window is somebody of its own", async (world) => {

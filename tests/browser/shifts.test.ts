@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { Account } from "./support/account.js";
 import { shiftsOf, watchShifts } from "./support/layout.js";
+import { PHONE } from "./support/person.js";
 import { story } from "./support/story.js";
 import { OUTAGE } from "./support/watch.js";
 
@@ -13,13 +14,18 @@ story(
   "In a whole session with messages, typing and an outage the layout shifts less than 0.1",
   async (world) => {
     const [ann, bob] = await world.persons("Ann", "Bob");
+    const phone = await world.visitor("Ann", PHONE);
+    await phone.logsIn();
     await ann.finds(bob);
     for (let number = 1; number <= 12; number += 1) await ann.says(`Message ${number}`);
     await ann.seesStored("Message 12");
     await bob.opens(ann);
-    await watchShifts(ann.page);
-    await ann.page.reload();
-    await ann.seesStored("Message 12");
+    await phone.opens(bob);
+    for (const person of [ann, phone]) {
+      await watchShifts(person.page);
+      await person.page.reload();
+      await person.seesStored("Message 12");
+    }
     await ann.isOnline();
 
     await bob.composer.pressSequentially("Hello");
@@ -31,19 +37,23 @@ story(
     await account.call("PUT", `/conversations/${await account.find("Ann")}/messages/${seq}/reactions/eyes`);
     await ann.reaction("Look", "eyes", "Bob").waitFor();
 
-    for (const { watch } of [ann, bob]) watch.announce(...OUTAGE);
+    for (const { watch } of world.people) watch.announce(...OUTAGE);
     await world.stack.kill();
-    await ann.connection("No connection.").waitFor();
+    for (const person of [ann, phone]) await person.connection("No connection.").waitFor();
     await world.stack.restart();
     await ann.isOnline();
     await bob.isOnline();
     await bob.says("Back again");
-    await ann.seesStored("Back again");
 
-    const shifts = await shiftsOf(ann.page);
-    const sum = shifts.reduce((all, { value }) => all + value, 0);
-    world.test.diagnostic(`${shifts.length} shifts, ${sum.toFixed(4)} in all`);
-    assert.ok(sum < MOST, `${sum}: ${JSON.stringify(shifts, null, 1)}`);
+    for (const person of [ann, phone]) {
+      await person.seesStored("Back again");
+      const shifts = await shiftsOf(person.page);
+      const sum = shifts.reduce((all, { value }) => all + value, 0);
+      world.test.diagnostic(
+        `at ${person.page.viewportSize()?.width} px ${shifts.length} shifts, ${sum.toFixed(4)} in all`,
+      );
+      assert.ok(sum < MOST, `${sum}: ${JSON.stringify(shifts, null, 1)}`);
+    }
   },
   { durable: true },
 );

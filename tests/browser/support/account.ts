@@ -8,7 +8,11 @@ export const PASSWORD = "a quiet harbour";
 
 /** Somebody's address, by their name. */
 export function addressOf(name: string): string {
-  return `${name.toLowerCase().match(/[a-z0-9]+/g)?.slice(0, 4).join(".")}@example.com`;
+  return `${name
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+    ?.slice(0, 4)
+    .join(".")}@example.com`;
 }
 
 interface Message {
@@ -38,12 +42,24 @@ export class Account {
   }
 
   /** The account of a person who has one. */
-  static async of({ stack, email, password }: { stack: { url: string }; email: string; password: string }): Promise<Account> {
+  static async of({
+    stack,
+    email,
+    password,
+  }: {
+    stack: { url: string };
+    email: string;
+    password: string;
+  }): Promise<Account> {
     const { token, user } = (await call(stack.url, "POST", "/auth/login", { email, password })) as {
       token: string;
       user: { id: string; name: string };
     };
     return new Account(stack.url, token, user.id, user.name);
+  }
+
+  get email(): string {
+    return addressOf(this.name);
   }
 
   async direct(userId: string): Promise<string> {
@@ -57,7 +73,9 @@ export class Account {
   /** Sends a message; gives its number. */
   async says(conversation: string, content: string, replyTo?: number): Promise<number> {
     const body = { client_id: uuid(), content, reply_to: replyTo };
-    const { message } = (await this.call("POST", `/conversations/${conversation}/messages`, body)) as { message: Message };
+    const { message } = (await this.call("POST", `/conversations/${conversation}/messages`, body)) as {
+      message: Message;
+    };
     return message.seq;
   }
 
@@ -65,7 +83,9 @@ export class Account {
   async find(title: string): Promise<string> {
     const { conversations } = (await this.call("GET", "/conversations")) as { conversations: Conversation[] };
     const found = conversations.find(
-      (one) => one.title === title || (one.title === null && one.members.some(({ user }) => user.id !== this.id && user.name === title)),
+      (one) =>
+        one.title === title ||
+        (one.title === null && one.members.some(({ user }) => user.id !== this.id && user.name === title)),
     );
     assert.ok(found, `${this.name} has no conversation "${title}"`);
     return found.id;

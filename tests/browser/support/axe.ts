@@ -40,7 +40,10 @@ export class Judge {
         violations: results.violations.map(({ id, impact, help, nodes }) => ({
           id,
           impact: String(impact),
-          text: `${id} (${impact}): ${help}: ${nodes.map(({ html, any }) => `${html.slice(0, 160)} ${any[0]?.message ?? ""}`).slice(0, 4).join(" | ")}`,
+          text: `${id} (${impact}): ${help}: ${nodes
+            .map(({ html, any }) => `${html.slice(0, 160)} ${any[0]?.message ?? ""}`)
+            .slice(0, 4)
+            .join(" | ")}`,
         })),
       };
     });

@@ -9,11 +9,13 @@ export async function fits(page: Page, where = ""): Promise<void> {
   const wide = await page.evaluate(() => {
     const name = (element: Element): string => `<${element.tagName.toLowerCase()} class="${element.className}">`;
     const found: string[] = [];
-    if (document.documentElement.scrollWidth > innerWidth) found.push(`the page: ${document.documentElement.scrollWidth} px of ${innerWidth}`);
+    if (document.documentElement.scrollWidth > innerWidth)
+      found.push(`the page: ${document.documentElement.scrollWidth} px of ${innerWidth}`);
     for (const element of document.querySelectorAll<HTMLElement>("body *")) {
       const { overflowX } = getComputedStyle(element);
       const scrolls = overflowX === "auto" || overflowX === "scroll";
-      if (scrolls && element.scrollWidth > element.clientWidth) found.push(`${name(element)}: ${element.scrollWidth} px of ${element.clientWidth}`);
+      if (scrolls && element.scrollWidth > element.clientWidth)
+        found.push(`${name(element)}: ${element.scrollWidth} px of ${element.clientWidth}`);
     }
     return found;
   });

@@ -79,7 +79,9 @@ export class Person extends Screen {
 
   /** From one of the ways in to another. */
   async goesTo(way: "Log in" | "Create account" | "Forgot your password?"): Promise<void> {
-    await this.button(way).or(this.page.getByRole("link", { name: way, exact: true })).click();
+    await this.button(way)
+      .or(this.page.getByRole("link", { name: way, exact: true }))
+      .click();
     await this.heading(way).waitFor();
   }
 
@@ -110,7 +112,9 @@ export class Person extends Screen {
 
   /** The list says that so many messages are unread there. */
   async hasUnread(title: string, count: number): Promise<void> {
-    await this.item(title).filter({ hasText: `${count} unread` }).waitFor();
+    await this.item(title)
+      .filter({ hasText: `${count} unread` })
+      .waitFor();
   }
 
   // --- the open conversation
@@ -135,7 +139,10 @@ export class Person extends Screen {
   async chooses(action: "Reply" | "React" | "Edit" | "Delete", text: string): Promise<void> {
     await this.message(text).hover();
     await this.message(text).getByRole("button", { name: "More" }).click();
-    await this.page.getByRole("menu", { name: "Message actions" }).getByRole("menuitem", { name: action, exact: true }).click();
+    await this.page
+      .getByRole("menu", { name: "Message actions" })
+      .getByRole("menuitem", { name: action, exact: true })
+      .click();
   }
 
   /** The button that a reaction is; `who` as the button names them. */

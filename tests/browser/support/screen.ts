@@ -92,7 +92,9 @@ export class Screen {
 
   /** All texts of the log, in their order. */
   async texts(): Promise<string[]> {
-    return this.articles.evaluateAll((articles) => articles.map((article) => article.querySelector(".text")?.textContent ?? ""));
+    return this.articles.evaluateAll((articles) =>
+      articles.map((article) => article.querySelector(".text")?.textContent ?? ""),
+    );
   }
 
   #saying(articles: Locator, text: string): Locator {

@@ -62,7 +62,8 @@ export function story(sentence: string, tell: (world: World) => Promise<void>, o
     const world = new World(t, await Stack.start(options));
     try {
       await tell(world);
-      for (const { name, watch } of world.people) assert.deepEqual(watch.faults, [], `what went wrong in ${name}'s browser`);
+      for (const { name, watch } of world.people)
+        assert.deepEqual(watch.faults, [], `what went wrong in ${name}'s browser`);
     } catch (thrown) {
       await picture(world, sentence);
       throw thrown;
@@ -75,7 +76,8 @@ export function story(sentence: string, tell: (world: World) => Promise<void>, o
 async function picture({ test, people }: World, sentence: string): Promise<void> {
   const folder = join(OUTPUT, "browser");
   await mkdir(folder, { recursive: true });
-  for (const { name, watch } of people) for (const fault of watch.faults) test.diagnostic(`${name}'s browser: ${fault}`);
+  for (const { name, watch } of people)
+    for (const fault of watch.faults) test.diagnostic(`${name}'s browser: ${fault}`);
   const pages = people.flatMap(({ name, context }) => context.pages().map((page) => ({ name, page })));
   for (const [at, { name, page }] of pages.entries()) {
     const path = join(folder, `${sentence} - ${at + 1} ${name}.png`.replace(/[^\w .-]+/g, "_"));

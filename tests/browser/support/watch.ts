@@ -6,10 +6,14 @@
 import type { BrowserContext, Page } from "playwright-core";
 
 /** What the browser says while the server is down or the network is gone. */
-export const OUTAGE = [/net::ERR_(CONNECTION|INTERNET|EMPTY|NETWORK|SOCKET|FAILED)/, /^console: WebSocket connection to /];
+export const OUTAGE = [
+  /net::ERR_(CONNECTION|INTERNET|EMPTY|NETWORK|SOCKET|FAILED)/,
+  /^console: WebSocket connection to /,
+];
 
 /** What a console says of an answer with this status. */
-export const refusal = (status: number): RegExp => new RegExp(`^console: .*the server responded with a status of ${status} `);
+export const refusal = (status: number): RegExp =>
+  new RegExp(`^console: .*the server responded with a status of ${status} `);
 
 export class Watch {
   readonly #seen: string[] = [];
@@ -52,7 +56,8 @@ export class Watch {
     context.on("requestfailed", (request) => {
       const why = request.failure()?.errorText ?? "";
       // A page that is left, or a request that its page gave up, is no failure.
-      if (why !== "net::ERR_ABORTED") see(`request: ${request.method()} ${new URL(request.url()).pathname} failed: ${why}`);
+      if (why !== "net::ERR_ABORTED")
+        see(`request: ${request.method()} ${new URL(request.url()).pathname} failed: ${why}`);
     });
     context.on("response", (response) => {
       if (response.status() >= 500) see(`answer: ${response.status()} to ${response.url()}`);

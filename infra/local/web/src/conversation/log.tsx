@@ -1,4 +1,4 @@
-// The messages of a conversation: older ones come while one scrolls up, and arrow keys lead from one to the next.
+// The messages of a conversation: older ones come while one scrolls up.
 
 import type { Conversation } from "emotechat";
 import type { Ref } from "preact";
@@ -7,6 +7,8 @@ import { me } from "../chat.js";
 import { useAction, useChange } from "../parts/hooks.js";
 import { Icon } from "../parts/icon.js";
 import { dayName, fullTime } from "../parts/time.js";
+import { Beginning } from "./beginning.js";
+import { moveByKeys, seqAt } from "./log-keys.js";
 import { MessageRow } from "./message.js";
 import { rowsOf, type Row } from "./rows.js";
 import { Seen } from "./seen.js";
@@ -137,44 +139,4 @@ function drawn(row: Row, activeSeq: number | undefined) {
     case "sending":
       return <UnsentRow sending={row.sending} isFirst={row.isFirst} isLast={row.isLast} />;
   }
-}
-
-interface BeginningProps {
-  hasOlder: boolean;
-  isEmpty: boolean;
-  fault: string | undefined;
-  retry(): void;
-}
-
-function Beginning({ hasOlder, isEmpty, fault, retry }: BeginningProps) {
-  if (fault)
-    return (
-      <p class="beginning wrong" role="alert">
-        {fault}{" "}
-        <button type="button" class="link" onClick={retry}>
-          Load older messages
-        </button>
-      </p>
-    );
-  if (hasOlder) return <p class="beginning">Loading older messages …</p>;
-  return <p class="beginning">{isEmpty ? "No messages yet. Say hello!" : "The beginning of this conversation."}</p>;
-}
-
-function seqAt(target: EventTarget | null): number | null {
-  const article = (target as Element | null)?.closest<HTMLElement>("article[data-seq]");
-  return article ? Number(article.dataset.seq) : null;
-}
-
-function moveByKeys(event: KeyboardEvent): void {
-  const from = event.target as HTMLElement;
-  if (!from.matches("article")) return;
-  const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("article[data-seq]")];
-  const at = all.indexOf(from);
-  const to = { ArrowUp: all[at - 1], ArrowDown: all[at + 1], Home: all[0], End: all.at(-1) }[event.key];
-  if (event.key === "Escape") from.closest(".room")?.querySelector("textarea")?.focus();
-  else if (event.key === "Enter") from.querySelector<HTMLElement>(".actions button:last-child")?.click();
-  else if (!to) return;
-  to?.focus();
-  to?.scrollIntoView({ block: "nearest" });
-  event.preventDefault();
 }

@@ -73,8 +73,11 @@ function Preview({ conversation }: { conversation: Conversation }) {
   }
   const unsent = conversation.sending.at(-1);
   if (unsent) return <>You: {unsent.content}</>;
-  if (!message)
-    return <>{conversation.kind === "group" ? `${conversation.state.member_count} members` : "No messages yet"}</>;
+  if (!message) {
+    const { member_count } = conversation.state;
+    const members = member_count === 1 ? "1 member" : `${member_count} members`;
+    return <>{conversation.kind === "group" ? members : "No messages yet"}</>;
+  }
   if (message.deleted) return <em>Message deleted</em>;
   const isNamed = conversation.kind === "group" || message.sender_id === me.value?.id;
   return (

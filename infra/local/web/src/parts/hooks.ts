@@ -38,7 +38,6 @@ export interface Action<Rest extends unknown[]> {
   run(...rest: Rest): Promise<boolean>;
   isRunning: boolean;
   fault: Fault | null;
-  clear(): void;
 }
 
 /** Keeps whether an action runs, and why it was refused last. */
@@ -62,7 +61,7 @@ export function useAction<Rest extends unknown[]>(act: (...rest: Rest) => Promis
       setRunning(false);
     }
   }
-  return { run, isRunning, fault, clear: () => setFault(null) };
+  return { run, isRunning, fault };
 }
 
 /** The user, once known. */

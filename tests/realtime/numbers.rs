@@ -26,10 +26,12 @@ async fn a_number_that_no_entry_has_is_refused() {
         json!([1]),
         json!({}),
         json!(true),
+        json!(1_u64 << 53),
+        json!(u64::MAX),
         json!(1e30),
         json!(-1e30),
     ];
-    let beyond = [json!(2), json!(1_u64 << 53), json!(u64::MAX)];
+    let beyond = [json!(2), json!((1_u64 << 53) - 1)];
     for action in ["edit", "delete", "react", "unreact", "read", "send"] {
         let member = if action == "send" { "reply_to" } else { "seq" };
         let (invalid, is_a_target) =
@@ -83,6 +85,8 @@ async fn an_id_that_is_none_names_no_conversation_for_any_action() {
     let ids = [
         json!(null),
         json!(7),
+        json!(1_u64 << 53),
+        json!(u64::MAX),
         json!(1e30),
         json!(true),
         json!([conversation]),

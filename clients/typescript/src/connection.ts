@@ -168,7 +168,7 @@ export class Connection {
         await pause(seconds * 1000 * (0.9 + Math.random() / 10), signal);
       } catch (thrown) {
         if (backoff.failures === BEATS_MISSED) return socket.close();
-        await pause(backoff.next(Problem.from(thrown).retryAfter), signal);
+        await backoff.wait(Problem.from(thrown).retryAfter, signal);
       }
     }
   }
@@ -189,7 +189,7 @@ export class Connection {
       } catch (thrown) {
         const problem = Problem.from(thrown);
         if (problem.isSignedOut) return undefined;
-        await pause(backoff.next(problem.retryAfter), signal);
+        await backoff.wait(problem.retryAfter, signal);
       }
     }
     return undefined;

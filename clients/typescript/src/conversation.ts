@@ -178,6 +178,11 @@ export class Conversation {
     return this.#window.loadOlder();
   }
 
+  /** One of `messages`, if it is among them. */
+  loaded(seq: number): Message | undefined {
+    return this.#window.get(seq);
+  }
+
   /** One message, as it stands: of `messages`, or else asked for. @throws Problem 404 */
   message(seq: number): Promise<Message> {
     return this.#window.message(seq);

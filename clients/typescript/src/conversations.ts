@@ -1,4 +1,5 @@
 /** The conversations of who is signed in: found page by page, by what is pushed, and by `sync`; the latest activity first. */
+import { Asking } from "./asking.js";
 import { Conversation, type Host } from "./conversation.js";
 import { Problem } from "./problem.js";
 import type { SessionStore } from "./session_store.js";
@@ -23,7 +24,7 @@ export class Conversations {
   readonly #options: ConversationsOptions;
   readonly #host: Host;
   readonly #known = new Map<string, Conversation>();
-  readonly #asked = new Map<string, Promise<Conversation>>();
+  readonly #asking = new Asking<Conversation>();
   #list: readonly Conversation[] | undefined = [];
   #pages = 0;
   #totalPages = 1;
@@ -59,14 +60,10 @@ export class Conversations {
   async get(id: string, before?: number): Promise<Conversation> {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const asked =
-      this.#asked.get(id) ??
-      this.#host.api
-        .getConversation(id)
-        .then(({ conversation }) => this.adopt(conversation, before))
-        .finally(() => this.#asked.delete(id));
-    this.#asked.set(id, asked);
-    return asked;
+    return this.#asking.once(id, async () => {
+      const { conversation } = await this.#host.api.getConversation(id);
+      return this.adopt(conversation, before);
+    });
   }
 
   /**

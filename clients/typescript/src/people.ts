@@ -1,7 +1,8 @@
 /** Whom this client has heard of, and who of them is online. */
 import type { Api } from "./api.js";
-import { delay } from "./backoff.js";
+import { Asking } from "./asking.js";
 import type { ServerClock } from "./clock.js";
+import { Leases } from "./leases.js";
 import type { Member, Presence, User } from "./types.js";
 
 /** What a list says of somebody being online holds no longer than a socket lives without a word. */
@@ -10,15 +11,14 @@ const LEASE_MS = 600_000;
 export class People {
   readonly #api: Api;
   readonly #clock: ServerClock;
-  readonly #onPresence: (userId: string) => void;
   readonly #users = new Map<string, User>();
-  readonly #asked = new Map<string, Promise<User>>();
-  readonly #leases = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #asking = new Asking<User>();
+  readonly #leases: Leases;
 
   constructor(api: Api, clock: ServerClock, onPresence: (userId: string) => void) {
     this.#api = api;
     this.#clock = clock;
-    this.#onPresence = onPresence;
+    this.#leases = new Leases(onPresence);
   }
 
   known(id: string): User | undefined {
@@ -33,14 +33,11 @@ export class People {
   async user(id: string): Promise<User> {
     const known = this.#users.get(id);
     if (known !== undefined) return known;
-    const asked =
-      this.#asked.get(id) ??
-      this.#api
-        .getUser(id)
-        .then(({ user }) => (this.learn([user]), user))
-        .finally(() => this.#asked.delete(id));
-    this.#asked.set(id, asked);
-    return asked;
+    return this.#asking.once(id, async () => {
+      const { user } = await this.#api.getUser(id);
+      this.learn([user]);
+      return user;
+    });
   }
 
   learn(users: readonly User[]): void {
@@ -50,7 +47,7 @@ export class People {
   learnMembers(members: readonly Member[]): void {
     for (const { user, online } of members) {
       this.learn([user]);
-      if (online || this.isOnline(user.id)) this.#become(user.id, online, LEASE_MS);
+      this.#become(user.id, online, LEASE_MS);
     }
   }
 
@@ -60,20 +57,11 @@ export class People {
   }
 
   stop(): void {
-    for (const timer of this.#leases.values()) clearTimeout(timer);
     this.#leases.clear();
   }
 
   #become(id: string, online: boolean, forMs: number): void {
-    const before = this.isOnline(id);
-    clearTimeout(this.#leases.get(id));
-    this.#leases.delete(id);
-    if (online && forMs > 0) {
-      this.#leases.set(
-        id,
-        setTimeout(() => this.#become(id, false, 0), delay(forMs)),
-      );
-    }
-    if (before !== this.isOnline(id)) this.#onPresence(id);
+    if (online && forMs > 0) this.#leases.begin(id, forMs);
+    else this.#leases.end(id);
   }
 }

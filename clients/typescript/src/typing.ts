@@ -1,4 +1,5 @@
 /** Who is writing in a conversation, and that one is writing oneself. */
+import { Leases } from "./leases.js";
 
 /** Others are told again after so long; what they were told lasts 10 s. */
 const EVERY_MS = 4000;
@@ -6,16 +7,17 @@ const EVERY_MS = 4000;
 export class Typing {
   readonly #tell: () => void;
   readonly #onChange: () => void;
-  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #leases: Leases;
   #userIds: readonly string[] = [];
   #toldAt = -Infinity;
 
   constructor(tell: () => void, onChange: () => void) {
     this.#tell = tell;
     this.#onChange = onChange;
+    this.#leases = new Leases(() => this.#changed());
   }
 
-  /** Who is writing now, in the order in which they began. */
+  /** Who is writing now, in the order in which they began. The same array as long as nobody began or ended. */
   get userIds(): readonly string[] {
     return this.#userIds;
   }
@@ -33,31 +35,20 @@ export class Typing {
   }
 
   begins(userId: string, forMs: number): void {
-    clearTimeout(this.#timers.get(userId));
-    this.#timers.set(
-      userId,
-      setTimeout(() => this.ends(userId), Math.max(0, forMs)),
-    );
-    this.#changed();
+    this.#leases.begin(userId, forMs);
   }
 
   ends(userId: string): void {
-    if (!this.#timers.has(userId)) return;
-    clearTimeout(this.#timers.get(userId));
-    this.#timers.delete(userId);
-    this.#changed();
+    this.#leases.end(userId);
   }
 
   stop(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    this.#changed();
+    this.#leases.clear();
+    if (this.#userIds.length > 0) this.#changed();
   }
 
   #changed(): void {
-    const userIds = [...this.#timers.keys()];
-    if (userIds.join() === this.#userIds.join()) return;
-    this.#userIds = userIds;
+    this.#userIds = this.#leases.ids;
     this.#onChange();
   }
 }

@@ -1,6 +1,6 @@
 /** The newest messages of a conversation as they stand, as many as were asked for: pages from the server, changed by the entries that come. */
 import type { Api } from "./api.js";
-import { Backoff, pause } from "./backoff.js";
+import { Backoff } from "./backoff.js";
 import { Problem } from "./problem.js";
 import { Timeline } from "./timeline.js";
 import type { Entry, Message } from "./types.js";
@@ -64,9 +64,14 @@ export class MessageWindow {
     return this.#older;
   }
 
+  /** One message of this window. */
+  get(seq: number): Message | undefined {
+    return this.#timeline.get(seq);
+  }
+
   /** One message: of this window, or else asked for. @throws Problem 404 */
   async message(seq: number): Promise<Message> {
-    const known = this.#timeline.get(seq);
+    const known = this.get(seq);
     if (known !== undefined) return known;
     const { api, conversationId } = this.#options;
     const { messages } = await api.listMessages(conversationId, { after: seq - 1, limit: 1 });
@@ -122,7 +127,7 @@ export class MessageWindow {
         await this.#page({ after: seq - 1, limit: 1 });
         onChange();
       } catch (thrown) {
-        await pause(backoff.next(Problem.from(thrown).retryAfter), signal);
+        await backoff.wait(Problem.from(thrown).retryAfter, signal);
       }
     }
     this.#clearing.delete(seq);

@@ -62,7 +62,7 @@ impl Pages {
 
 /// Whether a page is of use only where the API is.
 pub(crate) fn calls_the_api(path: &str) -> bool {
-    path == "/_local/reset" || Area::of(path).is_some_and(|(area, _)| area.calls_the_api)
+    Area::of(path).is_some_and(|(area, rest)| (area.calls_the_api)(rest))
 }
 
 fn found(area: &Area, rest: &str, mailbox: &Mailbox) -> Option<Response> {

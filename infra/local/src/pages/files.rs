@@ -8,8 +8,8 @@ pub(super) struct Area {
     pub(super) folder: &'static str,
     /// Who may have them.
     pub(super) readers: Readers,
-    /// Whether they are of use only where the API is.
-    pub(super) calls_the_api: bool,
+    /// Whether what is at a path below the folder is of use only where the API is.
+    pub(super) calls_the_api: fn(&str) -> bool,
     /// What is allowed to a page of them: its `Content-Security-Policy`, with `{socket}` where that is.
     policy: &'static str,
     /// By their paths below the folder.
@@ -60,7 +60,7 @@ pub(super) static AREAS: [Area; 4] = [
     Area {
         folder: "",
         readers: Readers::Everybody,
-        calls_the_api: true,
+        calls_the_api: |_| true,
         policy: CHAT,
         files: &[
             File("/", HTML, include_bytes!("../../web/dist/index.html")),
@@ -73,7 +73,7 @@ pub(super) static AREAS: [Area; 4] = [
     Area {
         folder: "/_local",
         readers: Readers::ThisMachine,
-        calls_the_api: false,
+        calls_the_api: |path| path == "/reset",
         policy: OWN,
         files: &[
             File("/", HTML, include_bytes!("../../pages/mailbox.html")),
@@ -86,7 +86,7 @@ pub(super) static AREAS: [Area; 4] = [
     Area {
         folder: "/docs",
         readers: Readers::Everybody,
-        calls_the_api: true,
+        calls_the_api: |_| true,
         policy: VIEWER,
         files: &[
             File("/", HTML, include_bytes!("../../viewer/index.html")),
@@ -103,7 +103,7 @@ pub(super) static AREAS: [Area; 4] = [
     Area {
         folder: "",
         readers: Readers::Everybody,
-        calls_the_api: false,
+        calls_the_api: |_| false,
         policy: NOTHING,
         files: &[
             File("/openapi.json", JSON, include_bytes!("../../../../docs/openapi.json")),

@@ -28,7 +28,7 @@ chat.on("status", (now) => {
   status.value = now;
 });
 chat.on("conversations", () => {
-  conversations.value = [...chat.conversations];
+  conversations.value = chat.conversations;
 });
 chat.on("presence", () => {
   presence.value += 1;

@@ -18,7 +18,7 @@ export function ComposerMode({ mode, fault, onClose }: Props) {
   const { conversation } = useRoom();
   useChange(conversation);
   // It may have been changed or deleted meanwhile.
-  const message = conversation.messages.find(({ seq }) => seq === mode.message.seq) ?? mode.message;
+  const message = conversation.loaded(mode.message.seq) ?? mode.message;
   const isEdit = mode.kind === "edit";
   return (
     <div class="mode">

@@ -33,7 +33,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
   const log = useRef<LogHandle>(null);
   useEffect(() => keepMode(conversation.id, mode), [mode]);
   const reactions = useReactions(conversation);
-  const current = overlay && conversation.messages.find(({ seq }) => seq === overlay.message.seq);
+  const current = overlay && conversation.loaded(overlay.message.seq);
   useEffect(() => {
     // Nothing more is to be done with a message that is gone.
     if (current?.deleted && overlay?.kind !== "delete") closeOverlay();

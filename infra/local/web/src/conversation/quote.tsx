@@ -7,23 +7,12 @@ import { hueOf } from "../parts/avatar.js";
 import { useChange, useUser } from "../parts/hooks.js";
 import { useRoom } from "./room.js";
 
-function loaded(messages: readonly Message[], seq: number): Message | undefined {
-  let low = 0;
-  let high = messages.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (messages[middle]!.seq < seq) low = middle + 1;
-    else high = middle;
-  }
-  return messages[low]?.seq === seq ? messages[low] : undefined;
-}
-
 /** The quote above an answer. */
 export function Quote({ seq, isActive }: { seq: number; isActive: boolean }) {
   const { conversation, jumpTo } = useRoom();
   useChange(conversation);
   const [fetched, setFetched] = useState<Message>();
-  const here = loaded(conversation.messages, seq);
+  const here = conversation.loaded(seq);
   useEffect(() => {
     if (here) return;
     const look = () => conversation.message(seq).then(setFetched, () => {});

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
-import { Field, FormFault, valuesOf } from "../parts/form.js";
+import { Field, Form, FormFault, valuesOf } from "../parts/form.js";
 import { useAction } from "../parts/hooks.js";
 
 /** A form of one field. */
@@ -14,14 +14,7 @@ export function ChangeName() {
     setSaved(true);
   });
   return (
-    <form
-      class="inline"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void rename.run(event.currentTarget);
-      }}
-    >
+    <Form action={rename} class="inline">
       <Field
         label="Name"
         name="name"
@@ -33,6 +26,6 @@ export function ChangeName() {
       />
       <button type="submit">Change name</button>
       <FormFault fault={rename.fault} names={["name"]} />
-    </form>
+    </Form>
   );
 }

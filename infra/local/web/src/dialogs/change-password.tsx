@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, FormFault, valuesOf } from "../parts/form.js";
+import { Field, Form, FormFault, valuesOf } from "../parts/form.js";
 import { useAction } from "../parts/hooks.js";
 
 /** The form, closed until it is wanted. */
@@ -19,13 +19,7 @@ export function ChangePassword({ onChange }: { onChange(): void }) {
   return (
     <details>
       <summary>Change password</summary>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void change.run(event.currentTarget);
-        }}
-      >
+      <Form action={change}>
         <Field
           label="Current password"
           name="current_password"
@@ -46,7 +40,7 @@ export function ChangePassword({ onChange }: { onChange(): void }) {
           <span role="status">{isChanged && "Your password is changed."}</span>
           <button type="submit">Change password</button>
         </p>
-      </form>
+      </Form>
     </details>
   );
 }

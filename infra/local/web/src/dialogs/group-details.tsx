@@ -3,7 +3,7 @@
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
 import { me } from "../chat.js";
-import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
 import { useAction, useChange, useIsDrawn } from "../parts/hooks.js";
 import { close, openId } from "../route.js";
 import { Confirm } from "./confirm.js";
@@ -67,14 +67,7 @@ function Retitle({ conversation }: { conversation: Conversation }) {
   useChange(conversation);
   const rename = useAction((form: HTMLFormElement) => conversation.retitle(valuesOf(form).title ?? ""));
   return (
-    <form
-      class="inline"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void rename.run(event.currentTarget);
-      }}
-    >
+    <Form action={rename} class="inline">
       <Field
         label="Title"
         name="title"
@@ -85,7 +78,7 @@ function Retitle({ conversation }: { conversation: Conversation }) {
       />
       <button type="submit">Rename</button>
       <FormFault fault={rename.fault} names={["title"]} />
-    </form>
+    </Form>
   );
 }
 

@@ -5,6 +5,7 @@ import { chat, me } from "../chat.js";
 import { forgetDrafts } from "../conversation/drafts.js";
 import { FormFault } from "../parts/form.js";
 import { useAction } from "../parts/hooks.js";
+import { LocalLinks } from "../parts/local-links.js";
 import { SecondWindow } from "../parts/second-window.js";
 import { forget } from "../route.js";
 import { ChangeName } from "./change-name.js";
@@ -31,14 +32,7 @@ export function Settings({ onClose }: { onClose(): void }) {
         </p>
         <ChangePassword onChange={() => setChanges(changes + 1)} />
         <Sessions changes={changes} />
-        <p class="links">
-          <a href="/_local/" target="_blank" rel="noopener">
-            Mailbox of this machine
-          </a>{" "}
-          <a href="/docs/" target="_blank" rel="noopener">
-            API reference
-          </a>
-        </p>
+        <LocalLinks />
       </div>
       {leave.fault && <FormFault fault={leave.fault} />}
       <p class="buttons">

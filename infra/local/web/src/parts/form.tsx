@@ -3,6 +3,30 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import type { Fault } from "./fault.js";
+import type { Action } from "./hooks.js";
+
+interface FormProps {
+  /** Is given the form when it is sent. */
+  action: Action<[HTMLFormElement]>;
+  class?: string;
+  children: ComponentChildren;
+}
+
+/** A form that is sent by an action. What is wrong with it is said by the server, not by the browser. */
+export function Form({ action, class: name, children }: FormProps) {
+  return (
+    <form
+      class={name}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void action.run(event.currentTarget);
+      }}
+    >
+      {children}
+    </form>
+  );
+}
 
 interface FieldProps {
   label: string;

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
 import { useAction } from "../parts/hooks.js";
 import { WayLink, type WayProps } from "./way-in.js";
 
@@ -16,14 +16,7 @@ export function Forgot({ email, setEmail, go }: WayProps) {
     setSentTo(address);
   });
   return (
-    <form
-      class="card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void action.run(event.currentTarget);
-      }}
-    >
+    <Form action={action} class="card">
       <h1>Forgot your password?</h1>
       <Field
         label="Email"
@@ -58,6 +51,6 @@ export function Forgot({ email, setEmail, go }: WayProps) {
           Create account
         </WayLink>
       </p>
-    </form>
+    </Form>
   );
 }

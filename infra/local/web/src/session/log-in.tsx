@@ -1,7 +1,7 @@
 // Logging in.
 
 import { chat, enter } from "../chat.js";
-import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
 import { useAction } from "../parts/hooks.js";
 import { WayLink, type WayProps } from "./way-in.js";
 
@@ -12,14 +12,7 @@ export function LogIn({ email, setEmail, go }: WayProps) {
     enter(await chat.login(values.email ?? "", values.password ?? ""));
   });
   return (
-    <form
-      class="card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void action.run(event.currentTarget);
-      }}
-    >
+    <Form action={action} class="card">
       <h1>Log in</h1>
       <Field
         label="Email"
@@ -42,6 +35,6 @@ export function LogIn({ email, setEmail, go }: WayProps) {
           Create account
         </WayLink>
       </p>
-    </form>
+    </Form>
   );
 }

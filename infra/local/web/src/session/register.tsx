@@ -1,7 +1,7 @@
 // A new account, which is signed in at once, or, if that is refused, as soon as one logs in.
 
 import { chat, enter } from "../chat.js";
-import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
+import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
 import { faultOf } from "../parts/fault.js";
 import { useAction } from "../parts/hooks.js";
 import { WayLink, type WayProps } from "./way-in.js";
@@ -19,14 +19,7 @@ export function Register({ email, setEmail, go }: WayProps) {
     }
   });
   return (
-    <form
-      class="card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void action.run(event.currentTarget);
-      }}
-    >
+    <Form action={action} class="card">
       <h1>Create account</h1>
       <Field
         label="Name"
@@ -62,6 +55,6 @@ export function Register({ email, setEmail, go }: WayProps) {
           Log in
         </WayLink>
       </p>
-    </form>
+    </Form>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { wasEnded } from "../chat.js";
+import { LocalLinks } from "../parts/local-links.js";
 import { SecondWindow } from "../parts/second-window.js";
 import { Forgot } from "./forgot.js";
 import { LogIn } from "./log-in.js";
@@ -41,14 +42,7 @@ export function WayIn({ fault }: { fault: string }) {
         <p>
           Each window is a person of its own: <SecondWindow>open a second window</SecondWindow> to chat with yourself.
         </p>
-        <p class="links">
-          <a href="/_local/" target="_blank" rel="noopener">
-            Mailbox of this machine
-          </a>{" "}
-          <a href="/docs/" target="_blank" rel="noopener">
-            API reference
-          </a>
-        </p>
+        <LocalLinks />
       </footer>
     </main>
   );

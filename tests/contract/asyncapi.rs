@@ -21,7 +21,7 @@ const NOT_OURS: &str = "gatewayError";
 
 /// The lines of a source between two others.
 fn lines_between(path: &str, first: &str, last: &str) -> Vec<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
     let text = fs::read_to_string(file).unwrap();
     let lines = text.lines().map(str::trim).skip_while(|line| *line != first).skip(1);
     let lines: Vec<String> = lines.take_while(|line| *line != last).map(str::to_owned).collect();

@@ -6,7 +6,7 @@ fn tree(arguments: &[&str]) -> Vec<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "-e", "normal", "--prefix", "none", "--format", "{p}"])
         .args(arguments)
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -60,7 +60,7 @@ fn no_function_links_the_description_of_the_api() {
 /// `cargo lambda build` makes up for what the profile leaves open, and would abort on panics.
 #[test]
 fn the_release_profile_leaves_nothing_open() {
-    let manifest = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"));
+    let manifest = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"));
     let (_, profile) = manifest.split_once("\n[profile.release]\n").unwrap();
     let profile = profile.split("\n[").next().unwrap();
     for setting in [

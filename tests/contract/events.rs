@@ -15,7 +15,7 @@ use shared::Clock;
 
 use crate::support::{Chat, loses_a_head};
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Who the events are about.
 const EMAIL: &str = "alice@example.com";

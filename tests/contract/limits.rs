@@ -2,7 +2,7 @@
 
 use shared::domain::limits;
 
-const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml");
 
 #[test]
 fn the_templates_defaults_are_the_limits_of_the_code() {

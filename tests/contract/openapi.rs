@@ -45,7 +45,7 @@ fn the_document_has_the_routes_of_the_code_and_no_others() {
 
 #[test]
 fn the_committed_document_is_what_the_code_says() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi.json");
     let committed = fs::read_to_string(file).unwrap();
     let is_current = committed == openapi::text().unwrap();
     assert!(is_current, "docs/openapi.json is of other code: cargo run --example openapi");

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{Chat, PASSWORD, loses_a_head};
 
-const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml");
 
 fn template() -> Template {
     let text = std::fs::read_to_string(TEMPLATE).unwrap();

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, sync::OnceLock};
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/asyncapi.yaml");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/asyncapi.yaml");
 
 pub struct AsyncApi {
     pub document: Value,

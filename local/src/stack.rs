@@ -73,7 +73,7 @@ impl Options {
             Some(file) => file.clone(),
             None if here.exists() => here.to_owned(),
             None => {
-                let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
+                let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
                 project.canonicalize().unwrap_or(project)
             }
         }

@@ -50,7 +50,7 @@ Conditions:
 
 #[test]
 fn the_projects_template_is_read() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml");
     let template = Template::load(Path::new(path), &Parameters::default(), &names()).unwrap();
     let auth = template.functions.iter().find(|function| function.binary == "auth").unwrap();
     assert_eq!(auth.environment["SOCKET_URL"], "ws://127.0.0.1:3001/live");
@@ -71,7 +71,7 @@ fn the_projects_template_is_read() {
 /// What is off by default changes nothing that the stack stands in for, but for where tickets lead.
 #[test]
 fn the_projects_template_is_read_with_everything_on() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml");
     let given = [
         ("AccessLogs", "all"),
         ("Architecture", "arm64"),

@@ -106,8 +106,8 @@ pub(super) static AREAS: [Area; 4] = [
         calls_the_api: |_| false,
         policy: NOTHING,
         files: &[
-            File("/openapi.json", JSON, include_bytes!("../../../../docs/openapi.json")),
-            File("/asyncapi.yaml", YAML, include_bytes!("../../../../docs/asyncapi.yaml")),
+            File("/openapi.json", JSON, include_bytes!("../../../docs/openapi.json")),
+            File("/asyncapi.yaml", YAML, include_bytes!("../../../docs/asyncapi.yaml")),
         ],
     },
 ];

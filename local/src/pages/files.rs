@@ -63,11 +63,11 @@ pub(super) static AREAS: [Area; 4] = [
         calls_the_api: |_| true,
         policy: CHAT,
         files: &[
-            File("/", HTML, include_bytes!("../../web/dist/index.html")),
-            File("/app.js", JAVASCRIPT, include_bytes!("../../web/dist/app.js")),
-            File("/app.css", CSS, include_bytes!("../../web/dist/app.css")),
-            File("/favicon.svg", SVG, include_bytes!("../../web/dist/favicon.svg")),
-            File("/licenses.txt", TEXT, include_bytes!("../../web/dist/licenses.txt")),
+            File("/", HTML, include_bytes!("../../../clients/web/dist/index.html")),
+            File("/app.js", JAVASCRIPT, include_bytes!("../../../clients/web/dist/app.js")),
+            File("/app.css", CSS, include_bytes!("../../../clients/web/dist/app.css")),
+            File("/favicon.svg", SVG, include_bytes!("../../../clients/web/dist/favicon.svg")),
+            File("/licenses.txt", TEXT, include_bytes!("../../../clients/web/dist/licenses.txt")),
         ],
     },
     Area {

@@ -70,7 +70,7 @@ fn the_map_of_the_readme_names_what_there_is() {
         "functions/conversations",
         "functions/realtime",
         "local",
-        "infra/openapi",
+        "openapi",
         "template.yaml",
         "tests",
         "docs",

@@ -1,4 +1,4 @@
-//! Writes `docs/openapi.json`: `cargo run --example openapi`. Here, for it is built as the tests are.
+//! Writes `docs/openapi.json`: `cargo run --example openapi`.
 
 use std::{error::Error, fs, path::Path};
 

@@ -1,6 +1,6 @@
 """What a cold start costs: starts each function behind a Lambda Runtime API, with TLS endpoints on loopback for AWS.
 
-    python3 infra/bench
+    python3 tools/bench
 
 builds the functions as they are deployed, measures them beside a function that does nothing and one of Node with the AWS
 SDK, and prints the figures and how far they are from the goals. Needs Linux, openssl and, for the last, node and npm.
@@ -32,7 +32,7 @@ def main() -> None:
     """Measures what is asked for."""
     ours = subjects()
     names = [one.name for one in [*ours, HELLO, NODE]]
-    parser = argparse.ArgumentParser(prog="python3 infra/bench", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python3 tools/bench", description=__doc__.splitlines()[0])
     parser.add_argument("function", nargs="*", help=f"some of: {', '.join(names)} (default: all)")
     parser.add_argument("--starts", type=int, default=15, help="starts of each function (default: 15)")
     parser.add_argument("--warm", type=int, default=50, help="events after the first of each start (default: 50)")
@@ -55,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="emotechat-bench-") as name:
         measured = measure(wanted, binaries, Path(name), chosen.starts, chosen.warm)
 
-    print(f"`{shlex.join(['python3', 'infra/bench', *sys.argv[1:]])}`: medians (least to most) of {chosen.starts} starts ")
+    print(f"`{shlex.join(['python3', 'tools/bench', *sys.argv[1:]])}`: medians (least to most) of {chosen.starts} starts ")
     print(f"with {chosen.warm + 1} events each.\n")
     print(table(measured))
     print("\nEach was given:\n")

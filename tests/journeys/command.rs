@@ -1,9 +1,11 @@
 //! The command line: one clear line where it cannot start.
 
-use std::process::{Command, Output};
+use std::process::Output;
+
+use crate::support::emotechat;
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_emotechat")).args(arguments).output().unwrap()
+    emotechat().args(arguments).output().unwrap()
 }
 
 /// That it fails with one line that says this.

@@ -2,9 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -16,75 +15,35 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use shared::{Clock, domain::Timestamp};
 
-use crate::support::client_id;
+use crate::support::{Program, client_id};
 
-/// The built program, as `cargo run` starts it.
-struct Program {
-    child: Child,
-    url: String,
+fn start(data: &Path) -> Program {
+    let data = data.to_str().unwrap();
+    Program::start(&["--parameter", "EntriesPerSender=1000", "--data", data], Stdio::null())
 }
 
-impl Program {
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_emotechat"))
-            .args([
-                "--port",
-                "0",
-                "--socket-port",
-                "0",
-                "--parameter",
-                "EntriesPerSender=1000",
-                "--data",
-            ])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines
-            .map_while(Result::ok)
-            .find_map(|line| line.trim().strip_prefix("HTTP").map(|url| url.trim().to_owned()))
-            .expect("the program says where it is");
-        Self { child, url }
+async fn call(
+    program: &Program,
+    client: &Client,
+    method: Method,
+    path: &str,
+    token: &str,
+    body: Option<Value>,
+) -> reqwest::Result<(u16, Value)> {
+    let mut request = client.request(method, format!("{}{path}", program.url())).bearer_auth(token);
+    if let Some(body) = body {
+        request = request.json(&body);
     }
-
-    /// SIGKILL: no handler, no flush, no farewell.
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    async fn call(
-        &self,
-        client: &Client,
-        method: Method,
-        path: &str,
-        token: &str,
-        body: Option<Value>,
-    ) -> reqwest::Result<(u16, Value)> {
-        let mut request = client.request(method, format!("{}{path}", self.url)).bearer_auth(token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let response = request.send().await?;
-        Ok((response.status().as_u16(), response.json().await?))
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+    let response = request.send().await?;
+    Ok((response.status().as_u16(), response.json().await?))
 }
 
 async fn join(program: &Program, client: &Client, name: &str) -> (String, String) {
     let email = format!("{name}@example.com");
     let account = json!({ "name": name, "email": email, "password": "a quiet harbour at dawn" });
-    program.call(client, Method::POST, "/auth/register", "", Some(account.clone())).await.unwrap();
+    call(program, client, Method::POST, "/auth/register", "", Some(account.clone())).await.unwrap();
     let (_, login) =
-        program.call(client, Method::POST, "/auth/login", "", Some(account)).await.unwrap();
+        call(program, client, Method::POST, "/auth/login", "", Some(account)).await.unwrap();
     (login["user"]["id"].as_str().unwrap().to_owned(), login["token"].as_str().unwrap().to_owned())
 }
 
@@ -92,13 +51,13 @@ async fn join(program: &Program, client: &Client, name: &str) -> (String, String
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_in_a_burst_it_has_every_answered_message_once() {
     let folder = tempfile::tempdir().unwrap();
-    let mut program = Program::start(folder.path());
+    let mut program = start(folder.path());
     let client = Client::new();
     let (_, alice) = join(&program, &client, "alice").await;
     let (bob_id, bob) = join(&program, &client, "bob").await;
     let direct = json!({ "kind": "direct", "user_id": bob_id });
     let (_, made) =
-        program.call(&client, Method::POST, "/conversations", &alice, Some(direct)).await.unwrap();
+        call(&program, &client, Method::POST, "/conversations", &alice, Some(direct)).await.unwrap();
     let conversation = made["conversation"]["id"].as_str().unwrap().to_owned();
     let path = format!("/conversations/{conversation}/messages");
 
@@ -114,7 +73,7 @@ async fn killed_in_a_burst_it_has_every_answered_message_once() {
                 for n in 0..200 {
                     let (id, content) = (client_id(now()), format!("{round}/{writer}/{n}"));
                     let send = json!({ "client_id": id, "content": content });
-                    match program.call(client, Method::POST, path, token, Some(send)).await {
+                    match call(program, client, Method::POST, path, token, Some(send)).await {
                         Ok((201, body)) => {
                             done.fetch_add(1, Ordering::Relaxed);
                             answered.push((content, body["message"]["seq"].as_u64().unwrap()));
@@ -130,7 +89,7 @@ async fn killed_in_a_burst_it_has_every_answered_message_once() {
                 (answered, lost)
             }
         });
-        let pid = program.child.id();
+        let pid = program.id();
         let killer = {
             let done = done.clone();
             tokio::task::spawn_blocking(move || {
@@ -148,7 +107,7 @@ async fn killed_in_a_burst_it_has_every_answered_message_once() {
         }
         killer.await.unwrap();
         program.kill();
-        program = Program::start(folder.path());
+        program = start(folder.path());
     }
     assert!(answered.len() >= 120 && !unanswered.is_empty());
 
@@ -157,14 +116,14 @@ async fn killed_in_a_burst_it_has_every_answered_message_once() {
         let token = if writer % 2 == 0 { &alice } else { &bob };
         let send = json!({ "client_id": id, "content": content });
         let (status, body) =
-            program.call(&client, Method::POST, &path, token, Some(send)).await.unwrap();
+            call(&program, &client, Method::POST, &path, token, Some(send)).await.unwrap();
         assert!(matches!(status, 200 | 201), "{status}: {body}");
         answered.insert(content, body["message"]["seq"].as_u64().unwrap());
     }
     let mut log: Vec<(String, u64)> = Vec::new();
     loop {
         let path = format!("/conversations/{conversation}/log?limit=100&after={}", log.len());
-        let (_, page) = program.call(&client, Method::GET, &path, &alice, None).await.unwrap();
+        let (_, page) = call(&program, &client, Method::GET, &path, &alice, None).await.unwrap();
         let entries = page["entries"].as_array().unwrap();
         log.extend(entries.iter().map(|entry| {
             (entry["content"].as_str().unwrap().to_owned(), entry["seq"].as_u64().unwrap())

@@ -1,12 +1,11 @@
 //! Logs tell what happened, and nothing that is secret or anybody's own.
 
-use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Command, Stdio},
-};
+use std::{io::Read, process::Stdio};
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+
+use crate::support::Program;
 
 const PASSWORD: &str = "a quiet harbour at dawn";
 const NEW: &str = "an unlit lighthouse";
@@ -14,23 +13,14 @@ const NEW: &str = "an unlit lighthouse";
 /// The built program, its log on a pipe.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_holds_no_token_no_password_no_address_and_no_text() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_emotechat"))
-        .args(["--port", "0", "--socket-port", "0", "--ephemeral"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stderr = child.stderr.take().unwrap();
+    let mut program = Program::start(&["--ephemeral"], Stdio::piped());
+    let mut stderr = program.log();
     let log = std::thread::spawn(move || {
         let mut log = String::new();
         stderr.read_to_string(&mut log).unwrap();
         log
     });
-    let url = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok)
-        .find_map(|line| line.trim().strip_prefix("HTTP").map(|url| url.trim().to_owned()))
-        .expect("the program says where it is");
+    let url = program.url().to_owned();
     let client = Client::new();
     let call = async |method: Method, path: &str, token: &str, body: Value| {
         let request = client.request(method, format!("{url}{path}")).bearer_auth(token).json(&body);
@@ -83,8 +73,7 @@ async fn the_log_holds_no_token_no_password_no_address_and_no_text() {
         }
         tokio::task::yield_now().await;
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    program.kill();
     let log = log.join().unwrap();
 
     assert!(log.contains("answered") && log.contains("/api/password/reset"), "{log}");

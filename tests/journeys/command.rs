@@ -56,8 +56,8 @@ fn a_data_folder_that_cannot_be_used_is_told_in_one_line() {
 fn a_broken_template_is_told_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let template = folder.path().join("template.yaml");
-    let good = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"))
-        .unwrap();
+    let good =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
     let ports = ["--ephemeral", "--port", "0", "--socket-port", "0", "--template"];
     let arguments = [&ports[..], &[template.to_str().unwrap()]].concat();
     for (broken, word) in [

@@ -56,8 +56,9 @@ async fn killed_in_a_burst_it_has_every_answered_message_once() {
     let (_, alice) = join(&program, &client, "alice").await;
     let (bob_id, bob) = join(&program, &client, "bob").await;
     let direct = json!({ "kind": "direct", "user_id": bob_id });
-    let (_, made) =
-        call(&program, &client, Method::POST, "/conversations", &alice, Some(direct)).await.unwrap();
+    let (_, made) = call(&program, &client, Method::POST, "/conversations", &alice, Some(direct))
+        .await
+        .unwrap();
     let conversation = made["conversation"]["id"].as_str().unwrap().to_owned();
     let path = format!("/conversations/{conversation}/messages");
 

@@ -6,8 +6,10 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::json;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
+use std::path::PathBuf;
+
 use super::*;
-use crate::{Invoke, random};
+use crate::{Data, Invoke, host::random};
 
 fn stub() -> BTreeMap<&'static str, Builder> {
     let builder: Builder = |variables, clock| {

@@ -5,8 +5,6 @@ use std::{collections::BTreeMap, fmt, path::Path, time::Duration};
 
 use serde_json::{Map, Value};
 
-use crate::rights::Statement;
-
 mod evaluate;
 mod events;
 mod names;
@@ -23,6 +21,7 @@ pub use names::Names;
 pub(crate) use names::{ACCOUNT, REGION, arn, function_arn, name, stream_arn, table_arn};
 pub use parameters::Parameters;
 pub use pattern::Pattern;
+pub use policies::Statement;
 pub use yaml::read as read_yaml;
 
 /// What is wrong with a template, and where.

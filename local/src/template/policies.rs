@@ -10,12 +10,23 @@ use super::{
     values::{items, texts},
     yaml::join,
 };
-use crate::rights::Statement;
-
 /// The one condition key that a service of the local stack gives a value.
 const FROM_ADDRESS: &str = "ses:FromAddress";
 
 const ROLE: &str = "AWS::IAM::Role";
+
+/// One statement of a function's policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// `Effect: Allow`; otherwise the statement denies.
+    pub allow: bool,
+    /// Actions, with `*` and `?`.
+    pub actions: Vec<String>,
+    /// ARNs, with `*` and `?`.
+    pub resources: Vec<String>,
+    /// `Condition.StringEquals`: each key of the request has to be one of these texts.
+    pub equals: BTreeMap<String, Vec<String>>,
+}
 
 /// What a function may do: its role's statements, or those that stand with it, for which SAM makes a role.
 pub(super) fn read(

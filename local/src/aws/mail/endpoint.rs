@@ -1,0 +1,163 @@
+//! The endpoint that functions send mail to: who calls, whether the template lets them, what a test breaks.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use super::{
+    answer::{self, Refusal},
+    mailbox::{Mail, Mailbox},
+    message::{self, Fields, Message},
+};
+use crate::{
+    aws::{
+        faults::How,
+        rights::{Principal, Principals},
+    },
+    host::{
+        server::{self, Cut, Response},
+        tasks::Tasks,
+        time::Time,
+    },
+    template,
+};
+
+/// The largest mail that SES takes.
+const LARGEST: usize = 10 * 1024 * 1024;
+
+/// Answers the listener's requests until the tasks are stopped.
+pub(crate) fn serve(
+    mailbox: Mailbox,
+    listener: TcpListener,
+    principals: Principals,
+    time: Arc<Time>,
+    tasks: &Tasks,
+) {
+    let endpoint = Arc::new(Endpoint { mailbox, principals, time });
+    server::serve(listener, tasks, move |request, _| {
+        let endpoint = endpoint.clone();
+        async move {
+            match endpoint.answer(request).await {
+                Ok(response) => Ok(response),
+                Err(Ended::Refused(refusal)) => Ok(answer::refused(&refusal)),
+                Err(Ended::Cut) => Err(Cut),
+            }
+        }
+    });
+}
+
+struct Endpoint {
+    mailbox: Mailbox,
+    principals: Principals,
+    time: Arc<Time>,
+}
+
+/// How a request ends that is not answered well.
+enum Ended {
+    Refused(Refusal),
+    Cut,
+}
+
+impl From<Refusal> for Ended {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Endpoint {
+    async fn answer(&self, request: server::Request) -> Result<Response, Ended> {
+        let (parts, body) = request.into_parts();
+        let caller = self.principals.caller(&parts.headers).cloned().ok_or_else(|| {
+            let text = "The security token included in the request is invalid.";
+            Refusal::forbidden("InvalidClientTokenId", text)
+        })?;
+        let body = server::read_body(body, LARGEST)
+            .await
+            .map_err(|_| Refusal::new("MalformedQueryString", "The request could not be read."))?;
+        let fields: Fields = form_urlencoded::parse(&body).into_owned().collect();
+        let action = fields.iter().find(|(name, _)| name == "Action").map(|(_, action)| action);
+        match action.map(String::as_str) {
+            Some("SendEmail") => self.send(&caller, &fields).await,
+            Some(other) => {
+                let text = format!("Could not find operation {other} for version 2010-12-01");
+                Err(Refusal::new("InvalidAction", text).into())
+            }
+            None => Err(Refusal::new("MissingAction", "The request has no Action.").into()),
+        }
+    }
+
+    async fn send(&self, caller: &Principal, fields: &Fields) -> Result<Response, Ended> {
+        let message = message::parse(fields)?;
+        allowed(caller, &message)?;
+        let lines: String =
+            fields.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        match self.mailbox.faults().take("SendEmail", lines.as_bytes()) {
+            None => {}
+            Some(How::Throttle) => {
+                return Err(Refusal::new("Throttling", "Maximum sending rate exceeded.").into());
+            }
+            Some(How::Fail | How::Conflict) => return Err(Refusal::failed().into()),
+            Some(How::Answer(status, body)) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+                let body = match body {
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                return Ok(answer::xml(status, body));
+            }
+            Some(How::LoseAnswer) => {
+                self.catch(message)?;
+                return Err(Ended::Cut);
+            }
+            Some(How::FailAfterwards) => {
+                self.catch(message)?;
+                return Err(Refusal::failed().into());
+            }
+            Some(How::Delay(gate)) => gate.pass().await,
+            Some(How::DelayAnswer(gate)) => {
+                self.catch(message)?;
+                gate.pass().await;
+                return Ok(answer::sent());
+            }
+        }
+        self.catch(message)?;
+        Ok(answer::sent())
+    }
+
+    /// Each recipient has the mail once.
+    fn catch(&self, message: Message) -> Result<(), Refusal> {
+        let sent_at = self.time.now();
+        let Message { source, recipients, subject, text, html, .. } = message;
+        let mail = |to| Mail {
+            to,
+            from: source.clone(),
+            subject: subject.clone(),
+            text: text.clone(),
+            html: html.clone(),
+            sent_at,
+        };
+        let mails = recipients.into_iter().map(mail).collect();
+        self.mailbox.catch(mails).map_err(|error| {
+            tracing::error!(error = %error, "the mailbox could not be kept");
+            Refusal::failed()
+        })
+    }
+}
+
+/// The sender's address and its domain are both identities that a right may name.
+fn allowed(caller: &Principal, message: &Message) -> Result<(), Refusal> {
+    let from = message.from.email();
+    let identity = |name: &str| template::arn("ses", &format!("identity/{name}"));
+    let (address, domain) = (identity(&from), identity(message.from.domain()));
+    let context = [("ses:FromAddress", from.as_str())];
+    if caller.may_with("ses:SendEmail", &[&address, &domain], &context) {
+        return Ok(());
+    }
+    let text = format!(
+        "User `{}' is not authorized to perform `ses:SendEmail' on resource `{address}'",
+        caller.name,
+    );
+    Err(Refusal::forbidden("AccessDenied", text))
+}

@@ -1,0 +1,11 @@
+//! The AWS services that functions call: DynamoDB and its stream, Secrets Manager, SES, and EventBridge's schedules.
+//! Each listens on loopback and enforces the rights that the template gives its callers.
+
+pub(crate) mod faults;
+pub(crate) mod mail;
+pub(crate) mod rights;
+pub(crate) mod schedules;
+pub(crate) mod secrets;
+pub(crate) mod services;
+pub(crate) mod streams;
+pub(crate) mod table;

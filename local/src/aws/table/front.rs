@@ -1,0 +1,229 @@
+//! What stands before the engine: who calls, whether the template lets them, what tests want to know and to break.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header::CONTENT_LENGTH};
+use http_body_util::{BodyExt, Full};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde_json::{Value, json};
+
+use super::{
+    calls::{self, Call, Recorder},
+    refusals, rights,
+    stream::Written,
+};
+use crate::{
+    aws::{
+        faults::{Faults, How},
+        rights::Principals,
+    },
+    host::server::{self, Cut, Response},
+};
+
+/// The largest request that DynamoDB takes.
+const LARGEST: usize = 16 * 1024 * 1024;
+
+/// The endpoint that the functions' clients talk to.
+#[derive(Debug)]
+pub(super) struct Front {
+    client: Client<HttpConnector, Full<Bytes>>,
+    engine: Uri,
+    principals: Principals,
+    pub(super) recorder: Recorder,
+    pub(super) faults: Faults,
+    written: Written,
+}
+
+impl Front {
+    pub(super) fn new(engine: Uri, principals: Principals, written: Written) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self {
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            engine,
+            principals,
+            recorder: Recorder::default(),
+            faults: Faults::default(),
+            written,
+        }
+    }
+
+    pub(super) async fn answer(&self, request: server::Request) -> Result<Response, Cut> {
+        let (parts, body) = request.into_parts();
+        let Some(caller) = self.principals.caller(&parts.headers) else {
+            let kind = "com.amazon.coral.service#UnrecognizedClientException";
+            let text = "The security token included in the request is invalid.";
+            return Ok(server::service_error(StatusCode::BAD_REQUEST, kind, text));
+        };
+        let Ok(body) = server::read_body(body, LARGEST).await else {
+            let kind = "com.amazon.coral.service#SerializationException";
+            let text = "The request could not be read.";
+            return Ok(server::service_error(StatusCode::BAD_REQUEST, kind, text));
+        };
+        let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+        let operation = target.and_then(|target| target.split('.').nth(1)).unwrap_or_default();
+        let asked: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let needed = rights::needed(operation, &asked);
+        for (action, resource) in &needed {
+            if !caller.may(action, resource) {
+                let text = format!(
+                    "{} is not authorized to perform: {action} on resource: {resource}",
+                    caller.name,
+                );
+                let kind = "com.amazon.coral.service#AccessDeniedException";
+                return Ok(server::service_error(StatusCode::BAD_REQUEST, kind, &text));
+            }
+        }
+        if let Some((status, refusal)) = refusals::empty_key(operation, &asked) {
+            return Ok(server::json(status, &refusal));
+        }
+        let start = self.recorder.now();
+        let fault = self.faults.take(operation, &body);
+        let sent = match start {
+            Some(_) => counted(operation, &asked).unwrap_or(body),
+            None => body,
+        };
+        let answered = self.under(fault, operation, &asked, parts.headers.clone(), sent).await;
+        if let (Some(start), Some(end)) = (start, self.recorder.now()) {
+            let response = match &answered {
+                Ok((_, _, body)) => serde_json::from_slice(body).unwrap_or(Value::Null),
+                Err(Cut) => json!({ "__type": "local#Cut" }),
+            };
+            let (read_units, write_units) = calls::units(operation, &response);
+            let error = response["__type"].as_str().and_then(|kind| kind.split('#').next_back());
+            self.recorder.add(Call {
+                function: caller.name.clone(),
+                operation: operation.to_owned(),
+                tables: rights::tables(&needed),
+                consistent: calls::consistent(operation, &asked),
+                error: error.map(str::to_owned),
+                request: asked,
+                response,
+                read_units,
+                write_units,
+                start,
+                end,
+            });
+        }
+        let (status, headers, body) = answered?;
+        let mut response = Response::new(Full::from(body));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
+    }
+
+    /// Forwards the call, or what the fault makes of it.
+    async fn under(
+        &self,
+        fault: Option<How>,
+        operation: &str,
+        asked: &Value,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
+        match fault {
+            None => self.forward(operation, headers, body).await,
+            Some(How::Throttle) => Ok(own(refusals::throttled())),
+            Some(How::Fail) => Ok(own(refusals::failed())),
+            Some(How::Conflict) => Ok(own(refusals::conflicted(operation, asked))),
+            Some(How::Answer(status, body)) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+                Ok(own((status, body)))
+            }
+            Some(How::LoseAnswer) => {
+                self.forward(operation, headers, body).await?;
+                Err(Cut)
+            }
+            Some(How::FailAfterwards) => {
+                self.forward(operation, headers, body).await?;
+                Ok(own(refusals::failed()))
+            }
+            Some(How::Delay(gate)) => {
+                gate.pass().await;
+                self.forward(operation, headers, body).await
+            }
+            Some(How::DelayAnswer(gate)) => {
+                let answer = self.forward(operation, headers, body).await;
+                gate.pass().await;
+                answer
+            }
+        }
+    }
+
+    async fn forward(
+        &self,
+        operation: &str,
+        mut headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
+        // Told however this ends: the engine writes even if its caller has gone.
+        let _told = writes(operation).then(|| Told(&self.written));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        let mut request = Request::new(Full::from(body));
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = self.engine.clone();
+        *request.headers_mut() = headers;
+        let response = self.client.request(request).await.map_err(|error| {
+            tracing::error!(error = %error, "the table did not answer");
+            Cut
+        })?;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+        Ok((parts.status, parts.headers, body))
+    }
+}
+
+/// Tells of a write when it is dropped.
+struct Told<'a>(&'a Written);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.0.tell();
+    }
+}
+
+/// Whether an operation may change items; PartiQL's may do either.
+fn writes(operation: &str) -> bool {
+    matches!(
+        operation,
+        "PutItem"
+            | "UpdateItem"
+            | "DeleteItem"
+            | "BatchWriteItem"
+            | "TransactWriteItems"
+            | "ExecuteStatement"
+            | "BatchExecuteStatement"
+            | "ExecuteTransaction"
+    )
+}
+
+fn own((status, body): (StatusCode, Value)) -> (StatusCode, HeaderMap, Bytes) {
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", HeaderValue::from_static("application/x-amz-json-1.0"));
+    (status, headers, body.to_string().into())
+}
+
+/// The request that also asks what it costs, if it does not ask yet.
+fn counted(operation: &str, asked: &Value) -> Option<Bytes> {
+    let costs = matches!(
+        operation,
+        "GetItem"
+            | "PutItem"
+            | "UpdateItem"
+            | "DeleteItem"
+            | "Query"
+            | "Scan"
+            | "BatchGetItem"
+            | "BatchWriteItem"
+            | "TransactGetItems"
+            | "TransactWriteItems"
+    );
+    if !costs || asked.get("ReturnConsumedCapacity").is_some() {
+        return None;
+    }
+    let mut asking = asked.clone();
+    asking.as_object_mut()?.insert("ReturnConsumedCapacity".to_owned(), json!("TOTAL"));
+    Some(asking.to_string().into())
+}

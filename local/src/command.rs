@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use local::{Data, Options, Posting};
+use local::{Data, Options, SamOptions};
 
 /// Runs EmoteChat on this machine: the HTTP API, the socket and the table.
 #[derive(Debug, Parser)]
@@ -68,7 +68,7 @@ struct Common {
 
 impl Command {
     /// What is started: the stack, or an outpost.
-    pub(crate) fn options(self, progress: fn(&str)) -> (Options, Option<Posting>) {
+    pub(crate) fn options(self, progress: fn(&str)) -> (Options, Option<SamOptions>) {
         match self.instead {
             None => {
                 let common = self.common.options(progress);
@@ -78,7 +78,7 @@ impl Command {
             }
             Some(Instead::Services(services)) => {
                 let common = services.common.options(progress);
-                let posting = Posting {
+                let posting = SamOptions {
                     env_vars: services.env_vars,
                     advertised: services.advertise,
                     wakes: !services.no_streams,

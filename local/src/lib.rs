@@ -11,7 +11,7 @@ mod sam_local;
 mod stack;
 pub mod template;
 
-pub use aws::faults::{Fault, Faults, Gate, How};
+pub use aws::faults::{Fault, FaultKind, Faults, Latch};
 pub use aws::mail::{Mail, Mailbox};
 pub use aws::rights::Rights;
 pub use aws::secrets::Secrets;
@@ -26,6 +26,6 @@ pub use host::limits::Limits;
 pub use host::tasks::Tasks;
 pub use host::time::Time;
 pub use options::Options;
-pub use sam_local::{Outpost, Posting};
+pub use sam_local::{SamOptions, SamServices};
 pub use stack::Stack;
 pub use template::Statement;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Parser;
-use local::{Data, Outpost, Stack};
+use local::{Data, SamServices, Stack};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 mod command;
@@ -64,7 +64,7 @@ async fn run(command: command::Command) -> Result<(), Box<dyn std::error::Error>
         }
         Some(posting) => {
             let outpost = tokio::select! {
-                outpost = Outpost::start(options, &posting) => outpost?,
+                outpost = SamServices::start(options, &posting) => outpost?,
                 () = &mut ended => return Ok(()),
             };
             say("The services are ready, for functions that sam local runs.");

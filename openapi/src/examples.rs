@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use shared::{
     domain::{
         ClientId, Content, ConversationId, EmailAddress, Emote, Fields, Kind, Name, Role,
-        SessionId, Timestamp, UserId, conversation::Title, page::Page,
+        SessionId, Timestamp, Title, UserId, page::Page,
     },
     protocol::view::{
-        Changed, Conversation, Entry, Happened, Joined, Member, Message, Oneself, OwnSession,
-        Reacted, Reaction, Retitled, User,
+        Changed, Conversation, CurrentUser, Entry, Happened, Joined, Member, Message, Reacted,
+        Reaction, Retitled, Session, User,
     },
 };
 
@@ -62,7 +62,7 @@ pub(crate) fn time(secs: u64) -> Value {
 
 pub(crate) fn alice() -> Value {
     let email = EmailAddress::parse(EMAIL).expect("an example is an address");
-    json_of(&Oneself { id: read(ALICE), name: name("Alice"), email, created_at: at(0) })
+    json_of(&CurrentUser { id: read(ALICE), name: name("Alice"), email, created_at: at(0) })
 }
 
 fn user(id: &str, called: &str) -> User {
@@ -74,7 +74,7 @@ pub(crate) fn bob() -> Value {
 }
 
 pub(crate) fn session() -> Value {
-    json_of(&OwnSession {
+    json_of(&Session {
         id: read::<SessionId>(SESSION),
         created_at: at(60),
         expires_at: at(60 + 30 * 24 * 60 * 60),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use shared::{http::Access, problem::Code};
+use shared::{http::Access, protocol::problem::Code};
 
 use crate::{links, parameters, refusals, schemas::reference};
 

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use shared::domain::{
     fields::MOST,
-    limits::{CURSOR_SIZE, EMOTE_BYTES, EMOTE_SEARCH_CHARS, NAME_CHARS, PAGE_SIZE, SEARCH_SIZE},
+    limits::{
+        CURSOR_SIZE, EMOTE_SEARCH_CHARS, NAME_CHARS, PAGE_SIZE, SEARCH_SIZE, internal::EMOTE_BYTES,
+    },
 };
 
 use crate::{examples, schemas::reference};

@@ -1,7 +1,7 @@
 //! Problems as answers: one response for each status and the codes that it can have, with the headers that they bring.
 
 use serde_json::{Map, Value, json};
-use shared::problem::Code;
+use shared::protocol::problem::Code;
 
 use crate::{examples::REQUEST_ID, schemas::reference};
 

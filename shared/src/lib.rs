@@ -1,36 +1,24 @@
-//! The common crate: `domain` holds the rules, pure and synchronous; the other layers stand behind
-//! features and keep (`store`), tell (`push`), answer (`http`) and sign (`token`).
+//! The common crate: `domain` holds the rules, pure and synchronous. The other layers are behind features: they keep (`store`), push
+//! (`push`), answer (`http`), sign and derive (`secrets`).
 
-pub mod config;
 pub mod domain;
-pub mod entropy;
-pub mod problem;
+mod failures;
 pub mod protocol;
+pub mod runtime;
 
 #[cfg(feature = "aws")]
 pub mod aws;
 #[cfg(feature = "push")]
 pub mod chat;
 #[cfg(feature = "http")]
-pub mod hashing;
-#[cfg(feature = "http")]
 pub mod http;
-#[cfg(feature = "logs")]
-pub mod logs;
-#[cfg(feature = "push")]
-pub mod presence;
 #[cfg(feature = "push")]
 pub mod push;
-#[cfg(feature = "secret")]
-pub mod reset_keys;
-#[cfg(feature = "secret")]
-pub mod secret;
+#[cfg(feature = "secrets")]
+pub mod secrets;
 #[cfg(feature = "start")]
 pub mod start;
 #[cfg(feature = "store")]
 pub mod store;
-#[cfg(feature = "token")]
-pub mod token;
 
-mod clock;
-pub use clock::Clock;
+pub use runtime::clock::Clock;

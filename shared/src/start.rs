@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use crate::{Clock, aws::Aws, config::Variables, push::Pusher, store::Store, token::Tokens};
+use crate::{
+    Clock,
+    aws::Aws,
+    push::{Delivery, Pusher},
+    runtime::config::Variables,
+    secrets::Tokens,
+    store::Store,
+};
 
 /// How long a start waits for them: Lambda allows ten seconds in all.
 const WARM_UP: Duration = Duration::from_secs(3);
@@ -14,18 +21,16 @@ pub struct Services {
     pub store: Store,
     /// The session tokens.
     pub tokens: Tokens,
-    /// The sockets.
-    pub pusher: Pusher,
+    /// The users' sockets.
+    pub delivery: Delivery,
 }
 
 impl Services {
     /// The services that the environment names.
     pub fn new(variables: &mut Variables, aws: &Aws, clock: Clock) -> Self {
-        Self {
-            store: Store::new(variables, aws, clock.clone()),
-            tokens: Tokens::new(variables, aws, clock),
-            pusher: Pusher::new(variables, aws),
-        }
+        let store = Store::new(variables, aws, clock.clone());
+        let delivery = Delivery::new(store.clone(), Pusher::new(variables, aws));
+        Self { store, tokens: Tokens::new(variables, aws, clock), delivery }
     }
 
     /// Opens the connections that the first request would wait for. Failing is no reason not to start:

@@ -38,16 +38,16 @@ async fn a_socket_that_outlives_its_session_may_do_nothing() {
     let mut socket = alice.comes_online().await;
     let mut bobs = bob.comes_online().await;
     // The frame is on its way in when the session ends: its look at the connection's row is held up.
-    let gate = chat.holds_up("GetItem", "CONNECTION#");
+    let latch = chat.holds_up("GetItem", "CONNECTION#");
     let content = json!({
         "conversation_id": conversation,
         "client_id": crate::support::client_id(chat.now()),
         "content": "after the end",
     });
     socket.sends("send", content).await;
-    gate.reached(1).await;
+    latch.reached(1).await;
     alice.post("/api/auth/logout", json!({})).await.expect(200);
-    gate.open();
+    latch.open();
     socket.is_closed().await;
     assert!(bob.log(&conversation).await.is_empty());
     assert!(bobs.has_heard("entry").await.is_empty());

@@ -55,7 +55,7 @@ async fn a_source_may_register_three_hundred_an_hour() {
 #[tokio::test]
 async fn a_lost_answer_of_the_table_registers_once() {
     let chat = Chat::start().await;
-    chat.stack().table().faults().next("TransactWriteItems", 1, local::How::LoseAnswer);
+    chat.stack().table().faults().next("TransactWriteItems", 1, local::FaultKind::LoseAnswer);
     chat.registers("Ada", "ada@example.com").await.expect(200);
     chat.registers("Ada", "ada@example.com").await.refuses(409, "email_taken");
 }

@@ -10,8 +10,7 @@ use std::{
 use serde_json::{Value, json};
 use shared::{
     domain::{fields, limits},
-    problem::Code,
-    protocol::request::Request,
+    protocol::{problem::Code, request::Request},
 };
 
 use crate::support::{AsyncApi, Chat, Socket, client_id};
@@ -153,10 +152,10 @@ fn the_documents_limits_are_the_limits_of_the_code() {
     for (place, limit) in [
         ("RequestId/maxLength", limits::FRAME_ID_CHARS),
         ("Refusal/properties/action/maxLength", limits::FRAME_ID_CHARS),
-        ("ConversationId/maxLength", limits::CONVERSATION_ID_BYTES),
+        ("ConversationId/maxLength", limits::internal::CONVERSATION_ID_BYTES),
         ("Content/maxLength", limits::CONTENT_CHARS),
         ("ContentOrNull/maxLength", limits::CONTENT_CHARS),
-        ("AnyEmote/maxLength", limits::EMOTE_BYTES),
+        ("AnyEmote/maxLength", limits::internal::EMOTE_BYTES),
         ("SyncRequest/properties/since/maxProperties", limits::SYNC_CONVERSATIONS),
         ("Message/properties/reactions/maxItems", limits::EMOTES),
         ("Reaction/properties/user_ids/maxItems", limits::LISTED_USERS),
@@ -165,7 +164,7 @@ fn the_documents_limits_are_the_limits_of_the_code() {
         ("Conversation/properties/title/maxLength", limits::TITLE_CHARS),
         ("Title/maxLength", limits::TITLE_CHARS),
         ("Name/maxLength", limits::NAME_CHARS),
-        ("Oneself/properties/email/maxLength", limits::EMAIL_CHARS),
+        ("CurrentUser/properties/email/maxLength", limits::EMAIL_CHARS),
     ] {
         assert_eq!(*schema(&format!("#/components/schemas/{place}")), json!(limit), "{place}");
     }
@@ -183,13 +182,13 @@ fn the_documents_limits_are_the_limits_of_the_code() {
     assert_eq!(hello["data"]["heartbeat_seconds"], limits::HEARTBEAT.as_secs());
     let told = json!({
         "content_chars": limits::CONTENT_CHARS,
-        "frame_bytes": limits::FRAME_BYTES,
-        "entries_per_sender": limits::ENTRIES_PER_SENDER,
-        "entries_window_seconds": limits::ENTRIES_WINDOW.as_secs(),
+        "frame_bytes": limits::aws::FRAME_BYTES,
+        "entries_per_sender": limits::ENTRIES_PER_SENDER.count,
+        "entries_window_seconds": limits::ENTRIES_PER_SENDER.window.as_secs(),
         "client_id_ahead_seconds": limits::CLIENT_ID_AHEAD.as_secs(),
         "sync_conversations": limits::SYNC_CONVERSATIONS,
         "sockets": limits::SOCKETS,
-        "idle_seconds": limits::SOCKET_IDLE.as_secs(),
+        "idle_seconds": limits::aws::SOCKET_IDLE.as_secs(),
     });
     assert_eq!(hello["data"]["limits"], told);
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use shared::problem::Code;
+use shared::protocol::problem::Code;
 
 fn read(path: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

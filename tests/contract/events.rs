@@ -7,7 +7,7 @@ use std::{
 };
 
 use local::{
-    Invoke, Options, Outpost, Posting,
+    Invoke, Options, SamOptions, SamServices,
     template::{Names, Parameters, Template},
 };
 use serde_json::{Value, json};
@@ -174,8 +174,8 @@ async fn functions_that_run_elsewhere_find_everything_by_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let env_vars = folder.path().join("env-vars.json");
     let advertised = Some("127.0.0.1".to_owned());
-    let posting = Posting { env_vars: env_vars.clone(), advertised, wakes: true };
-    let outpost = Outpost::start(Options::default(), &posting).await.unwrap();
+    let posting = SamOptions { env_vars: env_vars.clone(), advertised, wakes: true };
+    let outpost = SamServices::start(Options::default(), &posting).await.unwrap();
     let auth = in_a_container(&env_vars, "AuthFunction", "auth").await;
     let profile = in_a_container(&env_vars, "ProfileFunction", "profile").await;
     let password = in_a_container(&env_vars, "PasswordFunction", "password").await;

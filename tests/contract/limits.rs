@@ -9,10 +9,10 @@ fn the_templates_defaults_are_the_limits_of_the_code() {
     let template = std::fs::read_to_string(TEMPLATE).unwrap();
     for (parameter, default) in [
         ("SessionDays", limits::SESSION_DAYS),
-        ("EntriesPerSender", limits::ENTRIES_PER_SENDER.into()),
-        ("FailedLoginsPerSource", limits::FAILED_LOGINS_PER_SOURCE.into()),
-        ("RegistrationsPerSource", limits::REGISTRATIONS_PER_SOURCE.into()),
-        ("ResetRequestsPerSource", limits::RESET_REQUESTS_PER_SOURCE.into()),
+        ("EntriesPerSender", limits::ENTRIES_PER_SENDER.count.into()),
+        ("FailedLoginsPerSource", limits::FAILED_LOGINS_PER_SOURCE.count.into()),
+        ("RegistrationsPerSource", limits::REGISTRATIONS_PER_SOURCE.count.into()),
+        ("ResetRequestsPerSource", limits::RESET_REQUESTS_PER_SOURCE.count.into()),
     ] {
         let (_, declared) = template.split_once(&format!("  {parameter}:\n")).unwrap();
         let default_line = declared.lines().find(|line| line.trim().starts_with("Default:"));

@@ -76,11 +76,11 @@ async fn everything(chat: &Chat) {
     // A frame that comes in while its session ends closes the socket.
     let tablet = bob.on_another_device().await;
     let mut late = tablet.comes_online().await;
-    let gate = chat.holds_up("GetItem", "CONNECTION#");
+    let latch = chat.holds_up("GetItem", "CONNECTION#");
     late.sends("ping", json!({})).await;
-    gate.reached(1).await;
+    latch.reached(1).await;
     tablet.post("/api/auth/logout", json!({})).await.expect(200);
-    gate.open();
+    latch.open();
     late.is_closed().await;
     let alice = alice.on_another_device().await;
     alice.tries_to_change_the_password(PASSWORD, "an unlit lighthouse").await.expect(200);

@@ -71,7 +71,7 @@ async fn a_page_that_was_read_with_a_gap_is_read_again() {
         chat.stack().table().faults().add(local::Fault {
             operation: "Query".to_owned(),
             containing: Some(of_entries),
-            how: local::How::Answer(200, torn),
+            how: local::FaultKind::Answer(200, torn),
             times: 1,
         });
         assert_eq!(alice.get(&format!("{path}/log")).await.expect(200), whole);

@@ -68,7 +68,7 @@ async fn a_removal_whose_answer_was_lost_counts_once() {
         chat.stack().table().faults().add(local::Fault {
             operation: "TransactWriteItems".to_owned(),
             containing: Some("LOG#".to_owned()),
-            how: local::How::FailAfterwards,
+            how: local::FaultKind::FailAfterwards,
             // All tries of the client.
             times: 3,
         });

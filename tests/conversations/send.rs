@@ -83,7 +83,7 @@ async fn a_late_retry_adds_nothing() {
 /// I2: the answers of the table get lost, fail after the write, or time out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_whose_answer_was_lost_counts_once_and_is_pushed() {
-    for how in [local::How::LoseAnswer, local::How::FailAfterwards] {
+    for how in [local::FaultKind::LoseAnswer, local::FaultKind::FailAfterwards] {
         let chat = Chat::start().await;
         let (alice, bob, conversation) = chat.pair().await;
         let mut bobs = bob.comes_online().await;
@@ -113,14 +113,14 @@ async fn a_table_that_throttles_loses_nothing() {
         how,
         times,
     };
-    chat.stack().table().faults().add(fault(local::How::Throttle, 2));
+    chat.stack().table().faults().add(fault(local::FaultKind::Throttle, 2));
     alice.says(&conversation, "one").await;
-    chat.stack().table().faults().add(fault(local::How::Conflict, 3));
+    chat.stack().table().faults().add(fault(local::FaultKind::Conflict, 3));
     alice.says(&conversation, "two").await;
     // More than the SDK tries again by itself.
-    chat.stack().table().faults().add(fault(local::How::Throttle, 7));
+    chat.stack().table().faults().add(fault(local::FaultKind::Throttle, 7));
     alice.says(&conversation, "three").await;
-    chat.stack().table().faults().add(fault(local::How::Throttle, usize::MAX));
+    chat.stack().table().faults().add(fault(local::FaultKind::Throttle, usize::MAX));
     let id = client_id(chat.now());
     alice.tries_to_say(&conversation, &id, "four").await.refuses(503, "unavailable");
     chat.stack().table().faults().clear();
@@ -138,7 +138,7 @@ async fn a_retry_mends_a_lost_head() {
     chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("HEAD".to_owned()),
-        how: local::How::Fail,
+        how: local::FaultKind::Fail,
         times: 3,
     });
     let id = client_id(chat.now());
@@ -162,7 +162,7 @@ async fn a_stale_first_look_is_corrected_by_the_put() {
     for n in 2..5 {
         bob.says(&conversation, &format!("message {n}")).await;
     }
-    chat.stack().table().faults().next("Query", 1, local::How::Answer(200, stale));
+    chat.stack().table().faults().next("Query", 1, local::FaultKind::Answer(200, stale));
     assert_eq!(alice.says(&conversation, "five").await["seq"], 5);
 }
 

@@ -1,7 +1,7 @@
 //! What things cost, counted from the engine's own capacity figures: numbers that repeat.
 
 use futures::{StreamExt as _, stream};
-use local::{Call, Fault, Gate, How};
+use local::{Call, Fault, FaultKind, Latch};
 use serde_json::json;
 
 use crate::support::{Chat, Person, client_id};
@@ -44,7 +44,7 @@ async fn a_send_between_two_costs_two_writes_and_three_reads() {
         alice.says(&conversation, &format!("message {n}")).await;
     }
     chat.stack().sockets().record();
-    let (_, over_http) = chat.calls_of(alice.says(&conversation, "How are you?")).await;
+    let (_, over_http) = chat.calls_of(alice.says(&conversation, "FaultKind are you?")).await;
     assert_eq!(chat.stack().sockets().recorded().len(), 2, "one post for each socket");
 
     chat.stack().sockets().record();
@@ -100,7 +100,7 @@ async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
     let mut costs = Vec::new();
     for (members, group) in sizes.into_iter().zip(&groups) {
         chat.stack().sockets().record();
-        let (_, calls) = chat.calls_of(people[0].says(group, "How are you?")).await;
+        let (_, calls) = chat.calls_of(people[0].says(group, "FaultKind are you?")).await;
         let posts = chat.stack().sockets().recorded().len();
         let (overhead, own) = split(&calls);
         is_cheap_overhead(&overhead);
@@ -152,13 +152,13 @@ async fn a_send_waits_for_the_table_three_times() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let _bobs = bob.comes_online().await;
-    let held = |operation: &str, gate: &Gate| Fault {
+    let held = |operation: &str, latch: &Latch| Fault {
         operation: operation.to_owned(),
         containing: None,
-        how: How::Delay(gate.clone()),
+        how: FaultKind::Delay(latch.clone()),
         times: 1,
     };
-    let (first, entry, last) = (Gate::new(), Gate::new(), Gate::new());
+    let (first, entry, last) = (Latch::new(), Latch::new(), Latch::new());
     let faults = chat.stack().table().faults();
     let of_head = |fault: Fault| Fault { containing: Some("HEAD".to_owned()), ..fault };
     let of_entry = |fault: Fault| Fault { containing: Some("LOG#".to_owned()), ..fault };

@@ -55,7 +55,7 @@ async fn a_repair_that_fails_is_tried_again() {
     loses_a_head(&chat);
     chat.stack().streams().pause();
     alice.says(&conversation, "one").await;
-    chat.stack().table().faults().next("BatchGetItem", 4, local::How::Throttle);
+    chat.stack().table().faults().next("BatchGetItem", 4, local::FaultKind::Throttle);
     chat.stack().streams().resume();
     chat.stack().streams().settled().await;
     let list = bob.get("/api/conversations").await.expect(200);

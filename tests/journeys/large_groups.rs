@@ -2,7 +2,7 @@
 //! with when it is asked for again.
 
 use futures::{StreamExt as _, future::join_all, stream};
-use local::{Fault, How};
+use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::support::{Chat, Person};
@@ -29,7 +29,7 @@ async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
         stream::iter(&names).map(|name| chat.joins(name)).buffered(4).collect().await;
     let ids: Vec<&str> = people.iter().map(|person| &*person.id).collect();
     let alice = &people[0];
-    let fails = |containing: &str, how: How, times: usize| {
+    let fails = |containing: &str, how: FaultKind, times: usize| {
         chat.stack().table().faults().add(Fault {
             operation: "TransactWriteItems".to_owned(),
             containing: Some(containing.to_owned()),
@@ -43,7 +43,7 @@ async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
 
     // The memberships that are written ahead, then the group itself: with it nothing of it is anywhere.
     for place in [ids[99], "\"HEAD\""] {
-        fails(place, How::Fail, TRIES);
+        fails(place, FaultKind::Fail, TRIES);
         make().await.refuses(500, "internal");
         assert!(listed(&people).await.iter().all(Vec::is_empty), "{place}");
         let sync = last.asks("sync", json!({ "since": {} })).await.unwrap();
@@ -54,7 +54,7 @@ async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
     // What fails once, or is done and not told, is tried again, and done once.
     let mut groups: Vec<Value> = Vec::new();
     for place in [ids[99], "\"HEAD\""] {
-        for how in [How::Fail, How::FailAfterwards, How::LoseAnswer] {
+        for how in [FaultKind::Fail, FaultKind::FailAfterwards, FaultKind::LoseAnswer] {
             fails(place, how, 1);
             let made = make().await.expect(201)["conversation"].clone();
             assert_eq!(made["member_count"], 100);
@@ -72,7 +72,7 @@ async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
     let path = format!("/api/conversations/{group}/members");
     let fill = async || alice.post(&path, json!({ "user_ids": ids[1..] })).await;
     let denied = json!({ "__type": "com.amazon.coral.service#AccessDeniedException" });
-    fails(ids[60], How::Answer(400, denied), 1);
+    fails(ids[60], FaultKind::Answer(400, denied), 1);
     let refused = fill().await;
     refused.refuses(500, "internal");
     let added = async || -> Vec<String> {

@@ -1,6 +1,6 @@
 //! I10: every mail that an accepted request promised is handed to SES, whatever fails in between.
 
-use local::{Data, Fault, Gate, How, Options};
+use local::{Data, Fault, FaultKind, Latch, Options};
 use serde_json::json;
 
 use crate::support::{Chat, PASSWORD, Person};
@@ -17,7 +17,7 @@ fn mails_to(chat: &Chat, person: &Person<'_>) -> (usize, usize) {
 }
 
 /// Asks for a link while SES fails like this, and gives how often the mail came.
-async fn under(how: How, times: usize) -> usize {
+async fn under(how: FaultKind, times: usize) -> usize {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.stack().mail().faults().next("SendEmail", times, how);
@@ -35,7 +35,7 @@ async fn under(how: How, times: usize) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_outlasts_throttling_and_errors_and_comes_once() {
-    for how in [How::Throttle, How::Fail] {
+    for how in [FaultKind::Throttle, FaultKind::Fail] {
         assert_eq!(under(how, 7).await, 1);
     }
 }
@@ -43,7 +43,7 @@ async fn a_mail_outlasts_throttling_and_errors_and_comes_once() {
 /// SES has it, and nobody knows: it is handed over again, which is what "at least once" says.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_whose_answer_is_lost_comes_again() {
-    for how in [How::LoseAnswer, How::FailAfterwards] {
+    for how in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
         assert_eq!(under(how, 3).await, 4);
     }
 }
@@ -52,11 +52,11 @@ async fn a_mail_whose_answer_is_lost_comes_again() {
 async fn a_mail_outlasts_an_ses_that_does_not_answer() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let gate = Gate::new();
-    chat.stack().mail().faults().next("SendEmail", 1, How::Delay(gate.clone()));
+    let latch = Latch::new();
+    chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Delay(latch.clone()));
     // The first try runs into its timeout, and the second is answered.
     ada.asks_for_a_token().await;
-    gate.open();
+    latch.open();
 }
 
 /// The mailer dies after SES took the mail and before it is taken out of the outbox.
@@ -67,7 +67,7 @@ async fn a_crash_between_sending_and_taking_out_sends_again() {
     chat.stack().table().faults().add(Fault {
         operation: "DeleteItem".to_owned(),
         containing: Some("OUTBOX#".to_owned()),
-        how: How::Fail,
+        how: FaultKind::Fail,
         times: 3,
     });
     let first = ada.asks_for_a_token().await;
@@ -101,7 +101,7 @@ async fn records_that_come_again_or_out_of_order_send_nothing_more() {
 async fn the_sweep_sends_what_the_stream_gave_up_on() {
     let chat = Chat::start().await;
     let (ada, bob) = (chat.joins("Ada").await, chat.joins("Bob").await);
-    chat.stack().mail().faults().next("SendEmail", 1_000, How::Throttle);
+    chat.stack().mail().faults().next("SendEmail", 1_000, FaultKind::Throttle);
     chat.asks_for_a_link(&ada.email).await.expect(200);
     bob.tries_to_change_the_password(PASSWORD, NEW).await.expect(200);
     // Past the age up to which the stream delivers a record.
@@ -133,7 +133,7 @@ async fn a_refused_mail_holds_up_no_other() {
     let refusal = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
         <Code>MessageRejected</Code><Message>Email address is not verified.</Message></Error>\
         <RequestId>1</RequestId></ErrorResponse>";
-    chat.stack().mail().faults().next("SendEmail", 1, How::Answer(400, refusal.into()));
+    chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Answer(400, refusal.into()));
     chat.asks_for_a_link(&ada.email).await.expect(200);
     chat.stack().streams().settled().await;
     bob.asks_for_a_token().await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::future::{BoxFuture, FutureExt as _, join_all};
-use local::{Fault, How};
+use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -167,7 +167,12 @@ async fn retitles(person: Person<'_>, group: &str) -> Accepted {
 
 fn breaks_the_table(chat: &Chat, times: usize) {
     for operation in ["PutItem", "TransactWriteItems"] {
-        for how in [How::Throttle, How::Conflict, How::LoseAnswer, How::FailAfterwards] {
+        for how in [
+            FaultKind::Throttle,
+            FaultKind::Conflict,
+            FaultKind::LoseAnswer,
+            FaultKind::FailAfterwards,
+        ] {
             chat.stack().table().faults().add(Fault {
                 operation: operation.to_owned(),
                 containing: Some("LOG#".to_owned()),

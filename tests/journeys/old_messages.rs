@@ -2,9 +2,8 @@
 
 use shared::{
     aws::Aws,
-    config::Variables,
     domain::{Content, Draft, Intent, Message},
-    entropy,
+    runtime::{config::Variables, entropy},
     store::Store,
 };
 

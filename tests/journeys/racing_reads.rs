@@ -2,7 +2,7 @@
 //! stands.
 
 use futures::future::join;
-use local::{Fault, Gate, How};
+use local::{Fault, FaultKind, Latch};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -35,16 +35,16 @@ async fn reads_while_others_react(
     bob: &Person<'_>,
     alice: &Person<'_>,
     path: &str,
-    gates: &[Gate],
+    latches: &[Latch],
     conversation: &str,
 ) -> Answer {
     let reactions = async {
-        for (gate, emote) in gates.iter().zip(EMOTES) {
-            reached(gate).await;
+        for (latch, emote) in latches.iter().zip(EMOTES) {
+            reached(latch).await;
             for seq in [1, 2] {
                 alice.reacts(conversation, seq, emote).await.expect(200);
             }
-            gate.open();
+            latch.open();
         }
     };
     join(bob.get(path), reactions).await.0
@@ -62,8 +62,8 @@ async fn a_page_of_messages_counts_no_reaction_beyond_its_head() {
             // The newest entry is no message: the newest messages as well take a second step.
             bob.reacts(&conversation, 1, "tada").await.expect(200);
             let path = format!("/api/conversations/{conversation}/messages?{query}");
-            let gates: Vec<Gate> = (0..rounds).map(|_| chat.holds_up("Query", FIRST)).collect();
-            let page = reads_while_others_react(&bob, &alice, &path, &gates, &conversation)
+            let latches: Vec<Latch> = (0..rounds).map(|_| chat.holds_up("Query", FIRST)).collect();
+            let page = reads_while_others_react(&bob, &alice, &path, &latches, &conversation)
                 .await
                 .expect(200);
             assert_eq!(page["head_seq"], 3 + 2 * rounds, "{query}: the last round is whole");
@@ -80,8 +80,8 @@ async fn a_page_that_never_stands_still_is_refused() {
     alice.says(&conversation, "one").await;
     bob.says(&conversation, "two").await;
     let path = format!("/api/conversations/{conversation}/messages?after=0");
-    let gates: Vec<Gate> = EMOTES.iter().map(|_| chat.holds_up("Query", FIRST)).collect();
-    let answer = reads_while_others_react(&bob, &alice, &path, &gates, &conversation).await;
+    let latches: Vec<Latch> = EMOTES.iter().map(|_| chat.holds_up("Query", FIRST)).collect();
+    let answer = reads_while_others_react(&bob, &alice, &path, &latches, &conversation).await;
     answer.refuses(503, "unavailable");
     is_of_one_moment(&bob.get(&path).await.expect(200), &bob, &conversation).await;
 }
@@ -115,7 +115,7 @@ async fn a_change_that_was_seen_in_its_entry_alone_is_read_again() {
         chat.stack().table().faults().add(Fault {
             operation: "Query".to_owned(),
             containing: Some(FIRST.to_owned()),
-            how: How::Answer(200, torn),
+            how: FaultKind::Answer(200, torn),
             times: 1,
         });
         let answer = bob.get(&path).await.expect(200);
@@ -143,11 +143,11 @@ async fn a_page_of_a_log_and_what_follows_it_come_to_what_stands() {
         alice.edits(&conversation, 1, "edited once").await.expect(200);
         let path = format!("/api/conversations/{conversation}/log{query}");
         // A page that begins behind the first entry is read from there.
-        let gate = chat.holds_up(operation, containing);
+        let latch = chat.holds_up(operation, containing);
         let edit = async {
-            reached(&gate).await;
+            reached(&latch).await;
             alice.edits(&conversation, 1, "edited twice").await.expect(200);
-            gate.open();
+            latch.open();
         };
         let page = join(bob.get(&path), edit).await.0.expect(200);
         let entries = page["entries"].as_array().unwrap();

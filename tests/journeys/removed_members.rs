@@ -197,11 +197,11 @@ async fn what_is_under_way_when_its_sender_is_removed_is_refused() {
             _ => call(Method::DELETE, &format!("/members/{}", alice.id), at),
         };
         let operation = if n < 2 { "PutItem" } else { "TransactWriteItems" };
-        let gate = chat.holds_up(operation, "LOG#");
+        let latch = chat.holds_up(operation, "LOG#");
         let removal = async {
-            reached(&gate).await;
+            reached(&latch).await;
             alice.removes(&group, &bob).await.expect(200);
-            gate.open();
+            latch.open();
         };
         let (outcome, ()) = join(outcome(&bob, &mut bobs, does.clone()), removal).await;
         assert_eq!(outcome, Err("not_found".to_owned()), "{does:?}");
@@ -264,14 +264,14 @@ async fn what_is_being_read_when_its_reader_is_removed_shows_nothing_newer() {
             12 | 13 => Does::Ask("sync", json!({ "since": { &*group: 0 } })),
             _ => Does::Ask("sync", json!({ "since": {} })),
         };
-        let gate = chat.holds_up(operation, containing);
+        let latch = chat.holds_up(operation, containing);
         let removal = async {
-            reached(&gate).await;
+            reached(&latch).await;
             alice.removes(&group, &bob).await.expect(200);
             alice.edits(&group, 1, "secret").await.expect(200);
             alice.says(&group, "secret").await;
             alice.patch(&path, json!({ "title": "secret" })).await.expect(200);
-            gate.open();
+            latch.open();
         };
         let (outcome, ()) = join(outcome(&bob, &mut bobs, does.clone()), removal).await;
         match &outcome {
@@ -295,11 +295,11 @@ async fn what_is_being_pushed_when_a_member_is_removed_does_not_reach_them() {
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
     let group = alice.makes_a_group("Harbour", &[&bob]).await;
     let mut bobs = bob.comes_online().await;
-    let gate = chat.holds_up("BatchGetItem", "ACCOUNT");
+    let latch = chat.holds_up("BatchGetItem", "ACCOUNT");
     let removal = async {
-        reached(&gate).await;
+        reached(&latch).await;
         alice.removes(&group, &bob).await.expect(200);
-        gate.open();
+        latch.open();
     };
     join(alice.says(&group, "just before"), removal).await;
     let heard = bobs.has_heard("entry").await;
@@ -313,11 +313,11 @@ async fn who_is_added_while_a_message_is_under_way_hears_it() {
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
     let group = alice.makes_a_group("Harbour", &[&bob]).await;
     let mut carols = carol.comes_online().await;
-    let gate = chat.holds_up("PutItem", "LOG#");
+    let latch = chat.holds_up("PutItem", "LOG#");
     let joining = async {
-        reached(&gate).await;
+        reached(&latch).await;
         alice.adds(&group, &carol, None).await.expect(200);
-        gate.open();
+        latch.open();
     };
     let (sent, ()) = join(bob.says(&group, "welcome"), joining).await;
     assert_eq!(sent["seq"], 2);

@@ -1,6 +1,6 @@
 //! I4: a send begins with a look at the log that may be old. It shows who was a member then; who is one now decides.
 
-use local::{Fault, How};
+use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::support::{Chat, Person, client_id};
@@ -21,7 +21,7 @@ fn looks_again(chat: &Chat, look: &Value) {
     chat.stack().table().faults().add(Fault {
         operation: "Query".to_owned(),
         containing: Some("\"META\"".to_owned()),
-        how: How::Answer(200, look.clone()),
+        how: FaultKind::Answer(200, look.clone()),
         times: 1,
     });
 }

@@ -88,10 +88,10 @@ async fn sixteen_writers_make_one_log_without_gap_or_double() {
     let (alice, bob, conversation) = chat.pair().await;
     let mut listener = bob.comes_online().await;
     for how in [
-        local::How::Throttle,
-        local::How::LoseAnswer,
-        local::How::Conflict,
-        local::How::FailAfterwards,
+        local::FaultKind::Throttle,
+        local::FaultKind::LoseAnswer,
+        local::FaultKind::Conflict,
+        local::FaultKind::FailAfterwards,
     ] {
         chat.stack().table().faults().add(local::Fault {
             operation: "PutItem".to_owned(),

@@ -98,11 +98,11 @@ async fn a_session_that_ends_meanwhile_changes_nothing() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let owner = ada.on_another_device().await;
-    let gate = chat.holds_up("TransactWriteItems", "sessions = :kept");
+    let latch = chat.holds_up("TransactWriteItems", "sessions = :kept");
     let (change, ()) = tokio::join!(ada.tries_to_change_the_password(PASSWORD, NEW), async {
-        gate.reached(1).await;
+        latch.reached(1).await;
         owner.delete("/api/auth/sessions").await.expect(200);
-        gate.open();
+        latch.open();
     });
     change.refuses(401, "invalid_token");
     chat.logs_in(&ada.email, PASSWORD).await;

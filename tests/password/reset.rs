@@ -1,7 +1,7 @@
 //! `POST /api/password/reset`
 
 use futures::future::join_all;
-use local::How;
+use local::FaultKind;
 use reqwest::Method;
 use serde_json::json;
 
@@ -168,11 +168,11 @@ async fn a_login_under_way_does_not_outlive_a_reset() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.asks_for_a_token().await;
-    let gate = chat.holds_up("TransactWriteItems", "ADD sessions");
+    let latch = chat.holds_up("TransactWriteItems", "ADD sessions");
     let (login, ()) = tokio::join!(chat.tries_to_log_in(&ada.email, PASSWORD), async {
-        gate.reached(1).await;
+        latch.reached(1).await;
         chat.tries_to_reset(&token, NEW).await.expect(200);
-        gate.open();
+        latch.open();
     });
     login.refuses(401, "invalid_credentials");
     chat.mail_to(&ada.email).await;
@@ -184,12 +184,12 @@ async fn a_session_that_begins_during_a_reset_ends_with_it() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.asks_for_a_token().await;
-    let gate = chat.holds_up("TransactWriteItems", "REMOVE sessions");
+    let latch = chat.holds_up("TransactWriteItems", "REMOVE sessions");
     let (reset, (late, mut socket)) = tokio::join!(chat.tries_to_reset(&token, NEW), async {
-        gate.reached(1).await;
+        latch.reached(1).await;
         let late = ada.on_another_device().await;
         let socket = late.comes_online().await;
-        gate.open();
+        latch.open();
         (late, socket)
     });
     reset.expect(200);
@@ -200,7 +200,9 @@ async fn a_session_that_begins_during_a_reset_ends_with_it() {
 
 #[tokio::test]
 async fn a_reset_whose_answer_the_table_lost_was_made_once() {
-    for how in [How::LoseAnswer, How::FailAfterwards, How::Conflict, How::Fail] {
+    for how in
+        [FaultKind::LoseAnswer, FaultKind::FailAfterwards, FaultKind::Conflict, FaultKind::Fail]
+    {
         let chat = Chat::start().await;
         let ada = chat.joins("Ada").await;
         let token = ada.asks_for_a_token().await;

@@ -59,8 +59,8 @@ async fn pages_divide_the_list_and_one_past_the_end_is_empty() {
 async fn who_registers_at_the_same_time_is_listed_once_each() {
     let chat = Chat::start().await;
     let faults = chat.stack().table().faults();
-    faults.next("TransactWriteItems", 3, local::How::Conflict);
-    faults.next("TransactWriteItems", 2, local::How::LoseAnswer);
+    faults.next("TransactWriteItems", 3, local::FaultKind::Conflict);
+    faults.next("TransactWriteItems", 2, local::FaultKind::LoseAnswer);
     let many = (0..24).map(|n| {
         let chat = &chat;
         async move { chat.registers(&format!("u{n}"), &format!("u{n}@example.com")).await }

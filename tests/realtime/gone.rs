@@ -33,16 +33,16 @@ async fn a_sender_that_dies_after_sending_is_still_heard() {
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
     let id = alices.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
-    let gate = chat.holds_up("PutItem", "LOG#");
+    let latch = chat.holds_up("PutItem", "LOG#");
     let send = json!({
         "conversation_id": conversation,
         "client_id": crate::support::client_id(chat.now()),
         "content": "my last words",
     });
     alices.sends("send", send).await;
-    gate.reached(1).await;
+    latch.reached(1).await;
     assert!(chat.stack().sockets().kill(id.as_str().unwrap()));
-    gate.open();
+    latch.open();
     assert_eq!(bobs.hears("entry").await["data"]["content"], "my last words");
 }
 

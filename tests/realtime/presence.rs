@@ -103,12 +103,12 @@ async fn who_reconnects_at_once_is_not_left_offline() {
     hears_that(&mut alices, &bob, true).await;
     let mut new = bob.opens_a_socket().await;
     // The new socket finds that it need not tell; before it writes that, the old one goes.
-    let gate = chat.holds_up("UpdateItem", "announced_until >= :soon");
+    let latch = chat.holds_up("UpdateItem", "announced_until >= :soon");
     new.sends("hello", json!({})).await;
-    gate.reached(1).await;
+    latch.reached(1).await;
     old.leaves().await;
     hears_that(&mut alices, &bob, false).await;
-    gate.open();
+    latch.open();
     hears_that(&mut alices, &bob, true).await;
 }
 
@@ -161,7 +161,7 @@ async fn partners_of_conversations_long_quiet_are_not_told() {
     let chat = Chat::start().await;
     let (alice, bob, old) = chat.pair().await;
     let variables = chat.stack().operator().clone();
-    let mut variables = shared::config::Variables::from((*variables).clone());
+    let mut variables = shared::runtime::config::Variables::from((*variables).clone());
     let aws = shared::aws::Aws::new(&mut variables);
     let store = shared::store::Store::new(&mut variables, &aws, chat.stack().clock().clone());
     let mut carol = None;

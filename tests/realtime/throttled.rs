@@ -1,7 +1,7 @@
 //! Posts that the gateway throttles, answers into the void, or sits on: only the first are tried again, and none of
 //! them delays anybody else.
 
-use local::{Gate, How};
+use local::{FaultKind, Latch};
 use serde_json::json;
 
 use crate::support::{Chat, client_id};
@@ -14,10 +14,10 @@ async fn a_throttled_push_arrives_once() {
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
     let id = bobs.id().await;
-    chat.thwarts(POST, &id, 1, How::Throttle).await;
+    chat.thwarts(POST, &id, 1, FaultKind::Throttle).await;
     // Under another name, as other quotas are told of.
     let other = json!({ "__type": "TooManyRequestsException", "message": "Rate exceeded" });
-    chat.thwarts(POST, &id, 1, How::Answer(429, other)).await;
+    chat.thwarts(POST, &id, 1, FaultKind::Answer(429, other)).await;
     chat.stack().sockets().record();
     alice.says(&conversation, "hi").await;
     assert_eq!(chat.answers_to_posts(&id), [429, 429, 200]);
@@ -31,16 +31,16 @@ async fn nobody_waits_for_a_push_that_is_tried_again() {
     let (alice, bob, conversation) = chat.pair().await;
     let (mut slow, mut fast) = (bob.comes_online().await, bob.comes_online().await);
     let mut alices = alice.comes_online().await;
-    let (id, gate) = (slow.id().await, Gate::new());
-    chat.thwarts(POST, &id, 1, How::Throttle).await;
-    chat.thwarts(POST, &id, 1, How::Delay(gate.clone())).await;
+    let (id, latch) = (slow.id().await, Latch::new());
+    chat.thwarts(POST, &id, 1, FaultKind::Throttle).await;
+    chat.thwarts(POST, &id, 1, FaultKind::Delay(latch.clone())).await;
     let send = json!({
         "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "hi",
     });
     alices.asks("send", send).await.unwrap();
-    gate.reached(1).await;
+    latch.reached(1).await;
     assert_eq!(fast.hears("entry").await["data"]["content"], "hi");
-    gate.open();
+    latch.open();
     assert_eq!(slow.hears("entry").await["data"]["content"], "hi");
 }
 
@@ -50,7 +50,7 @@ async fn a_push_that_is_always_throttled_is_given_up() {
     let (alice, bob, conversation) = chat.pair().await;
     let (mut throttled, mut other) = (bob.comes_online().await, bob.comes_online().await);
     let id = throttled.id().await;
-    chat.thwarts(POST, &id, usize::MAX, How::Throttle).await;
+    chat.thwarts(POST, &id, usize::MAX, FaultKind::Throttle).await;
     chat.stack().sockets().record();
     alice.says(&conversation, "hi").await;
     let tries = chat.answers_to_posts(&id);
@@ -69,7 +69,7 @@ async fn a_reply_that_is_always_throttled_is_tried_six_times_and_the_others_are_
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
     let id = alices.id().await;
-    chat.thwarts(POST, &id, 6, How::Throttle).await;
+    chat.thwarts(POST, &id, 6, FaultKind::Throttle).await;
     chat.stack().sockets().record();
     let send = json!({
         "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "hi",
@@ -86,7 +86,7 @@ async fn a_push_whose_answer_is_lost_arrives_once() {
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
     let id = bobs.id().await;
-    for how in [How::LoseAnswer, How::FailAfterwards] {
+    for how in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
         chat.thwarts(POST, &id, 1, how).await;
         chat.stack().sockets().record();
         alice.says(&conversation, "hi").await;
@@ -103,17 +103,17 @@ async fn a_post_that_hangs_delays_nobody_beyond_the_deadline() {
     let (alice, bob, conversation) = chat.pair().await;
     let (mut hanging, mut bobs) = (bob.comes_online().await, bob.comes_online().await);
     let mut alices = alice.comes_online().await;
-    let (id, gate) = (hanging.id().await, Gate::new());
-    chat.thwarts(POST, &id, 1, How::Delay(gate.clone())).await;
+    let (id, latch) = (hanging.id().await, Latch::new());
+    chat.thwarts(POST, &id, 1, FaultKind::Delay(latch.clone())).await;
     chat.stack().sockets().record();
     let others = async {
-        gate.reached(1).await;
+        latch.reached(1).await;
         assert_eq!(bobs.hears("entry").await["data"]["content"], "hi");
         assert_eq!(alices.hears("entry").await["data"]["content"], "hi");
     };
     tokio::join!(alice.says(&conversation, "hi"), others);
     assert!(chat.answers_to_posts(&id).is_empty(), "it still waits, and is not tried again");
-    gate.open();
+    latch.open();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,8 +122,8 @@ async fn a_socket_is_told_and_closed_although_both_are_throttled() {
     let alice = chat.joins("Alice").await;
     let mut socket = alice.comes_online().await;
     let id = socket.id().await;
-    chat.thwarts(POST, &id, 1, How::Throttle).await;
-    chat.thwarts("DeleteConnection", &id, 1, How::Throttle).await;
+    chat.thwarts(POST, &id, 1, FaultKind::Throttle).await;
+    chat.thwarts("DeleteConnection", &id, 1, FaultKind::Throttle).await;
     alice.post("/api/auth/logout", json!({})).await.expect(200);
     socket.hears("session_ended").await;
     assert_eq!(socket.is_closed().await, Some(1000));

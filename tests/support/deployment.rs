@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, sync::Mutex, time::Duration};
 
 use serde_json::{Value, json};
-use shared::{Clock, config::Variables};
+use shared::{Clock, runtime::config::Variables};
 
 use super::{Answer, ulid};
 

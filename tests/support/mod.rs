@@ -29,15 +29,15 @@ pub fn loses_a_head(chat: &Chat) {
     chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("\"HEAD\"".to_owned()),
-        how: local::How::Fail,
+        how: local::FaultKind::Fail,
         // All tries of the client.
         times: 3,
     });
 }
 
 /// Waits until a call has come to a gate.
-pub async fn reached(gate: &local::Gate) {
-    tokio::time::timeout(PATIENCE, gate.reached(1)).await.expect("it comes to the gate");
+pub async fn reached(latch: &local::Latch) {
+    tokio::time::timeout(PATIENCE, latch.reached(1)).await.expect("it comes to the latch");
 }
 
 /// A new id for a message, as a client makes it: of this time.
@@ -47,7 +47,7 @@ pub fn client_id(now: Timestamp) -> String {
 
 /// A ULID of this time.
 pub fn ulid(now: Timestamp) -> String {
-    let id = shared::domain::UserId::new(now, shared::entropy::number()).to_string();
+    let id = shared::domain::UserId::new(now, shared::runtime::entropy::number()).to_string();
     assert!(id.parse::<ClientId>().is_ok());
     id
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use local::{Call, Fault, Gate, How, Options, Stack};
+use local::{Call, Fault, FaultKind, Latch, Options, Stack};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -282,20 +282,20 @@ impl Chat {
     }
 
     /// Holds up the next call of an operation whose request holds this text, until the gate is opened.
-    pub fn holds_up(&self, operation: &str, containing: &str) -> Gate {
-        let gate = Gate::new();
+    pub fn holds_up(&self, operation: &str, containing: &str) -> Latch {
+        let latch = Latch::new();
         self.stack().table().faults().add(Fault {
             operation: operation.to_owned(),
             containing: Some(containing.to_owned()),
-            how: How::Delay(gate.clone()),
+            how: FaultKind::Delay(latch.clone()),
             times: 1,
         });
-        gate
+        latch
     }
 
     /// What happens to the next calls of the sockets' gateway that are about this socket. Those of what was done so far, as
     /// that somebody came online, are waited for.
-    pub async fn thwarts(&self, operation: &str, socket: &str, times: usize, how: How) {
+    pub async fn thwarts(&self, operation: &str, socket: &str, times: usize, how: FaultKind) {
         self.stack().quiet().await;
         let (operation, containing) = (operation.to_owned(), Some(socket.to_owned()));
         self.stack().sockets().faults().add(Fault { operation, containing, how, times });

@@ -5,12 +5,12 @@ use http::Method;
 use shared::{
     Clock,
     aws::Aws,
-    config::{self, Variables},
-    http::{Gate, Route, router},
-    push::Pusher,
+    http::{Authenticator, Route, router},
+    push::Delivery,
+    runtime::config::{self, Variables},
+    secrets::Tokens,
     start::Services,
     store::Store,
-    token::Tokens,
 };
 
 mod login;
@@ -25,7 +25,7 @@ mod validate;
 pub struct State {
     store: Store,
     tokens: Tokens,
-    pusher: Pusher,
+    delivery: Delivery,
     settings: Settings,
 }
 
@@ -67,7 +67,7 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
     };
     variables.finish()?;
     services.warm().await;
-    let Services { store, tokens, pusher } = services;
-    let gate = Gate { store: store.clone(), tokens: tokens.clone() };
-    Ok(router(routes(), gate, State { store, tokens, pusher, settings }))
+    let Services { store, tokens, delivery } = services;
+    let authenticator = Authenticator { store: store.clone(), tokens: tokens.clone() };
+    Ok(router(routes(), authenticator, State { store, tokens, delivery, settings }))
 }

@@ -11,12 +11,13 @@ use shared::{
         Account, Credential, EmailAddress, Fields, Identity, Password, Session, SessionId, Source,
         Timestamp, attempts::Admission, limits,
     },
-    entropy, hashing,
     http::{Client, JsonBody},
-    presence,
-    problem::{Code, Problem},
-    protocol::view::Oneself,
-    store::{Counter, Login, Over},
+    protocol::{
+        problem::{Code, Problem},
+        view::CurrentUser,
+    },
+    runtime::{entropy, hashing},
+    store::{CountError, Counter, Login},
 };
 
 use crate::State;
@@ -32,7 +33,7 @@ pub(crate) struct Reply {
     token: String,
     token_type: &'static str,
     expires_at: Timestamp,
-    user: Oneself,
+    user: CurrentUser,
 }
 
 impl Request {
@@ -79,7 +80,7 @@ pub(crate) async fn handle(
         token,
         token_type: "Bearer",
         expires_at: session.ends_at,
-        user: Oneself::from(&account),
+        user: CurrentUser::from(&account),
     }))
 }
 
@@ -102,29 +103,27 @@ async fn admit(
     source: Option<Source>,
 ) -> Result<(Option<Credential>, Tried), Problem> {
     let most = state.settings.failed_logins_per_source;
-    let peek = async {
+    let check = async {
         match source {
-            Some(source) => state.store.peek(Counter::FailedLogins(source), most).await,
-            None => Ok(Ok(())),
+            Some(source) => state.store.check_limit(Counter::FailedLogins(source, most)).await,
+            None => Ok(()),
         }
     };
-    let (proven, of_source) = tokio::join!(state.store.proven(email), peek);
-    if let Err(Over { retry_after }) = of_source? {
-        return Err(Problem::wait(Code::TooManyAttempts, retry_after));
-    }
-    let mut proven = proven?;
+    let (record, of_source) = tokio::join!(state.store.login_record(email), check);
+    of_source?;
+    let mut record = record?;
     for _ in 0..LOOKS {
         let now = state.store.clock().now();
-        let admission = proven.attempts.admission(now);
+        let admission = record.attempts.admission(now);
         let tried = match admission {
             Admission::Free { .. } => Tried::Free,
             Admission::Delayed => Tried::Delayed,
             Admission::Wait(wait) => return Err(Problem::wait(Code::TooManyAttempts, wait)),
         };
-        if state.store.claim_login(email, proven.attempts, admission, now).await? {
-            return Ok((proven.credential, tried));
+        if state.store.claim_login(email, record.attempts, admission, now).await? {
+            return Ok((record.credential, tried));
         }
-        proven = state.store.proven(email).await?;
+        record = state.store.login_record(email).await?;
     }
     Err(Problem::wait(Code::TooManyAttempts, limits::FIRST_LOGIN_DELAY))
 }
@@ -145,8 +144,11 @@ async fn fail(
     let of_source = async {
         if let Some(source) = source {
             let most = state.settings.failed_logins_per_source;
-            // Over the limit by concurrent tries: this one was made, the next is refused.
-            let _ = state.store.count(Counter::FailedLogins(source), most).await?;
+            match state.store.limit(Counter::FailedLogins(source, most)).await {
+                // Concurrent attempts reached the limit: this one was made, the next is rejected.
+                Ok(()) | Err(CountError::LimitReached { .. }) => {}
+                Err(CountError::Store(error)) => return Err(error),
+            }
         }
         Ok::<_, shared::store::Error>(())
     };
@@ -171,6 +173,6 @@ async fn begin(
         return Err(Problem::new(Code::InvalidCredentials));
     };
     state.store.forget_failed_logins(&request.email).await?;
-    presence::end(&state.store, &state.pusher, account.user_id, &ended).await;
+    state.delivery.end(account.user_id, &ended).await;
     Ok(account)
 }

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
-use shared::{http::Caller, presence, problem::Problem};
+use shared::{http::Caller, protocol::problem::Problem};
 
 use crate::State;
 
@@ -16,6 +16,6 @@ pub(crate) async fn handle(
     caller: Caller,
 ) -> Result<Json<Reply>, Problem> {
     let ended = state.store.end_sessions(caller.user_id, &[caller.session_id]).await?;
-    presence::end(&state.store, &state.pusher, caller.user_id, &ended).await;
+    state.delivery.end(caller.user_id, &ended).await;
     Ok(Json(Reply { message: "Logged out." }))
 }

@@ -4,10 +4,12 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     domain::{EmailAddress, Fields, Name, Password},
-    hashing,
     http::{Client, JsonBody},
-    problem::{Code, Problem},
-    protocol::view::Oneself,
+    protocol::{
+        problem::{Code, Problem},
+        view::CurrentUser,
+    },
+    runtime::hashing,
     store::{Counter, EmailTaken},
 };
 
@@ -22,7 +24,7 @@ struct Request {
 #[derive(Serialize)]
 pub(crate) struct Reply {
     message: &'static str,
-    user: Oneself,
+    user: CurrentUser,
 }
 
 impl Request {
@@ -47,13 +49,14 @@ pub(crate) async fn handle(
 
     if let Some(source) = client.source {
         let most = state.settings.registrations_per_source;
-        let counted = state.store.count(Counter::Registrations(source), most).await?;
-        counted.map_err(|over| Problem::wait(Code::TooManyRegistrations, over.retry_after))?;
+        state.store.limit(Counter::Registrations(source, most)).await?;
     }
 
     let hash = hashing::hash(&request.password).await?;
     match state.store.create_account(&request.name, &request.email, &hash).await? {
-        Ok(account) => Ok(Json(Reply { message: "Registered.", user: Oneself::from(&account) })),
+        Ok(account) => {
+            Ok(Json(Reply { message: "Registered.", user: CurrentUser::from(&account) }))
+        }
         Err(EmailTaken) => Err(Problem::new(Code::EmailTaken)),
     }
 }

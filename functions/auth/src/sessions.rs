@@ -5,16 +5,17 @@ use serde::Serialize;
 use shared::{
     domain::{Identity, SessionId},
     http::{Caller, Path},
-    presence,
-    problem::{Code, Problem},
-    protocol::view::OwnSession,
+    protocol::{
+        problem::{Code, Problem},
+        view::Session,
+    },
 };
 
 use crate::State;
 
 #[derive(Serialize)]
 pub(crate) struct List {
-    sessions: Vec<OwnSession>,
+    sessions: Vec<Session>,
 }
 
 #[derive(Serialize)]
@@ -28,7 +29,7 @@ pub(crate) async fn list(
     caller: Caller,
 ) -> Result<Json<List>, Problem> {
     let sessions = state.store.sessions(caller.user_id).await?;
-    let sessions = sessions.iter().rev().map(|s| OwnSession::new(s, caller.session_id)).collect();
+    let sessions = sessions.iter().rev().map(|s| Session::new(s, caller.session_id)).collect();
     Ok(Json(List { sessions }))
 }
 
@@ -44,7 +45,7 @@ pub(crate) async fn end(
     let whose = Identity { session_id, ..caller.identity() };
     state.store.session(whose).await?.ok_or_else(not_found)?;
     let ended = state.store.end_sessions(caller.user_id, &[session_id]).await?;
-    presence::end(&state.store, &state.pusher, caller.user_id, &ended).await;
+    state.delivery.end(caller.user_id, &ended).await;
     Ok(Json(Reply { message: "The session has ended." }))
 }
 
@@ -57,6 +58,6 @@ pub(crate) async fn end_others(
     let others: Vec<SessionId> =
         sessions.iter().map(|session| session.id).filter(|id| *id != caller.session_id).collect();
     let ended = state.store.end_sessions(caller.user_id, &others).await?;
-    presence::end(&state.store, &state.pusher, caller.user_id, &ended).await;
+    state.delivery.end(caller.user_id, &ended).await;
     Ok(Json(Reply { message: "All other sessions have ended." }))
 }

@@ -5,9 +5,9 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::Serialize;
 use shared::{
     domain::{Timestamp, limits},
-    entropy,
     http::Caller,
-    problem::Problem,
+    protocol::problem::Problem,
+    runtime::entropy,
 };
 
 use crate::State;

@@ -4,8 +4,10 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     http::Caller,
-    problem::{Code, Problem},
-    protocol::view::Oneself,
+    protocol::{
+        problem::{Code, Problem},
+        view::CurrentUser,
+    },
 };
 
 use crate::State;
@@ -13,7 +15,7 @@ use crate::State;
 #[derive(Serialize)]
 pub(crate) struct Reply {
     message: &'static str,
-    user: Oneself,
+    user: CurrentUser,
 }
 
 pub(crate) async fn handle(
@@ -22,5 +24,5 @@ pub(crate) async fn handle(
 ) -> Result<Json<Reply>, Problem> {
     let account = state.store.account(caller.user_id).await?;
     let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;
-    Ok(Json(Reply { message: "The token is valid.", user: Oneself::from(&account) }))
+    Ok(Json(Reply { message: "The token is valid.", user: CurrentUser::from(&account) }))
 }

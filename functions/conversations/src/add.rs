@@ -3,10 +3,10 @@
 use axum::{Json, extract::State as Shared};
 use shared::{
     chat,
-    domain::{Draft, Fields, Intent, UserId, conversation::Role, intent, limits},
-    entropy,
+    domain::{Draft, Fields, Intent, Role, UserId, limits, plan},
     http::{Caller, JsonBody, Path},
-    problem::{Code, Problem},
+    protocol::problem::{Code, Problem},
+    runtime::entropy,
     store::Store,
 };
 
@@ -46,15 +46,15 @@ pub(crate) async fn handle(
     // Who gives up their own role does so when the others have theirs.
     user_ids.sort_by_key(|user_id| *user_id == me);
     // It is checked as a whole, however many writes it takes. What comes between them may stop it half way; repeated, it goes on.
-    intent::added(&window.conversation, me, &user_ids, role)?;
+    plan::added(&window.conversation, me, &user_ids, role)?;
 
     let most = state.settings.entries_per_sender;
-    for some in user_ids.chunks(limits::ADDED_AT_ONCE) {
+    for some in user_ids.chunks(limits::internal::ADDED_AT_ONCE) {
         let intent = Intent::Add { user_ids: some.to_vec(), role };
         let first_look = store.first_look(&id, &intent).await?;
         let draft = Draft { sender_id: me, intent, write_id: entropy::short() };
         let appended = store.append(&id, first_look, &draft, most).await?;
-        chat::tell(store, &state.pusher, &appended, None).await;
+        chat::announce(&state.delivery, &appended, None).await;
     }
     conversation::show(&state, &id, me).await
 }

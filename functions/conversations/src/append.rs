@@ -4,10 +4,9 @@ use serde::Serialize;
 use shared::{
     chat,
     domain::{ConversationId, Draft, Intent},
-    entropy,
-    http::{Caller, Claimed},
-    problem::Problem,
-    protocol::view,
+    http::{Caller, UnverifiedCaller},
+    protocol::{problem::Problem, view},
+    runtime::entropy,
     store::Appended,
 };
 
@@ -22,7 +21,7 @@ pub(crate) struct Changed {
 /// Does what the caller intends in a conversation.
 pub(crate) async fn append(
     state: &State,
-    claimed: &Claimed,
+    claimed: &UnverifiedCaller,
     id: Result<ConversationId, Problem>,
     intent: Result<Intent, Problem>,
 ) -> Result<(Caller, Appended), Problem> {
@@ -44,11 +43,11 @@ pub(crate) async fn append(
 /// Changes a message: appends, tells, and answers with the message.
 pub(crate) async fn change(
     state: &State,
-    claimed: &Claimed,
+    claimed: &UnverifiedCaller,
     id: &str,
     intent: Result<Intent, Problem>,
 ) -> Result<axum::Json<Changed>, Problem> {
     let (caller, appended) = append(state, claimed, crate::named(id), intent).await?;
-    chat::tell(&state.store, &state.pusher, &appended, None).await;
+    chat::announce(&state.delivery, &appended, None).await;
     Ok(axum::Json(Changed { message: chat::message(&appended, caller.user_id)? }))
 }

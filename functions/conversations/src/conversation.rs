@@ -6,8 +6,7 @@ use shared::{
     chat,
     domain::{ConversationId, UserId},
     http::{Caller, Path},
-    problem::Problem,
-    protocol::view,
+    protocol::{problem::Problem, view},
 };
 
 use crate::State;

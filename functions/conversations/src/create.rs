@@ -3,16 +3,15 @@
 use axum::{Json, extract::State as Shared};
 use http::StatusCode;
 use shared::{
-    chat::{self, Picture},
-    domain::{
-        Conversation, ConversationId, Fields, Kind, UserId, conversation::Title, intent::Refusal,
-        limits,
-    },
-    entropy,
+    chat::{self, Snapshot},
+    domain::{Conversation, ConversationId, Fields, Kind, Title, UserId, limits, plan::Refusal},
     http::{Caller, JsonBody},
-    problem::{Code, Problem},
-    protocol::frame::Event,
+    protocol::{
+        frame::Event,
+        problem::{Code, Problem},
+    },
     push::Pushes,
+    runtime::entropy,
     store::Counter,
 };
 
@@ -94,9 +93,7 @@ pub(crate) async fn handle(
             group
         }
     };
-    let counter = Counter::Conversations(me);
-    let counted = store.count(counter, limits::CONVERSATIONS_PER_ACCOUNT).await?;
-    counted.map_err(|over| Problem::wait(Code::TooManyConversations, over.retry_after))?;
+    store.limit(Counter::Conversations(me)).await?;
 
     let is_new = store.create_conversation(&conversation).await?;
 
@@ -104,11 +101,11 @@ pub(crate) async fn handle(
         let Json(reply) = conversation::show(&state, &conversation.id, me).await?;
         return Ok((StatusCode::OK, Json(reply)));
     }
-    let picture = Picture::of_new(store, &conversation).await?;
-    let shown = picture.shown_to(me).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let picture = Snapshot::of_new(store, &conversation).await?;
+    let shown = picture.view_for(me).ok_or_else(|| Problem::new(Code::NotFound))?;
     // Nothing was said in it yet, so it looks the same to all.
     let event = Event::Conversation(Box::new(shown.clone()));
     let pushes = Pushes::within(&conversation, None).and(conversation.user_ids(), event);
-    pushes.send(store, &state.pusher, None).await;
+    state.delivery.push(pushes, None).await;
     Ok((StatusCode::CREATED, Json(Reply { conversation: shown })))
 }

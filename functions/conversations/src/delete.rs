@@ -3,8 +3,8 @@
 use axum::{Json, extract::State as Shared};
 use shared::{
     domain::Intent,
-    http::{Claimed, Path},
-    problem::Problem,
+    http::{Path, UnverifiedCaller},
+    protocol::problem::Problem,
 };
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: Claimed,
+    claimed: UnverifiedCaller,
     Path((id, seq)): Path<(String, String)>,
 ) -> Result<Json<Changed>, Problem> {
     let intent = crate::seq(&seq).map(|seq| Intent::Delete { seq });

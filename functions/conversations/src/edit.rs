@@ -3,8 +3,8 @@
 use axum::{Json, extract::State as Shared};
 use shared::{
     domain::{Content, Intent},
-    http::{Claimed, JsonBody, Path},
-    problem::Problem,
+    http::{JsonBody, Path, UnverifiedCaller},
+    protocol::problem::Problem,
 };
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: Claimed,
+    claimed: UnverifiedCaller,
     Path((id, seq)): Path<(String, String)>,
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<Changed>, Problem> {

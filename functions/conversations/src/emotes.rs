@@ -5,7 +5,7 @@ use serde::Serialize;
 use shared::{
     domain::{Emote, limits},
     http::{Caller, Query},
-    problem::Problem,
+    protocol::problem::Problem,
 };
 
 #[derive(Serialize)]

@@ -7,10 +7,10 @@ use http::Method;
 use shared::{
     Clock,
     aws::Aws,
-    config::{self, Variables},
-    http::{Gate, Route, router},
-    problem::{Code, Problem},
-    push::Pusher,
+    http::{Authenticator, Route, router},
+    protocol::problem::{Code, Problem},
+    push::Delivery,
+    runtime::config::{self, Variables},
     start::Services,
     store::Store,
 };
@@ -30,13 +30,12 @@ mod read;
 mod remove;
 mod retitle;
 mod send;
-mod unreact;
 
 /// What this function can reach.
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
-    pusher: Pusher,
+    delivery: Delivery,
     settings: Settings,
 }
 
@@ -70,8 +69,8 @@ pub fn routes() -> Vec<Route<State>> {
         Route::signed_in(Method::POST, MESSAGES, post(send::handle)),
         Route::signed_in(Method::PATCH, MESSAGE, patch(edit::handle)),
         Route::signed_in(Method::DELETE, MESSAGE, delete(delete::handle)),
-        Route::signed_in(Method::PUT, REACTION, put(react::handle)),
-        Route::signed_in(Method::DELETE, REACTION, delete(unreact::handle)),
+        Route::signed_in(Method::PUT, REACTION, put(react::add)),
+        Route::signed_in(Method::DELETE, REACTION, delete(react::remove)),
         Route::signed_in(Method::PUT, READ, put(read::handle)),
         Route::signed_in(Method::GET, EMOTES, get(emotes::handle)),
     ]
@@ -87,9 +86,9 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
     let settings = Settings { entries_per_sender: variables.number("ENTRIES_PER_SENDER") };
     variables.finish()?;
     services.warm().await;
-    let Services { store, tokens, pusher } = services;
-    let gate = Gate { store: store.clone(), tokens };
-    Ok(router(routes(), gate, State { store, pusher, settings }))
+    let Services { store, tokens, delivery } = services;
+    let authenticator = Authenticator { store: store.clone(), tokens };
+    Ok(router(routes(), authenticator, State { store, delivery, settings }))
 }
 
 /// What a part of a path names; what cannot be one does not exist.

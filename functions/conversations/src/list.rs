@@ -7,13 +7,11 @@ use serde::Serialize;
 use shared::{
     chat,
     domain::{
-        ConversationId, Head, Kind, UserId,
-        conversation::Membership,
+        ConversationId, Head, Kind, Membership, UserId,
         page::{Page, Pagination},
     },
     http::{Caller, Query},
-    problem::Problem,
-    protocol::view,
+    protocol::{problem::Problem, view},
 };
 
 use crate::State;

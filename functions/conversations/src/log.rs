@@ -6,8 +6,7 @@ use shared::{
     chat,
     domain::{fields::MOST, limits::CURSOR_SIZE},
     http::{Caller, Path, Query},
-    problem::Problem,
-    protocol::view,
+    protocol::{problem::Problem, view},
     store::Range,
 };
 

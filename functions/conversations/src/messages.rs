@@ -8,8 +8,7 @@ use shared::{
     chat,
     domain::{Entry, Fields, UserId, fields::MOST, limits::CURSOR_SIZE},
     http::{Caller, Path, Query},
-    problem::Problem,
-    protocol::view,
+    protocol::{problem::Problem, view},
     store::{self, Range, Window},
 };
 
@@ -63,7 +62,7 @@ pub(crate) async fn handle(
         let window = chat::enter(&state.store, &id, caller.user_id, wanted).await?;
         let page = Page::read(&state, &window, which, limit).await?;
         if page.is_of_one_moment {
-            return Ok(Json(page.shown_to(caller.user_id)));
+            return Ok(Json(page.view_for(caller.user_id)));
         }
         // I3: what is newer than the head would come once more with the entry that tells of it, and be counted twice.
         store::back_off(round).await;
@@ -144,7 +143,7 @@ impl Page {
         Ok(Self { messages, head_seq, has_more, is_of_one_moment })
     }
 
-    fn shown_to(&self, reader: UserId) -> Reply {
+    fn view_for(&self, reader: UserId) -> Reply {
         let shown = self.messages.iter().filter_map(|entry| view::Message::new(entry, reader));
         let messages = shown.collect();
         Reply { messages, head_seq: self.head_seq, has_more: self.has_more }

@@ -4,8 +4,7 @@ use axum::{Json, extract::State as Shared};
 use shared::{
     chat,
     http::{Caller, JsonBody, Path},
-    problem::Problem,
-    protocol::frame::ReadMark,
+    protocol::{frame::ReadMark, problem::Problem},
 };
 
 use crate::State;
@@ -22,7 +21,7 @@ pub(crate) async fn handle(
     let (mark, pushes) = chat::read(&state.store, &id, caller.user_id, seq).await?;
 
     if let Some(pushes) = pushes {
-        pushes.send(&state.store, &state.pusher, None).await;
+        state.delivery.push(pushes, None).await;
     }
     Ok(Json(mark))
 }

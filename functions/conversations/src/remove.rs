@@ -5,8 +5,8 @@ use serde::Serialize;
 use shared::{
     chat,
     domain::Intent,
-    http::{Claimed, Path},
-    problem::Problem,
+    http::{Path, UnverifiedCaller},
+    protocol::problem::Problem,
 };
 
 use crate::{State, append::append};
@@ -18,13 +18,13 @@ pub(crate) struct Reply {
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: Claimed,
+    claimed: UnverifiedCaller,
     Path((id, user_id)): Path<(String, String)>,
 ) -> Result<Json<Reply>, Problem> {
     let intent = crate::named(&user_id).map(|user_id| Intent::Remove { user_id });
 
     let (_, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
 
-    chat::tell(&state.store, &state.pusher, &appended, None).await;
+    chat::announce(&state.delivery, &appended, None).await;
     Ok(Json(Reply { message: "Removed" }))
 }

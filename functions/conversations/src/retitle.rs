@@ -3,9 +3,9 @@
 use axum::{Json, extract::State as Shared};
 use shared::{
     chat,
-    domain::{Intent, conversation::Title},
-    http::{Claimed, JsonBody, Path},
-    problem::Problem,
+    domain::{Intent, Title},
+    http::{JsonBody, Path, UnverifiedCaller},
+    protocol::problem::Problem,
 };
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: Claimed,
+    claimed: UnverifiedCaller,
     Path(id): Path,
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<Reply>, Problem> {
@@ -25,6 +25,6 @@ pub(crate) async fn handle(
 
     let (caller, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
 
-    chat::tell(&state.store, &state.pusher, &appended, None).await;
+    chat::announce(&state.delivery, &appended, None).await;
     conversation::show(&state, &appended.conversation.id, caller.user_id).await
 }

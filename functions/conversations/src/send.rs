@@ -5,8 +5,8 @@ use http::StatusCode;
 use shared::{
     chat,
     domain::{Intent, Message},
-    http::{Claimed, JsonBody, Path},
-    problem::Problem,
+    http::{JsonBody, Path, UnverifiedCaller},
+    protocol::problem::Problem,
 };
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: Claimed,
+    claimed: UnverifiedCaller,
     Path(id): Path,
     JsonBody(mut fields): JsonBody,
 ) -> Result<(StatusCode, Json<Changed>), Problem> {
@@ -25,7 +25,7 @@ pub(crate) async fn handle(
 
     let (caller, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
 
-    chat::tell(&state.store, &state.pusher, &appended, None).await;
+    chat::announce(&state.delivery, &appended, None).await;
     let status = if appended.duplicate { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(Changed { message: chat::message(&appended, caller.user_id)? })))
 }

@@ -2,7 +2,7 @@
 
 use shared::{
     domain::{MailId, mail::About},
-    secret, store,
+    secrets, store,
 };
 
 use crate::{State, letter, ses};
@@ -15,7 +15,7 @@ pub(crate) enum Error {
     Store(#[from] store::Error),
     /// The key of its token could not be read.
     #[error(transparent)]
-    Secret(#[from] secret::Error),
+    Secret(#[from] secrets::Error),
     /// SES had no time.
     #[error("SES: {0}")]
     Busy(String),

@@ -5,9 +5,9 @@
 
 use askama::Template;
 use shared::{
-    config::Variables,
     domain::{Timestamp, mail::About, reset::ResetToken},
-    secret,
+    runtime::config::Variables,
+    secrets,
 };
 use url::Url;
 
@@ -88,7 +88,7 @@ struct PasswordChangedHtml<'a> {
 }
 
 /// Writes a mail. A link is derived here, and stands nowhere but in the mail.
-pub(crate) async fn write(about: &About, state: &State) -> Result<Letter, secret::Error> {
+pub(crate) async fn write(about: &About, state: &State) -> Result<Letter, secrets::Error> {
     let service = &*state.pages.service;
     match about {
         About::Reset { ends_at, .. } if *ends_at <= state.store.clock().now() => Ok(Letter {

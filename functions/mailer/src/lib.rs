@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use shared::{
     Clock,
     aws::Aws,
-    config::{self, Variables},
-    reset_keys::ResetKeys,
+    runtime::config::{self, Variables},
+    secrets::ResetKeys,
     store::Store,
 };
 

@@ -1,7 +1,10 @@
 //! Starts the function on Lambda.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use shared::{Clock, config::Variables, logs};
+use shared::{
+    Clock,
+    runtime::{config::Variables, logs},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

@@ -8,7 +8,7 @@ use aws_sdk_ses::{
     error::{ProvideErrorMetadata, SdkError},
     types::{Body, Content, Destination, Message},
 };
-use shared::{aws::Aws, config::Variables};
+use shared::{aws::Aws, runtime::config::Variables};
 
 use crate::letter::Letter;
 

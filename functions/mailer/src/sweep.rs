@@ -10,12 +10,16 @@ use crate::{State, deliver};
 const TIME: Duration = Duration::from_secs(40);
 
 /// A mail of this age is out of the next sweep's sight.
-const LAST_SWEEP: Duration = limits::MAIL_SWEEP.saturating_sub(Duration::from_secs(5 * 60));
+const LAST_SWEEP: Duration =
+    limits::internal::MAIL_SWEEP.saturating_sub(Duration::from_secs(5 * 60));
 
 pub(crate) async fn handle(state: &State) -> Result<(), store::Error> {
     let started = Instant::now();
     let now = state.store.clock().now();
-    let mails = state.store.mails_of(limits::MAIL_SWEEP, now - limits::MAIL_OVERDUE).await?;
+    let mails = state
+        .store
+        .mails_of(limits::internal::MAIL_SWEEP, now - limits::internal::MAIL_OVERDUE)
+        .await?;
     for mail in mails.iter().filter(|mail| now.since(mail.id.created_at()) > LAST_SWEEP) {
         tracing::error!(mail.id = %mail.id, "a mail is given up: it was never taken by SES");
     }

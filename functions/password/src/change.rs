@@ -3,12 +3,11 @@
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
-    domain::{Fields, Password, limits},
-    hashing,
+    domain::{Fields, Password},
     http::{Caller, JsonBody},
-    presence,
-    problem::{Code, Problem},
-    store::{Counter, Replaced, Warrant},
+    protocol::problem::{Code, Problem},
+    runtime::hashing,
+    store::{Counter, PasswordProof, Replaced},
 };
 
 use crate::{State, notice};
@@ -45,11 +44,9 @@ pub(crate) async fn handle(
 
     let account = store.account(caller.user_id).await?.ok_or_else(signed_out)?;
     let suits = request.password.suits(Some(&account.email), Some(&account.name));
-    suits.map_err(|fault| Problem::fault("password", fault))?;
+    suits.map_err(|fault| Problem::field("password", fault))?;
     // Before the password is looked at, so that of many guesses at once no more are made.
-    let counter = Counter::PasswordChanges(caller.session_id);
-    let counted = store.count(counter, limits::PASSWORD_CHANGES).await?;
-    counted.map_err(|over| Problem::wait(Code::TooManyAttempts, over.retry_after))?;
+    store.limit(Counter::PasswordChanges(caller.session_id)).await?;
     let credential = store.credential(&account.email).await?.ok_or_else(signed_out)?;
     if !hashing::is_right(&request.current_password, Some(&credential.hash)).await? {
         return Err(Problem::new(Code::WrongPassword));
@@ -57,13 +54,13 @@ pub(crate) async fn handle(
 
     let hash = hashing::hash(&request.password).await?;
     let notice = notice(account.user_id, store.clock().now());
-    let warrant = Warrant::Session(caller.identity());
+    let warrant = PasswordProof::Session(caller.identity());
     match store.replace_password(&account, credential.version, &hash, warrant, &notice).await? {
         Replaced::Done(ended) => {
-            presence::end(store, &state.pusher, account.user_id, &ended).await;
+            state.delivery.end(account.user_id, &ended).await;
             Ok(Json(Reply { message: "The password was changed. All other sessions have ended." }))
         }
-        Replaced::NotWarranted => Err(signed_out()),
+        Replaced::NotProven => Err(signed_out()),
         Replaced::CredentialChanged => Err(Problem::new(Code::WrongPassword)),
     }
 }

@@ -5,12 +5,14 @@ use http::Method;
 use shared::{
     Clock,
     aws::Aws,
-    config::{self, Variables},
     domain::{Mail, MailId, Timestamp, UserId, mail::About},
-    entropy,
-    http::{Gate, Route, router},
-    push::Pusher,
-    reset_keys::ResetKeys,
+    http::{Authenticator, Route, router},
+    push::Delivery,
+    runtime::{
+        config::{self, Variables},
+        entropy,
+    },
+    secrets::ResetKeys,
     start::{self, Services},
     store::Store,
 };
@@ -23,7 +25,7 @@ mod reset_request;
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
-    pusher: Pusher,
+    delivery: Delivery,
     reset_keys: ResetKeys,
     settings: Settings,
 }
@@ -56,9 +58,9 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
         Settings { reset_requests_per_source: variables.number("RESET_REQUESTS_PER_SOURCE") };
     variables.finish()?;
     services.warm_and(start::warm(reset_keys.warm())).await;
-    let Services { store, tokens, pusher } = services;
-    let gate = Gate { store: store.clone(), tokens };
-    Ok(router(routes(), gate, State { store, pusher, reset_keys, settings }))
+    let Services { store, tokens, delivery } = services;
+    let authenticator = Authenticator { store: store.clone(), tokens };
+    Ok(router(routes(), authenticator, State { store, delivery, reset_keys, settings }))
 }
 
 /// The mail that tells an account's owner of a new password, so that they know if it was not they who set it.

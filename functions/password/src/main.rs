@@ -1,6 +1,9 @@
 //! Starts the function on Lambda.
 
-use shared::{Clock, config::Variables, logs};
+use shared::{
+    Clock,
+    runtime::{config::Variables, logs},
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {

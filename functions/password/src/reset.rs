@@ -4,11 +4,10 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     domain::{Fields, Password, reset::ResetToken},
-    hashing,
     http::JsonBody,
-    presence,
-    problem::{Code, Problem},
-    store::{Replaced, Warrant},
+    protocol::problem::{Code, Problem},
+    runtime::hashing,
+    store::{PasswordProof, Replaced},
 };
 
 use crate::{State, notice};
@@ -50,16 +49,16 @@ pub(crate) async fn handle(
     // There is none where the address that was asked for has none.
     let account = store.account(reset.user_id).await?.ok_or_else(invalid)?;
     let suits = password.suits(Some(&account.email), Some(&account.name));
-    suits.map_err(|fault| Problem::fault("password", fault))?;
+    suits.map_err(|fault| Problem::field("password", fault))?;
 
     let hash = hashing::hash(&password).await?;
     let notice = notice(account.user_id, store.clock().now());
-    let warrant = Warrant::Token(&token);
+    let warrant = PasswordProof::Token(&token);
     match store.replace_password(&account, reset.version, &hash, warrant, &notice).await? {
         Replaced::Done(ended) => {
-            presence::end(store, &state.pusher, account.user_id, &ended).await;
+            state.delivery.end(account.user_id, &ended).await;
             Ok(Json(Reply { message: "The password was reset. Log in with the new one." }))
         }
-        Replaced::NotWarranted | Replaced::CredentialChanged => Err(invalid()),
+        Replaced::NotProven | Replaced::CredentialChanged => Err(invalid()),
     }
 }

@@ -8,11 +8,11 @@ use shared::{
     domain::{
         EmailAddress, Fields, Mail, MailId, Timestamp, UserId, limits, mail::About, reset::Reset,
     },
-    entropy,
     http::{Client, JsonBody},
-    problem::{Code, Problem},
-    reset_keys::NewToken,
-    store::{self, Counter, Resettable},
+    protocol::problem::Problem,
+    runtime::entropy,
+    secrets::NewToken,
+    store::{self, Counter, ResetRecord},
 };
 
 use crate::State;
@@ -47,16 +47,14 @@ pub(crate) async fn handle(
     let Request { email } = Request::parse(fields)?;
 
     if let Some(source) = client.source {
-        let counter = Counter::ResetRequests(source);
         let most = state.settings.reset_requests_per_source;
-        let counted = state.store.count(counter, most).await?;
-        counted.map_err(|over| Problem::wait(Code::TooManyResetRequests, over.retry_after))?;
+        state.store.limit(Counter::ResetRequests(source, most)).await?;
     }
 
     let new = state.reset_keys.new_token().await?;
     let token = new.token.digest();
     for _ in 0..LOOKS {
-        let Resettable { credential, asked } = state.store.resettable(&email).await?;
+        let ResetRecord { credential, asked } = state.store.resettable(&email).await?;
         let now = state.store.clock().now();
         // Enough was mailed to it: no more is, and nobody is told.
         let Some(again) = asked.again(token.clone(), now) else { return Ok(Json(SAID)) };

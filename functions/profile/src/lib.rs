@@ -5,8 +5,8 @@ use http::Method;
 use shared::{
     Clock,
     aws::Aws,
-    config::{self, Variables},
-    http::{Gate, Route, router},
+    http::{Authenticator, Route, router},
+    runtime::config::{self, Variables},
     start::Services,
     store::Store,
 };
@@ -45,6 +45,6 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
     variables.finish()?;
     services.warm().await;
     let Services { store, tokens, .. } = services;
-    let gate = Gate { store: store.clone(), tokens };
-    Ok(router(routes(), gate, State { store }))
+    let authenticator = Authenticator { store: store.clone(), tokens };
+    Ok(router(routes(), authenticator, State { store }))
 }

@@ -4,15 +4,17 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     http::Caller,
-    problem::{Code, Problem},
-    protocol::view::Oneself,
+    protocol::{
+        problem::{Code, Problem},
+        view::CurrentUser,
+    },
 };
 
 use crate::State;
 
 #[derive(Serialize)]
 pub(crate) struct Reply {
-    pub(crate) user: Oneself,
+    pub(crate) user: CurrentUser,
 }
 
 pub(crate) async fn handle(
@@ -21,5 +23,5 @@ pub(crate) async fn handle(
 ) -> Result<Json<Reply>, Problem> {
     let account = state.store.account(caller.user_id).await?;
     let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;
-    Ok(Json(Reply { user: Oneself::from(&account) }))
+    Ok(Json(Reply { user: CurrentUser::from(&account) }))
 }

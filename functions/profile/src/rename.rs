@@ -2,10 +2,12 @@
 
 use axum::{Json, extract::State as Shared};
 use shared::{
-    domain::{Fields, Name, limits},
+    domain::{Fields, Name},
     http::{Caller, JsonBody},
-    problem::{Code, Problem},
-    protocol::view::Oneself,
+    protocol::{
+        problem::{Code, Problem},
+        view::CurrentUser,
+    },
     store::Counter,
 };
 
@@ -30,11 +32,9 @@ pub(crate) async fn handle(
 ) -> Result<Json<Reply>, Problem> {
     let Request { name } = Request::parse(fields)?;
 
-    let counter = Counter::Renames(caller.user_id);
-    let counted = state.store.count(counter, limits::RENAMES).await?;
-    counted.map_err(|over| Problem::wait(Code::TooManyRenames, over.retry_after))?;
+    state.store.limit(Counter::Renames(caller.user_id)).await?;
 
     let account = state.store.rename(caller.user_id, &name).await?;
     let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;
-    Ok(Json(Reply { user: Oneself::from(&account) }))
+    Ok(Json(Reply { user: CurrentUser::from(&account) }))
 }

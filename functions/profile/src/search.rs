@@ -5,8 +5,7 @@ use serde::Serialize;
 use shared::{
     domain::directory::Search,
     http::{Caller, Query},
-    problem::Problem,
-    protocol::view::User,
+    protocol::{problem::Problem, view::User},
 };
 
 use crate::State;

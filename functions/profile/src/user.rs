@@ -5,8 +5,10 @@ use serde::Serialize;
 use shared::{
     domain::UserId,
     http::{Caller, Path},
-    problem::{Code, Problem},
-    protocol::view::{Oneself, User},
+    protocol::{
+        problem::{Code, Problem},
+        view::{CurrentUser, User},
+    },
 };
 
 use crate::State;
@@ -19,7 +21,7 @@ pub(crate) struct Reply {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Shown {
-    Oneself(Oneself),
+    CurrentUser(CurrentUser),
     Other(User),
 }
 
@@ -32,7 +34,7 @@ pub(crate) async fn handle(
     let user_id: UserId = id.parse().map_err(|_| not_found())?;
     let account = state.store.account(user_id).await?.ok_or_else(not_found)?;
     let user = match user_id == caller.user_id {
-        true => Shown::Oneself(Oneself::from(&account)),
+        true => Shown::CurrentUser(CurrentUser::from(&account)),
         false => Shown::Other(User::from(&account)),
     };
     Ok(Json(Reply { user }))

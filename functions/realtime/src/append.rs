@@ -3,15 +3,14 @@
 use shared::{
     chat,
     domain::{ConversationId, Draft, Intent},
-    entropy,
-    problem::Problem,
-    protocol::frame::Reply,
+    protocol::{frame::Reply, problem::Problem},
+    runtime::entropy,
     store::{Connection, FirstLook},
 };
 
 use crate::{
     State,
-    request::{After, Outcome},
+    outcome::{After, Outcome},
 };
 
 pub(crate) async fn handle(
@@ -31,5 +30,5 @@ pub(crate) async fn handle(
         true => Reply::Sent { message, duplicate: appended.duplicate },
         false => Reply::Changed { message },
     };
-    Ok(Outcome { reply, after: After::Appended(Box::new(appended)) })
+    Ok(Outcome { reply, after: After::Announce(Box::new(appended)) })
 }

@@ -5,9 +5,9 @@ use http::{HeaderMap, header};
 use serde_json::{Value, json};
 use shared::{
     domain::{ConnectionId, Identity},
-    problem::{Code, Problem},
+    protocol::problem::{Code, Problem},
+    secrets::tokens,
     store::NotAdmitted,
-    token,
 };
 
 use crate::State;
@@ -44,7 +44,7 @@ impl Request {
         let of_query = event.query_string_parameters.first("ticket");
         let credential = match of_protocol.or(of_query) {
             Some(ticket) => Credential::Ticket(ticket.to_owned()),
-            None => Credential::Token(token::bearer(headers)?.to_owned()),
+            None => Credential::Token(tokens::bearer(headers)?.to_owned()),
         };
         Ok(Self { credential, offers_protocol: protocols.contains(&PROTOCOL) })
     }
@@ -82,7 +82,7 @@ async fn admit(
     };
     let refusal = match state.store.admit(connection_id, whose, ticket).await? {
         Ok(admitted) => {
-            state.pusher.close_all(&admitted.displaced).await;
+            state.delivery.pusher().close_all(&admitted.displaced).await;
             return Ok(request.offers_protocol);
         }
         Err(NotAdmitted::TicketUsed) => Code::InvalidTicket,

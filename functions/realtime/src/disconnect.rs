@@ -11,7 +11,7 @@ async fn forget(state: &State, connection_id: &ConnectionId) -> Result<(), Error
     // Gone already where its session ended.
     let Some(connection) = state.store.connection_row(connection_id).await? else { return Ok(()) };
     if let Some(at) = state.store.forget_socket(connection.user_id, connection_id).await? {
-        Presence::offline(connection.user_id, at).tell(&state.store, &state.pusher).await;
+        state.delivery.announce(Presence::offline(connection.user_id, at)).await;
     }
     Ok(())
 }

@@ -9,18 +9,19 @@ use serde_json::{Value, json};
 use shared::{
     Clock,
     aws::Aws,
-    config::{self, Variables},
     domain::ConnectionId,
-    push::Pusher,
+    push::Delivery,
+    runtime::config::{self, Variables},
+    secrets::Tokens,
     start::Services,
     store::Store,
-    token::Tokens,
 };
 
 mod append;
 mod connect;
 mod disconnect;
 mod hello;
+mod outcome;
 mod read;
 mod request;
 mod sync;
@@ -31,7 +32,7 @@ mod typing;
 pub struct State {
     store: Store,
     tokens: Tokens,
-    pusher: Pusher,
+    delivery: Delivery,
     settings: Settings,
 }
 
@@ -56,8 +57,8 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, conf
     };
     variables.finish()?;
     services.warm().await;
-    let Services { store, tokens, pusher } = services;
-    Ok(State { store, tokens, pusher, settings })
+    let Services { store, tokens, delivery } = services;
+    Ok(State { store, tokens, delivery, settings })
 }
 
 /// Answers an event of the gateway.

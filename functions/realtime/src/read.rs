@@ -1,12 +1,15 @@
 //! `read`: moves one's read mark forward.
 
 use shared::{
-    chat, domain::ConversationId, problem::Problem, protocol::frame::Reply, store::Connection,
+    chat,
+    domain::ConversationId,
+    protocol::{frame::Reply, problem::Problem},
+    store::Connection,
 };
 
 use crate::{
     State,
-    request::{After, Outcome},
+    outcome::{After, Outcome},
 };
 
 pub(crate) async fn handle(

@@ -5,36 +5,20 @@ use std::time::Instant;
 use shared::{
     chat,
     domain::{ConnectionId, Presence, limits},
-    problem::{Code, Problem},
     protocol::{
         frame::{Frame, Reply},
+        problem::{Code, Problem},
         request::{Action, Refused, Request},
     },
-    push::{self, Pushed, Pushes},
-    store::{Appended, Connection, FirstLook, Lease},
+    push::Pushed,
+    store::{Connection, FirstLook, Lease},
 };
 
-use crate::{State, append, hello, read, sync, typing};
-
-/// What an action leads to: an answer, and what is done once the answer is on its way.
-pub(crate) struct Outcome {
-    pub(crate) reply: Reply,
-    pub(crate) after: After,
-}
-
-/// What is done after the answer.
-pub(crate) enum After {
-    Nothing,
-    Push(Pushes),
-    /// Something was added to a log, or stood there already.
-    Appended(Box<Appended>),
-}
-
-impl From<Reply> for Outcome {
-    fn from(reply: Reply) -> Self {
-        Self { reply, after: After::Nothing }
-    }
-}
+use crate::{
+    State, append, hello,
+    outcome::{After, Outcome},
+    read, sync, typing,
+};
 
 pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &str) {
     let started = Instant::now();
@@ -72,7 +56,7 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
                     let presence = post(state, speaker, &frame).await;
                     tell(state, presence).await;
                 }
-                None => turn_away(state, connection_id, frame).await,
+                None => reject(state, connection_id, frame).await,
             }
             failure.speaker
         }
@@ -153,8 +137,8 @@ async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Speaker,
     let (lease_until, ends_at) = (connection.lease_until, connection.ends_at);
     let mut speaker = Speaker { connection, presence: None };
     // One that reaches to the socket's end is not renewed any more.
-    if lease_until < (now + limits::LEASE_RENEWAL).min(ends_at) {
-        let until = (now + limits::LEASE).min(ends_at);
+    if lease_until < (now + limits::internal::LEASE_RENEWAL).min(ends_at) {
+        let until = (now + limits::internal::LEASE).min(ends_at);
         match state.store.renew_lease(&speaker.connection, until).await {
             Ok(Lease::Announced { at, until }) => {
                 speaker.presence = Some(Presence::online(speaker.connection.user_id, at, until));
@@ -169,7 +153,7 @@ async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Speaker,
 
 async fn tell(state: &State, presence: Option<Presence>) {
     if let Some(presence) = presence {
-        presence.tell(&state.store, &state.pusher).await;
+        state.delivery.announce(presence).await;
     }
 }
 
@@ -177,33 +161,32 @@ async fn tell(state: &State, presence: Option<Presence>) {
 async fn post(state: &State, speaker: &Speaker, frame: &Frame) -> Option<Presence> {
     let Ok(text) = frame.to_text() else { return speaker.presence };
     let Connection { user_id, id, .. } = &speaker.connection;
-    match push::post_or_forget(&state.store, &state.pusher, *user_id, id, &text).await {
+    match state.delivery.post(*user_id, id, &text).await {
         Pushed::Delivered | Pushed::Lost => speaker.presence,
         Pushed::Forgotten(presence) => presence,
     }
 }
 
 async fn finish(state: &State, connection_id: &ConnectionId, after: After) {
-    let (store, pusher) = (&state.store, &state.pusher);
     match after {
         After::Nothing => {}
-        After::Push(pushes) => pushes.send(store, pusher, Some(connection_id)).await,
-        After::Appended(appended) => {
-            chat::tell(store, pusher, &appended, Some(connection_id)).await;
+        After::Push(pushes) => state.delivery.push(pushes, Some(connection_id)).await,
+        After::Announce(appended) => {
+            chat::announce(&state.delivery, &appended, Some(connection_id)).await;
         }
     }
 }
 
 /// Answers a socket that nobody speaks on. It is closed, unless the table just could not tell.
-async fn turn_away(state: &State, connection_id: &ConnectionId, frame: Frame) {
+async fn reject(state: &State, connection_id: &ConnectionId, frame: Frame) {
     let has_ended =
         matches!(&frame, Frame::Error { code, .. } if *code == Code::InvalidToken.slug());
     if let Ok(text) = frame.to_text()
-        && let Err(error) = state.pusher.post(connection_id, &text).await
+        && let Err(error) = state.delivery.pusher().post(connection_id, &text).await
     {
         tracing::warn!(error.message = %error, "a socket could not be answered");
     }
     if has_ended {
-        state.pusher.close_all(std::slice::from_ref(connection_id)).await;
+        state.delivery.pusher().close_all(std::slice::from_ref(connection_id)).await;
     }
 }

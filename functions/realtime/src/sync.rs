@@ -7,12 +7,14 @@ use futures::{StreamExt as _, stream};
 use shared::{
     chat,
     domain::{ConversationId, Entry, Kind, UserId, limits},
-    problem::Problem,
-    protocol::frame::{Newer, Reply, Sync},
+    protocol::{
+        frame::{Newer, Reply, Sync},
+        problem::Problem,
+    },
     store::{Connection, Error, Range},
 };
 
-use crate::{State, request::Outcome};
+use crate::{State, outcome::Outcome};
 
 /// Logs that are read at once.
 const CONCURRENCY: usize = 4;
@@ -41,7 +43,7 @@ pub(crate) async fn handle(
         bytes += size(&newer);
         read.push(newer);
         // More would not fit.
-        if bytes > limits::SYNC_BYTES {
+        if bytes > limits::internal::SYNC_BYTES {
             break;
         }
     }
@@ -58,7 +60,7 @@ pub(crate) async fn handle(
             break;
         }
     }
-    answer.has_more |= bytes > limits::SYNC_BYTES;
+    answer.has_more |= bytes > limits::internal::SYNC_BYTES;
     let unnamed = mine.iter().filter(|id| !named.contains_key(*id));
     let mut heads = match answer.has_more {
         true => Vec::new(),
@@ -109,11 +111,11 @@ async fn read_log(
 ) -> Result<Newer, Problem> {
     let entries = state
         .store
-        .entries_within(&conversation_id, Range::After(after), limit, limits::SYNC_BYTES)
+        .entries_within(&conversation_id, Range::After(after), limit, limits::internal::SYNC_BYTES)
         .await?;
     let last = entries.last().map_or(after, |entry: &Entry| entry.seq);
     let is_partial = entries.len() as u64 == limit
-        || entries.iter().map(Entry::size_hint).sum::<usize>() >= limits::SYNC_BYTES;
+        || entries.iter().map(Entry::size_hint).sum::<usize>() >= limits::internal::SYNC_BYTES;
     let window = match is_partial {
         true => state.store.window(&conversation_id, 1, true).await?,
         false => None,
@@ -147,7 +149,7 @@ impl Answer {
         self.bytes += size(&newer);
         for entry in entries {
             let bytes = size(&entry) + 1;
-            if self.bytes + bytes > limits::SYNC_BYTES {
+            if self.bytes + bytes > limits::internal::SYNC_BYTES {
                 self.has_more = true;
                 newer.has_more = true;
                 break;
@@ -155,7 +157,7 @@ impl Answer {
             self.bytes += bytes;
             newer.entries.push(entry);
         }
-        if self.bytes > limits::SYNC_BYTES || (had_any && newer.entries.is_empty()) {
+        if self.bytes > limits::internal::SYNC_BYTES || (had_any && newer.entries.is_empty()) {
             self.has_more = true;
             return false;
         }

@@ -3,15 +3,17 @@
 use shared::{
     chat,
     domain::{ConversationId, limits},
-    problem::Problem,
-    protocol::frame::{Event, Reply},
+    protocol::{
+        frame::{Event, Reply},
+        problem::Problem,
+    },
     push::Pushes,
     store::Connection,
 };
 
 use crate::{
     State,
-    request::{After, Outcome},
+    outcome::{After, Outcome},
 };
 
 pub(crate) async fn handle(

@@ -10,8 +10,8 @@ use serde_json::Value;
 use shared::{
     Clock,
     aws::Aws,
-    config::{self, Variables},
     domain::ConversationId,
+    runtime::config::{self, Variables},
     store::{self, Change, Store},
 };
 

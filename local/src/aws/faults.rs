@@ -16,14 +16,14 @@ pub struct Fault {
     /// of `name=value`, decoded; what goes to a socket is read as a line with its id, and what is posted.
     pub containing: Option<String>,
     /// What happens.
-    pub how: How,
+    pub how: FaultKind,
     /// To how many calls.
     pub times: usize,
 }
 
 /// What happens to a call.
 #[derive(Debug, Clone)]
-pub enum How {
+pub enum FaultKind {
     /// It comes too fast for the service; nothing is done.
     Throttle,
     /// The service fails; nothing is done.
@@ -35,9 +35,9 @@ pub enum How {
     /// Another transaction holds the item; nothing is done. Mails and sockets have none: it fails.
     Conflict,
     /// It waits at the gate before it is done.
-    Delay(Gate),
+    Delay(Latch),
     /// It is done, and its answer waits at the gate.
-    DelayAnswer(Gate),
+    DelayAnswer(Latch),
     /// It is answered with this, and nothing is done: a recorded answer makes a stale read.
     /// For mail, a string is the XML itself.
     Answer(u16, Value),
@@ -45,15 +45,15 @@ pub enum How {
 
 /// Where delayed calls wait until a test lets them through.
 #[derive(Debug, Clone)]
-pub struct Gate(Arc<watch::Sender<(usize, bool)>>);
+pub struct Latch(Arc<watch::Sender<(usize, bool)>>);
 
-impl Default for Gate {
+impl Default for Latch {
     fn default() -> Self {
         Self(Arc::new(watch::Sender::new((0, false))))
     }
 }
 
-impl Gate {
+impl Latch {
     /// A closed gate.
     pub fn new() -> Self {
         Self::default()
@@ -87,7 +87,7 @@ impl Faults {
     }
 
     /// Adds a fault for so many calls of an operation.
-    pub fn next(&self, operation: &str, times: usize, how: How) {
+    pub fn next(&self, operation: &str, times: usize, how: FaultKind) {
         self.add(Fault { operation: operation.to_owned(), containing: None, how, times });
     }
 
@@ -104,7 +104,7 @@ impl Faults {
         locked(&self.0).clear();
     }
 
-    pub(crate) fn take(&self, operation: &str, body: &[u8]) -> Option<How> {
+    pub(crate) fn take(&self, operation: &str, body: &[u8]) -> Option<FaultKind> {
         let mut faults = locked(&self.0);
         let index = faults.iter().position(|fault| {
             (fault.operation.is_empty() || fault.operation == operation)

@@ -11,7 +11,7 @@ use std::{
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use shared::{Clock, entropy};
+use shared::{Clock, runtime::entropy};
 use tokio::net::TcpListener;
 
 use crate::{

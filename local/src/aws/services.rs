@@ -17,7 +17,7 @@ use crate::{
         schedules,
         streams::{self, Checkpoints},
     },
-    host::{data::Held, random, tasks::Tasks, time::Time},
+    host::{data::DataDir, random, tasks::Tasks, time::Time},
     template::{self, Statement, Template},
 };
 
@@ -32,7 +32,7 @@ pub(crate) struct Services {
     pub(crate) environments: BTreeMap<String, Variables>,
     /// An environment whose access key may do everything.
     pub(crate) operator: Variables,
-    pub(crate) data: Held,
+    pub(crate) data: DataDir,
     checkpoints: Checkpoints,
     time: Arc<Time>,
     tasks: Tasks,
@@ -80,7 +80,7 @@ impl Services {
         let operator = issue(&mut keys, shared, &standard, "operator", vec![everything]);
         let principals = Principals::new(keys);
 
-        let data = Held::new(&options.data)?;
+        let data = DataDir::new(&options.data)?;
         if let Data::Folder(folder) = &options.data {
             (options.progress)(&format!("opening the table in {} …", folder.display()));
         }

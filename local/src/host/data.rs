@@ -22,13 +22,13 @@ pub enum Data {
 
 /// The data, held for this process.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct DataDir {
     folder: Option<PathBuf>,
     /// Locked as long as it is open; the system unlocks it however the process ends.
     _lock: Option<File>,
 }
 
-impl Held {
+impl DataDir {
     pub(crate) fn new(data: &Data) -> Result<Self, Error> {
         let Data::Folder(folder) = data else { return Ok(Self { folder: None, _lock: None }) };
         let held = Self { folder: Some(folder.clone()), _lock: None };

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures::FutureExt as _;
 use lambda_http::{Adapter, Context, LambdaEvent, Service as _, request::LambdaRequest};
 use serde_json::Value;
-use shared::config;
+use shared::runtime::config;
 
 use crate::{Builder, Invoke};
 

@@ -1,7 +1,7 @@
 //! Identifiers in the shapes that AWS gives them.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL};
-use shared::entropy;
+use shared::runtime::entropy;
 
 /// A connection or request id in API Gateway's form: 15 characters and a `=`, which a URL must escape.
 pub(crate) fn gateway_id() -> String {

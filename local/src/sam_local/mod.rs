@@ -32,7 +32,7 @@ const DOCKERS_HOST: &str = "host.docker.internal";
 
 /// How the functions find an outpost.
 #[derive(Debug, Clone)]
-pub struct Posting {
+pub struct SamOptions {
     /// The file that tells them, for `sam local`'s `--env-vars`.
     pub env_vars: PathBuf,
     /// The name or address that they reach this machine by, if not the one that is listened on.
@@ -41,9 +41,9 @@ pub struct Posting {
     pub wakes: bool,
 }
 
-/// Running services. Dropping them ends them as a crash would; see [`Outpost::stop`].
+/// Running services. Dropping them ends them as a crash would; see [`SamServices::stop`].
 #[derive(Debug)]
-pub struct Outpost {
+pub struct SamServices {
     url: String,
     advertised: String,
     services: Services,
@@ -51,18 +51,18 @@ pub struct Outpost {
     tasks: Tasks,
 }
 
-impl Outpost {
+impl SamServices {
     /// Starts the services, and writes the file for the functions.
     ///
     /// # Errors
     /// If anything of it cannot be started, or the file not be written.
-    pub async fn start(options: Options, posting: &Posting) -> Result<Self, Error> {
+    pub async fn start(options: Options, posting: &SamOptions) -> Result<Self, Error> {
         Self::start_with(options, posting, functions::builders()).await
     }
 
     async fn start_with(
         options: Options,
-        posting: &Posting,
+        posting: &SamOptions,
         builders: BTreeMap<&'static str, Builder>,
     ) -> Result<Self, Error> {
         let tasks = Tasks::default();
@@ -103,7 +103,7 @@ impl Outpost {
         let told = serde_json::to_vec_pretty(&told).map_err(std::io::Error::from);
         told.and_then(|told| data::replace(&posting.env_vars, &told))
             .map_err(|source| Error::EnvVars { file: posting.env_vars.clone(), source })?;
-        proxy::Door::new(&keys, &services).serve(listener, &tasks);
+        proxy::ServiceProxy::new(&keys, &services).serve(listener, &tasks);
         Ok(Self { url, advertised, services, streams, tasks })
     }
 
@@ -133,7 +133,7 @@ impl Outpost {
     }
 }
 
-impl Drop for Outpost {
+impl Drop for SamServices {
     fn drop(&mut self) {
         self.tasks.abort();
     }

@@ -40,7 +40,7 @@ const LARGEST: usize = 16 * 1024 * 1024;
 
 /// Who may come in.
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct ServiceProxy {
     /// By key.
     callers: BTreeMap<String, Caller>,
     client: Client<HttpConnector, Full<Bytes>>,
@@ -54,7 +54,7 @@ struct Caller {
     environment: Variables,
 }
 
-impl Door {
+impl ServiceProxy {
     pub(super) fn new(keys: &Keys, services: &Services) -> Self {
         let caller = |id: &String| {
             let environment = services.environments.get(id)?.clone();

@@ -9,16 +9,17 @@ use super::*;
 use crate::Data;
 
 struct Posted {
-    outpost: Outpost,
+    outpost: SamServices,
     folder: PathBuf,
 }
 
 impl Posted {
     async fn start(folder: PathBuf, options: Options) -> Result<Self, Error> {
         let advertised = Some("127.0.0.1".to_owned());
-        let posting = Posting { env_vars: folder.join("env-vars.json"), advertised, wakes: false };
+        let posting =
+            SamOptions { env_vars: folder.join("env-vars.json"), advertised, wakes: false };
         // Without the stream no function of this process is needed.
-        let outpost = Outpost::start_with(options, &posting, BTreeMap::new()).await?;
+        let outpost = SamServices::start_with(options, &posting, BTreeMap::new()).await?;
         Ok(Self { outpost, folder })
     }
 
@@ -180,14 +181,15 @@ async fn a_variable_that_the_template_does_not_declare_is_told_of() {
 async fn containers_are_told_a_name_where_the_address_says_nothing() {
     let folder = folder();
     let env_vars = folder.join("env-vars.json");
-    let posting = Posting { env_vars, advertised: None, wakes: false };
-    let outpost = Outpost::start_with(Options::default(), &posting, BTreeMap::new()).await.unwrap();
+    let posting = SamOptions { env_vars, advertised: None, wakes: false };
+    let outpost =
+        SamServices::start_with(Options::default(), &posting, BTreeMap::new()).await.unwrap();
     let port = outpost.url().strip_prefix("http://127.0.0.1:").unwrap();
     assert_eq!(outpost.advertised(), format!("http://host.docker.internal:{port}"));
     let told = std::fs::read_to_string(&posting.env_vars).unwrap();
     assert!(told.contains(outpost.advertised()), "{told}");
-    let nowhere = Posting { env_vars: folder.join("missing/env-vars.json"), ..posting };
-    let refused = Outpost::start_with(Options::default(), &nowhere, BTreeMap::new()).await;
+    let nowhere = SamOptions { env_vars: folder.join("missing/env-vars.json"), ..posting };
+    let refused = SamServices::start_with(Options::default(), &nowhere, BTreeMap::new()).await;
     let refused = refused.err().unwrap().to_string();
     assert!(refused.starts_with("cannot write ") && refused.contains("missing"), "{refused}");
     std::fs::remove_dir_all(&folder).unwrap();

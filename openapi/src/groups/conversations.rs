@@ -1,7 +1,7 @@
 //! `/api/conversations`, without their messages.
 
 use serde_json::{Value, json};
-use shared::problem::Code;
+use shared::protocol::problem::Code;
 
 use crate::{examples as example, operation::Operation, parameters};
 
@@ -98,7 +98,7 @@ pub(super) fn operations() -> Vec<Operation> {
         ]),
         Operation::new("DELETE", MEMBER, "removeMember", "Leave a group, or remove somebody")
             .says(
-                "Oneself, or another by an admin. Whoever is none any more sees the group no more.",
+                "CurrentUser, or another by an admin. Whoever is none any more sees the group no more.",
             )
             .answers(200, "They are no member any more.", "Done", example::done("Removed"))
             .refuses([Code::NotAGroup, Code::Forbidden, Code::LastAdmin, Code::TooManyMessages]),

@@ -1,7 +1,7 @@
 //! `/api/conversations/{id}/messages`, and `/api/emotes`.
 
 use serde_json::{Value, json};
-use shared::problem::Code;
+use shared::protocol::problem::Code;
 
 use crate::{examples as example, operation::Operation, parameters};
 

@@ -26,7 +26,7 @@ pub(crate) fn operations() -> impl Iterator<Item = Operation> {
 pub(crate) fn tags() -> Value {
     json!([
         { "name": "auth", "description": "Accounts, sessions and socket tickets." },
-        { "name": "profile", "description": "Oneself, and everybody." },
+        { "name": "profile", "description": "CurrentUser, and everybody." },
         { "name": "password", "description": "Passwords: reset by a mailed link, or changed." },
         { "name": "conversations", "description": "Conversations, their members, logs and read marks." },
         { "name": "messages", "description": "Messages, reactions and emotes." },

@@ -1,7 +1,7 @@
 //! `/api/password`.
 
 use serde_json::json;
-use shared::problem::Code;
+use shared::protocol::problem::Code;
 
 use crate::{examples as example, operation::Operation};
 

@@ -1,7 +1,7 @@
 //! `/api/profile`.
 
 use serde_json::json;
-use shared::problem::Code;
+use shared::protocol::problem::Code;
 
 use crate::{examples as example, operation::Operation, parameters};
 
@@ -10,14 +10,14 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::new("GET", "/api/profile", "getProfile", "Show oneself").answers(
             200,
-            "Oneself.",
+            "CurrentUser.",
             "OneselfReply",
             oneself(),
         ),
         Operation::new("PATCH", "/api/profile", "changeProfile", "Give oneself another name")
             .says("Up to thirty times an hour.")
             .body("ProfileChange", json!({ "name": "Alice" }))
-            .answers(200, "Oneself, with that name.", "OneselfReply", oneself())
+            .answers(200, "CurrentUser, with that name.", "OneselfReply", oneself())
             .refuses([Code::TooManyRenames]),
         Operation::new(
             "GET",

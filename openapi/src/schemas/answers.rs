@@ -18,8 +18,8 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "AccountReply",
             object(
-                "Oneself.",
-                [("message", about(string(), "For people.")), ("user", reference("Oneself"))],
+                "CurrentUser.",
+                [("message", about(string(), "For people.")), ("user", reference("CurrentUser"))],
             ),
         ),
         (
@@ -34,7 +34,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                         "expires_at",
                         about(reference("Timestamp"), "When the session ends by itself."),
                     ),
-                    ("user", reference("Oneself")),
+                    ("user", reference("CurrentUser")),
                 ],
             ),
         ),
@@ -56,12 +56,12 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                 ],
             ),
         ),
-        ("OneselfReply", object("Oneself.", [("user", reference("Oneself"))])),
+        ("OneselfReply", object("CurrentUser.", [("user", reference("CurrentUser"))])),
         (
             "UserReply",
             object(
                 "A user; oneself with the address.",
-                [("user", json!({ "anyOf": [reference("Oneself"), reference("User")] }))],
+                [("user", json!({ "anyOf": [reference("CurrentUser"), reference("User")] }))],
             ),
         ),
         (

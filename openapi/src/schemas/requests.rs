@@ -36,7 +36,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                 [("email", email()), ("password", password())],
             ),
         ),
-        ("ProfileChange", object("Oneself, otherwise.", [("name", name())])),
+        ("ProfileChange", object("CurrentUser, otherwise.", [("name", name())])),
         ("ResetRequest", object("Whose password is to be reset.", [("email", email())])),
         (
             "Reset",

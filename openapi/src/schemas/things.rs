@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use shared::{
     domain::limits::{
-        CONTENT_CHARS, CONVERSATION_ID_BYTES, EMAIL_CHARS, EMOTES, LISTED_USERS, MEMBERS,
-        NAME_CHARS, PAGE_SIZE, TITLE_CHARS, USER_AGENT_CHARS,
+        CONTENT_CHARS, EMAIL_CHARS, EMOTES, LISTED_USERS, MEMBERS, NAME_CHARS, PAGE_SIZE,
+        TITLE_CHARS, USER_AGENT_CHARS, internal::CONVERSATION_ID_BYTES,
     },
-    problem::Code,
+    protocol::problem::Code,
 };
 
 use super::{about, boolean, count, nullable, object, reference, string, with_optional};
@@ -68,7 +68,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             ),
         ),
         (
-            "Oneself",
+            "CurrentUser",
             object(
                 "A user, as they see themselves.",
                 [
@@ -126,7 +126,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ),
         ("Problem", problem()),
         (
-            "Fault",
+            "FieldError",
             object(
                 "One fault of a request.",
                 [
@@ -169,7 +169,7 @@ fn problem() -> Value {
         [(
             "errors",
             json!({
-                "type": "array", "description": "Of an invalid request: its faults, all at once.", "items": reference("Fault"), "minItems": 1,
+                "type": "array", "description": "Of an invalid request: its faults, all at once.", "items": reference("FieldError"), "minItems": 1,
             }),
         )],
     )

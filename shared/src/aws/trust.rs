@@ -5,7 +5,7 @@
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
-use crate::config::Variables;
+use crate::runtime::config::Variables;
 
 /// Amazon Trust Services' roots.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");

@@ -58,12 +58,16 @@ impl Attempts {
                 false => Admission::Wait(open_at.since(now)),
             };
         }
-        let is_stale = self.tries > self.failures && self.last_tried_at + limits::LOGIN_TIME <= now;
+        let is_stale =
+            self.tries > self.failures && self.last_tried_at + limits::internal::LOGIN_TIME <= now;
         let under_way = self.tries.saturating_sub(self.failures);
-        if !is_stale && under_way >= limits::LOGINS_UNDER_WAY {
+        if !is_stale && under_way >= limits::internal::LOGINS_IN_PROGRESS {
             return Admission::Wait(limits::FIRST_LOGIN_DELAY);
         }
-        Admission::Free { tries_below: self.failures + limits::LOGINS_UNDER_WAY, is_stale }
+        Admission::Free {
+            tries_below: self.failures + limits::internal::LOGINS_IN_PROGRESS,
+            is_stale,
+        }
     }
 }
 
@@ -105,7 +109,7 @@ mod tests {
         assert_eq!(begun(9, 0).admission(now), free(10));
         assert_eq!(begun(10, 0).admission(now), Admission::Wait(limits::FIRST_LOGIN_DELAY));
         assert_eq!(begun(10, 3).admission(now), free(13));
-        let later = now + limits::LOGIN_TIME;
+        let later = now + limits::internal::LOGIN_TIME;
         assert_eq!(
             begun(10, 0).admission(later),
             Admission::Free { tries_below: 10, is_stale: true }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, ConversationId, Entry, Timestamp, UserId, id::InvalidId, limits};
+use super::{Body, ConversationId, Entry, Member, Role, Timestamp, Title, UserId};
 
 /// Which kind of conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,88 +12,6 @@ pub enum Kind {
     Direct,
     /// Of up to a hundred, who come and go.
     Group,
-}
-
-/// What a member may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Read, write, and name the group.
-    Member,
-    /// And add, remove and appoint members, and delete anybody's message.
-    Admin,
-}
-
-impl Role {
-    /// Reads a role as requests name it.
-    ///
-    /// # Errors
-    /// Says which there are.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "member" => Ok(Self::Member),
-            "admin" => Ok(Self::Admin),
-            _ => Err("must be \"member\" or \"admin\""),
-        }
-    }
-}
-
-/// A member of a conversation. Kept as one short text: every send reads all members of its conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Member {
-    /// Who.
-    pub user_id: UserId,
-    /// As what.
-    pub role: Role,
-    /// Their place in [`Sent`](super::Sent): nobody else's while they are a member.
-    pub slot: u8,
-}
-
-impl From<Member> for String {
-    fn from(member: Member) -> Self {
-        let role = match member.role {
-            Role::Member => "member",
-            Role::Admin => "admin",
-        };
-        format!("{} {} {role}", member.user_id, member.slot)
-    }
-}
-
-impl TryFrom<String> for Member {
-    type Error = InvalidId;
-
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        let mut parts = text.splitn(3, ' ');
-        let mut part = || parts.next().ok_or(InvalidId);
-        Ok(Self {
-            user_id: part()?.parse()?,
-            slot: part()?.parse().map_err(|_| InvalidId)?,
-            role: Role::parse(part()?).map_err(|_| InvalidId)?,
-        })
-    }
-}
-
-/// The title of a group: 1 to 100 characters after trimming, no control characters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Title(String);
-
-impl Title {
-    /// Checks a title.
-    ///
-    /// # Errors
-    /// Says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let title = text.trim();
-        if title.chars().any(char::is_control) {
-            return Err("must not contain control characters".to_owned());
-        }
-        if !(1..=limits::TITLE_CHARS).contains(&title.chars().count()) {
-            return Err(format!("must have 1 to {} characters", limits::TITLE_CHARS));
-        }
-        Ok(Self(title.to_owned()))
-    }
 }
 
 /// A conversation, without its log.
@@ -203,47 +121,4 @@ impl Conversation {
         let slot = (0..u8::MAX).find(is_free).unwrap_or(u8::MAX);
         self.members.push(Member { user_id, role, slot });
     }
-}
-
-/// A user's place in a conversation: how far they have read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Membership {
-    /// The conversation.
-    pub conversation_id: ConversationId,
-    /// The other one, where the conversation is a direct one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partner: Option<UserId>,
-    /// Their slot in it.
-    pub slot: u8,
-    /// The newest entry that they have read.
-    pub read_seq: u64,
-    /// How many messages the conversation had up to that entry.
-    pub read_number: u64,
-}
-
-impl Membership {
-    /// Of a member who has read up to here.
-    pub fn new(conversation: &Conversation, member: &Member, read: ReadMark) -> Self {
-        Self {
-            conversation_id: conversation.id.clone(),
-            partner: conversation.partner(member.user_id),
-            slot: member.slot,
-            read_seq: read.seq,
-            read_number: read.number,
-        }
-    }
-
-    /// How far they have read.
-    pub fn read(&self) -> ReadMark {
-        ReadMark { seq: self.read_seq, number: self.read_number }
-    }
-}
-
-/// How far somebody has read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ReadMark {
-    /// The newest entry that they have read.
-    pub seq: u64,
-    /// How many messages the conversation had up to that entry.
-    pub number: u64,
 }

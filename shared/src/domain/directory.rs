@@ -17,7 +17,7 @@ pub struct Listed {
 }
 
 /// A text in the form in which names are compared: without regard to case, accents or width, every space one blank,
-/// [`limits::FOLDED_CHARS`] of it. What makes letters equal is Unicode's compatibility decomposition
+/// [`limits::internal::FOLDED_CHARS`] of it. What makes letters equal is Unicode's compatibility decomposition
 /// ([UAX #15](https://www.unicode.org/reports/tr15/)); `ø`, `ł` or `æ`, which have none, become what they look like.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Folded(String);
@@ -61,7 +61,7 @@ impl Folded {
                 letter => letter,
             };
             let is_doubled = letter == ' ' && (folded.is_empty() || folded.ends_with(' '));
-            if !is_doubled && chars < limits::FOLDED_CHARS {
+            if !is_doubled && chars < limits::internal::FOLDED_CHARS {
                 folded.push(letter);
                 chars += 1;
             }
@@ -69,7 +69,7 @@ impl Folded {
         folded.truncate(folded.trim_end().len());
         if folded.is_empty() {
             // Accents alone: compared as they are.
-            folded = text.trim().chars().take(limits::FOLDED_CHARS).collect();
+            folded = text.trim().chars().take(limits::internal::FOLDED_CHARS).collect();
         }
         Self(folded)
     }
@@ -93,7 +93,7 @@ impl Folded {
     /// Every beginning of every word but one that the name itself begins with: `a`, `ad`, `ada` of "Lady Ada". Where
     /// hyphens and other signs join words, each of them is a word, and what they make together is.
     ///
-    /// At most [`limits::BEGINNINGS`]: of a name that has more, the longest are left out.
+    /// At most [`limits::internal::BEGINNINGS`]: of a name that has more, the longest are left out.
     pub fn beginnings(&self) -> BTreeSet<&str> {
         let offset = |word: &str| word.as_ptr() as usize - self.0.as_ptr() as usize;
         let words = self.0.split(' ').chain(self.0.split(ends_word));
@@ -103,7 +103,7 @@ impl Folded {
             .collect();
         let mut by_length: Vec<&str> = beginnings.into_iter().collect();
         by_length.sort_by_key(|beginning| beginning.len());
-        by_length.into_iter().take(limits::BEGINNINGS).collect()
+        by_length.into_iter().take(limits::internal::BEGINNINGS).collect()
     }
 }
 
@@ -122,7 +122,7 @@ impl Place {
         let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| INVALID)?;
         let text = String::from_utf8(bytes).map_err(|_| INVALID)?;
         let (name, user_id) = text.split_once(BEHIND_NAME).ok_or(INVALID)?;
-        let is_name = (1..=limits::FOLDED_CHARS).contains(&name.chars().count());
+        let is_name = (1..=limits::internal::FOLDED_CHARS).contains(&name.chars().count());
         if !is_name || user_id.parse::<UserId>().is_err() {
             return Err(INVALID);
         }
@@ -202,7 +202,10 @@ mod tests {
     fn no_name_folds_to_nothing_or_to_more_than_a_key_holds() {
         for name in ["\u{301}", "\u{200d}", "\u{fdfa}", "é"] {
             assert!(!fold(name).is_empty(), "{name:?}");
-            assert!(fold(&name.repeat(64)).chars().count() <= limits::FOLDED_CHARS, "{name:?}");
+            assert!(
+                fold(&name.repeat(64)).chars().count() <= limits::internal::FOLDED_CHARS,
+                "{name:?}"
+            );
         }
     }
 
@@ -224,7 +227,7 @@ mod tests {
         let joined = format!("a b-{}", "c".repeat(60));
         for name in ["a ".repeat(32), format!("a {}", "b".repeat(62)), "ab-".repeat(21), joined] {
             let beginnings = Folded::of(&name).beginnings().len();
-            assert!(beginnings <= limits::BEGINNINGS, "{name}: {beginnings}");
+            assert!(beginnings <= limits::internal::BEGINNINGS, "{name}: {beginnings}");
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 
 /// One fault of a request: where ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) and what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
+pub struct FieldError {
     /// JSON pointer to the member, or `/name` of the query parameter.
     pub pointer: String,
     /// What is wrong with it, for people.
@@ -16,7 +16,7 @@ pub struct Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
     /// All of them, in the order in which they were found.
-    pub faults: Vec<Fault>,
+    pub errors: Vec<FieldError>,
     /// Whether a member had the wrong JSON type.
     pub mistyped: bool,
 }
@@ -36,7 +36,7 @@ pub struct Fields {
 impl Fields {
     /// The members of a JSON object.
     pub fn new(object: Map<String, Value>) -> Self {
-        Self { object, invalid: Invalid { faults: Vec::new(), mistyped: false } }
+        Self { object, invalid: Invalid { errors: Vec::new(), mistyped: false } }
     }
 
     /// The parameters of a query; one that is given twice is a fault.
@@ -57,10 +57,10 @@ impl Fields {
 
     /// Notes a fault of something within a member. Of very many faults the first are told.
     pub fn fault_at(&mut self, path: &[&str], detail: impl ToString) {
-        if self.invalid.faults.len() < FAULTS {
+        if self.invalid.errors.len() < FAULTS {
             let escaped = path.iter().map(|part| part.replace('~', "~0").replace('/', "~1"));
             let pointer = escaped.map(|part| format!("/{part}")).collect();
-            self.invalid.faults.push(Fault { pointer, detail: detail.to_string() });
+            self.invalid.errors.push(FieldError { pointer, detail: detail.to_string() });
         }
     }
 
@@ -208,7 +208,7 @@ impl Fields {
 
     /// Whether no fault was noted so far.
     pub fn is_valid(&self) -> bool {
-        self.invalid.faults.is_empty()
+        self.invalid.errors.is_empty()
     }
 }
 
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(fields.text("b", |_| Err::<(), _>("is odd")), None);
         let invalid = fields.refuse();
         assert!(!invalid.mistyped);
-        let told: Vec<_> = invalid.faults.iter().map(|f| (&*f.pointer, &*f.detail)).collect();
+        let told: Vec<_> = invalid.errors.iter().map(|f| (&*f.pointer, &*f.detail)).collect();
         assert_eq!(told, [("/a", "is required"), ("/b", "is odd")]);
     }
 
@@ -249,7 +249,7 @@ mod tests {
         fields.text("a/b", |text| Ok::<_, &str>(text.to_owned()));
         let invalid = fields.refuse();
         assert!(invalid.mistyped);
-        assert_eq!(invalid.faults[0].pointer, "/a~1b");
+        assert_eq!(invalid.errors[0].pointer, "/a~1b");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Conversation, ConversationId, Entry, Kind, Member, Message, Sent, Timestamp, UserId,
-    conversation::Title, limits,
+    Conversation, ConversationId, Entry, Kind, Member, Message, Sent, Timestamp, Title, UserId,
+    limits,
 };
 
 /// What a list shows of a conversation: a function of the conversation, its newest entry and its newest message, so that

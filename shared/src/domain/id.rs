@@ -139,7 +139,7 @@ impl FromStr for ConversationId {
 
     /// Takes any short text: ids are opaque, and one that we did not make names a conversation that does not exist.
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let is_short = (1..=limits::CONVERSATION_ID_BYTES).contains(&text.len());
+        let is_short = (1..=limits::internal::CONVERSATION_ID_BYTES).contains(&text.len());
         if is_short && !text.chars().any(char::is_control) {
             Ok(Self(text.to_owned()))
         } else {

@@ -39,7 +39,7 @@ pub struct Reset {
 
 /// What was asked for an address, known or not alike, within the window that the first of it opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Asked {
+pub struct ResetWindow {
     /// The newest token, if it was not used: the only one that holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<TokenDigest>,
@@ -115,16 +115,16 @@ impl TryFrom<String> for ResetId {
     }
 }
 
-impl Asked {
+impl ResetWindow {
     /// What holds once another token was asked for; `None` where so many mails were sent that none is now.
     pub fn again(&self, newest: TokenDigest, now: Timestamp) -> Option<Self> {
         let is_open = Timestamp::from_millis(self.ends_at_ms) > now;
         let mails = if is_open { self.mails } else { 0 };
         let ends_at_ms = match is_open {
             true => self.ends_at_ms,
-            false => (now + limits::RESET_MAILS_WINDOW).as_millis(),
+            false => (now + limits::RESET_EMAILS.window).as_millis(),
         };
-        (mails < limits::RESET_MAILS).then_some(Self {
+        (mails < limits::RESET_EMAILS.count).then_some(Self {
             newest: Some(newest),
             mails: mails + 1,
             ends_at_ms,
@@ -171,7 +171,7 @@ mod tests {
     fn three_mails_an_hour_and_then_none_until_the_window_closes() {
         let now = Timestamp::from_secs(1_000);
         let digest = || token(7).digest();
-        let mut asked = Asked::default();
+        let mut asked = ResetWindow::default();
         for mails in 1..=3 {
             asked = asked.again(digest(), now).unwrap();
             assert_eq!(asked.mails, mails);

@@ -19,8 +19,8 @@ use serde::Serialize;
 
 use super::Client;
 use crate::{
-    domain::{Fault, limits},
-    problem::{Code, Problem},
+    domain::{FieldError, limits},
+    protocol::problem::{Code, Problem},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -35,7 +35,7 @@ struct ProblemBody<'a> {
     code: &'static str,
     request_id: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [Fault],
+    errors: &'a [FieldError],
 }
 
 impl IntoResponse for Problem {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer;
 use crate::{
     domain::Fields,
-    problem::{Code, Problem},
+    protocol::problem::{Code, Problem},
 };
 
 /// The members of a JSON body.

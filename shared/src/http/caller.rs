@@ -9,14 +9,14 @@ use http::request::Parts;
 
 use crate::{
     domain::{Identity, SessionId, UserId},
-    problem::{Code, Problem},
+    protocol::problem::{Code, Problem},
+    secrets::{Tokens, tokens},
     store::Store,
-    token::{self, Tokens},
 };
 
 /// What is needed to tell who calls.
 #[derive(Debug, Clone)]
-pub struct Gate {
+pub struct Authenticator {
     /// The sessions.
     pub store: Store,
     /// The tokens.
@@ -25,11 +25,11 @@ pub struct Gate {
 
 /// A caller whose token is good and whose session was not looked at yet: may do nothing.
 ///
-/// A handler that reads something at the same time takes this and looks at what it read only after [`Claimed::confirm`].
+/// A handler that reads something at the same time takes this and looks at what it read only after [`UnverifiedCaller::confirm`].
 #[derive(Debug, Clone)]
-pub struct Claimed {
+pub struct UnverifiedCaller {
     identity: Identity,
-    gate: Gate,
+    authenticator: Authenticator,
 }
 
 /// A caller whose session stands.
@@ -48,14 +48,14 @@ impl Caller {
     }
 }
 
-impl Claimed {
+impl UnverifiedCaller {
     /// Looks at the session's row, with consistency (I5).
     ///
     /// # Errors
     /// [`Code::InvalidToken`] where the session has ended.
     pub async fn confirm(&self) -> Result<Caller, Problem> {
         let Identity { user_id, session_id } = self.identity;
-        match self.gate.store.session(self.identity).await? {
+        match self.authenticator.store.session(self.identity).await? {
             Some(_) => Ok(Caller { user_id, session_id }),
             None => Err(Problem::new(Code::InvalidToken)),
         }
@@ -64,16 +64,16 @@ impl Claimed {
 
 /// Lets a request through whose token is good.
 pub(super) async fn require_token(
-    State(gate): State<Gate>,
+    State(authenticator): State<Authenticator>,
     mut request: Request,
     next: Next,
 ) -> Response {
     // Not the request itself: its body may not be shared between threads.
     let headers = request.headers();
     let claimed = async {
-        let token = token::bearer(headers)?;
-        let identity = gate.tokens.verify(token).await?;
-        Ok::<_, Problem>(Claimed { identity, gate: gate.clone() })
+        let token = tokens::bearer(headers)?;
+        let identity = authenticator.tokens.verify(token).await?;
+        Ok::<_, Problem>(UnverifiedCaller { identity, authenticator: authenticator.clone() })
     };
     match claimed.await {
         Ok(claimed) => {
@@ -84,7 +84,7 @@ pub(super) async fn require_token(
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Claimed {
+impl<S: Send + Sync> FromRequestParts<S> for UnverifiedCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
@@ -96,6 +96,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Claimed::from_request_parts(parts, state).await?.confirm().await
+        UnverifiedCaller::from_request_parts(parts, state).await?.confirm().await
     }
 }

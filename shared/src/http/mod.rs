@@ -8,7 +8,7 @@ mod path;
 mod route;
 
 pub use body::{JsonBody, Query};
-pub use caller::{Caller, Claimed, Gate};
+pub use caller::{Authenticator, Caller, UnverifiedCaller};
 pub use client::Client;
 pub use path::Path;
 pub use route::{Access, Route, router};

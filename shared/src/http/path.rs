@@ -6,7 +6,7 @@ use lambda_http::RequestExt as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
-use crate::problem::{Code, Problem};
+use crate::protocol::problem::{Code, Problem};
 
 /// What is encoded in a path: all but what [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986#section-2.3) reserves for nothing,
 /// slashes, and what is encoded already.

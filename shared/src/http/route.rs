@@ -4,8 +4,8 @@ use axum::{Router, middleware, routing::MethodRouter};
 use http::Method;
 use tower::util::MapRequest;
 
-use super::{Gate, answer, caller, path};
-use crate::problem::{Code, Problem};
+use super::{Authenticator, answer, caller, path};
+use crate::protocol::problem::{Code, Problem};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,16 +44,17 @@ impl<S> Route<S> {
 /// The router of a group. What is not marked public is guarded here, whatever its handler does.
 pub fn router<S: Clone + Send + std::marker::Sync + 'static>(
     routes: Vec<Route<S>>,
-    gate: Gate,
+    authenticator: Authenticator,
     state: S,
 ) -> Router {
     let mut router = Router::new();
     for route in routes {
         let handler = match route.access {
             Access::Public => route.handler,
-            Access::SignedIn => route
-                .handler
-                .layer(middleware::from_fn_with_state(gate.clone(), caller::require_token)),
+            Access::SignedIn => route.handler.layer(middleware::from_fn_with_state(
+                authenticator.clone(),
+                caller::require_token,
+            )),
         };
         router = router.route(route.path, handler);
     }

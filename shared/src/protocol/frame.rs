@@ -4,8 +4,8 @@ use serde::{Serialize, Serializer};
 
 use super::view;
 use crate::{
-    domain::{ConnectionId, ConversationId, Fault, Presence, SessionId, Timestamp, UserId},
-    problem::Problem,
+    domain::{ConnectionId, ConversationId, FieldError, Presence, SessionId, Timestamp, UserId},
+    protocol::problem::Problem,
 };
 
 /// A frame that a client is sent.
@@ -35,7 +35,7 @@ pub enum Frame {
         detail: String,
         /// The faults of an invalid request.
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        errors: Vec<Fault>,
+        errors: Vec<FieldError>,
         /// Seconds until it is worth trying again.
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after: Option<u64>,
@@ -97,7 +97,7 @@ pub enum Reply {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hello {
     /// The user.
-    pub user: view::Oneself,
+    pub user: view::CurrentUser,
     /// The socket.
     pub connection_id: ConnectionId,
     /// When the socket closes at the latest.

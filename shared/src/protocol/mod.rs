@@ -2,5 +2,6 @@
 //! `frame` what is sent on it.
 
 pub mod frame;
+pub mod problem;
 pub mod request;
 pub mod view;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     domain::{Content, ConversationId, Emote, Fields, Intent, Message, fields::whole, limits},
-    problem::{Code, Problem},
+    protocol::problem::{Code, Problem},
 };
 
 /// A request that a client sent.
@@ -85,14 +85,8 @@ impl Action {
             "delete" => append("delete", fields, |fields| {
                 Some(Intent::Delete { seq: fields.number("seq", 1)? })
             }),
-            "react" => append("react", fields, |fields| {
-                let (seq, emote) = (fields.number("seq", 1), fields.text("emote", Emote::parse));
-                Some(Intent::React { seq: seq?, emote: emote? })
-            }),
-            "unreact" => append("unreact", fields, |fields| {
-                let (seq, emote) = (fields.number("seq", 1), fields.text("emote", Emote::parse));
-                Some(Intent::Unreact { seq: seq?, emote: emote? })
-            }),
+            "react" => append("react", fields, |fields| react(fields, true)),
+            "unreact" => append("unreact", fields, |fields| react(fields, false)),
             "read" => {
                 let (conversation_id, seq) = (conversation(fields), fields.number("seq", 0));
                 conversation_id
@@ -110,6 +104,11 @@ impl Action {
         };
         Some(action.ok_or(()))
     }
+}
+
+fn react(fields: &mut Fields, chosen: bool) -> Option<Intent> {
+    let (seq, emote) = (fields.number("seq", 1), fields.text("emote", Emote::parse));
+    Some(Intent::React { seq: seq?, emote: emote?, chosen })
 }
 
 fn conversation(fields: &mut Fields) -> Option<ConversationId> {

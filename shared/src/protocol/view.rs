@@ -3,11 +3,8 @@
 use serde::Serialize;
 
 use crate::domain::{
-    self, Body, ClientId, Content, ConversationId, EmailAddress, Head, Kind, Name, Reactions, Role,
-    SessionId, Timestamp, UserId,
-    conversation::{ReadMark, Title},
-    credential::Session,
-    limits,
+    self, Body, ClientId, Content, ConversationId, EmailAddress, Head, Kind, Name, Reactions,
+    ReadMark, Role, SessionId, Timestamp, Title, UserId, limits,
 };
 
 /// A user, as others see them.
@@ -36,7 +33,7 @@ impl From<&domain::Listed> for User {
 
 /// A user, as they see themselves.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Oneself {
+pub struct CurrentUser {
     /// Their id.
     pub id: UserId,
     /// Their name.
@@ -47,7 +44,7 @@ pub struct Oneself {
     pub created_at: Timestamp,
 }
 
-impl From<&domain::Account> for Oneself {
+impl From<&domain::Account> for CurrentUser {
     fn from(account: &domain::Account) -> Self {
         Self {
             id: account.user_id,
@@ -60,7 +57,7 @@ impl From<&domain::Account> for Oneself {
 
 /// A login of one's own.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OwnSession {
+pub struct Session {
     /// Its id.
     pub id: SessionId,
     /// When the login was.
@@ -73,9 +70,9 @@ pub struct OwnSession {
     pub current: bool,
 }
 
-impl OwnSession {
+impl Session {
     /// A session as seen from another, or from itself.
-    pub fn new(session: &Session, asking: SessionId) -> Self {
+    pub fn new(session: &domain::Session, asking: SessionId) -> Self {
         Self {
             id: session.id,
             created_at: session.created_at,

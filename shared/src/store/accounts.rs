@@ -11,11 +11,9 @@ use super::{
 };
 use crate::{
     domain::{
-        Account, EmailAddress, Listed, Name, UserId,
-        attempts::Attempts,
-        credential::{Credential, PasswordHash},
+        Account, Credential, EmailAddress, Listed, Name, PasswordHash, UserId, attempts::Attempts,
     },
-    entropy,
+    runtime::entropy,
 };
 
 /// Rounds against other registrations for the next number of the directory.
@@ -30,7 +28,7 @@ pub struct EmailTaken;
 
 /// What is kept under an address: the same is read for known and unknown ones.
 #[derive(Debug, Clone)]
-pub struct Proven {
+pub struct LoginRecord {
     /// How its account is proven, if there is one.
     pub credential: Option<Credential>,
     /// Its failed logins.
@@ -110,10 +108,10 @@ impl Store {
     ///
     /// # Errors
     /// The table's.
-    pub async fn proven(&self, email: &EmailAddress) -> Result<Proven, Error> {
+    pub async fn login_record(&self, email: &EmailAddress) -> Result<LoginRecord, Error> {
         let guard = Key::guard(email);
         let (credential, guard) = try_join(self.credential(email), self.get(&guard, true)).await?;
-        Ok(Proven {
+        Ok(LoginRecord {
             credential,
             attempts: guard.map(|item| from_item("guard", item)).transpose()?.unwrap_or_default(),
         })

@@ -90,15 +90,4 @@ impl Store {
     pub async fn forget_failed_logins(&self, email: &EmailAddress) -> Result<(), Error> {
         self.delete(&Key::guard(email)).await
     }
-
-    pub(super) async fn delete(&self, key: &Key) -> Result<(), Error> {
-        self.client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(key.item()))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(|error| Error::call("DeleteItem", &error))
-    }
 }

@@ -10,12 +10,9 @@ use aws_sdk_dynamodb::{
 use super::{
     Error, Key, Store, from_item, number, to_item,
     transact::{self, Outcome, action},
-    update_or_standing,
+    update_or_current,
 };
-use crate::domain::{
-    Conversation, ConversationId, Entry, Head, UserId,
-    conversation::{Membership, ReadMark},
-};
+use crate::domain::{Conversation, ConversationId, Entry, Head, Membership, ReadMark, UserId};
 
 impl Store {
     /// Makes a conversation with its memberships; false where it stands already.
@@ -193,7 +190,7 @@ impl Store {
             .expression_attribute_values(":seq", number(mark.seq))
             .expression_attribute_values(":number", number(mark.number))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match update_or_standing(update).await? {
+        match update_or_current(update).await? {
             Ok(()) => Ok(Some((mark, true))),
             Err(Some(item)) => {
                 let standing: Membership = from_item("membership", item)?;

@@ -1,37 +1,49 @@
-//! Counts events of a source or an account within a window that opens with the first of them.
+//! Rate limits: counts events of a source or an account within a window that opens with the first of them.
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use serde::Deserialize;
 
-use super::{Error, Item, Key, Store, from_item, number, update_or_standing};
-use crate::domain::{SessionId, Source, Timestamp, UserId, limits};
+use super::{Error, Item, Key, Store, from_item, number, update_or_current};
+use crate::domain::{
+    SessionId, Source, Timestamp, UserId,
+    limits::{self, Rate},
+};
 
-/// What is counted, and of whom.
+/// What is limited, and for whom. A deployment sets the most for a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counter {
-    /// Registrations of a source.
-    Registrations(Source),
-    /// Failed logins of a source.
-    FailedLogins(Source),
-    /// Requests of a source for reset links.
-    ResetRequests(Source),
-    /// Tries to change a password in a session.
+    /// Registrations from a source.
+    Registrations(Source, u32),
+    /// Failed logins from a source.
+    FailedLogins(Source, u32),
+    /// Requests for reset links from a source.
+    ResetRequests(Source, u32),
+    /// Attempts to change a password in a session.
     PasswordChanges(SessionId),
-    /// New names of an account.
+    /// Changes of an account's name.
     Renames(UserId),
     /// New conversations of an account.
     Conversations(UserId),
-    /// Far searches for earlier copies of messages, of an account.
+    /// Long searches of an account for earlier copies of messages.
     LongLookBacks(UserId),
 }
 
-/// The limit is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Over {
-    /// Until the window closes.
-    pub retry_after: Duration,
+/// Why an event was not counted.
+#[derive(Debug, thiserror::Error)]
+pub enum CountError {
+    /// The limit is reached.
+    #[error("the limit of {counter:?} is reached")]
+    LimitReached {
+        /// The limit.
+        counter: Counter,
+        /// The time until the window closes.
+        retry_after: Duration,
+    },
+    /// The table failed.
+    #[error(transparent)]
+    Store(#[from] Error),
 }
 
 #[derive(Deserialize)]
@@ -40,15 +52,15 @@ struct Row {
     ends_at_ms: u64,
 }
 
-/// Rounds against others who count the same at the same instant.
+/// Rounds against requests that count the same at the same instant.
 const ROUNDS: u32 = 5;
 
 impl Counter {
     fn key(self) -> Key {
         match self {
-            Self::Registrations(source) => Key::counter("registrations", &source.to_string()),
-            Self::FailedLogins(source) => Key::counter("failed_logins", &source.to_string()),
-            Self::ResetRequests(source) => Key::counter("reset_requests", &source.to_string()),
+            Self::Registrations(source, _) => Key::counter("registrations", &source.to_string()),
+            Self::FailedLogins(source, _) => Key::counter("failed_logins", &source.to_string()),
+            Self::ResetRequests(source, _) => Key::counter("reset_requests", &source.to_string()),
             Self::PasswordChanges(session_id) => {
                 Key::counter("password_changes", &session_id.to_string())
             }
@@ -58,45 +70,46 @@ impl Counter {
         }
     }
 
-    fn window(self) -> Duration {
+    fn rate(self) -> Rate {
         match self {
-            Self::Registrations(_) => limits::REGISTRATIONS_WINDOW,
-            Self::FailedLogins(_) => limits::FAILED_LOGINS_WINDOW,
-            Self::ResetRequests(_) => limits::RESET_REQUESTS_WINDOW,
-            Self::PasswordChanges(_) => limits::PASSWORD_CHANGES_WINDOW,
-            Self::Renames(_) => limits::RENAMES_WINDOW,
-            Self::Conversations(_) => limits::CONVERSATIONS_WINDOW,
-            Self::LongLookBacks(_) => limits::ENTRIES_WINDOW,
+            Self::Registrations(_, count) => Rate { count, ..limits::REGISTRATIONS_PER_SOURCE },
+            Self::FailedLogins(_, count) => Rate { count, ..limits::FAILED_LOGINS_PER_SOURCE },
+            Self::ResetRequests(_, count) => Rate { count, ..limits::RESET_REQUESTS_PER_SOURCE },
+            Self::PasswordChanges(_) => limits::PASSWORD_CHANGES,
+            Self::Renames(_) => limits::RENAMES,
+            Self::Conversations(_) => limits::CONVERSATIONS_PER_ACCOUNT,
+            Self::LongLookBacks(_) => limits::internal::LONG_LOOK_BACKS,
         }
     }
-}
 
-impl Row {
-    fn over(&self, most: u32, now: Timestamp) -> Result<(), Over> {
-        let ends_at = Timestamp::from_millis(self.ends_at_ms);
-        if ends_at > now && self.count >= most {
-            return Err(Over { retry_after: ends_at.since(now) });
+    fn check(self, row: &Row, now: Timestamp) -> Result<(), CountError> {
+        let ends_at = Timestamp::from_millis(row.ends_at_ms);
+        if ends_at > now && row.count >= self.rate().count {
+            return Err(CountError::LimitReached {
+                counter: self,
+                retry_after: ends_at.since(now),
+            });
         }
         Ok(())
     }
 }
 
 impl Store {
-    /// Whether the limit is reached, without counting.
+    /// Fails if the limit is reached. Counts nothing.
     ///
     /// # Errors
-    /// The table's.
-    pub async fn peek(&self, counter: Counter, most: u32) -> Result<Result<(), Over>, Error> {
+    /// [`CountError`]
+    pub async fn check_limit(&self, counter: Counter) -> Result<(), CountError> {
         let now = self.clock.now();
-        let Some(item) = self.get(&counter.key(), true).await? else { return Ok(Ok(())) };
-        Ok(from_item::<Row>("counter", item)?.over(most, now))
+        let Some(item) = self.get(&counter.key(), true).await? else { return Ok(()) };
+        counter.check(&from_item("counter", item)?, now)
     }
 
-    /// Counts one event, unless the limit is reached.
+    /// Counts one event, or fails if the limit is reached.
     ///
     /// # Errors
-    /// The table's.
-    pub async fn count(&self, counter: Counter, most: u32) -> Result<Result<(), Over>, Error> {
+    /// [`CountError`]
+    pub async fn limit(&self, counter: Counter) -> Result<(), CountError> {
         for _ in 0..ROUNDS {
             let now = self.clock.now();
             // Most calls end here: the window is open and has room, or nothing was counted yet.
@@ -104,23 +117,20 @@ impl Store {
                           ends_at_ms = if_not_exists(ends_at_ms, :ends), \
                           expires_at = if_not_exists(expires_at, :ttl)";
             let condition = "attribute_not_exists(pk) OR (ends_at_ms > :now AND #count < :most)";
-            let standing = match self.add(counter, update, condition, most, now).await? {
-                Ok(()) => return Ok(Ok(())),
-                Err(standing) => standing,
+            let current = match self.add(counter, update, condition, now).await? {
+                Ok(()) => return Ok(()),
+                Err(current) => current,
             };
-            if let Some(item) = standing {
-                let row: Row = from_item("counter", item)?;
-                if let Err(over) = row.over(most, now) {
-                    return Ok(Err(over));
-                }
+            if let Some(item) = current {
+                counter.check(&from_item("counter", item)?, now)?;
             }
             let open = "SET #count = :one, ends_at_ms = :ends, expires_at = :ttl";
             let condition = "ends_at_ms <= :now";
-            if self.add(counter, open, condition, most, now).await?.is_ok() {
-                return Ok(Ok(()));
+            if self.add(counter, open, condition, now).await?.is_ok() {
+                return Ok(());
             }
         }
-        Err(Error::Contended("a counter"))
+        Err(Error::Contended("a counter").into())
     }
 
     async fn add(
@@ -128,16 +138,16 @@ impl Store {
         counter: Counter,
         update: &str,
         condition: &str,
-        most: u32,
         now: Timestamp,
     ) -> Result<Result<(), Option<Item>>, Error> {
-        let ends_at = now + counter.window();
-        // DynamoDB refuses values that no expression uses.
+        let Rate { count, window } = counter.rate();
+        let ends_at = now + window;
+        // DynamoDB rejects values that no expression uses.
         let values: [(&str, AttributeValue); 6] = [
             (":one", number(1)),
             (":zero", number(0)),
             (":now", number(now.as_millis())),
-            (":most", number(most.into())),
+            (":most", number(count.into())),
             (":ends", number(ends_at.as_millis())),
             (":ttl", number(ends_at.as_secs())),
         ];
@@ -153,6 +163,6 @@ impl Store {
             .expression_attribute_names("#count", "count")
             .set_expression_attribute_values(Some(used))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        update_or_standing(update).await
+        update_or_current(update).await
     }
 }

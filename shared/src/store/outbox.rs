@@ -15,7 +15,7 @@ impl Store {
     /// What promises a mail.
     pub(super) fn promise(&self, mail: &Mail) -> Result<TransactWriteItem, Error> {
         let mut item = to_item("mail", &Key::mail(mail.id), mail)?;
-        let forgotten_at = mail.id.created_at() + limits::MAIL_MEMORY;
+        let forgotten_at = mail.id.created_at() + limits::internal::MAIL_MEMORY;
         item.insert("expires_at".to_owned(), number(forgotten_at.as_secs()));
         let put = Put::builder().set_item(Some(item));
         Ok(action!(self, put, put))

@@ -21,7 +21,7 @@ const ROUNDS: u32 = 32;
 
 /// What allows a new password.
 #[derive(Debug, Clone, Copy)]
-pub enum Warrant<'a> {
+pub enum PasswordProof<'a> {
     /// A token of a reset link, which is spent. All sessions end.
     Token(&'a TokenDigest),
     /// A session that knew the old password. All others end.
@@ -34,7 +34,7 @@ pub enum Replaced {
     /// It holds. The sockets of the sessions that ended are to be closed.
     Done(Ended),
     /// The token was used meanwhile or a newer one asked for, or the session has ended.
-    NotWarranted,
+    NotProven,
     /// The password was changed meanwhile.
     CredentialChanged,
 }
@@ -49,7 +49,7 @@ impl Store {
         account: &Account,
         version: u64,
         hash: &PasswordHash,
-        warrant: Warrant<'_>,
+        warrant: PasswordProof<'_>,
         notice: &Mail,
     ) -> Result<Replaced, Error> {
         let credential_key = Key::credential(&account.email);
@@ -60,15 +60,15 @@ impl Store {
             let account = self.account(account.user_id);
             let (account, item) = try_join(account, self.get(&credential_key, true)).await?;
             let (Some(account), Some(item)) = (account, item) else {
-                return Ok(Replaced::NotWarranted);
+                return Ok(Replaced::NotProven);
             };
             let standing = sessions_of(&item);
             if from_item::<Credential>("credential", item)?.version != version {
                 return Ok(Replaced::CredentialChanged);
             }
             let kept = match warrant {
-                Warrant::Token(_) => None,
-                Warrant::Session(whose) => Some(whose.session_id),
+                PasswordProof::Token(_) => None,
+                PasswordProof::Session(whose) => Some(whose.session_id),
             };
             let ended: Vec<SessionId> =
                 standing.iter().copied().filter(|id| Some(*id) != kept).collect();
@@ -96,7 +96,7 @@ impl Store {
                 return Ok(Replaced::Done(ended_of));
             }
             if (0..warrants).any(|place| outcome.failed_at(place)) {
-                return Ok(Replaced::NotWarranted);
+                return Ok(Replaced::NotProven);
             }
         }
         Err(Error::Contended("a new password"))
@@ -138,17 +138,17 @@ impl Store {
     fn warranted(
         &self,
         account: &Account,
-        warrant: Warrant<'_>,
+        warrant: PasswordProof<'_>,
     ) -> Result<Vec<TransactWriteItem>, Error> {
         match warrant {
-            Warrant::Session(whose) => {
+            PasswordProof::Session(whose) => {
                 let check = ConditionCheck::builder()
                     .set_key(Some(Key::session(whose.user_id, whose.session_id).item()))
                     // I5: a session that ended meanwhile changes nothing.
                     .condition_expression("attribute_exists(pk)");
                 Ok(vec![action!(self, condition_check, check)])
             }
-            Warrant::Token(token) => {
+            PasswordProof::Token(token) => {
                 let spend = Delete::builder()
                     .set_key(Some(Key::reset(token).item()))
                     // I7: of all who show a token at once, one resets.

@@ -9,16 +9,16 @@ use super::{
 };
 use crate::domain::{
     Credential, EmailAddress, Mail,
-    reset::{Asked, Reset, TokenDigest},
+    reset::{Reset, ResetWindow, TokenDigest},
 };
 
 /// What is kept under an address: the same is read for known and unknown ones.
 #[derive(Debug, Clone)]
-pub struct Resettable {
+pub struct ResetRecord {
     /// How its account is proven, if there is one.
     pub credential: Option<Credential>,
     /// What was asked for it lately.
-    pub asked: Asked,
+    pub asked: ResetWindow,
 }
 
 impl Store {
@@ -26,10 +26,10 @@ impl Store {
     ///
     /// # Errors
     /// The table's.
-    pub async fn resettable(&self, email: &EmailAddress) -> Result<Resettable, Error> {
+    pub async fn resettable(&self, email: &EmailAddress) -> Result<ResetRecord, Error> {
         let asked = Key::asked(email);
         let (credential, asked) = try_join(self.credential(email), self.get(&asked, true)).await?;
-        Ok(Resettable {
+        Ok(ResetRecord {
             credential,
             asked: asked.map(|item| from_item("asked", item)).transpose()?.unwrap_or_default(),
         })
@@ -42,7 +42,7 @@ impl Store {
     pub async fn create_reset(
         &self,
         email: &EmailAddress,
-        (seen, asked): (&Asked, &Asked),
+        (seen, asked): (&ResetWindow, &ResetWindow),
         (token, reset): (&TokenDigest, &Reset),
         mail: &Mail,
     ) -> Result<bool, Error> {

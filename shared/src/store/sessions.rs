@@ -196,31 +196,6 @@ impl Store {
         }
         Err(Error::Contended("the sockets of an account"))
     }
-
-    /// All items of a partition whose sort key begins so, in its order. Read with consistency.
-    pub(super) async fn query_prefix(&self, beginning: &Key) -> Result<Vec<Item>, Error> {
-        let mut items = Vec::new();
-        let mut start = None;
-        loop {
-            let output = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk AND begins_with(sk, :beginning)")
-                .expression_attribute_values(":pk", beginning.pk_value())
-                .expression_attribute_values(":beginning", beginning.sk_value())
-                .consistent_read(true)
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(|error| Error::call("Query", &error))?;
-            items.extend(output.items.unwrap_or_default());
-            start = output.last_evaluated_key;
-            if start.is_none() {
-                return Ok(items);
-            }
-        }
-    }
 }
 
 /// The sessions that a credential lists; some of them may have ended.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Error, Key, Store, back_off, from_item, number, text, to_item, to_value,
     transact::{Outcome, action},
-    update_if, update_or_standing,
+    update_if, update_or_current,
 };
 use crate::domain::{
     Account, ConnectionId, Identity, SessionId, Socket, Timestamp, UserId, limits,
@@ -114,7 +114,7 @@ impl Store {
                 id: connection_id.clone(),
                 user_id: whose.user_id,
                 session_id: whose.session_id,
-                ends_at: (now + limits::SOCKET_LIFE).min(session.ends_at),
+                ends_at: (now + limits::aws::SOCKET_LIFE).min(session.ends_at),
                 lease_until: Timestamp::default(),
             };
             let mut item = to_item("connection", &Key::connection(connection_id), &connection)?;
@@ -229,7 +229,7 @@ impl Store {
             self.update(&Key::account(connection.user_id))
                 .expression_attribute_names("#id", connection.id.to_string())
                 .expression_attribute_values(":until", text(until))
-                .expression_attribute_values(":soon", text(at + limits::LEASE_RENEWAL))
+                .expression_attribute_values(":soon", text(at + limits::internal::LEASE_RENEWAL))
         };
         let announced = lease()
             .update_expression("SET sockets.#id.lease_until = :until, announced_until = :until")
@@ -254,7 +254,7 @@ impl Store {
             if update_if(announced.clone()).await? {
                 return Ok(Some(true));
             }
-            let Err(standing) = update_or_standing(renewed.clone()).await? else {
+            let Err(standing) = update_or_current(renewed.clone()).await? else {
                 return Ok(Some(false));
             };
             let account = standing.map(|item| from_item::<Account>("account", item)).transpose()?;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     aws::{
-        faults::How,
+        faults::FaultKind,
         rights::{Principal, Principals},
     },
     host::{
@@ -95,11 +95,11 @@ impl Endpoint {
             fields.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
         match self.mailbox.faults().take("SendEmail", lines.as_bytes()) {
             None => {}
-            Some(How::Throttle) => {
+            Some(FaultKind::Throttle) => {
                 return Err(Refusal::new("Throttling", "Maximum sending rate exceeded.").into());
             }
-            Some(How::Fail | How::Conflict) => return Err(Refusal::failed().into()),
-            Some(How::Answer(status, body)) => {
+            Some(FaultKind::Fail | FaultKind::Conflict) => return Err(Refusal::failed().into()),
+            Some(FaultKind::Answer(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 let body = match body {
                     Value::String(text) => text,
@@ -107,18 +107,18 @@ impl Endpoint {
                 };
                 return Ok(answer::xml(status, body));
             }
-            Some(How::LoseAnswer) => {
+            Some(FaultKind::LoseAnswer) => {
                 self.catch(message)?;
                 return Err(Ended::Cut);
             }
-            Some(How::FailAfterwards) => {
+            Some(FaultKind::FailAfterwards) => {
                 self.catch(message)?;
                 return Err(Refusal::failed().into());
             }
-            Some(How::Delay(gate)) => gate.pass().await,
-            Some(How::DelayAnswer(gate)) => {
+            Some(FaultKind::Delay(latch)) => latch.pass().await,
+            Some(FaultKind::DelayAnswer(latch)) => {
                 self.catch(message)?;
-                gate.pass().await;
+                latch.pass().await;
                 return Ok(answer::sent());
             }
         }

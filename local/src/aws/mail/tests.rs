@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 use crate::{
-    Gate, How,
+    FaultKind, Latch,
     aws::rights::{Principal, Principals},
     host::{random, tasks::Tasks, time::Time},
     template::{self, Statement},
@@ -143,15 +143,15 @@ async fn what_is_no_mail_is_refused() {
 async fn mail_breaks_when_a_test_says_so() {
     let post = Post::start(None).await;
     let faults = post.mailbox.faults().clone();
-    let gate = Gate::new();
+    let latch = Latch::new();
     let own = json!("<Own/>");
     for how in [
-        How::Throttle,
-        How::Fail,
-        How::LoseAnswer,
-        How::FailAfterwards,
-        How::Answer(418, own),
-        How::Delay(gate.clone()),
+        FaultKind::Throttle,
+        FaultKind::Fail,
+        FaultKind::LoseAnswer,
+        FaultKind::FailAfterwards,
+        FaultKind::Answer(418, own),
+        FaultKind::Delay(latch.clone()),
     ] {
         faults.next("SendEmail", 1, how);
     }
@@ -168,9 +168,9 @@ async fn mail_breaks_when_a_test_says_so() {
     assert_eq!(send().await, Some((418, "<Own/>".to_owned())));
     let ((), delayed) = tokio::join!(
         async {
-            gate.reached(1).await;
+            latch.reached(1).await;
             assert_eq!(caught(), 2);
-            gate.open();
+            latch.open();
         },
         send()
     );
@@ -179,7 +179,7 @@ async fn mail_breaks_when_a_test_says_so() {
     faults.add(crate::Fault {
         operation: String::new(),
         containing: Some("member.1=c@d.example".to_owned()),
-        how: How::Fail,
+        how: FaultKind::Fail,
         times: 1,
     });
     assert_eq!(send().await.unwrap().0, 200);

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     aws::{
-        faults::{Faults, How},
+        faults::{FaultKind, Faults},
         rights::Principals,
     },
     host::server::{self, Cut, Response},
@@ -117,7 +117,7 @@ impl Front {
     /// Forwards the call, or what the fault makes of it.
     async fn under(
         &self,
-        fault: Option<How>,
+        fault: Option<FaultKind>,
         operation: &str,
         asked: &Value,
         headers: HeaderMap,
@@ -125,28 +125,28 @@ impl Front {
     ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
         match fault {
             None => self.forward(operation, headers, body).await,
-            Some(How::Throttle) => Ok(own(refusals::throttled())),
-            Some(How::Fail) => Ok(own(refusals::failed())),
-            Some(How::Conflict) => Ok(own(refusals::conflicted(operation, asked))),
-            Some(How::Answer(status, body)) => {
+            Some(FaultKind::Throttle) => Ok(own(refusals::throttled())),
+            Some(FaultKind::Fail) => Ok(own(refusals::failed())),
+            Some(FaultKind::Conflict) => Ok(own(refusals::conflicted(operation, asked))),
+            Some(FaultKind::Answer(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 Ok(own((status, body)))
             }
-            Some(How::LoseAnswer) => {
+            Some(FaultKind::LoseAnswer) => {
                 self.forward(operation, headers, body).await?;
                 Err(Cut)
             }
-            Some(How::FailAfterwards) => {
+            Some(FaultKind::FailAfterwards) => {
                 self.forward(operation, headers, body).await?;
                 Ok(own(refusals::failed()))
             }
-            Some(How::Delay(gate)) => {
-                gate.pass().await;
+            Some(FaultKind::Delay(latch)) => {
+                latch.pass().await;
                 self.forward(operation, headers, body).await
             }
-            Some(How::DelayAnswer(gate)) => {
+            Some(FaultKind::DelayAnswer(latch)) => {
                 let answer = self.forward(operation, headers, body).await;
-                gate.pass().await;
+                latch.pass().await;
                 answer
             }
         }

@@ -8,7 +8,7 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Fault, Gate, How, aws::rights::Principal, template::Statement};
+use crate::{Fault, FaultKind, Latch, aws::rights::Principal, template::Statement};
 
 const TABLE: &str = "emotechat-Table";
 
@@ -139,9 +139,9 @@ async fn calls_are_recorded_with_their_units() {
 async fn faults_happen_as_often_as_they_were_asked_for() {
     let served = Served::memory().await;
     let faults = served.table.faults();
-    faults.next("PutItem", 1, How::Throttle);
-    faults.next("PutItem", 1, How::Conflict);
-    faults.next("PutItem", 1, How::Fail);
+    faults.next("PutItem", 1, FaultKind::Throttle);
+    faults.next("PutItem", 1, FaultKind::Conflict);
+    faults.next("PutItem", 1, FaultKind::Fail);
     assert_eq!(faults.unfired().len(), 3);
     assert_eq!(kind(&served.put("WRITER", "a").await.unwrap()), "ThrottlingException");
     assert_eq!(kind(&served.put("WRITER", "a").await.unwrap()), "TransactionConflictException");
@@ -156,7 +156,7 @@ async fn a_lost_answer_has_happened() {
     let fault = Fault {
         operation: "PutItem".to_owned(),
         containing: Some("second".to_owned()),
-        how: How::LoseAnswer,
+        how: FaultKind::LoseAnswer,
         times: 1,
     };
     served.table.faults().add(fault);
@@ -168,12 +168,12 @@ async fn a_lost_answer_has_happened() {
 #[tokio::test]
 async fn a_delayed_call_waits_for_its_gate() {
     let served = Served::memory().await;
-    let gate = Gate::new();
-    served.table.faults().next("PutItem", 1, How::Delay(gate.clone()));
+    let latch = Latch::new();
+    served.table.faults().next("PutItem", 1, FaultKind::Delay(latch.clone()));
     let (answer, ()) = tokio::join!(served.put("WRITER", "a"), async {
-        gate.reached(1).await;
+        latch.reached(1).await;
         assert!(!served.has("a").await);
-        gate.open();
+        latch.open();
     });
     assert_eq!(answer.unwrap().0, 200);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Gateway, Sockets, connection::DELETED};
 use crate::{
-    aws::faults::How,
+    aws::faults::FaultKind,
     host::server::{self, BodyError, Cut, Response},
     template,
 };
@@ -85,27 +85,27 @@ impl Call<'_> {
         let text = format!("{}\n{}", self.id, self.body);
         match self.sockets.faults().take(self.operation.name(), text.as_bytes()) {
             None => Ok(self.run()),
-            Some(How::Throttle) => Ok(self.kept(throttled())),
-            Some(How::Fail | How::Conflict) => Ok(self.kept(failed())),
-            Some(How::Answer(status, body)) => {
+            Some(FaultKind::Throttle) => Ok(self.kept(throttled())),
+            Some(FaultKind::Fail | FaultKind::Conflict) => Ok(self.kept(failed())),
+            Some(FaultKind::Answer(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 Ok(self.kept(server::json(status, &body)))
             }
-            Some(How::LoseAnswer) => {
+            Some(FaultKind::LoseAnswer) => {
                 self.run();
                 Err(Cut)
             }
-            Some(How::FailAfterwards) => {
+            Some(FaultKind::FailAfterwards) => {
                 self.run();
                 Ok(failed())
             }
-            Some(How::Delay(gate)) => {
-                gate.pass().await;
+            Some(FaultKind::Delay(latch)) => {
+                latch.pass().await;
                 Ok(self.run())
             }
-            Some(How::DelayAnswer(gate)) => {
+            Some(FaultKind::DelayAnswer(latch)) => {
                 let response = self.run();
-                gate.pass().await;
+                latch.pass().await;
                 Ok(response)
             }
         }

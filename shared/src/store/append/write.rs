@@ -9,7 +9,7 @@ use super::super::{
     Error, Key, Store, Window, from_item, number, to_item,
     transact::{Outcome, action},
 };
-use crate::domain::{Body, Conversation, Entry, Head, conversation::Membership, intent::Plan};
+use crate::domain::{Body, Conversation, Entry, Head, Membership, plan::Plan};
 
 /// What became of a write.
 pub(super) enum Written {

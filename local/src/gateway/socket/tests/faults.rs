@@ -3,9 +3,9 @@
 use http::StatusCode;
 
 use super::support::{Api, closed, ok, text};
-use crate::{Fault, Gate, How};
+use crate::{Fault, FaultKind, Latch};
 
-fn on(operation: &str, id: &str, how: How) -> Fault {
+fn on(operation: &str, id: &str, how: FaultKind) -> Fault {
     Fault { operation: operation.to_owned(), containing: Some(id.to_owned()), how, times: 1 }
 }
 
@@ -15,7 +15,12 @@ async fn a_post_meets_the_faults_of_its_socket_and_no_others() {
     let (mut client, id) = api.connect().await;
     let (mut other, others) = api.connect().await;
     let post = async |body: &str| api.manage("KEY", "POST", &id, body.to_owned()).await;
-    for how in [How::Throttle, How::Fail, How::Answer(429, "slower".into()), How::FailAfterwards] {
+    for how in [
+        FaultKind::Throttle,
+        FaultKind::Fail,
+        FaultKind::Answer(429, "slower".into()),
+        FaultKind::FailAfterwards,
+    ] {
         api.sockets.faults().add(on("PostToConnection", &id, how));
     }
     api.sockets.record();
@@ -48,7 +53,7 @@ async fn a_post_meets_the_faults_of_its_socket_and_no_others() {
 async fn a_lost_answer_is_that_of_a_post_that_arrived() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
-    api.sockets.faults().add(on("PostToConnection", "good bye", How::LoseAnswer));
+    api.sockets.faults().add(on("PostToConnection", "good bye", FaultKind::LoseAnswer));
     let post = async |body: &str| api.tries_to_manage("KEY", "POST", &id, body.to_owned()).await;
     assert!(post("hello").await.is_some());
     assert!(post("good bye").await.is_none());
@@ -60,13 +65,13 @@ async fn a_lost_answer_is_that_of_a_post_that_arrived() {
 async fn a_post_that_is_held_up_holds_up_no_other() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
-    let gate = Gate::new();
-    api.sockets.faults().add(on("PostToConnection", &id, How::Delay(gate.clone())));
+    let latch = Latch::new();
+    api.sockets.faults().add(on("PostToConnection", &id, FaultKind::Delay(latch.clone())));
     let overtaking = async {
-        gate.reached(1).await;
+        latch.reached(1).await;
         assert_eq!(api.post(&id, "second").await, 200);
         assert_eq!(text(&mut client).await, "second");
-        gate.open();
+        latch.open();
         assert_eq!(text(&mut client).await, "first");
     };
     assert_eq!(tokio::join!(api.post(&id, "first"), overtaking).0, 200);
@@ -76,7 +81,7 @@ async fn a_post_that_is_held_up_holds_up_no_other() {
 async fn closing_is_throttled_too() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
-    api.sockets.faults().add(on("DeleteConnection", &id, How::Throttle));
+    api.sockets.faults().add(on("DeleteConnection", &id, FaultKind::Throttle));
     api.sockets.record();
     let close = async || api.manage("KEY", "DELETE", &id, String::new()).await.0.as_u16();
     assert_eq!((close().await, close().await), (429, 204));

@@ -63,11 +63,11 @@ async fn connect_sees_the_request_and_selects_the_subprotocol() {
 
 #[tokio::test]
 async fn a_post_before_connect_has_returned_is_gone() {
-    let (let_in, gate) = watch::channel(false);
+    let (let_in, latch) = watch::channel(false);
     let api = Api::with(Limits::default(), move |_| {
-        let mut gate = gate.clone();
+        let mut latch = latch.clone();
         async move {
-            gate.wait_for(|open| *open).await.unwrap();
+            latch.wait_for(|open| *open).await.unwrap();
             Ok(json!({ "statusCode": 200 }))
         }
         .boxed()
@@ -273,16 +273,16 @@ async fn a_client_that_does_not_read_is_cut_off_and_holds_up_nobody() {
 
 #[tokio::test]
 async fn messages_in_flight_are_bounded() {
-    let (finish, gate) = watch::channel(false);
+    let (finish, latch) = watch::channel(false);
     let running = Arc::new(Mutex::new(0));
     let seen = running.clone();
     let limits = Limits { in_flight: 2, ..Limits::default() };
     let api = Api::with(limits, move |event| {
-        let (mut gate, running) = (gate.clone(), running.clone());
+        let (mut latch, running) = (latch.clone(), running.clone());
         async move {
             if event["requestContext"]["eventType"] == "MESSAGE" {
                 *locked(&running) += 1;
-                gate.wait_for(|open| *open).await.unwrap();
+                latch.wait_for(|open| *open).await.unwrap();
             }
             Ok(json!({ "statusCode": 200 }))
         }

@@ -1,0 +1,11 @@
+//! What the HTTP API and the socket do alike with conversations.
+
+mod access;
+mod announce;
+mod read;
+mod view;
+
+pub use access::{enter, still_admits};
+pub use announce::announce;
+pub use read::read;
+pub use view::{Snapshot, entries, members, message, show};

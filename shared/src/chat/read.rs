@@ -1,0 +1,48 @@
+//! Moves read marks.
+
+use super::enter;
+use crate::{
+    domain::{ConversationId, Head, ReadMark, UserId},
+    protocol::{
+        frame::{self, Event},
+        problem::{Code, Problem},
+    },
+    push::Pushes,
+    store::{Store, Window},
+};
+
+/// Moves a member's read mark forward. There is something to tell if it moved.
+///
+/// # Errors
+/// [`Code::NotFound`] for anybody else, [`Code::InvalidRequest`] past the head.
+pub async fn read(
+    store: &Store,
+    conversation_id: &ConversationId,
+    user_id: UserId,
+    seq: u64,
+) -> Result<(frame::ReadMark, Option<Pushes>), Problem> {
+    let window = enter(store, conversation_id, user_id, 1).await?;
+    let read_number = match window.newest() {
+        _ if seq == 0 => 0,
+        Some(newest) if newest.seq == seq => newest.message_number,
+        Some(newest) if newest.seq > seq => {
+            let entry = store.entry(conversation_id, seq).await?;
+            entry.ok_or_else(|| Problem::new(Code::Internal))?.message_number
+        }
+        _ => return Err(Problem::field("seq", "is past the newest entry")),
+    };
+    let mark = ReadMark { seq, number: read_number };
+    let standing = store.move_read_mark(user_id, conversation_id, mark).await?;
+    let (mark, moved) = standing.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let Window { conversation, .. } = &window;
+    let slot = conversation.member(user_id).map_or(0, |member| member.slot);
+    let head = Head::new(conversation, window.newest(), None);
+    let unread_count = head.unread(slot, mark.number);
+    let answer = frame::ReadMark { read_seq: mark.seq, unread_count };
+    let pushes = moved.then(|| {
+        let conversation_id = conversation_id.clone();
+        let event = Event::Read { conversation_id, user_id, read_seq: mark.seq };
+        Pushes::within(conversation, None).and(conversation.user_ids(), event)
+    });
+    Ok((answer, pushes))
+}

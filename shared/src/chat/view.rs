@@ -1,0 +1,138 @@
+//! Conversations, entries and messages as one member sees them.
+
+use std::collections::BTreeMap;
+
+use super::enter;
+use crate::{
+    domain::{Account, Conversation, Entry, Head, Member, ReadMark, Timestamp, UserId},
+    protocol::{
+        problem::{Code, Problem},
+        view,
+    },
+    store::{self, Appended, Store, Window},
+};
+
+/// A conversation with all its members, as the reader sees it.
+///
+/// # Errors
+/// The table's, and [`Code::NotFound`] for who left meanwhile.
+pub async fn show(
+    store: &Store,
+    window: &Window,
+    reader: UserId,
+) -> Result<view::Conversation, Problem> {
+    let snapshot = Snapshot::load(store, &window.conversation, window.newest(), None).await?;
+    // I4: the newest message may have been changed after the reader was removed.
+    let last_message = snapshot.head.last_message.as_ref();
+    if last_message.is_some_and(|message| message.as_of_seq() > window.head_seq()) {
+        enter(store, &window.conversation.id, reader, 1).await?;
+    }
+    snapshot.view_for(reader).ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// A conversation with all that is shown of it to its members.
+#[derive(Debug)]
+pub struct Snapshot<'a> {
+    conversation: &'a Conversation,
+    head: Head,
+    read: BTreeMap<UserId, ReadMark>,
+    accounts: BTreeMap<UserId, Account>,
+    now: Timestamp,
+}
+
+impl<'a> Snapshot<'a> {
+    /// Looks up what is shown of a conversation. `known` is a message that need not be read again, if it is the newest.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn load(
+        store: &Store,
+        conversation: &'a Conversation,
+        newest: Option<&Entry>,
+        known: Option<&Entry>,
+    ) -> Result<Self, store::Error> {
+        let user_ids = conversation.user_ids();
+        let (memberships, accounts, last_message) = futures::future::try_join3(
+            store.memberships_in(&conversation.id, &user_ids),
+            store.accounts(&user_ids),
+            async {
+                match newest {
+                    Some(newest) => store.last_message(newest, known).await,
+                    None => Ok(None),
+                }
+            },
+        )
+        .await?;
+        let read = memberships.iter().map(|(user_id, mine)| (*user_id, mine.read())).collect();
+        let head = Head::new(conversation, newest, last_message.as_ref());
+        Ok(Self { conversation, head, read, accounts, now: store.clock().now() })
+    }
+
+    /// Of a conversation that was just made: nothing was said and nothing read.
+    ///
+    /// # Errors
+    /// The table's.
+    pub async fn of_new(
+        store: &Store,
+        conversation: &'a Conversation,
+    ) -> Result<Self, store::Error> {
+        let user_ids = conversation.user_ids();
+        let accounts = store.accounts(&user_ids).await?;
+        let read = user_ids.into_iter().map(|user_id| (user_id, ReadMark::default())).collect();
+        let head = Head::new(conversation, None, None);
+        Ok(Self { conversation, head, read, accounts, now: store.clock().now() })
+    }
+
+    /// As a member sees it; `None` for who is none (I4).
+    pub fn view_for(&self, reader: UserId) -> Option<view::Conversation> {
+        let (member, read) = (self.conversation.member(reader)?, self.read.get(&reader)?);
+        let members =
+            members(&self.conversation.members, &self.accounts, Some(&self.read), self.now);
+        Some(view::Conversation::new(&self.head, members, reader, member.slot, *read))
+    }
+}
+
+/// Members as they are shown; with their read marks where those were looked up.
+pub fn members(
+    members: &[Member],
+    accounts: &BTreeMap<UserId, Account>,
+    read: Option<&BTreeMap<UserId, ReadMark>>,
+    now: Timestamp,
+) -> Vec<view::Member> {
+    let shown = members.iter().filter_map(|member| {
+        let account = accounts.get(&member.user_id)?;
+        let read_seq = read.map(|read| read.get(&member.user_id).map_or(0, |mark| mark.seq));
+        Some(view::Member {
+            user: account.into(),
+            role: member.role,
+            online: account.online(now),
+            read_seq,
+        })
+    });
+    shown.collect()
+}
+
+/// Entries as a reader sees them, with the messages that they changed.
+///
+/// # Errors
+/// [`Code::Internal`] where such a message is missing, which is written with its entry.
+pub fn entries(
+    entries: &[Entry],
+    targets: &BTreeMap<u64, Entry>,
+    reader: UserId,
+) -> Result<Vec<view::Entry>, Problem> {
+    let shown = entries.iter().map(|entry| {
+        let target = entry.body.target_seq().and_then(|seq| targets.get(&seq));
+        view::Entry::new(entry, target, reader)
+    });
+    shown.collect::<Option<_>>().ok_or_else(|| Problem::new(Code::Internal))
+}
+
+/// The message that an intent was about, as it stands now.
+///
+/// # Errors
+/// [`Code::NotFound`] where there is none.
+pub fn message(appended: &Appended, reader: UserId) -> Result<view::Message, Problem> {
+    let message = appended.message.as_ref().and_then(|entry| view::Message::new(entry, reader));
+    message.ok_or_else(|| Problem::new(Code::NotFound))
+}

@@ -1,0 +1,69 @@
+//! Bounds of the implementation. No client depends on them.
+
+use std::time::Duration;
+
+use super::{ENTRIES_PER_SENDER, Rate, hours, minutes, seconds};
+
+/// Characters of a name that count when names are compared: as many as a name has. It bounds the letters that decompose into many.
+pub const FOLDED_CHARS: usize = 64;
+
+/// Beginnings of further words that a name is found by. With the account's other rows, they must fit into one transaction. Only a
+/// name of long words joined by punctuation has more.
+pub const BEGINNINGS: usize = 90;
+
+/// Bytes of an emoji or shortcode that is looked up. The longest shortcode has 78, with its colons.
+pub const EMOTE_BYTES: usize = 128;
+
+/// Bytes of a conversation's id that is looked up. Real ids have 26.
+pub const CONVERSATION_ID_BYTES: usize = 64;
+
+/// How long a socket counts as alive after a frame: API Gateway closes it after 10 idle minutes, so a longer silence means that it
+/// is gone.
+pub const LEASE: Duration = seconds(10 * 60 + 30);
+
+/// A frame renews a lease that has less than this left. A client that keeps to the heartbeat renews once for each beat.
+pub const LEASE_RENEWAL: Duration = seconds(10 * 60 + 30 - 240);
+
+/// Entries that a search for an earlier copy of a message reads, at most.
+pub const LOOK_BACK_ENTRIES: usize = 5_000;
+
+/// Bytes that such a search holds, at most: room for 5,000 messages of usual length, and a bound if they are long.
+pub const LOOK_BACK_BYTES: usize = 4 * 1024 * 1024;
+
+/// A search that goes on after this many entries counts against [`LONG_LOOK_BACKS`].
+pub const LONG_LOOK_BACK_ENTRIES: usize = 150;
+
+/// A search that goes on after this many bytes counts as well.
+pub const LONG_LOOK_BACK_BYTES: usize = 256 * 1024;
+
+/// Long searches of one account. Each may cost a thousand read units.
+pub const LONG_LOOK_BACKS: Rate = Rate { count: 10, window: ENTRIES_PER_SENDER.window };
+
+/// Logins of one address that may be in progress while it has free failures left. Each is counted before its password is checked,
+/// so this number and the free failures bound what a burst can guess.
+pub const LOGINS_IN_PROGRESS: u32 = 10;
+
+/// A login that began this long ago and did not fail no longer counts as in progress.
+pub const LOGIN_TIME: Duration = seconds(30);
+
+/// The sweep sends an email that has waited this long, because the stream should have sent it by then.
+pub const MAIL_OVERDUE: Duration = minutes(5);
+
+/// How far back the sweep looks for emails that were not sent.
+pub const MAIL_SWEEP: Duration = hours(72);
+
+/// How long the outbox keeps an email that was never sent, for an operator to look at.
+pub const MAIL_MEMORY: Duration = hours(14 * 24);
+
+/// Members that one write adds. Each takes an entry and a membership, and the conversation itself takes one more of a
+/// transaction's 100 actions.
+pub const ADDED_AT_ONCE: usize = 49;
+
+/// Bytes that the conversations of one `sync` reply may fill: a socket message, less room for the frame around them.
+pub const SYNC_BYTES: usize = 120 * 1024;
+
+/// How long a request competes with other writers for the next entry before it gives up.
+pub const APPEND_DEADLINE: Duration = seconds(10);
+
+/// How long a response waits for its pushes. They are hints, and a dead socket must not delay anything.
+pub const PUSH_DEADLINE: Duration = seconds(2);

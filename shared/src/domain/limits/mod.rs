@@ -1,0 +1,159 @@
+//! The product's limits, each with its reason. AWS's quotas are in [`aws`], bounds that no client sees in [`internal`].
+
+use std::time::Duration;
+
+pub mod aws;
+pub mod internal;
+
+/// How many of something are allowed within a window, which opens with the first of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// The most that one window allows.
+    pub count: u32,
+    /// The length of the window.
+    pub window: Duration,
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const fn minutes(minutes: u64) -> Duration {
+    seconds(minutes * 60)
+}
+
+const fn hours(hours: u64) -> Duration {
+    minutes(hours * 60)
+}
+
+// Accounts
+
+/// Characters of a user's name.
+pub const NAME_CHARS: usize = 64;
+
+/// Characters of an email address: the longest path that SMTP carries, less its angle brackets
+/// ([RFC 5321, 4.5.3.1.3](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3)).
+pub const EMAIL_CHARS: usize = 254;
+
+/// Fewest characters of a password ([NIST SP 800-63B, 3.1.1.2](https://pages.nist.gov/800-63-4/sp800-63b.html)).
+pub const PASSWORD_MIN_CHARS: usize = 8;
+
+/// Most characters of a password: enough for any passphrase, and a bound on what is hashed.
+pub const PASSWORD_MAX_CHARS: usize = 128;
+
+/// Characters of a user agent that a session keeps, for its user to recognise it.
+pub const USER_AGENT_CHARS: usize = 256;
+
+/// Sessions of one account. The oldest ends when another begins.
+pub const SESSIONS: usize = 50;
+
+/// Days from login until a session ends. The default of a deployment's parameter.
+pub const SESSION_DAYS: u64 = 30;
+
+/// Registrations from one source. `count` is the default of a deployment's parameter.
+pub const REGISTRATIONS_PER_SOURCE: Rate = Rate { count: 300, window: hours(1) };
+
+/// Changes of one account's name. Each rewrites every row that search finds the account by.
+pub const RENAMES: Rate = Rate { count: 30, window: hours(1) };
+
+// Logins and passwords
+
+/// Failed logins of an address before delays begin.
+pub const FREE_FAILED_LOGINS: u32 = 5;
+
+/// The first delay after the free failures. Each further failure doubles it.
+pub const FIRST_LOGIN_DELAY: Duration = seconds(1);
+
+/// The longest delay.
+pub const LAST_LOGIN_DELAY: Duration = minutes(15);
+
+/// How long the failed logins of an address count after the last one.
+pub const FAILED_LOGINS_MEMORY: Duration = hours(24);
+
+/// Failed logins from one source. `count` is the default of a deployment's parameter.
+pub const FAILED_LOGINS_PER_SOURCE: Rate = Rate { count: 100, window: minutes(10) };
+
+/// Attempts to change a password in one session, right or wrong. Bounds the guesses of a thief who has the token.
+pub const PASSWORD_CHANGES: Rate = Rate { count: 10, window: minutes(10) };
+
+/// Life of a reset link
+/// ([OWASP](https://cheatsheetseries.owasp.org/cheatsheets/Forgot_Password_Cheat_Sheet.html): single use, and short).
+pub const RESET_LIFE: Duration = minutes(30);
+
+/// Reset emails to one address, so that strangers cannot fill a mailbox.
+pub const RESET_EMAILS: Rate = Rate { count: 3, window: hours(1) };
+
+/// Requests for reset links from one source. `count` is the default of a deployment's parameter.
+pub const RESET_REQUESTS_PER_SOURCE: Rate = Rate { count: 100, window: hours(1) };
+
+// Conversations and messages
+
+/// Members of a group.
+pub const MEMBERS: usize = 100;
+
+/// Characters of a group's title.
+pub const TITLE_CHARS: usize = 100;
+
+/// Characters of a message.
+pub const CONTENT_CHARS: usize = 4_000;
+
+/// Different emojis on one message.
+pub const EMOTES: usize = 20;
+
+/// Characters of a search for emojis.
+pub const EMOTE_SEARCH_CHARS: usize = 64;
+
+/// Entries of one sender in one conversation. `count` is the default of a deployment's parameter.
+pub const ENTRIES_PER_SENDER: Rate = Rate { count: 30, window: seconds(10) };
+
+/// How far the time in a `client_id` may be ahead of the server's, because clocks differ.
+pub const CLIENT_ID_AHEAD: Duration = seconds(10);
+
+/// New conversations of one account.
+pub const CONVERSATIONS_PER_ACCOUNT: Rate = Rate { count: 60, window: hours(1) };
+
+// Requests, pages and responses
+
+/// Bytes of a request body. No endpoint needs more than half of it.
+pub const BODY_BYTES: usize = 128 * 1024;
+
+/// Characters of the id that a client gives a socket request.
+pub const FRAME_ID_CHARS: usize = 64;
+
+/// Items of a numbered page: the default and the most.
+pub const PAGE_SIZE: (u64, u64) = (30, 100);
+
+/// Results of a search for users: the default and the most.
+pub const SEARCH_SIZE: (u64, u64) = (30, 100);
+
+/// Items of a page in a list with cursors: the default and the most.
+pub const CURSOR_SIZE: (u64, u64) = (50, 100);
+
+/// Members of a conversation that a list shows.
+pub const LISTED_MEMBERS: usize = 10;
+
+/// Users that a reaction names.
+pub const LISTED_USERS: usize = 10;
+
+/// Conversations that one `sync` may name.
+pub const SYNC_CONVERSATIONS: usize = 500;
+
+// Sockets and presence
+
+/// Sockets of one account. The oldest closes when another opens. Also bounds the account's item.
+pub const SOCKETS: usize = 20;
+
+/// Life of a ticket. It is short because a ticket may travel in a URL, which logs record.
+pub const TICKET_LIFE: Duration = minutes(1);
+
+/// How often a client should send a frame.
+pub const HEARTBEAT: Duration = seconds(300);
+
+/// Direct conversations, the latest ones, whose partners learn that a user came online or went offline.
+pub const PRESENCE_PARTNERS: usize = 50;
+
+/// The largest conversation in which `typing` is pushed.
+pub const TYPING_MEMBERS: usize = 20;
+
+/// How long a `typing` event is valid.
+pub const TYPING_LIFE: Duration = seconds(10);

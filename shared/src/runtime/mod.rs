@@ -1,0 +1,9 @@
+//! The edge of the process: environment, clock, entropy, logs, and work that blocks.
+
+pub mod clock;
+pub mod config;
+pub mod entropy;
+#[cfg(feature = "http")]
+pub mod hashing;
+#[cfg(feature = "logs")]
+pub mod logs;

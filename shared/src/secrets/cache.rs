@@ -1,0 +1,148 @@
+//! Caches the versions of a secret, so that a rotation is followed within the hour and no request waits for Secrets Manager.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::RwLock;
+
+use super::{Error, Secret, Version};
+use crate::{Clock, aws::Aws, domain::Timestamp, runtime::config::Variables};
+
+/// After this long, the current version is read again. A version that was rotated out stays valid at most this long.
+const LIFE: Duration = Duration::from_secs(60 * 60);
+
+/// The pause between reads that a caller's unknown id, or a failure, would cause. Anyone can invent an id.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
+
+/// A secret with the versions of it that were read. Clones share them.
+#[derive(Debug, Clone)]
+pub(super) struct Cache {
+    secret: Secret,
+    clock: Clock,
+    known: Arc<RwLock<Known>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// The current version first.
+    versions: Vec<Version>,
+    read_at: Timestamp,
+    /// When the current version was last tried, successfully or not.
+    tried_at: Timestamp,
+    /// Whether the previous version was read since the current one. Most functions never need it.
+    has_previous: bool,
+    /// When the previous version was last tried, successfully or not.
+    previous_tried_at: Timestamp,
+}
+
+impl Known {
+    fn version(&self, id: &str) -> Option<Version> {
+        self.versions.iter().find(|version| version.id == id).cloned()
+    }
+}
+
+impl Cache {
+    /// The secret whose id or ARN this variable holds. Nothing is read yet.
+    pub(super) fn new(variables: &mut Variables, aws: &Aws, clock: Clock, variable: &str) -> Self {
+        Self { secret: Secret::new(variables, aws, variable), clock, known: Arc::default() }
+    }
+
+    /// The version that signs and derives now.
+    ///
+    /// # Errors
+    /// [`Error`] if it was never read and cannot be read now.
+    pub(super) async fn current(&self) -> Result<Version, Error> {
+        self.freshen().await?;
+        let current = self.known.read().await.versions.first().cloned();
+        current.ok_or_else(|| Error("it has no value".to_owned()))
+    }
+
+    /// The version with this id, however old. The id must come from the table: each unknown one is a read.
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub(super) async fn any(&self, id: &str) -> Result<Option<Version>, Error> {
+        let known = self.known.read().await.version(id);
+        if known.is_some() {
+            return Ok(known);
+        }
+        let version = self.secret.version(id).await?;
+        self.known.write().await.versions.extend(version.clone());
+        Ok(version)
+    }
+
+    /// The version with this id if it is the current or the previous one. The id may come from anyone.
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub(super) async fn valid(&self, id: &str) -> Result<Option<Version>, Error> {
+        self.freshen().await?;
+        let known = self.known.read().await.version(id);
+        if known.is_some() {
+            return Ok(known);
+        }
+        self.read_previous().await?;
+        let (known, tried_at) = {
+            let known = self.known.read().await;
+            (known.version(id), known.tried_at)
+        };
+        if known.is_some() || self.clock.now().since(tried_at) < REFRESH_INTERVAL {
+            return Ok(known);
+        }
+        // The secret may have been rotated since the current version was read.
+        self.refresh().await?;
+        let known = self.known.read().await.version(id);
+        if known.is_some() {
+            return Ok(known);
+        }
+        self.read_previous().await?;
+        Ok(self.known.read().await.version(id))
+    }
+
+    /// Reads the current version if there is none or it is old. If that fails, an old one stays in use.
+    async fn freshen(&self) -> Result<(), Error> {
+        let (has_any, age, since_try) = {
+            let (known, now) = (self.known.read().await, self.clock.now());
+            (!known.versions.is_empty(), now.since(known.read_at), now.since(known.tried_at))
+        };
+        if has_any && (age < LIFE || since_try < REFRESH_INTERVAL) {
+            return Ok(());
+        }
+        match self.refresh().await {
+            Err(error) if has_any => {
+                tracing::warn!(error.message = %error, "a secret could not be read again");
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    async fn refresh(&self) -> Result<(), Error> {
+        let mut known = self.known.write().await;
+        let now = self.clock.now();
+        known.tried_at = now;
+        let versions = vec![self.secret.current().await?];
+        *known = Known { versions, read_at: now, tried_at: now, ..Known::default() };
+        Ok(())
+    }
+
+    /// Reads the previous version, unless that happened since the current one was read.
+    async fn read_previous(&self) -> Result<(), Error> {
+        if self.known.read().await.has_previous {
+            return Ok(());
+        }
+        let mut known = self.known.write().await;
+        // Another request may have read it in the meantime.
+        if known.has_previous {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        if now.since(known.previous_tried_at) < REFRESH_INTERVAL {
+            return Err(Error("the previous version just could not be read".to_owned()));
+        }
+        known.previous_tried_at = now;
+        let previous = self.secret.previous().await?;
+        known.versions.extend(previous);
+        known.has_previous = true;
+        Ok(())
+    }
+}

@@ -40,10 +40,7 @@ impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
         let email = fields.text("email", EmailAddress::parse);
         let password = fields.text("password", Password::to_compare);
-        let (Some(email), Some(password)) = (email, password) else {
-            return Err(fields.refuse().into());
-        };
-        Ok(Self { email, password })
+        Ok(fields.finish(|| Some(Self { email: email?, password: password? }))?)
     }
 }
 

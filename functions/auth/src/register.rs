@@ -33,10 +33,7 @@ impl Request {
         let email = fields.text("email", EmailAddress::parse);
         let password =
             fields.text("password", |text| Password::parse(text, email.as_ref(), name.as_ref()));
-        let (Some(name), Some(email), Some(password)) = (name, email, password) else {
-            return Err(fields.refuse().into());
-        };
-        Ok(Self { name, email, password })
+        Ok(fields.finish(|| Some(Self { name: name?, email: email?, password: password? }))?)
     }
 }
 

@@ -24,10 +24,7 @@ impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
         let user_ids = fields.texts("user_ids", (1, limits::MEMBERS));
         let role = fields.optional_text("role", Role::parse);
-        match (user_ids, role) {
-            (Some(user_ids), Some(role)) => Ok(Self { user_ids, role }),
-            _ => Err(fields.refuse().into()),
-        }
+        Ok(fields.finish(|| Some(Self { user_ids: user_ids?, role: role? }))?)
     }
 }
 

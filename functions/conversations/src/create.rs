@@ -4,7 +4,9 @@ use axum::{Json, extract::State as Shared};
 use http::StatusCode;
 use shared::{
     chat::{self, Snapshot},
-    domain::{Conversation, ConversationId, Fields, Kind, Title, UserId, limits, plan::Refusal},
+    domain::{
+        Conversation, ConversationId, Fields, Invalid, Kind, Title, UserId, limits, plan::Refusal,
+    },
     http::{Caller, JsonBody},
     protocol::{
         frame::Event,
@@ -33,32 +35,31 @@ impl Request {
             "group" => Ok(Kind::Group),
             _ => Err("must be \"direct\" or \"group\""),
         });
-        let request = match kind {
-            Some(Kind::Group) => Self::group(&mut fields),
-            Some(Kind::Direct) => Self::direct(&mut fields, caller)?,
-            None => None,
-        };
-        request.ok_or_else(|| fields.refuse().into())
+        match kind {
+            Some(Kind::Group) => Ok(Self::group(fields)?),
+            Some(Kind::Direct) => Self::direct(fields, caller),
+            None => Ok(fields.finish(|| None)?),
+        }
     }
 
-    fn direct(fields: &mut Fields, caller: Caller) -> Result<Option<Self>, Problem> {
+    fn direct(mut fields: Fields, caller: Caller) -> Result<Self, Problem> {
         let text = fields.text("user_id", |text| match text {
             "" => Err("must not be empty"),
             text => Ok(text.to_owned()),
         });
         if text.as_deref() == Some(&*caller.user_id.to_string()) {
-            fields.fault("user_id", "must be somebody else");
+            fields.fault("user_id", "must be another user");
         }
-        let Some(text) = text.filter(|_| fields.is_valid()) else { return Ok(None) };
-        // What cannot be a user's id is no user's.
+        let text = fields.finish(|| text)?;
+        // A malformed id belongs to no user.
         let partner = text.parse().map_err(|_| Problem::new(Code::UserNotFound))?;
-        Ok(Some(Self::Direct { partner }))
+        Ok(Self::Direct { partner })
     }
 
-    fn group(fields: &mut Fields) -> Option<Self> {
+    fn group(mut fields: Fields) -> Result<Self, Invalid> {
         let title = fields.text("title", Title::parse);
         let others = fields.texts("user_ids", (0, limits::MEMBERS));
-        Some(Self::Group { title: title?, others: others? })
+        fields.finish(|| Some(Self::Group { title: title?, others: others? }))
     }
 }
 

@@ -19,9 +19,8 @@ pub(crate) async fn handle(
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<Changed>, Problem> {
     let content = fields.text("content", Content::parse);
-    let intent = async || {
-        let seq = crate::seq(&seq)?;
-        Ok(Intent::Edit { seq, content: content.ok_or_else(|| fields.refuse())? })
-    };
-    change(&state, &claimed, &id, intent().await).await
+    let content = fields.finish(|| content).map_err(Problem::from);
+    let seq = crate::seq(&seq);
+    let intent = seq.and_then(|seq| Ok(Intent::Edit { seq, content: content? }));
+    change(&state, &claimed, &id, intent).await
 }

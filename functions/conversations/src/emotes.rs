@@ -22,8 +22,8 @@ struct Item {
 }
 
 pub(crate) async fn handle(_: Caller, Query(mut query): Query) -> Result<Json<Reply>, Problem> {
-    let search = query.optional_text("search", parse).filter(|_| query.is_valid());
-    let Some(search) = search else { return Err(query.refuse().into()) };
+    let search = query.optional_text("search", parse);
+    let search = query.finish(|| search)?;
 
     let found = search.map_or_else(|| Emote::all().collect(), |text| Emote::search(&text));
     Ok(Json(Reply { emotes: found.into_iter().map(Item::from).collect() }))

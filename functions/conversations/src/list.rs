@@ -27,8 +27,8 @@ pub(crate) async fn handle(
     caller: Caller,
     Query(mut query): Query,
 ) -> Result<Json<Reply>, Problem> {
-    let page = Page::parse(&mut query).filter(|_| query.is_valid());
-    let Some(page) = page else { return Err(query.refuse().into()) };
+    let page = Page::parse(&mut query);
+    let page = query.finish(|| page)?;
 
     let memberships: BTreeMap<ConversationId, Membership> = state
         .store

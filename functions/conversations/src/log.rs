@@ -28,9 +28,7 @@ pub(crate) async fn handle(
     let id = crate::named(&id)?;
     let after = query.parameter("after", (0, MOST), 0);
     let limit = query.parameter("limit", (1, CURSOR_SIZE.1), CURSOR_SIZE.0);
-    let (Some(after), Some(limit), true) = (after, limit, query.is_valid()) else {
-        return Err(query.refuse().into());
-    };
+    let (after, limit) = query.finish(|| Some((after?, limit?)))?;
 
     let me = caller.user_id;
     let window = chat::enter(&state.store, &id, me, 1).await?;

@@ -35,10 +35,7 @@ fn parse(mut query: Fields) -> Result<(Which, u64), Problem> {
     if let (Some(Some(_)), Some(Some(_))) = (before, after) {
         query.fault("before", "cannot be given together with after");
     }
-    let (Some(before), Some(after), Some(limit), true) = (before, after, limit, query.is_valid())
-    else {
-        return Err(query.refuse().into());
-    };
+    let (before, after, limit) = query.finish(|| Some((before?, after?, limit?)))?;
     let which = match (before, after) {
         (Some(before), _) => Which::Part(Range::Before(before)),
         (None, Some(after)) => Which::Part(Range::After(after)),

@@ -16,7 +16,8 @@ pub(crate) async fn handle(
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<ReadMark>, Problem> {
     let id = crate::named(&id)?;
-    let Some(seq) = fields.number("seq", 0) else { return Err(fields.refuse().into()) };
+    let seq = fields.number("seq", 0);
+    let seq = fields.finish(|| seq)?;
 
     let (mark, pushes) = chat::read(&state.store, &id, caller.user_id, seq).await?;
 

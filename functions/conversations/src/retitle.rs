@@ -21,7 +21,7 @@ pub(crate) async fn handle(
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<Reply>, Problem> {
     let title = fields.text("title", Title::parse);
-    let intent = title.map(Intent::Retitle).ok_or_else(|| fields.refuse().into());
+    let intent = fields.finish(|| title).map(Intent::Retitle).map_err(Problem::from);
 
     let (caller, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
 

@@ -21,7 +21,7 @@ pub(crate) async fn handle(
     JsonBody(mut fields): JsonBody,
 ) -> Result<(StatusCode, Json<Changed>), Problem> {
     let message = Message::parse(&mut fields);
-    let intent = message.map(Intent::Send).ok_or_else(|| fields.refuse().into());
+    let intent = fields.finish(|| message).map(Intent::Send).map_err(Problem::from);
 
     let (caller, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
 

@@ -26,10 +26,8 @@ impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
         let current_password = fields.text("current_password", Password::to_compare);
         let password = fields.text("password", |text| Password::parse(text, None, None));
-        let (Some(current_password), Some(password)) = (current_password, password) else {
-            return Err(fields.refuse().into());
-        };
-        Ok(Self { current_password, password })
+        Ok(fields
+            .finish(|| Some(Self { current_password: current_password?, password: password? }))?)
     }
 }
 

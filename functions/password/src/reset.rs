@@ -29,10 +29,7 @@ impl Request {
             text => Ok(text.to_owned()),
         });
         let password = fields.text("password", |text| Password::parse(text, None, None));
-        let (Some(token), Some(password)) = (token, password) else {
-            return Err(fields.refuse().into());
-        };
-        Ok(Self { token, password })
+        Ok(fields.finish(|| Some(Self { token: token?, password: password? }))?)
     }
 }
 

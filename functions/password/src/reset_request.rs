@@ -34,8 +34,7 @@ const LOOKS: usize = 8;
 impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
         let email = fields.text("email", EmailAddress::parse);
-        let Some(email) = email else { return Err(fields.refuse().into()) };
-        Ok(Self { email })
+        Ok(fields.finish(|| Some(Self { email: email? }))?)
     }
 }
 

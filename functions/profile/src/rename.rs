@@ -20,8 +20,7 @@ struct Request {
 impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
         let name = fields.text("name", Name::parse);
-        let Some(name) = name else { return Err(fields.refuse().into()) };
-        Ok(Self { name })
+        Ok(fields.finish(|| Some(Self { name: name? }))?)
     }
 }
 

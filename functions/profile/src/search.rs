@@ -21,8 +21,8 @@ pub(crate) async fn handle(
     _: Caller,
     Query(mut query): Query,
 ) -> Result<Json<Reply>, Problem> {
-    let search = Search::parse(&mut query).filter(|_| query.is_valid());
-    let Some(search) = search else { return Err(query.refuse().into()) };
+    let search = Search::parse(&mut query);
+    let search = query.finish(|| search)?;
 
     let mut found = state.store.search(&search).await?;
     let has_more = found.len() > search.limit;

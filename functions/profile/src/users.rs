@@ -21,8 +21,8 @@ pub(crate) async fn handle(
     _: Caller,
     Query(mut query): Query,
 ) -> Result<Json<Reply>, Problem> {
-    let page = Page::parse(&mut query).filter(|_| query.is_valid());
-    let Some(page) = page else { return Err(query.refuse().into()) };
+    let page = Page::parse(&mut query);
+    let page = query.finish(|| page)?;
 
     let (listed, total) = state.store.users_of(page).await?;
     let users = listed.iter().map(User::from).collect();

@@ -26,7 +26,7 @@ const FAULTS: usize = 20;
 
 /// The members of a request, read one by one.
 ///
-/// Each reader gives `None` where it noted a fault; [`Fields::refuse`] gathers them.
+/// Each reader returns `None` if it noted an error; [`Fields::finish`] returns them all.
 #[derive(Debug)]
 pub struct Fields {
     object: Map<String, Value>,
@@ -201,13 +201,16 @@ impl Fields {
         self.is_valid().then_some(texts)
     }
 
-    /// The faults so far; a reader that gave `None` has noted one.
-    pub fn refuse(self) -> Invalid {
-        self.invalid
+    /// Ends the reading. Builds the request from what was read, if every field is valid.
+    ///
+    /// # Errors
+    /// [`Invalid`] with all errors that were noted. A reader that returned `None` has noted one.
+    pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Invalid> {
+        let built = if self.is_valid() { build() } else { None };
+        built.ok_or(self.invalid)
     }
 
-    /// Whether no fault was noted so far.
-    pub fn is_valid(&self) -> bool {
+    fn is_valid(&self) -> bool {
         self.invalid.errors.is_empty()
     }
 }
@@ -237,7 +240,7 @@ mod tests {
         let mut fields = fields(r#"{"a": null, "b": "x"}"#);
         assert_eq!(fields.text("a", |text| Ok::<_, &str>(text.to_owned())), None);
         assert_eq!(fields.text("b", |_| Err::<(), _>("is odd")), None);
-        let invalid = fields.refuse();
+        let invalid = fields.finish(|| None::<()>).unwrap_err();
         assert!(!invalid.mistyped);
         let told: Vec<_> = invalid.errors.iter().map(|f| (&*f.pointer, &*f.detail)).collect();
         assert_eq!(told, [("/a", "is required"), ("/b", "is odd")]);
@@ -247,7 +250,7 @@ mod tests {
     fn a_member_of_the_wrong_type_is_told_apart() {
         let mut fields = fields(r#"{"a/b": 1}"#);
         fields.text("a/b", |text| Ok::<_, &str>(text.to_owned()));
-        let invalid = fields.refuse();
+        let invalid = fields.finish(|| None::<()>).unwrap_err();
         assert!(invalid.mistyped);
         assert_eq!(invalid.errors[0].pointer, "/a~1b");
     }
@@ -281,6 +284,6 @@ mod tests {
     #[test]
     fn a_parameter_given_twice_is_a_fault() {
         let pair = ("n".to_owned(), "1".to_owned());
-        assert!(!Fields::of_query(vec![pair.clone(), pair]).is_valid());
+        assert!(Fields::of_query(vec![pair.clone(), pair]).finish(|| Some(())).is_err());
     }
 }

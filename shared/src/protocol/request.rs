@@ -133,7 +133,7 @@ fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
             }
         }
     }
-    fields.is_valid().then_some(since)
+    Some(since)
 }
 
 fn parse_limit(fields: &mut Fields) -> Option<u64> {
@@ -188,8 +188,9 @@ impl Request {
         match Action::parse(&name, &mut fields) {
             Some(Ok(action)) => Ok(Self { id, action }),
             Some(Err(())) => {
-                let problem = Problem { code: Code::InvalidRequest, ..fields.refuse().into() };
-                Err(refused(problem, name))
+                let invalid = fields.finish(|| None::<()>).err().map(Problem::from);
+                let problem = invalid.unwrap_or_else(|| Problem::new(Code::InvalidRequest));
+                Err(refused(Problem { code: Code::InvalidRequest, ..problem }, name))
             }
             None => {
                 let shown = name.chars().take(limits::FRAME_ID_CHARS).collect();

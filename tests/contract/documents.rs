@@ -1,6 +1,6 @@
-//! What the documents list is what the code has.
+//! The documents list exactly what the code has.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use shared::protocol::problem::Code;
 
@@ -58,8 +58,28 @@ fn every_key_of_the_table_is_documented() {
 }
 
 #[test]
+fn every_route_is_in_the_page_of_the_api() {
+    let document = read("docs/api.md");
+    let listed: BTreeSet<&str> =
+        document.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    for route in openapi::endpoints() {
+        let call = format!("{} {}", route.method, route.path);
+        assert!(listed.contains(&*call), "{call} in docs/api.md");
+    }
+}
+
+#[test]
 fn the_map_of_the_readme_names_what_there_is() {
     let readme = read("README.md");
+    let (_, map) = readme.split_once("\n## Map of the source\n").unwrap();
+    let rows = map.split("\n## ").next().unwrap().lines();
+    let named: BTreeSet<&str> = rows
+        .filter_map(|row| row.strip_prefix("| `")?.split('|').next())
+        .flat_map(|cell| cell.split('`').filter(|part| part.contains(char::is_alphanumeric)))
+        .collect();
+    for path in &named {
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path).exists(), "{path}");
+    }
     for path in [
         "shared/src/domain",
         "functions/auth",
@@ -75,7 +95,6 @@ fn the_map_of_the_readme_names_what_there_is() {
         "tests",
         "docs",
     ] {
-        assert!(readme.contains(path), "{path}");
-        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path).exists(), "{path}");
+        assert!(named.contains(path), "{path}");
     }
 }

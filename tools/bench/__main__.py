@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=15, help="starts per function (default: 15)")
     parser.add_argument("--warm", type=int, default=50, help="events per start after the first one (default: 50)")
     parser.add_argument("--no-build", action="store_true", help="use existing binaries")
-    parser.add_argument("--bootstraps", type=Path, metavar="DIR", help="use the binaries DIR/NAME/bootstrap, as built by cargo-lambda")
+    parser.add_argument("--bootstraps", type=Path, metavar="DIR", help="use DIR/NAME/bootstrap, as built by cargo-lambda")
     chosen = parser.parse_args()
     if unknown := set(chosen.function) - set(names):
         parser.error(f"unknown function: {', '.join(sorted(unknown))}")

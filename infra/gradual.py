@@ -1,9 +1,10 @@
-"""Makes a deployment gradual: run between `sam build` and `sam deploy`, on the template that the build has written.
+"""Makes a deployment gradual. Run it between `sam build` and `sam deploy`, on the template that the build wrote.
 
-Each function gets the alias `live`, by which everything calls it, and a new version, to which CodeDeploy moves
-the alias' traffic in the way that is named. Where an alarm rings meanwhile, it goes back. `template.yaml` has no
-alias, for with one SAM publishes a version only where the code or the template's text changes, and not where
-a parameter does: the functions would go on with the older value. Here each run makes new versions.
+Each function gets a new version and the alias `live`, through which it is called. CodeDeploy shifts the alias' traffic
+to the new version with the given strategy, and rolls back if an alarm fires in the meantime.
+
+`template.yaml` itself has no alias. With an alias, SAM publishes a version only if the code or the template's text
+changes. If only a parameter changes, the functions keep the old value. This script creates new versions on each run.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from samtranslator.yaml_helper import yaml_parse
 from yaml import safe_dump
 
 ALIAS = "live"
-WAYS = [
+STRATEGIES = [
     "AllAtOnce",
     "Canary10Percent5Minutes",
     "Canary10Percent10Minutes",
@@ -25,23 +26,29 @@ WAYS = [
     "Linear10PercentEvery3Minutes",
     "Linear10PercentEvery10Minutes",
 ]
-# Alarms that infra/monitoring.yaml names so, after the stack.
+# Alarms of infra/monitoring.yaml, whose full names begin with the stack's name.
 ALARMS = ["FunctionErrors", "LoggedErrors", "ApiErrors", "SocketErrors"]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Makes a deployment gradual.")
-    parser.add_argument("way", choices=WAYS)
-    parser.add_argument("template", nargs="?", type=pathlib.Path, default=".aws-sam/build/template.yaml")
-    given = parser.parse_args()
-    template = yaml_parse(given.template.read_text(encoding="utf-8"))
-    functions = make_gradual(template, given.way)
-    given.template.write_text(safe_dump(template, sort_keys=False), encoding="utf-8")
-    print(f"{given.template}: {len(functions)} functions by {given.way}: {', '.join(functions)}")
+    parser = argparse.ArgumentParser(description="Make a deployment gradual.")
+    parser.add_argument("strategy", choices=STRATEGIES, help="how CodeDeploy shifts the traffic")
+    parser.add_argument(
+        "template",
+        nargs="?",
+        type=pathlib.Path,
+        default=".aws-sam/build/template.yaml",
+        help="the built template, which is changed in place (default: %(default)s)",
+    )
+    arguments = parser.parse_args()
+    template = yaml_parse(arguments.template.read_text(encoding="utf-8"))
+    functions = make_gradual(template, arguments.strategy)
+    arguments.template.write_text(safe_dump(template, sort_keys=False), encoding="utf-8")
+    print(f"{arguments.template}: {len(functions)} functions with {arguments.strategy}: {', '.join(functions)}")
 
 
-def make_gradual(template: dict, way: str) -> list[str]:
-    """Changes a template in place; the functions that it names."""
+def make_gradual(template: dict, strategy: str) -> list[str]:
+    """Changes the template in place. Returns the names of its functions."""
     functions = []
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -49,29 +56,29 @@ def make_gradual(template: dict, way: str) -> list[str]:
             resource["Properties"] |= {
                 "AutoPublishAlias": ALIAS,
                 "AutoPublishCodeSha256": secrets.token_hex(32),
-                "DeploymentPreference": {"Type": way, "Alarms": alarms()},
+                "DeploymentPreference": {"Type": strategy, "Alarms": alarms()},
             }
         elif resource["Type"] == "AWS::Serverless::WebSocketApi":
-            # SAM leads HTTP routes, streams and schedules to the alias by itself, and a socket's routes not.
+            # SAM points HTTP routes, streams and schedules to the alias, but not a socket's routes.
             for route in resource["Properties"]["Routes"].values():
-                route["FunctionArn"] = by_alias(route["FunctionArn"])
+                route["FunctionArn"] = alias_reference(route["FunctionArn"])
     return functions
 
 
 def alarms() -> dict:
-    """The alarms that a deployment heeds, where there are any.
+    """The alarms that stop a deployment, if alarms are deployed.
 
-    By their names, for what monitors the functions is made after them and cannot be referred to.
+    They are given by name, because they are created after the functions and cannot be referenced.
     """
     names = [{"Fn::Sub": f"${{AWS::StackName}}-{name}"} for name in ALARMS]
     return {"Fn::If": ["WithAlarms", names, [{"Ref": "AWS::NoValue"}]]}
 
 
-def by_alias(function_arn: dict) -> dict:
-    """What leads to a function's alias, from `!GetAtt <function>.Arn`."""
+def alias_reference(function_arn: dict) -> dict:
+    """The reference to a function's alias, given `!GetAtt <function>.Arn`."""
     path = function_arn["Fn::GetAtt"]
     name, attribute = path.split(".", 1) if isinstance(path, str) else path
-    assert attribute == "Arn", f"a socket's route leads to {function_arn}"
+    assert attribute == "Arn", f"unexpected target of a socket route: {function_arn}"
     return {"Ref": f"{name}.Alias"}
 
 

@@ -1,6 +1,6 @@
-"""Certificates for a TLS endpoint on loopback, made anew for each run by the openssl command.
+"""Certificates for a TLS endpoint on loopback, created for each run with the openssl command.
 
-A chain of three RSA keys of 2048 bits, as AWS's endpoints show one: what a handshake costs depends on it.
+The chain has three 2048-bit RSA keys, as the chains of AWS endpoints do, because the cost of a handshake depends on it.
 """
 
 import ssl
@@ -14,19 +14,19 @@ SERVER = ["basicConstraints=critical,CA:FALSE", "extendedKeyUsage=serverAuth", f
 
 
 class Certificates:
-    """The files of a chain: `root` is what a client has to trust."""
+    """The files of a chain. Clients must trust `root`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         (folder / "openssl.cnf").write_text(CONFIGURATION, encoding="ascii")
         self.root = self._issue("root", AUTHORITY, None)
-        between = self._issue("between", AUTHORITY, "root")
-        server = self._issue("server", SERVER, "between")
+        intermediate = self._issue("intermediate", AUTHORITY, "root")
+        server = self._issue("server", SERVER, "intermediate")
         self._chain = folder / "chain.pem"
-        self._chain.write_text(server.read_text() + between.read_text(), encoding="ascii")
+        self._chain.write_text(server.read_text() + intermediate.read_text(), encoding="ascii")
 
     def context(self) -> ssl.SSLContext:
-        """What a server shows and how: TLS 1.2 or 1.3, and HTTP/1.1, as DynamoDB."""
+        """Returns the context of a server: TLS 1.2 or 1.3, and HTTP/1.1, as DynamoDB uses."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self._chain, self._folder / "server.key")
         context.set_alpn_protocols(["http/1.1"])

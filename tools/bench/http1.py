@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 server on 127.0.0.1: keep-alive, bodies of a known length, a thread for each connection."""
+"""A small HTTP/1.1 server on 127.0.0.1, with keep-alive, bodies of known length, and a thread per connection."""
 
 import socket
 import ssl
@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent; the names of its headers in lower case."""
+    """A request. The names of its headers are in lower case."""
 
     method: str
     path: str
@@ -20,7 +20,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What it is answered."""
+    """A response."""
 
     status: int = 200
     body: bytes = b""
@@ -28,7 +28,7 @@ class Response:
 
 
 class Server:
-    """Answers until it is closed. `connections` counts those that were accepted."""
+    """Answers requests until it is closed. `connections` counts the accepted connections."""
 
     def __init__(self, answer: Callable[[Request], Response], tls: ssl.SSLContext | None = None) -> None:
         self._answer = answer
@@ -39,8 +39,8 @@ class Server:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        """Accepts no more."""
-        # Wakes the thread that waits for a connection; closing alone does not.
+        """Stops accepting connections."""
+        # Closing alone does not wake the thread that waits for a connection.
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
@@ -60,14 +60,14 @@ class Server:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as stream:
                 while (request := read(stream)) is not None:
-                    connection.sendall(written(self._answer(request)))
+                    connection.sendall(encode(self._answer(request)))
         except OSError:
-            # The function was stopped, as each is at the end.
+            # The function was stopped, as every function is at the end.
             return
 
 
 def read(stream: BinaryIO) -> Request | None:
-    """The next request of a connection, if there is one."""
+    """Reads the next request of a connection, if there is one."""
     line = stream.readline()
     if not line:
         return None
@@ -77,12 +77,12 @@ def read(stream: BinaryIO) -> Request | None:
         name, _, value = line.decode("utf-8").partition(":")
         headers[name.lower()] = value.strip()
     if "transfer-encoding" in headers:
-        raise ValueError(f"{method} {path} comes in chunks")
+        raise ValueError(f"{method} {path}: chunked bodies are not supported")
     return Request(method, path, headers, stream.read(int(headers.get("content-length", "0"))))
 
 
-def written(response: Response) -> bytes:
-    """A response as bytes."""
+def encode(response: Response) -> bytes:
+    """Encodes a response."""
     lines = [f"HTTP/1.1 {response.status} -", f"content-length: {len(response.body)}"]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
     return "\r\n".join([*lines, "", ""]).encode("utf-8") + response.body

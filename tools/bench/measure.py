@@ -1,4 +1,4 @@
-"""One life of a function, from exec to its end, and what it cost."""
+"""Measures one run of a function, from exec to its end."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,20 +10,20 @@ from subjects import Exchange
 
 
 @dataclass(frozen=True)
-class Life:
-    """Times in nanoseconds, memory in bytes."""
+class Run:
+    """The measurements of one run. Times are in nanoseconds, memory in bytes."""
 
-    # From exec until it asked for its first event.
+    # From exec until the function asked for its first event.
     init_cpu: int
     init_wall: int
-    # For the first event, until it had answered and asked for the next.
+    # From the first event until the function had answered it and asked for the next.
     first_cpu: int
     first_wall: int
     # The same for each event after it.
     warm_cpu: list[int]
     warm_wall: list[int]
     peak_memory: int
-    # Calls of services and connections for them, until the first poll and for the first event.
+    # Calls of services and new connections to them: at the start, and for the first event.
     init_calls: int
     init_connections: int
     first_calls: int
@@ -32,41 +32,41 @@ class Life:
 
 @dataclass(frozen=True)
 class Runnable:
-    """What is started, and what it is given."""
+    """A command to start, and the events for it."""
 
     name: str
     command: list[str]
     usual: Exchange
     heaviest: Exchange | None
-    # Whether its events lead it to the table.
+    # Whether it reads the table for each event.
     reads: bool
 
 
-def live(what: Runnable, variables: dict[str, str], services: Services, warm: int, folder: Path) -> Life:
-    """Starts a function, gives it its events, stops it."""
+def run_once(runnable: Runnable, variables: dict[str, str], services: Services, warm: int, folder: Path) -> Run:
+    """Starts a function, sends it its events, and stops it."""
     api = RuntimeApi()
     calls_before, connections_before = services.calls.total(), services.connections()
     environment = variables | {"AWS_LAMBDA_RUNTIME_API": api.address, "PATH": "/usr/bin:/bin"}
-    process = Process(what.command, environment, folder / f"{what.name}.log")
+    process = Process(runnable.command, environment, folder / f"{runnable.name}.log")
     try:
         init_wall = api.polled() - process.started
-        init_cpu = process.cpu_at_rest()
+        init_cpu = process.cpu_when_idle()
         calls, connections = services.calls.total(), services.connections()
-        first_cpu, first_wall = exchange(what.usual, api, process)
+        first_cpu, first_wall = send(runnable.usual, api, process)
         first_calls = services.calls.total() - calls
-        if what.reads and first_calls == 0:
-            raise RuntimeError("it called no service")
+        if runnable.reads and first_calls == 0:
+            raise RuntimeError("the function called no service")
         first_connections = services.connections() - connections
-        others = [exchange(what.usual, api, process) for _ in range(warm)]
-        if what.heaviest is not None:
-            exchange(what.heaviest, api, process)
+        others = [send(runnable.usual, api, process) for _ in range(warm)]
+        if runnable.heaviest is not None:
+            send(runnable.heaviest, api, process)
         peak_memory = process.peak_memory()
     except (RuntimeError, TimeoutError) as error:
-        raise SystemExit(f"{what.name}: {error}\n{process.output()}") from error
+        raise SystemExit(f"{runnable.name}: {error}\n{process.output()}") from error
     finally:
         process.stop()
         api.close()
-    return Life(
+    return Run(
         init_cpu=init_cpu,
         init_wall=init_wall,
         first_cpu=first_cpu,
@@ -81,12 +81,12 @@ def live(what: Runnable, variables: dict[str, str], services: Services, warm: in
     )
 
 
-def exchange(what: Exchange, api: RuntimeApi, process: Process) -> tuple[int, int]:
-    """Gives a function that waits one event; the CPU and wall time that it took."""
+def send(exchange: Exchange, api: RuntimeApi, process: Process) -> tuple[int, int]:
+    """Sends one event to a waiting function. Returns the CPU and wall time that it took."""
     before = process.cpu()
-    answer = api.invoke(what.event)
+    answer = api.invoke(exchange.event)
     status = answer.payload.get("statusCode") if isinstance(answer.payload, dict) else None
-    if status != what.status:
-        raise RuntimeError(f"{what.about} was answered {answer.payload}")
+    if status != exchange.status:
+        raise RuntimeError(f"unexpected response to {exchange.about}: {answer.payload}")
     api.polled()
-    return process.cpu_at_rest() - before, answer.wall
+    return process.cpu_when_idle() - before, answer.wall

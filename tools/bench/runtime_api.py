@@ -1,4 +1,4 @@
-"""The Lambda Runtime API as a function sees it: `next`, `response`, `error` and `init/error`.
+"""The Lambda Runtime API for a function: `next`, `response`, `error` and `init/error`.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -13,20 +13,20 @@ from typing import Any
 from http1 import Request, Response, Server
 
 PATH = "/2018-06-01/runtime"
-# Seconds that a function may take to ask or to answer.
-PATIENCE = 30
+# Seconds that a function may take to ask for an event or to answer one.
+TIMEOUT = 30
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a function made of an event, and the wall time that it took, in nanoseconds."""
+    """A function's response to an event, and the wall time that it took, in nanoseconds."""
 
     payload: Any
     wall: int
 
 
 class RuntimeApi:
-    """Hands out one event after the other, each when it is told to."""
+    """Passes events to one function, one at a time."""
 
     def __init__(self) -> None:
         self._polls: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -36,25 +36,25 @@ class RuntimeApi:
         self.address = f"127.0.0.1:{self._server.port}"
 
     def close(self) -> None:
-        """Lets a thread that waits for an event go."""
+        """Stops the server, and releases a thread that waits for an event."""
         self._server.close()
         self._events.put(None)
 
     def polled(self) -> int:
-        """Waits until the function asks for its next event; when it did."""
+        """Waits until the function asks for its next event. Returns that time."""
         try:
-            return self._polls.get(timeout=PATIENCE)
+            return self._polls.get(timeout=TIMEOUT)
         except queue.Empty:
-            raise TimeoutError("the function asks for no event") from None
+            raise TimeoutError("the function did not ask for an event") from None
 
     def invoke(self, event: Any) -> Answer:
-        """Answers the function that has asked, and waits for what it makes of it."""
+        """Sends an event to the waiting function, and waits for the response."""
         began = time.perf_counter_ns()
         self._events.put(event)
         try:
-            at, request = self._answers.get(timeout=PATIENCE)
+            at, request = self._answers.get(timeout=TIMEOUT)
         except queue.Empty:
-            raise TimeoutError("the function does not answer") from None
+            raise TimeoutError("the function did not answer") from None
         if not request.path.endswith("/response"):
             raise RuntimeError(f"{request.path}: {request.body.decode('utf-8')}")
         return Answer(json.loads(request.body or b"null"), at - began)
@@ -74,7 +74,7 @@ class RuntimeApi:
         headers = {
             "content-type": "application/json",
             "lambda-runtime-aws-request-id": str(uuid.uuid4()),
-            "lambda-runtime-deadline-ms": str(int(time.time() * 1000) + PATIENCE * 1000),
+            "lambda-runtime-deadline-ms": str(int(time.time() * 1000) + TIMEOUT * 1000),
             "lambda-runtime-invoked-function-arn": "arn:aws:lambda:eu-central-1:000000000000:function:bench",
             "lambda-runtime-trace-id": "Root=1-00000000-000000000000000000000000;Sampled=0",
         }

@@ -1,6 +1,6 @@
-"""What stands for AWS: DynamoDB, Secrets Manager, the sockets' gateway and SES, each behind a TLS endpoint of its own.
+"""Stubs of DynamoDB, Secrets Manager, the gateway of the sockets and SES, each behind its own TLS endpoint.
 
-They answer the calls that the functions make for the requests of this bench, from rows that are given, and keep nothing.
+They answer the calls that the functions make for this benchmark, from given rows, and store nothing.
 """
 
 import collections
@@ -16,7 +16,7 @@ SENT = b"<SendEmailResponse><SendEmailResult><MessageId>1</MessageId></SendEmail
 
 
 class Services:
-    """The endpoints, the calls that were made, and the connections that were opened for them."""
+    """The endpoints, with counters of calls and connections."""
 
     def __init__(self, tls: ssl.SSLContext, rows: list[Item], secret: tuple[str, str]) -> None:
         self._rows = {(row["pk"]["S"], row["sk"]["S"]): row for row in rows}
@@ -30,23 +30,23 @@ class Services:
         }
 
     def variables(self) -> dict[str, str]:
-        """The standard variables that name the endpoints."""
+        """Returns the standard environment variables that name the endpoints."""
         return {
             f"AWS_ENDPOINT_URL_{name}": f"https://{HOST}:{server.port}"
             for name, server in self._servers.items()
         }
 
     def connections(self) -> int:
-        """Connections since the beginning."""
+        """Returns how many connections were opened so far."""
         return sum(server.connections for server in self._servers.values())
 
     def close(self) -> None:
-        """Accepts no more."""
+        """Stops accepting connections."""
         for server in self._servers.values():
             server.close()
 
     def _table(self, request: Request) -> Response:
-        operation = self._called(request)
+        operation = self._count(request)
         arguments = json.loads(request.body)
         answer: dict[str, Any] = {}
         if operation == "GetItem":
@@ -59,11 +59,11 @@ class Services:
         return as_json(200, answer, "application/x-amz-json-1.0")
 
     def _secrets(self, request: Request) -> Response:
-        self._called(request)
+        self._count(request)
         arguments = json.loads(request.body)
         wanted = arguments.get("VersionId", arguments.get("VersionStage", "AWSCURRENT"))
         if wanted not in ("AWSCURRENT", self._secret_version):
-            # As in a deployment whose keys were never rotated.
+            # As in a deployment whose key was never rotated.
             return as_json(400, {"__type": "ResourceNotFoundException", "Message": "no such version"})
         name = arguments["SecretId"]
         return as_json(200, {"ARN": name, "Name": name, "VersionId": self._secret_version, "SecretString": self._secret})
@@ -76,12 +76,12 @@ class Services:
         self.calls["SendEmail"] += 1
         return Response(200, SENT, {"content-type": "text/xml"})
 
-    def _called(self, request: Request) -> str:
+    def _count(self, request: Request) -> str:
         operation = request.headers["x-amz-target"].rpartition(".")[2]
         self.calls[operation] += 1
         return operation
 
 
 def as_json(status: int, body: dict[str, Any], kind: str = "application/x-amz-json-1.1") -> Response:
-    """A response of the AWS JSON protocol."""
+    """Returns a response of the AWS JSON protocol."""
     return Response(status, json.dumps(body).encode("utf-8"), {"content-type": kind, "x-amzn-requestid": "1"})

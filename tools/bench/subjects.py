@@ -1,4 +1,4 @@
-"""What is measured: each function with its environment, the rows that it finds, and the events that it is given."""
+"""The measured functions, with their environment, the rows in the table, and their events."""
 
 import base64
 import datetime
@@ -19,10 +19,10 @@ ADDRESS = "ada@example.com"
 ISSUER = "emotechat"
 BEGAN = datetime.datetime.now(datetime.UTC)
 SECRET_VERSION, SECRET = "00000000-0000-4000-8000-000000000000", "k" * 64
-# An argon2id hash of the parameters in use, of a password that nobody has.
+# An argon2id hash with the parameters in use. No password matches it.
 HASH = f"$argon2id$v=19$m=19456,t=2,p=1${'A' * 22}${'A' * 43}"
 
-# What `template.yaml` gives to any function; none minds what it does not read.
+# All variables that `template.yaml` passes to any function. A function ignores those that it does not read.
 VARIABLES = {
     "AWS_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
@@ -52,7 +52,7 @@ VARIABLES = {
 
 @dataclass(frozen=True)
 class Exchange:
-    """An event, what it is about, and the status of the answer that it has to get; `None` where there is no status."""
+    """An event, its description, and the expected status; `None` if the response has no status."""
 
     about: str
     event: Any
@@ -61,19 +61,19 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Subject:
-    """A function: the exchange that it is measured by, and one at the end for which it needs the most memory."""
+    """A function, the exchange to measure, and a last exchange that needs the most memory."""
 
     name: str
     usual: Exchange
     heaviest: Exchange | None = None
-    # None: no goals are set for it.
+    # In MB.
     goal_memory: int | None = field(default=15)
-    # In MB; None where the size is not up to us.
+    # In MB; None if there is no goal.
     goal_zip: float | None = field(default=2.5)
 
 
 def subjects() -> list[Subject]:
-    """The functions of `template.yaml`, in its order."""
+    """Returns the functions of `template.yaml`, in its order."""
     login = http("POST", "/api/auth/login", 401, {"email": ADDRESS, "password": "not the right one"})
     change = {"current_password": "not the right one", "password": "a new and better one"}
     return [
@@ -87,14 +87,14 @@ def subjects() -> list[Subject]:
             15 + 19,
             None,
         ),
-        Subject("mailer", Exchange("the mail of a reset link", record(*mail_key()), None)),
+        Subject("mailer", Exchange("the email with a reset link", record(*mail_key()), None)),
         Subject("repair", Exchange("an entry without its head", record(f"CONV#{CONVERSATION}", "LOG#000000000001"), None)),
         Subject("realtime", Exchange("a `ping`", frame({"id": "1", "action": "ping"}), 200)),
     ]
 
 
 def rows() -> list[Item]:
-    """What the table holds: a user with a session and a socket, and a mail to them."""
+    """Returns the rows of the table: a user with a session and a socket, and an email to the user."""
     ends = stamp(3600)
     return [
         row(f"USER#{USER}", f"SESSION#{SESSION}", id=SESSION, created_at=stamp(0), ends_at=ends),
@@ -122,7 +122,7 @@ def rows() -> list[Item]:
 
 
 def row(pk: str, sk: str, **attributes: str | int) -> Item:
-    """An item as DynamoDB writes it."""
+    """Returns an item in DynamoDB JSON."""
     item: Item = {"pk": {"S": pk}, "sk": {"S": sk}}
     for name, value in attributes.items():
         item[name] = {"S": value} if isinstance(value, str) else {"N": str(value)}
@@ -130,7 +130,7 @@ def row(pk: str, sk: str, **attributes: str | int) -> Item:
 
 
 def http(method: str, path: str, status: int, body: Any = None) -> Exchange:
-    """A request as API Gateway writes it, payload format 2.0, by a user who is signed in."""
+    """Returns a signed-in request in API Gateway's payload format 2.0."""
     event = {
         "version": "2.0",
         "routeKey": "ANY /api/{proxy+}",
@@ -171,7 +171,7 @@ def http(method: str, path: str, status: int, body: Any = None) -> Exchange:
 
 
 def frame(body: Any) -> Any:
-    """A frame as the gateway of the sockets writes it."""
+    """Returns a socket frame as an API Gateway event."""
     context = {
         "routeKey": "$default",
         "eventType": "MESSAGE",
@@ -192,7 +192,7 @@ def frame(body: Any) -> Any:
 
 
 def record(pk: str, sk: str) -> Any:
-    """A batch of the table's stream: one item that was put."""
+    """Returns a batch of the table's stream with one inserted item."""
     change = {
         "ApproximateCreationDateTime": 1795381200.0,
         "Keys": {"pk": {"S": pk}, "sk": {"S": sk}},
@@ -218,7 +218,7 @@ def record(pk: str, sk: str) -> Any:
 
 
 def token() -> str:
-    """A session token that the functions believe: a JWT under the key that they are given."""
+    """Returns a valid session token: a JWT that is signed with the functions' key."""
     now = int(time.time())
     header = {"typ": "JWT", "alg": "HS256", "kid": SECRET_VERSION}
     claims = {"iss": ISSUER, "aud": f"{ISSUER}/api", "sub": USER, "sid": SESSION, "iat": now, "exp": now + 3600}
@@ -228,23 +228,23 @@ def token() -> str:
 
 
 def base64url(data: bytes) -> str:
-    """Without padding, as JWTs have it."""
+    """Encodes without padding, as JWTs do."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def mail_key() -> tuple[str, str]:
-    """The key of the mail: in the partition of the hour that its id tells."""
+    """Returns the key of the email, in the partition of the hour of its id."""
     return f"OUTBOX#{stamp(0)[:13]}", f"MAIL#{MAIL}"
 
 
 def ulid(at: datetime.datetime) -> str:
-    """An id of this instant: 48 bits of milliseconds, then 80 that are 0 here."""
+    """Returns a ULID of this instant: 48 bits of milliseconds, then 80 bits that are 0 here."""
     bits = int(at.timestamp() * 1000) << 80
     return "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[bits >> 5 * place & 31] for place in reversed(range(26)))
 
 
 def stamp(seconds: int) -> str:
-    """An instant so many seconds after the bench began, as the functions write it."""
+    """Formats the instant that is this many seconds after the start of the benchmark, as the functions write it."""
     return (BEGAN + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 

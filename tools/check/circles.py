@@ -1,8 +1,8 @@
-"""Finds import circles: `circles.py SRC…`, each the source folder of a crate.
+"""Finds import cycles: `circles.py SRC…`, each the source folder of a crate.
 
-In every folder of modules, the graph of which sibling imports which must be free of circles. A folder counts as one module for its
-siblings, and its `mod.rs` or `lib.rs` may import its children. Names that such a file re-exports count as imports of the module that
-defines them. Test modules are not looked at. Prints the modules and circles of each crate, and fails if there is a circle.
+In every folder, sibling modules must not import each other in a cycle. A folder counts as one module for its siblings, and
+its `mod.rs` or `lib.rs` may import its children. A name that such a file re-exports counts as an import of the module that
+defines it. Test modules are ignored. Prints the modules and cycles of each crate, and fails if there is a cycle.
 """
 
 import re
@@ -19,7 +19,7 @@ Module = tuple[str, ...]
 
 
 def flatten(tree: str) -> list[str]:
-    """The paths of a use tree."""
+    """Returns the paths of a use tree."""
     tree = re.sub(r"\s+", " ", tree).strip()
     if "{" not in tree:
         return [tree.split(" as ")[0].strip()]
@@ -36,7 +36,7 @@ def flatten(tree: str) -> list[str]:
 
 
 class Crate:
-    """The modules of a crate and what they import."""
+    """The modules of a crate and their imports."""
 
     def __init__(self, source: Path) -> None:
         self.texts: dict[Module, str] = {}
@@ -60,7 +60,7 @@ class Crate:
                         self.exports.setdefault(module, {})[name] = origin
 
     def resolve(self, module: Module, parts: list[str]) -> Module:
-        """The module that a path begins in, as far as it names modules."""
+        """Returns the deepest module that a path names."""
         at = list(module)
         for index, part in enumerate(parts):
             if part == "crate":
@@ -80,14 +80,14 @@ class Crate:
         return tuple(at)
 
     def imports(self, module: Module) -> set[Module]:
-        """The modules that a module imports from."""
+        """Returns the modules that a module imports from."""
         text = self.texts[module]
         paths = [path for _, tree in USE.findall(text) for path in flatten(tree)] + PATH.findall(text)
         found = {self.resolve(module, path.split("::")) for path in paths}
         return {origin for origin in found if origin != ("?",)}
 
-    def circles(self) -> list[str]:
-        """The circles among the siblings of each folder."""
+    def cycles(self) -> list[str]:
+        """Returns the cycles among the siblings of each folder."""
         graph: dict[Module, dict[str, set[str]]] = {}
         for module in self.texts:
             for origin in self.imports(module):
@@ -95,7 +95,7 @@ class Crate:
                 while common < min(len(module), len(origin)) and module[common] == origin[common]:
                     common += 1
                 if common == len(module) or common == len(origin):
-                    # One is an ancestor of the other, or both are the same.
+                    # One module is an ancestor of the other, or they are the same.
                     continue
                 folder = graph.setdefault(module[:common], {})
                 folder.setdefault(module[common], set()).add(origin[common])
@@ -108,7 +108,7 @@ class Crate:
 
 
 def components(edges: dict[str, set[str]]) -> list[set[str]]:
-    """The strongly connected components of more than one node."""
+    """Returns the strongly connected components with more than one node."""
 
     def reach(start: str) -> set[str]:
         seen, waiting = set(), [start]
@@ -127,15 +127,15 @@ def components(edges: dict[str, set[str]]) -> list[set[str]]:
 
 
 def main(sources: list[str]) -> int:
-    """Looks at all crates."""
+    """Checks all crates."""
     failed = 0
     for source in sources:
         crate = Crate(Path(source))
-        rooms = {module[0] for module in crate.texts if module}
-        circles = crate.circles()
-        failed += len(circles)
-        print(f"{source}: {len(crate.texts)} modules in {len(rooms)} rooms, {len(circles)} circles")
-        print(*(f"  {circle}" for circle in circles), sep="\n", end="\n" if circles else "")
+        top = {module[0] for module in crate.texts if module}
+        cycles = crate.cycles()
+        failed += len(cycles)
+        print(f"{source}: {len(crate.texts)} modules, {len(top)} at the top level, {len(cycles)} cycles")
+        print(*(f"  {cycle}" for cycle in cycles), sep="\n", end="\n" if cycles else "")
     return 1 if failed else 0
 
 

@@ -1,5 +1,5 @@
-# What the scripts have in common: Python packages in folders of their own under target/, and npm's beside what pins them.
-# Sourced at the project's root.
+# Functions that the checks share. Python packages go into separate folders under target/, and npm packages beside their lock file.
+# Source this in the project's root.
 
 heading() {
     printf '\n== %s\n' "$*"
@@ -8,10 +8,10 @@ heading() {
 TOOLS="$PWD/target/ci"
 export SAM_CLI_TELEMETRY=0
 
-# Installs packages into a folder of their own, once for each choice of versions: `install NAME LIST`.
+# Installs Python packages into their own folder, unless these versions are installed: `install NAME LIST`.
 install() {
     local folder="$TOOLS/$1"
-    # A Python that is gone from the machine leaves its venv behind.
+    # Also checks that the venv still works: it breaks if its Python was removed from the machine.
     if cmp --silent "$2" "$folder/installed" && { [[ -d "$folder/packages" ]] || "$folder/venv/bin/python3" -c '' 2>/dev/null; }; then
         return
     fi
@@ -24,11 +24,11 @@ install() {
         rm -rf "$folder/venv"
         python3 -m pip install --quiet --disable-pip-version-check --target "$folder/packages" -r "$2"
     fi
-    # Written last: without it, an installation that was interrupted is made anew.
+    # Written last, so that an interrupted installation starts again.
     cp "$2" "$folder/installed"
 }
 
-# Runs something with the packages of a folder: `with NAME COMMAND…`.
+# Runs a command with the packages of a folder: `with NAME COMMAND…`.
 with() {
     local folder="$TOOLS/$1"
     shift
@@ -39,7 +39,7 @@ with() {
     fi
 }
 
-# Installs the npm packages that a folder's package-lock.json pins, once for each choice of versions.
+# Installs the npm packages that a folder's package-lock.json pins, unless these versions are installed: `modules DIR`.
 modules() {
     if cmp --silent "$1/package-lock.json" "$1/node_modules/installed"; then
         return

@@ -1,8 +1,8 @@
-"""Translates the SAM template as `sam deploy` would, without an account: what SAM refuses fails here.
+"""Translates the SAM template as `sam deploy` would, without an AWS account, and fails if SAM rejects it.
 
-And what SAM lets through and AWS refuses: a setting of a route that there is not, a dashboard that is no JSON.
-Prints one line for each template: how many resources of each type the deployment consists of. With a second path the
-translated template is written there, for the linter: what depends on itself is seen only then.
+Also fails on two faults that SAM accepts and AWS rejects: settings of unknown routes, and a dashboard that is not JSON.
+Prints one line for each template, with the number of resources of each type. Given a second path, writes the
+translated template there for the linter, which can find circular dependencies only in translated templates.
 """
 
 import collections
@@ -16,9 +16,10 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
-# Any region with every service; nothing is asked of it.
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Any region that has every service. The script does not call AWS.
 REGION = "eu-central-1"
-# `sam build` and `sam deploy` put an uploaded archive in the place of the source folder.
+# `sam build` and `sam deploy` replace the source folder with an uploaded archive.
 UPLOADED = "s3://bucket/key"
 
 
@@ -37,7 +38,7 @@ def main(path, written=None):
     for name, stage in of_type(translated, "AWS::ApiGatewayV2::Stage"):
         unknown = set(stage.get("RouteSettings", {})) - set(routes(translated, stage["ApiId"]["Ref"]))
         if unknown:
-            sys.exit(f"{path}: {name} has settings of routes that there are not: {', '.join(sorted(unknown))}")
+            sys.exit(f"{path}: {name} has settings of unknown routes: {', '.join(sorted(unknown))}")
     for name, nested in of_type(translated, "AWS::CloudFormation::Stack"):
         count(name, nested_template(nested["TemplateURL"]))
     count(path, translated)
@@ -46,7 +47,7 @@ def main(path, written=None):
 
 
 def count(path, template):
-    """Prints what a template consists of, once its dashboards were read."""
+    """Checks the template's dashboards, then prints how many resources of each type it has."""
     for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard"):
         json.loads(dashboard["DashboardBody"]["Fn::Sub"])
     types = collections.Counter(one["Type"] for one in template["Resources"].values())
@@ -55,19 +56,19 @@ def count(path, template):
 
 
 def nested_template(path):
-    """A template that another names, as from the project's root."""
-    return yaml_parse((pathlib.Path(__file__).parent.parent / path).read_text(encoding="utf-8"))
+    """Reads a nested template, whose path is relative to the project's root."""
+    return yaml_parse((ROOT / path).read_text(encoding="utf-8"))
 
 
 def of_type(template, kind):
-    """Name and properties of each resource of a type."""
+    """Yields the name and properties of each resource of a type."""
     for name, resource in template["Resources"].items():
         if resource["Type"] == kind:
             yield name, resource.get("Properties", {})
 
 
 def routes(template, api):
-    """The keys of an API's routes, from its OpenAPI document or from its resources."""
+    """Yields the route keys of an API, from its OpenAPI document or from its resources."""
     for path, methods in template["Resources"][api]["Properties"].get("Body", {}).get("paths", {}).items():
         for method in methods:
             yield f"{'ANY' if method == 'x-amazon-apigateway-any-method' else method.upper()} {path}"
@@ -77,7 +78,7 @@ def routes(template, api):
 
 
 def code_holders(template):
-    """The places of a template that name a function's code."""
+    """Yields the properties that name the code of functions."""
     yield template.get("Globals", {}).get("Function", {})
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":

@@ -1,4 +1,4 @@
-"""Deploys a template into the emulator by its own S3 and CloudFormation, as `sam deploy` does."""
+"""Deploys a template into the emulator through its S3 and CloudFormation, as `sam deploy` does."""
 
 import io
 import json
@@ -25,8 +25,8 @@ def deploy(
     parameters: dict[str, str],
     denied: list[tuple[str, str]],
 ) -> dict[str, str]:
-    """Puts the stack up, its functions without the `denied` rights; gives its outputs."""
-    # The archives' bucket has no host name of its own.
+    """Deploys the stack, without the `denied` rights of its functions. Returns its outputs."""
+    # The emulator resolves no host name for the bucket.
     config = Config(s3={"addressing_style": "path"})
     s3 = session.client("s3", endpoint_url=endpoint, config=config)
     place = Place(region=session.region_name, host=endpoint.removeprefix("http://"), bucket=BUCKET)
@@ -40,7 +40,7 @@ def deploy(
         nested["Properties"]["TemplateURL"] = put_template(s3, f"{endpoint}/{BUCKET}", name, part)
     for function, action in denied:
         templates.deny(translated, function, action)
-    # A deployment's owner has done so before.
+    # On AWS, you verify the sender before you deploy.
     sender = templates.values(template, parameters)["MailFromAddress"]
     session.client("ses", endpoint_url=endpoint).verify_email_identity(EmailAddress=sender)
     cloudformation = session.client("cloudformation", endpoint_url=endpoint)
@@ -55,14 +55,14 @@ def deploy(
             StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
         )
     except WaiterError as error:
-        # Its events name no reasons.
-        raise SystemExit("the stack does not come up: the emulator's log says why") from error
+        # The events of the stack give no reason.
+        raise SystemExit("the stack could not be created; see the emulator's log") from error
     outputs = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
 
 def save_logs(endpoint: str, session: boto3.Session, path: Path) -> None:
-    """Writes down what the functions logged, by function and time."""
+    """Writes the functions' logs to a file, ordered by function and time."""
     logs = session.client("logs", endpoint_url=endpoint)
     groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/")
     with path.open("w", encoding="utf-8") as file:
@@ -73,13 +73,13 @@ def save_logs(endpoint: str, session: boto3.Session, path: Path) -> None:
 
 
 def put_template(s3: Any, bucket_url: str, name: str, template: dict[str, Any]) -> str:
-    """Gives the address of a template in the bucket: long ones are handed over so."""
+    """Uploads a template, because CloudFormation accepts long ones only from a bucket. Returns its URL."""
     s3.put_object(Bucket=BUCKET, Key=f"{name}.json", Body=json.dumps(template).encode())
     return f"{bucket_url}/{name}.json"
 
 
 def archive(bootstrap: Path) -> bytes:
-    """A function's archive: its binary, executable."""
+    """Returns a function's archive, which holds its executable binary."""
     entry = zipfile.ZipInfo("bootstrap")
     entry.external_attr = 0o755 << 16
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The emulator as a process of its own: on a free port of 127.0.0.1, and gone when we are."""
+"""Runs the emulator as a separate process, on a free port of 127.0.0.1. It ends when this process ends."""
 
 import os
 import socket
@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# Seconds that it may take to answer for the first time.
-PATIENCE = 60
+# Seconds until the first answer.
+TIMEOUT = 60
 
-# Starts the emulator. Without the setting each event waits 40 ms on its way to a function: the emulator's Runtime API
-# writes an answer's head and body apart.
+# Starts the emulator. Without this setting, each event reaches its function 40 ms late, because the emulator's Runtime API
+# writes the head and the body of a response separately.
 LAUNCH = """
 import socketserver
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
@@ -25,7 +25,7 @@ from ministack.app import main
 main()
 """
 
-# Ends a process group and removes a folder once its input ends: by us, or because we were killed.
+# Ends a process group and removes a folder when its input closes: because we close it, or because we were killed.
 GUARD = """
 import os, shutil, signal, sys
 group, folder = int(sys.argv[1]), sys.argv[2]
@@ -40,16 +40,16 @@ shutil.rmtree(folder, ignore_errors=True)
 
 @dataclass(frozen=True)
 class Emulator:
-    """One that runs."""
+    """A running emulator."""
 
     endpoint: str
-    # The process group that ends with it.
+    # The process group of the emulator. It ends with the emulator.
     group: int
 
 
 @contextmanager
 def running(region: str, log: Path, enforce_rights: bool) -> Iterator[Emulator]:
-    """Runs the emulator; it, the functions' processes and all others of its group end with the block."""
+    """Runs the emulator. When the block ends, all processes of its group end, including the functions."""
     port = free_port()
     endpoint = f"http://127.0.0.1:{port}"
     folder = tempfile.mkdtemp(prefix="emulator-")
@@ -61,7 +61,7 @@ def running(region: str, log: Path, enforce_rights: bool) -> Iterator[Emulator]:
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": region,
         "AUTH": str(enforce_rights).lower(),
-        # The only other listener that it opens by itself.
+        # Disables the only other listener that the emulator opens by default.
         "IOT_MTLS_ENABLED": "0",
     }
     with log.open("wb") as output:
@@ -77,7 +77,7 @@ def running(region: str, log: Path, enforce_rights: bool) -> Iterator[Emulator]:
         [sys.executable, "-c", GUARD, str(emulator.pid), folder], stdin=subprocess.PIPE, process_group=0
     )
     try:
-        await_answer(emulator, f"{endpoint}/_ministack/health", log)
+        wait_until_ready(emulator, f"{endpoint}/_ministack/health", log)
         yield Emulator(endpoint, group=emulator.pid)
     finally:
         assert guard.stdin is not None
@@ -87,19 +87,19 @@ def running(region: str, log: Path, enforce_rights: bool) -> Iterator[Emulator]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Returns an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def await_answer(emulator: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def wait_until_ready(emulator: subprocess.Popen[bytes], url: str, log: Path) -> None:
     """Waits until the emulator answers."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline and emulator.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
-    raise SystemExit(f"the emulator does not answer: see {log}")
+    raise SystemExit(f"the emulator does not answer; see {log}")

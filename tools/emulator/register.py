@@ -1,6 +1,6 @@
-"""Registers somebody at `EMOTECHAT_URL` and fails unless the answer has the status given: `register.py 500`.
+"""Registers a user at `EMOTECHAT_URL`, and fails unless the response has the given status: `register.py 500`.
 
-With a right taken away it shows that rights are enforced at all.
+Run without one of the required rights, it shows that rights are enforced.
 """
 
 import json
@@ -12,18 +12,18 @@ import uuid
 
 
 def main(expected: str) -> int:
-    """Compares the status with the expected one."""
-    person = {"name": "Ada", "email": f"ada-{uuid.uuid4().hex}@example.com", "password": "a quiet harbour"}
+    """Registers, and compares the status with the expected one."""
+    user = {"name": "Ada", "email": f"ada-{uuid.uuid4().hex}@example.com", "password": "a quiet harbour"}
     request = urllib.request.Request(
         f"{os.environ['EMOTECHAT_URL']}/api/auth/register",
-        data=json.dumps(person).encode(),
+        data=json.dumps(user).encode(),
         headers={"content-type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            status = answer.status
-    except urllib.error.HTTPError as refusal:
-        status = refusal.code
+        with urllib.request.urlopen(request, timeout=60) as response:
+            status = response.status
+    except urllib.error.HTTPError as error:
+        status = error.code
     print(f"register: {status}, expected {expected}")
     return int(str(status) != expected)
 

@@ -1,7 +1,7 @@
-"""The SAM template as the emulator can deploy it.
+"""Prepares the SAM template for the emulator.
 
-`translate` does what CloudFormation's SAM transform does. Each function in `ADAPTATIONS` then closes one gap between
-AWS and the emulator, whatever the template says: none of them knows a function, a route or a right by name.
+`translate` does what CloudFormation's SAM transform does. Each function in `ADAPTATIONS` then works around one
+difference between AWS and the emulator. They work for any template: none names a function, a route or a right.
 """
 
 import json
@@ -18,20 +18,20 @@ from samtranslator.yaml_helper import yaml_parse
 
 Template = dict[str, Any]
 
-# An API's address on AWS, as templates build it.
+# An API's URL on AWS, as templates build it.
 API_ADDRESS = re.compile(r"(https|wss)://\$\{(\w+)\}\.execute-api\.\$\{AWS::Region\}\.\$\{AWS::URLSuffix\}")
-# The attribute of an API that holds its address.
+# The attribute of an API that holds its URL.
 API_ENDPOINT = re.compile(r"\$\{(\w+)\.ApiEndpoint\}")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a template is deployed to."""
+    """The target of a deployment."""
 
     region: str
     # Host and port of the emulator.
     host: str
-    # The bucket that holds the functions' archives, each under its binary's name.
+    # The bucket with the functions' archives, which are named after their binaries.
     bucket: str
 
 
@@ -41,12 +41,12 @@ def load(path: Path) -> Template:
 
 
 def binaries(template: Template) -> set[str]:
-    """The binaries that the template's functions run."""
+    """Returns the binaries that the template's functions run."""
     return {binary(resource) for _, resource in of_type(template, "AWS::Serverless::Function")}
 
 
 def translate(template: Template, parameters: dict[str, str], place: Place) -> Template:
-    """Plain CloudFormation, each function's code in its archive."""
+    """Returns plain CloudFormation, in which each function's code is its archive."""
     template.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
     for _, function in of_type(template, "AWS::Serverless::Function"):
         function["Properties"]["CodeUri"] = f"s3://{place.bucket}/{binary(function)}.zip"
@@ -57,8 +57,8 @@ def translate(template: Template, parameters: dict[str, str], place: Place) -> T
 
 
 def adapted(template: Template, place: Place) -> Template:
-    """The template as the emulator can deploy it."""
-    # The translator uses a map in several places; each is changed on its own.
+    """Returns the template with all adaptations."""
+    # The translator shares maps between several places. Copy them, so that each can change separately.
     template = json.loads(json.dumps(template))
     for adapt in ADAPTATIONS:
         adapt(template, place)
@@ -66,7 +66,7 @@ def adapted(template: Template, place: Place) -> Template:
 
 
 def values(template: Template, parameters: dict[str, str]) -> dict[str, Any]:
-    """The parameters' values as CloudFormation hands them to its transforms: lists as lists."""
+    """Returns the parameters' values as CloudFormation passes them to its transforms, with lists as lists."""
     found: dict[str, Any] = {}
     for name, declared in template.get("Parameters", {}).items():
         value = parameters.get(name, declared.get("Default"))
@@ -76,25 +76,25 @@ def values(template: Template, parameters: dict[str, str]) -> dict[str, Any]:
 
 
 def deny(template: Template, function: str, action: str) -> None:
-    """Takes a right from a function; what the function does not have cannot be taken."""
+    """Removes a right from a function. Fails if the function does not have it."""
     role = template["Resources"][template["Resources"][function]["Properties"]["Role"]["Fn::GetAtt"][0]]
-    holding = [statement for statement in statements(role) if action in statement["Action"]]
-    if not holding:
-        raise SystemExit(f"{function} has no right to {action}")
-    for statement in holding:
+    granting = [statement for statement in statements(role) if action in statement["Action"]]
+    if not granting:
+        raise SystemExit(f"{function} does not have the right {action}")
+    for statement in granting:
         statement["Action"].remove(action)
     for policy in role["Properties"]["Policies"]:
         document = policy["PolicyDocument"]
-        document["Statement"] = [one for one in document["Statement"] if one.get("Action", True)]
+        document["Statement"] = [entry for entry in document["Statement"] if entry.get("Action", True)]
 
 
-# --- Gaps ---
+# --- Adaptations ---
 
 
 def explicit_routes(template: Template, _: Place) -> None:
-    """The emulator ignores the OpenAPI body that SAM makes of HTTP APIs and their events.
+    """Declares routes as resources, because the emulator ignores the OpenAPI body that SAM creates for HTTP APIs.
 
-    It also keeps `CorsConfiguration` as it is written and looks for it in the names that the body has.
+    The emulator also reads CORS settings only with the member names that the body uses.
     """
     for name, api in list(of_type(template, "AWS::ApiGatewayV2::Api")):
         body = api["Properties"].pop("Body", None)
@@ -103,7 +103,7 @@ def explicit_routes(template: Template, _: Place) -> None:
         api["Properties"] |= {"Name": body["info"]["title"], "ProtocolType": "HTTP"}
         if cors := body.get("x-amazon-apigateway-cors"):
             api["Properties"]["CorsConfiguration"] = cors
-        operations = [(verb, path, one) for path, verbs in body["paths"].items() for verb, one in verbs.items()]
+        operations = [(verb, path, details) for path, verbs in body["paths"].items() for verb, details in verbs.items()]
         for number, (verb, path, operation) in enumerate(operations):
             declared = operation["x-amazon-apigateway-integration"]
             integration = {
@@ -119,14 +119,14 @@ def explicit_routes(template: Template, _: Place) -> None:
                 "Target": {"Fn::Sub": f"integrations/${{{name}Integration{number}}}"},
             }
             for kind, properties in (("Integration", integration), ("Route", route)):
-                made: Template = {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
+                resource: Template = {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": properties}
                 if "Condition" in api:
-                    made["Condition"] = api["Condition"]
-                template["Resources"][f"{name}{kind}{number}"] = made
+                    resource["Condition"] = api["Condition"]
+                template["Resources"][f"{name}{kind}{number}"] = resource
 
 
 def local_addresses(template: Template, place: Place) -> None:
-    """The emulator's APIs answer under a path of its own address; the host names of AWS lead elsewhere."""
+    """Rewrites API URLs, because the emulator serves its APIs under a path of its own address."""
     schemes = {
         name: "ws" if api["Properties"].get("ProtocolType") == "WEBSOCKET" else "http"
         for name, api in of_type(template, "AWS::ApiGatewayV2::Api")
@@ -145,7 +145,7 @@ def local_addresses(template: Template, place: Place) -> None:
 
 
 def service_addresses(template: Template, place: Place) -> None:
-    """All services of the emulator answer at one address of its own, which no client guesses."""
+    """Sets the services' endpoints to the emulator's address, which clients cannot know otherwise."""
     for _name, function in of_type(template, "AWS::Lambda::Function"):
         variables = function["Properties"].get("Environment", {}).get("Variables", {})
         for variable, value in variables.items():
@@ -154,7 +154,7 @@ def service_addresses(template: Template, place: Place) -> None:
 
 
 def secrets_by_arn(template: Template, _: Place) -> None:
-    """A reference to a secret is its ARN; the emulator gives its name, which no policy's resource is."""
+    """Replaces references to secrets by ARNs, because the emulator resolves them to names, which match no policy."""
     for name, _secret in of_type(template, "AWS::SecretsManager::Secret"):
         for holder, key in list(places_of(template, "Ref")):
             if holder[key] == name:
@@ -163,7 +163,7 @@ def secrets_by_arn(template: Template, _: Place) -> None:
 
 
 def mail_rights(template: Template, _: Place) -> None:
-    """The emulator checks the sending of mails against no identity and knows none of SES's condition keys."""
+    """Relaxes rights to send email, because the emulator supports neither SES identities nor SES condition keys."""
     for _name, role in of_type(template, "AWS::IAM::Role"):
         for statement in statements(role):
             if all(action.startswith("ses:") for action in statement["Action"]):
@@ -172,7 +172,7 @@ def mail_rights(template: Template, _: Place) -> None:
 
 
 def no_metric_math(template: Template, _: Place) -> None:
-    """The emulator refuses alarms over more than one metric."""
+    """Removes alarms over more than one metric, which the emulator rejects."""
     for name, alarm in list(of_type(template, "AWS::CloudWatch::Alarm")):
         if "Metrics" in alarm["Properties"]:
             del template["Resources"][name]
@@ -192,17 +192,17 @@ ADAPTATIONS: list[Callable[[Template, Place], None]] = [
 
 
 def of_type(template: Template, kind: str) -> Iterator[tuple[str, Template]]:
-    """The resources of one type, with their names."""
-    return ((name, one) for name, one in template["Resources"].items() if one["Type"] == kind)
+    """Yields the name and the resource for each resource of a type."""
+    return ((name, resource) for name, resource in template["Resources"].items() if resource["Type"] == kind)
 
 
 def binary(function: Template) -> str:
-    """The binary that a function runs, as `sam build` finds it."""
+    """Returns the binary that a function runs, as `sam build` determines it."""
     return function["Metadata"]["BuildProperties"]["Binary"]
 
 
 def statements(role: Template) -> Iterator[Template]:
-    """The statements of a role's own policies, also those under a condition, their actions as lists."""
+    """Yields the statements of a role's policies, including conditional ones, with actions as lists."""
     for holder, key in places_of(role["Properties"].get("Policies", []), "Action"):
         if isinstance(holder[key], str):
             holder[key] = [holder[key]]
@@ -210,7 +210,7 @@ def statements(role: Template) -> Iterator[Template]:
 
 
 def places_of(node: Any, key: str) -> Iterator[tuple[dict[str, Any], str]]:
-    """The maps in which `key` stands."""
+    """Yields each map that contains `key`."""
     if isinstance(node, dict):
         if key in node:
             yield node, key

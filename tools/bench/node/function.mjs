@@ -1,4 +1,4 @@
-// What a function of Node with the AWS SDK costs: it reads one item when it starts and one for each event.
+// A Node.js function with the AWS SDK, for comparison. It reads one item at its start and one for each event.
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 
 const client = new DynamoDBClient({});
@@ -12,7 +12,7 @@ async function read(key) {
   return (await client.send(command)).Item;
 }
 
-// As the functions of this project: the connection is open before the first event.
+// As in the Rust functions, the connection is open before the first event.
 await read("WARM-UP");
 
 export async function handler() {

@@ -1,7 +1,7 @@
-"""What Schemathesis cannot know by the document: it is loaded into its run, and counts what that did.
+"""Hooks for Schemathesis. They complete valid calls with values that the document cannot provide, and count calls.
 
-A call that is right by its schema is given what makes it right today: ids of people and conversations that exist, a fresh
-`client_id`, an emote, a current password, the token of a mailed link. What Schemathesis makes wrong stays as wrong as it is.
+A call that matches its schema gets valid values: ids of existing users and conversations, a new `client_id`, an emoji, a
+current password, or the token from a reset email. Calls that Schemathesis makes invalid on purpose stay invalid.
 """
 
 import atexit
@@ -21,25 +21,25 @@ COUNTS = os.environ["EMOTECHAT_COUNTS"]
 BOB = os.environ["EMOTECHAT_BOB"]
 GROUP = os.environ["EMOTECHAT_GROUP"]
 
-# Whom and what the document's examples name, and who and what there is: Bob, and Alice's group with him.
-STANDS_FOR = {"01KB0Y6A9RM4W8N3P5Q7S9V1XY": BOB, "6T3PZ0WQ8N5V1X7M4K2R9Y0HBC": GROUP}
+# Replaces ids in the document's examples by existing ones: Bob, and Alice's group with him.
+REPLACEMENTS = {"01KB0Y6A9RM4W8N3P5Q7S9V1XY": BOB, "6T3PZ0WQ8N5V1X7M4K2R9Y0HBC": GROUP}
 
 EMOTES = ["tada", ":heart:", "thumbsup", "🎉", "👍🏽"]
 
-# What may end the session that calls: only some phases log in anew by themselves.
-ENDING = {"logout", "endSession"}
+# Operations that may end the calling session. Only some phases log in again by themselves.
+ENDS_SESSION = {"logout", "endSession"}
 
-# The latest `client_id` in each conversation.
+# The newest `client_id` in each conversation.
 _sent: dict = {}
 
-_answers: Counter = Counter()
+_responses: Counter = Counter()
 
 
 def _send_message(case) -> None:
-    # One in four is sent again, which answers with the message that is there.
+    # Repeats about one message in four, which returns the existing message.
     latest = _sent.get(case.path_parameters["id"])
-    is_again = latest and len(case.body["content"]) % 4 == 0
-    case.body["client_id"] = latest if is_again else ulid()
+    repeat = latest and len(case.body["content"]) % 4 == 0
+    case.body["client_id"] = latest if repeat else ulid()
     _sent[case.path_parameters["id"]] = case.body["client_id"]
 
 
@@ -55,7 +55,7 @@ def _add_members(case) -> None:
 
 
 def _react(case) -> None:
-    # One in two: how others are refused is looked at, too.
+    # Replaces about half of them. The others test how unknown values are rejected.
     choice = sum(str(case.path_parameters["emote"]).encode())
     if choice % 2:
         case.path_parameters["emote"] = EMOTES[choice % len(EMOTES)]
@@ -91,28 +91,28 @@ def before_call(context, case, kwargs):
     if case.meta.generation.mode != GenerationMode.POSITIVE:
         return
     for name, value in case.path_parameters.items():
-        case.path_parameters[name] = STANDS_FOR.get(value, value)
+        case.path_parameters[name] = REPLACEMENTS.get(value, value)
     if complete := COMPLETIONS.get(_operation(case)):
         complete(case)
 
 
 @schemathesis.hook
 def after_call(context, case, response):
-    _answers[case.meta.phase.name.value, _operation(case), response.status_code] += 1
-    if _operation(case) in ENDING and response.status_code == 200:
+    _responses[case.meta.phase.name.value, _operation(case), response.status_code] += 1
+    if _operation(case) in ENDS_SESSION and response.status_code == 200:
         refresh_auth(case)
 
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    is_refusal = isinstance(failure, RejectedPositiveData) and response.status_code == 400
-    return not (is_refusal and accepted.is_accepted(response.json()))
+    is_rejection = isinstance(failure, RejectedPositiveData) and response.status_code == 400
+    return not (is_rejection and accepted.is_accepted(response.json()))
 
 
 @atexit.register
 def _write() -> None:
     counts = {
-        "answers": [[*key, count] for key, count in _answers.items()],
+        "responses": [[*key, count] for key, count in _responses.items()],
         "accepted": [[*key, count] for key, count in accepted.used.items()],
     }
     with open(COUNTS, "w", encoding="utf-8") as file:

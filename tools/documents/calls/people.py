@@ -1,4 +1,4 @@
-"""People who use the API beside Schemathesis: they register, log in, talk, and read the mails that the local stack caught."""
+"""Users of the API besides Schemathesis. They register, log in, send messages, and read email from the local mailbox."""
 
 import itertools
 import re
@@ -9,19 +9,19 @@ import requests
 
 PASSWORD = "a quiet harbour at dawn"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-PATIENCE = 30
+TIMEOUT = 30
 
 _numbers = itertools.count(1)
 
 
 def ulid() -> str:
-    """An id of this instant, as clients give their messages."""
+    """Returns a ULID of this instant, as clients create them for messages."""
     number = int(time.time() * 1000) << 80 | secrets.randbits(80)
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 
 class Person:
-    """An account, by the API at `base`."""
+    """An account, used through the API at `base`."""
 
     def __init__(self, base: str, name: str) -> None:
         self.base = base
@@ -31,18 +31,18 @@ class Person:
         self.id = self.post("auth/register", name=name, email=self.email, password=PASSWORD)["user"]["id"]
 
     def post(self, path: str, token: str | None = None, **body: object) -> dict:
-        """What a call that succeeds answers."""
+        """Makes a call that must succeed, and returns the body of the response."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        response = requests.post(f"{self.base}/api/{path}", json=body, headers=headers, timeout=PATIENCE)
+        response = requests.post(f"{self.base}/api/{path}", json=body, headers=headers, timeout=TIMEOUT)
         response.raise_for_status()
         return response.json()
 
     def token(self) -> str:
-        """The token of a new session."""
+        """Logs in, and returns the token of the new session."""
         return self.post("auth/login", email=self.email, password=self.password)["token"]
 
     def group_with(self, other: "Person") -> str:
-        """A new group with somebody, in which something was said."""
+        """Creates a group with another person, sends a message to it, and returns its id."""
         token = self.token()
         group = self.post("conversations", token, kind="group", title="Harbour", user_ids=[other.id])
         conversation = group["conversation"]["id"]
@@ -50,19 +50,19 @@ class Person:
         return conversation
 
     def reset_token(self) -> str:
-        """The token of a mailed link, as soon as the mail is there."""
+        """Requests a reset link, waits for the email, and returns the token in it."""
         self.post("password/reset-request", email=self.email)
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            for mail in requests.get(f"{self.base}/_local/mail", timeout=PATIENCE).json():
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            for mail in requests.get(f"{self.base}/_local/mail", timeout=TIMEOUT).json():
                 found = re.search(r"token=([\w.~-]+)", mail["text"])
                 if mail["to"] == self.email and found:
                     return found[1]
             time.sleep(0.05)
-        raise TimeoutError(f"no mail came for {self.name}")
+        raise TimeoutError(f"no email arrived for {self.name}")
 
     def credentials(self) -> dict:
-        """How they log in, for Schemathesis (Web Fuzzing Commons)."""
+        """Returns how to log in as this person, for Schemathesis (Web Fuzzing Commons)."""
         return {
             "name": self.name.lower(),
             "loginEndpointAuth": {

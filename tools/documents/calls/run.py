@@ -1,7 +1,7 @@
-"""Starts the local stack, tries every operation of its OpenAPI document by Schemathesis, and says what that covered.
+"""Starts the local stack, calls every operation of its OpenAPI document with Schemathesis, and prints what that covered.
 
-Fails on what Schemathesis finds, on errors that the stack logged, and where it covered too little: a phase of few cases, an
-operation that was not called in a phase or never did what it is for, links that were not followed.
+Fails if Schemathesis finds a fault, if the stack logs an error, or if too little was covered: a phase with few cases, an
+operation that a phase did not call or that never succeeded, or links that were not followed.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 OUT = ROOT / "target/ci/calls"
 
-# Limits of a source and of a sender, which would end the tries early: whether they hold is for the tests.
+# Raised limits of sources and senders, which would otherwise stop the calls early. Other tests check the limits.
 PARAMETERS = {
     "EntriesPerSender": 1000,
     "FailedLoginsPerSource": 1_000_000,
@@ -31,23 +31,24 @@ PARAMETERS = {
     "ResetRequestsPerSource": 1_000_000,
 }
 
-# Phases and seeds of the runs, each with people of its own, for an account may begin sixty conversations an hour. Hypothesis walks
-# along links no more once the same choices led elsewhere than before, as they do where calls change things: hence several.
+# Phases and seeds of the runs. Each run has its own users, because an account may create only sixty conversations an hour.
+# There are several stateful runs, because Hypothesis stops following links when the same choices have a different outcome than
+# before. That happens whenever calls change the data.
 RUNS = [("examples,coverage,fuzzing", 20), *(("stateful", seed) for seed in range(20, 26))]
 
-# Fewer cases of a phase mean that something is amiss, not that chance had it so.
-LEAST = {"examples": 30, "coverage": 700, "fuzzing": 500, "stateful": 500}
+# The minimum number of cases in each phase. Fewer are a fault, not chance.
+MINIMUM = {"examples": 30, "coverage": 700, "fuzzing": 500, "stateful": 500}
 
-# The checks that Schemathesis has, all of which are on.
+# The number of checks in Schemathesis. All are enabled.
 CHECKS = 14
 
-# Of the links, so many have to be followed: which ones is chance.
+# The fraction of links that must be followed. Which ones is chance.
 FOLLOWED = 0.75
 
 
 @contextlib.contextmanager
 def stack(program: str) -> Iterator[str]:
-    """The local stack, by its address."""
+    """Runs the local stack, and yields its URL."""
     parameters = [f"--parameter={name}={value}" for name, value in PARAMETERS.items()]
     command = [program, "--ephemeral", "--port=0", "--socket-port=0", *parameters]
     with (OUT / "stack.log").open("w+", encoding="utf-8") as log:
@@ -57,14 +58,14 @@ def stack(program: str) -> Iterator[str]:
                 if found := re.search(r"HTTP\s+(http://\S+)/api", line):
                     yield found[1]
                     return
-            raise RuntimeError(f"the local stack did not start: see {log.name}")
+            raise RuntimeError(f"the local stack did not start; see {log.name}")
         finally:
             process.terminate()
             process.wait()
 
 
 def schemathesis(base: str, phases: str, seed: int) -> bool:
-    """Whether it found nothing."""
+    """Runs Schemathesis. Returns true if it found no fault."""
     run = OUT / f"{phases.split(',')[0]}-{seed}"
     run.mkdir()
     alice, bob, mallory = (Person(base, name) for name in ("Alice", "Bob", "Mallory"))
@@ -87,7 +88,7 @@ def schemathesis(base: str, phases: str, seed: int) -> bool:
 
 
 def recorded() -> tuple[Counter, Counter]:
-    """How often each link was followed, and each check made."""
+    """Returns how often each link was followed, and how often each check ran."""
     links: Counter = Counter()
     checks: Counter = Counter()
     for events in OUT.glob("*/events.ndjson"):
@@ -95,61 +96,61 @@ def recorded() -> tuple[Counter, Counter]:
             recorder = event.get("ScenarioFinished", {}).get("recorder", {})
             cases = recorder.get("cases", {}).values()
             links.update(case["transition"]["id"] for case in cases if case.get("transition"))
-            checks.update(check["name"] for made in recorder.get("checks", {}).values() for check in made)
+            checks.update(check["name"] for ran in recorder.get("checks", {}).values() for check in ran)
     return links, checks
 
 
 def counted() -> tuple[Counter, Counter]:
-    """How often each operation was answered so in a phase, and each refusal accepted."""
-    answers: Counter = Counter()
+    """Returns how often each operation returned each status in each phase, and how often each error was accepted."""
+    responses: Counter = Counter()
     accepted: Counter = Counter()
     for file in OUT.glob("*/counts.json"):
         counts = json.loads(file.read_text(encoding="utf-8"))
-        for counter, kind in (answers, "answers"), (accepted, "accepted"):
+        for counter, kind in (responses, "responses"), (accepted, "accepted"):
             for *key, count in counts[kind]:
                 counter[tuple(key)] += count
-    return answers, accepted
+    return responses, accepted
 
 
 def judge(document: dict) -> list[str]:
-    """Says what was covered, and gives what was not."""
+    """Prints what was covered, and returns what was not."""
     described = [operation for item in document["paths"].values() for operation in item.values()]
     operations = {operation["operationId"]: operation for operation in described}
-    links = sum(len(answer.get("links", {})) for one in described for answer in one["responses"].values())
-    answers, accepted = counted()
+    links = sum(len(response.get("links", {})) for operation in described for response in operation["responses"].values())
+    responses, accepted = counted()
     cases: Counter = Counter()
     called, succeeded = defaultdict(set), Counter()
-    for (phase, operation, status), count in answers.items():
+    for (phase, operation, status), count in responses.items():
         cases[phase] += count
         called[phase].add(operation)
         if 200 <= status < 300:
             succeeded[operation] += count
 
     print("\nCovered:")
-    for phase in LEAST:
+    for phase in MINIMUM:
         print(f"  {phase}: {cases[phase]} calls, of {len(called[phase])} operations")
-    walked, checks = recorded()
-    print(f"  {len(walked)} of {links} links followed, {walked.total()} times")
-    print(f"  {len(checks)} checks made, {checks.total()} times")
-    least = min(succeeded.values(), default=0)
-    print(f"  {len(succeeded)} of {len(operations)} operations succeeded, {least} times or more each")
-    print("Refusals that no schema can tell of:")
+    followed, checks = recorded()
+    print(f"  {len(followed)} of {links} links followed, {followed.total()} times")
+    print(f"  {len(checks)} checks ran, {checks.total()} times")
+    fewest = min(succeeded.values(), default=0)
+    print(f"  {len(succeeded)} of {len(operations)} operations succeeded, each at least {fewest} times")
+    print("Errors that a schema cannot describe:")
     for key, reason in ACCEPTED.items():
         print(f"  {' '.join(filter(None, key))}: {accepted[key]} times ({reason})")
 
-    gaps = [f"{phase}: only {cases[phase]} calls" for phase, least in LEAST.items() if cases[phase] < least]
+    gaps = [f"{phase}: only {cases[phase]} calls" for phase, minimum in MINIMUM.items() if cases[phase] < minimum]
     for phase in ("coverage", "fuzzing"):
         gaps += [f"{phase}: {name} was not called" for name in sorted(operations.keys() - called[phase])]
     gaps += [f"{name} never succeeded" for name in sorted(operations.keys() - succeeded.keys())]
     if len(checks) < CHECKS:
-        gaps.append(f"of the checks only {sorted(checks)} were made")
-    if not links or len(walked) < FOLLOWED * links:
-        gaps.append(f"of the links only {sorted(walked)} were followed")
+        gaps.append(f"only these checks ran: {sorted(checks)}")
+    if not links or len(followed) < FOLLOWED * links:
+        gaps.append(f"only these links were followed: {sorted(followed)}")
     return gaps
 
 
 def logged() -> list[str]:
-    """The errors that the stack logged."""
+    """Returns the errors that the stack logged."""
     with (OUT / "stack.log").open(encoding="utf-8") as log:
         return [line.strip() for line in log if " ERROR " in line or "panicked" in line]
 

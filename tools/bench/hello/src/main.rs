@@ -1,4 +1,4 @@
-//! A function that does nothing: what the bench holds the others against.
+//! A function that does nothing, as the baseline of the benchmark.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};

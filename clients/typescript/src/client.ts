@@ -8,7 +8,7 @@ import { Conversations } from "./conversations.js";
 import { Emitter } from "./emitter.js";
 import { People } from "./people.js";
 import { Problem } from "./problem.js";
-import { SessionStore, type KeyValueStorage } from "./session_store.js";
+import { SessionStore, type KeyValueStorage } from "./session-store.js";
 import type { WebSocketConstructor } from "./socket.js";
 import type { Emote, Entry, Oneself, ServerEvent, User } from "./types.js";
 

@@ -2,7 +2,7 @@
 import { Asking } from "./asking.js";
 import { Conversation, type Host } from "./conversation.js";
 import { Problem } from "./problem.js";
-import type { SessionStore } from "./session_store.js";
+import type { SessionStore } from "./session-store.js";
 import type { Socket } from "./socket.js";
 import type { ConversationState, Hello, Member, ServerEvent } from "./types.js";
 

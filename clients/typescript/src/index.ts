@@ -6,7 +6,7 @@ export type { Conversation, ConversationEvents } from "./conversation.js";
 export type { Sending } from "./outbox.js";
 export { Problem } from "./problem.js";
 export type { components, operations, paths } from "./schema.js";
-export type { KeyValueStorage } from "./session_store.js";
+export type { KeyValueStorage } from "./session-store.js";
 export type { WebSocketConstructor, WebSocketLike } from "./socket.js";
 export type {
   ConversationState,

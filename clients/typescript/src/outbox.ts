@@ -4,7 +4,7 @@
  */
 import { Backoff, pause } from "./backoff.js";
 import { Problem } from "./problem.js";
-import type { Unsent } from "./session_store.js";
+import type { Unsent } from "./session-store.js";
 import type { Message } from "./types.js";
 
 /** The server fails so often in a row, and a message is left to the person who wrote it. */

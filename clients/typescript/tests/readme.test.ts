@@ -36,7 +36,7 @@ test("The ten lines of the READMEs are the same, and chat", async (t) => {
   const file = join(PACKAGE, "build/readme.mjs");
   await writeFile(file, lines.replace(url, stack.url));
   // Node.js 20 has no WebSocket of its own.
-  const preload = join(PACKAGE, "build/web_socket.mjs");
+  const preload = join(PACKAGE, "build/web-socket.mjs");
   await writeFile(preload, 'import { WebSocket } from "ws";\nglobalThis.WebSocket ??= WebSocket;\n');
   const child = spawn(process.execPath, ["--import", preload, file], { stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));

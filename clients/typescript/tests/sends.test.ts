@@ -8,7 +8,7 @@ import type { Conversation, Message, Sending } from "emotechat";
 import { clockIsAhead } from "./support/clock.js";
 import { Person } from "./support/people.js";
 import type { Happening } from "./support/proxy.js";
-import type { HttpFault } from "./support/proxy_http.js";
+import type { HttpFault } from "./support/proxy-http.js";
 import { seeded, seeds } from "./support/random.js";
 import { Stack } from "./support/stack.js";
 import { delaysAsked } from "./support/timers.js";

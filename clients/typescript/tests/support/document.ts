@@ -10,7 +10,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "yaml";
 
 import { PACKAGE } from "./package.js";
-import type { Frame } from "./proxy_socket.js";
+import type { Frame } from "./proxy-socket.js";
 
 interface Document {
   components: { messages: Record<string, { payload: { $ref: string } }>; schemas: object };

@@ -6,8 +6,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-import { HttpLink, type HttpFault, type Match } from "./proxy_http.js";
-import { SocketLink, type Fate, type Frame, type Way } from "./proxy_socket.js";
+import { HttpLink, type HttpFault, type Match } from "./proxy-http.js";
+import { SocketLink, type Fate, type Frame, type Way } from "./proxy-socket.js";
 import { Happenings } from "./waiting.js";
 
 export type { Fate, Frame };

@@ -7,7 +7,7 @@ import { Problem, type Conversation } from "emotechat";
 
 import { client, Memory, PASSWORD, Person } from "./support/people.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "./support/stack.js";
+import { Stack } from "emotechat-testing/stack";
 
 let stack: Stack;
 before(async () => {

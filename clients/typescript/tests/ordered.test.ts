@@ -12,7 +12,7 @@ import type { Conversation, Message } from "emotechat";
 import { Person } from "./support/people.js";
 import { seeded, seeds, type Random } from "./support/random.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "./support/stack.js";
+import { Stack } from "emotechat-testing/stack";
 import type { Fate, Frame } from "./support/proxy.js";
 
 const STEPS = 20;

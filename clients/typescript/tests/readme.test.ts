@@ -9,21 +9,21 @@ import { test } from "node:test";
 
 import { EmoteChat } from "emotechat";
 
-import { PACKAGE } from "./support/package.js";
-import { Stack } from "./support/stack.js";
-import { PATIENCE_MS } from "./support/waiting.js";
+import { PROJECT } from "emotechat-testing/project";
+import { Stack } from "emotechat-testing/stack";
+import { PATIENCE_MS } from "emotechat-testing/waiting";
 
 /** The example that begins with the client's import. */
 async function example(readme: string): Promise<string> {
-  const text = await readFile(join(PACKAGE, readme), "utf8");
+  const text = await readFile(join(PROJECT, readme), "utf8");
   const found = /```ts\n(import \{ EmoteChat \}.*?)```/s.exec(text)?.[1];
   assert.ok(found, `an example in ${readme}`);
   return found;
 }
 
 test("The ten lines of the READMEs are the same, and chat", async (t) => {
-  const lines = await example("README.md");
-  assert.equal(await example("../../README.md"), lines);
+  const lines = await example("clients/typescript/README.md");
+  assert.equal(await example("README.md"), lines);
 
   const stack = await Stack.start();
   t.after(() => stack.stop());
@@ -33,10 +33,10 @@ test("The ten lines of the READMEs are the same, and chat", async (t) => {
 
   const url = "http://127.0.0.1:3000";
   assert.ok(lines.includes(url));
-  const file = join(PACKAGE, "build/readme.mjs");
+  const file = join(PROJECT, "clients/typescript/build/readme.mjs");
   await writeFile(file, lines.replace(url, stack.url));
   // Node.js 20 has no WebSocket of its own.
-  const preload = join(PACKAGE, "build/web-socket.mjs");
+  const preload = join(PROJECT, "clients/typescript/build/web-socket.mjs");
   await writeFile(preload, 'import { WebSocket } from "ws";\nglobalThis.WebSocket ??= WebSocket;\n');
   const child = spawn(process.execPath, ["--import", preload, file], { stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));

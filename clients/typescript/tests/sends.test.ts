@@ -10,9 +10,9 @@ import { Person } from "./support/people.js";
 import type { Happening } from "./support/proxy.js";
 import type { HttpFault } from "./support/proxy-http.js";
 import { seeded, seeds } from "./support/random.js";
-import { Stack } from "./support/stack.js";
+import { Stack } from "emotechat-testing/stack";
 import { delaysAsked } from "./support/timers.js";
-import { inTime, until } from "./support/waiting.js";
+import { inTime, until } from "emotechat-testing/waiting";
 
 const HOUR_MS = 3_600_000;
 const SENDS = { method: "POST", path: /\/messages$/ };

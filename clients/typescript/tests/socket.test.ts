@@ -11,7 +11,7 @@ import type { Conversation } from "emotechat";
 import { Person, PASSWORD } from "./support/people.js";
 import type { Frame, Happening } from "./support/proxy.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "./support/stack.js";
+import { Stack } from "emotechat-testing/stack";
 import { delaysAsked, hurry } from "./support/timers.js";
 
 const isOpened = (one: Happening): boolean => one.what === "socket_opened";

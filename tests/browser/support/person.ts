@@ -2,7 +2,7 @@
 
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
-import type { Stack } from "../../../clients/typescript/tests/support/stack.js";
+import type { Stack } from "emotechat-testing/stack";
 import { addressOf, PASSWORD } from "./account.js";
 import { Screen } from "./screen.js";
 import { Watch } from "./watch.js";

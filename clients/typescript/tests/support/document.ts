@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "yaml";
 
-import { PACKAGE } from "./package.js";
+import { PROJECT } from "emotechat-testing/project";
 import type { Frame } from "./proxy-socket.js";
 
 interface Document {
@@ -47,7 +47,7 @@ function messageOf(frame: Frame): string {
 }
 
 function compiled(): Map<string, ValidateFunction> {
-  const { components } = parse(readFileSync(join(PACKAGE, "../../docs/asyncapi.yaml"), "utf8")) as Document;
+  const { components } = parse(readFileSync(join(PROJECT, "docs/asyncapi.yaml"), "utf8")) as Document;
   // AsyncAPI has keywords of its own, and formats are for the documents' linters.
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema({ components: { schemas: components.schemas } }, "document");

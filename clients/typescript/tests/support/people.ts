@@ -9,8 +9,8 @@ import { EmoteChat, type Conversation, type Oneself, type Options, type Status }
 import { WebSocket } from "ws";
 
 import { Proxy } from "./proxy.js";
-import type { Stack } from "./stack.js";
-import { until } from "./waiting.js";
+import type { Stack } from "emotechat-testing/stack";
+import { until } from "emotechat-testing/waiting";
 
 export const PASSWORD = "a quiet harbour";
 

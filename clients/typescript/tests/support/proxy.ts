@@ -8,7 +8,7 @@ import type { AddressInfo, Socket } from "node:net";
 
 import { HttpLink, type HttpFault, type Match } from "./proxy-http.js";
 import { SocketLink, type Fate, type Frame, type Way } from "./proxy-socket.js";
-import { Happenings } from "./waiting.js";
+import { Happenings } from "emotechat-testing/waiting";
 
 export type { Fate, Frame };
 

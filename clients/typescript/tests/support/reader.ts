@@ -8,7 +8,7 @@ import type { TestContext } from "node:test";
 
 import type { Conversation, Entry } from "emotechat";
 
-import { Happenings } from "./waiting.js";
+import { Happenings } from "emotechat-testing/waiting";
 
 export class Reader {
   readonly followed = new Happenings<Entry>();

@@ -7,12 +7,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { PACKAGE } from "./package.js";
+import { PROJECT } from "./project.js";
 
-const PROJECT = resolve(PACKAGE, "../..");
 const BINARY = process.env["EMOTECHAT_BINARY"] ?? join(PROJECT, "target/debug/emotechat");
 const START_DEADLINE_MS = 30_000;
 

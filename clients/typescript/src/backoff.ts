@@ -1,10 +1,10 @@
 /** How long to wait before the next try: exponential, with full jitter, so that clients cut off together come back apart. */
 
-const FIRST_MS = 1000;
-const MOST_MS = 30_000;
-const LEAST_MS = 50;
+const BASE_MS = 1000;
+const MAX_MS = 30_000;
+const MIN_MS = 50;
 /** The longest delay that timers take. */
-const LONGEST_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export class Backoff {
   #failures = 0;
@@ -17,9 +17,9 @@ export class Backoff {
 
   /** Milliseconds until the next try, after one more failure; later than the server asked for (`Retry-After`). */
   next(retryAfterSeconds = 0): number {
-    const ceiling = Math.min(MOST_MS, FIRST_MS * 2 ** this.#failures);
+    const ceiling = Math.min(MAX_MS, BASE_MS * 2 ** this.#failures);
     this.#failures += 1;
-    return Math.max(LEAST_MS, Math.random() * ceiling) + retryAfterSeconds * 1000;
+    return Math.max(MIN_MS, Math.random() * ceiling) + retryAfterSeconds * 1000;
   }
 
   reset(): void {
@@ -48,12 +48,12 @@ export function pause(ms: number, ...signals: readonly AbortSignal[]): Promise<v
       for (const signal of signals) signal.removeEventListener("abort", end);
       resolve();
     };
-    const timer = setTimeout(end, delay(ms));
+    const timer = setTimeout(end, timerDelay(ms));
     for (const signal of signals) signal.addEventListener("abort", end);
   });
 }
 
 /** What a timer takes: longer ones would fire at once. */
-export function delay(ms: number): number {
-  return Math.min(Math.max(0, ms), LONGEST_MS);
+export function timerDelay(ms: number): number {
+  return Math.min(Math.max(0, ms), MAX_TIMER_MS);
 }

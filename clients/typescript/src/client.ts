@@ -10,10 +10,10 @@ import { People } from "./people.js";
 import { Problem } from "./problem.js";
 import { SessionStore, type KeyValueStorage } from "./session-store.js";
 import type { WebSocketConstructor } from "./socket.js";
-import type { Emote, Entry, Oneself, ServerEvent, User } from "./types.js";
+import type { CurrentUser, Emote, Entry, ServerEvent, User } from "./types.js";
 
 /** Without a network, leaving has to wait no longer. */
-const LOGOUT_MS = 5000;
+const LOGOUT_TIMEOUT_MS = 5000;
 
 export interface Options {
   /** Where the API is, without `/api`: `http://127.0.0.1:3000`. In a browser the page's own origin, if not said. */
@@ -50,7 +50,7 @@ export class EmoteChat {
   #connection: Connection | undefined;
   #emotes: Promise<Emote[]> | undefined;
   #emojis = new Map<string, string>();
-  #isLeaving = false;
+  #isLoggingOut = false;
 
   constructor(options: Options = {}) {
     this.#options = options;
@@ -70,7 +70,7 @@ export class EmoteChat {
   }
 
   /** Who is signed in. */
-  get user(): Oneself | null {
+  get user(): CurrentUser | null {
     return this.#session.user;
   }
 
@@ -84,12 +84,12 @@ export class EmoteChat {
   }
 
   /** Makes an account, and does not sign in. @throws Problem `email_taken`, `invalid_request` */
-  async register(account: { name: string; email: string; password: string }): Promise<Oneself> {
+  async register(account: { name: string; email: string; password: string }): Promise<CurrentUser> {
     return (await this.api.register(account)).user;
   }
 
   /** Signs in. @throws Problem `invalid_credentials`, `too_many_attempts` */
-  async login(email: string, password: string): Promise<Oneself> {
+  async login(email: string, password: string): Promise<CurrentUser> {
     const { token, user } = await this.api.login({ email, password });
     this.close();
     this.#session.begin({ token, user });
@@ -97,13 +97,13 @@ export class EmoteChat {
   }
 
   /** Goes on with the session of an earlier visit; `null` if there is none, or it is over. Without a network it is believed. */
-  async resume(): Promise<Oneself | null> {
+  async resume(): Promise<CurrentUser | null> {
     const signedIn = this.#session.resume();
     if (signedIn === undefined) return null;
     try {
       const { user } = await this.api.validate();
       // One may have signed in as somebody else meanwhile.
-      if (this.#session.token === signedIn.token) this.#session.rename(user);
+      if (this.#session.token === signedIn.token) this.#session.updateUser(user);
     } catch {
       // If the session is over, nobody is signed in by now; whatever else it was does not end it.
     }
@@ -112,22 +112,22 @@ export class EmoteChat {
 
   /** Signs out. Without a network, only here: the server ends the session when its time comes. */
   async logout(): Promise<void> {
-    this.#isLeaving = true;
+    this.#isLoggingOut = true;
     try {
-      await Promise.race([this.api.logout(), pause(LOGOUT_MS)]);
-    } catch (thrown) {
-      const problem = Problem.from(thrown);
+      await Promise.race([this.api.logout(), pause(LOGOUT_TIMEOUT_MS)]);
+    } catch (error) {
+      const problem = Problem.from(error);
       if (!problem.isTransient && !problem.isSignedOut) throw problem;
     } finally {
-      this.#isLeaving = false;
+      this.#isLoggingOut = false;
     }
     this.#end("logged_out");
   }
 
   /** @throws Problem */
-  async rename(name: string): Promise<Oneself> {
+  async rename(name: string): Promise<CurrentUser> {
     const { user } = await this.api.changeProfile({ name });
-    this.#session.rename(user);
+    this.#session.updateUser(user);
     return user;
   }
 
@@ -136,16 +136,16 @@ export class EmoteChat {
     if (this.#connection !== undefined || this.user === null) return;
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket;
     if (WebSocket === undefined) throw new TypeError("There is no WebSocket here: give one as an option.");
-    const conversations = this.#all;
+    const conversations = this.#signedInConversations;
     this.#connection = new Connection({
       api: this.api,
       clock: this.#clock,
       WebSocket,
       url: this.#options.socketUrl,
-      onEvent: (event) => this.#hear(event),
+      onEvent: (event) => this.#handle(event),
       onStatus: (status) => this.#emitter.emit("status", status),
       onSignedOut: () => this.#end("session_ended"),
-      onBeat: (socket, hello, isNew) => conversations.catchUp(socket, hello, isNew),
+      onHeartbeat: (socket, hello, isNew) => conversations.catchUp(socket, hello, isNew),
     });
     globalThis.addEventListener?.("online", this.#nudge);
     globalThis.addEventListener?.("offline", this.#nudge);
@@ -182,26 +182,26 @@ export class EmoteChat {
 
   /** @throws Problem */
   loadMoreConversations(): Promise<void> {
-    return this.#all.loadMore();
+    return this.#signedInConversations.loadMore();
   }
 
   /** @throws Problem 404 */
   conversation(id: string): Promise<Conversation> {
-    return this.#all.get(id);
+    return this.#signedInConversations.get(id);
   }
 
   /** The conversation with somebody, which is made if there is none. @throws Problem */
   async direct(userId: string): Promise<Conversation> {
-    const all = this.#all;
+    const conversations = this.#signedInConversations;
     const { conversation } = await this.api.createConversation({ kind: "direct", user_id: userId });
-    return all.adopt(conversation);
+    return conversations.adopt(conversation);
   }
 
   /** A new group. @throws Problem */
   async group(title: string, userIds: string[]): Promise<Conversation> {
-    const all = this.#all;
+    const conversations = this.#signedInConversations;
     const { conversation } = await this.api.createConversation({ kind: "group", title, user_ids: userIds });
-    return all.adopt(conversation);
+    return conversations.adopt(conversation);
   }
 
   /** By the beginning of a name or of a word in it. @throws Problem */
@@ -212,7 +212,7 @@ export class EmoteChat {
   }
 
   /** Anybody; asked for once. @throws Problem 404 */
-  userOf(id: string): Promise<User> {
+  getUser(id: string): Promise<User> {
     return this.#people.user(id);
   }
 
@@ -232,9 +232,9 @@ export class EmoteChat {
         this.#emojis = new Map(emotes.map(({ shortcode, emoji }) => [shortcode, emoji]));
         return emotes;
       },
-      (thrown: unknown) => {
+      (error: unknown) => {
         this.#emotes = undefined;
-        throw thrown;
+        throw error;
       },
     );
     return this.#emotes;
@@ -244,7 +244,7 @@ export class EmoteChat {
     if (globalThis.document?.visibilityState !== "hidden") this.reconnectNow();
   };
 
-  get #all(): Conversations {
+  get #signedInConversations(): Conversations {
     if (this.user === null) {
       throw new Problem({ status: 401, code: "unauthenticated", detail: "Nobody is signed in." });
     }
@@ -257,7 +257,7 @@ export class EmoteChat {
         emojiOf: (emote) => this.#emojiOf(emote),
         request: (action, members) =>
           this.#connection?.request(action, members) ?? Promise.reject(Problem.network("There is no socket.")),
-        entered: (entry, conversation) => this.#emitter.emit("entry", entry, conversation),
+        entryDelivered: (entry, conversation) => this.#emitter.emit("entry", entry, conversation),
       },
       onMembers: (members) => this.#people.learnMembers(members),
       onChange: () => this.#emitter.emit("conversations"),
@@ -276,17 +276,17 @@ export class EmoteChat {
     return new People(this.api, this.#clock, (userId) => this.#emitter.emit("presence", userId));
   }
 
-  #hear(event: ServerEvent): void {
+  #handle(event: ServerEvent): void {
     switch (event.event) {
       case "presence":
-        return this.#people.hear(event.data);
+        return this.#people.handle(event.data);
       case "session_ended":
         return this.#end("session_ended");
       case "entry":
       case "conversation":
       case "read":
       case "typing":
-        return this.#conversations?.hear(event);
+        return this.#conversations?.handle(event);
       // There may be others one day.
     }
   }
@@ -294,9 +294,9 @@ export class EmoteChat {
   #end(reason: "logged_out" | "session_ended"): void {
     if (this.user === null) return;
     // That the session is over is pushed as well, and may be here before the answer to one's own wish.
-    const why = this.#isLeaving ? "logged_out" : reason;
+    const actual = this.#isLoggingOut ? "logged_out" : reason;
     this.close();
-    this.#session.end(why === "session_ended");
-    this.#emitter.emit("ended", why);
+    this.#session.end(actual === "session_ended");
+    this.#emitter.emit("ended", actual);
   }
 }

@@ -5,26 +5,26 @@ import { v7 } from "uuid";
 const DATE_PRECISION_MS = 1000;
 
 export class ServerClock {
-  #ahead = 0;
+  #offset = 0;
 
   /** Milliseconds since the epoch, by the server's clock. */
   now(): number {
-    return Date.now() + this.#ahead;
+    return Date.now() + this.#offset;
   }
 
   /** Learns from an exact time of the server, that it told between two moments of ours. */
-  learn(serverTime: string, askedAt: number, answeredAt: number): void {
+  learn(serverTime: string, sentAt: number, receivedAt: number): void {
     const time = Date.parse(serverTime);
-    if (Number.isFinite(time)) this.#ahead = time - (askedAt + answeredAt) / 2;
+    if (Number.isFinite(time)) this.#offset = time - (sentAt + receivedAt) / 2;
   }
 
   /** Learns from an HTTP answer, if it contradicts what is known. Of other origins a browser shows no `Date`. */
-  learnFromDate(date: string | null, askedAt: number, answeredAt: number): void {
+  learnFromDate(date: string | null, sentAt: number, receivedAt: number): void {
     const second = Date.parse(date ?? "");
     if (!Number.isFinite(second)) return;
-    const earliest = second - answeredAt;
-    const latest = second + DATE_PRECISION_MS - askedAt;
-    if (this.#ahead < earliest || this.#ahead > latest) this.#ahead = (earliest + latest) / 2;
+    const earliest = second - receivedAt;
+    const latest = second + DATE_PRECISION_MS - sentAt;
+    if (this.#offset < earliest || this.#offset > latest) this.#offset = (earliest + latest) / 2;
   }
 
   /** An id for a message, a UUIDv7 (RFC 9562): the server looks for copies from its time on. */

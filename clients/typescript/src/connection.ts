@@ -18,19 +18,19 @@ export type Status =
   | { state: "offline" };
 
 /** A socket that lived for so long was a good one: the next loss starts counting anew. */
-const STEADY_MS = 10_000;
+const STABLE_MS = 10_000;
 /** A socket that is doubted has so long to answer. */
-const PROBE_MS = 5_000;
+const PROBE_TIMEOUT_MS = 5_000;
 /** Of its life, where the next one is opened: anywhere between these, so that clients do not come together. */
-const RENEW = { from: 0.85, to: 0.97 };
+const RENEW_AT = { from: 0.85, to: 0.97 };
 /** Where a session is about to end, so is each socket: no more than one a second is worth it. */
-const SHORTEST_LIFE_MS = 1000;
+const MIN_LIFETIME_MS = 1000;
 /** A socket on which catching up fails so often in a row is given up. */
-const BEATS_MISSED = 3;
+const MAX_SYNC_FAILURES = 3;
 /** The life of a socket, and how often to beat, where the server does not say. */
-const LIFE_MS = 7_200_000;
-const HEARTBEAT_SECONDS = 300;
-const SHORTEST_HEARTBEAT_SECONDS = 1;
+const DEFAULT_LIFETIME_MS = 7_200_000;
+const DEFAULT_HEARTBEAT_SECONDS = 300;
+const MIN_HEARTBEAT_SECONDS = 1;
 
 export interface ConnectionOptions {
   api: Api;
@@ -43,7 +43,7 @@ export interface ConnectionOptions {
   /** Is told when the session is over, after which there is nothing to try. */
   onSignedOut: () => void;
   /** Catches up, on a new socket and at each beat. */
-  onBeat: (socket: Socket, hello: Hello, isNew: boolean) => Promise<void>;
+  onHeartbeat: (socket: Socket, hello: Hello, isNew: boolean) => Promise<void>;
 }
 
 interface Live {
@@ -78,7 +78,7 @@ export class Connection {
     this.#stopped.abort();
     this.#live = undefined;
     this.#wake.abort();
-    this.#become({ state: "closed" });
+    this.#setStatus({ state: "closed" });
   }
 
   /** Tries now what would be tried later, and makes sure that an open socket is alive. */
@@ -86,7 +86,7 @@ export class Connection {
     const live = this.#live;
     if (live === undefined) return this.#wake.abort();
     // A socket that does not answer in time closes itself.
-    live.socket.request("ping", {}, PROBE_MS).catch(() => undefined);
+    live.socket.request("ping", {}, PROBE_TIMEOUT_MS).catch(() => undefined);
   }
 
   /** Asks on the socket, if there is one. */
@@ -100,17 +100,17 @@ export class Connection {
   async #run(): Promise<void> {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
-      this.#become({ state: "connecting" });
+      this.#setStatus({ state: "connecting" });
       let live: Live | undefined;
       try {
         live = await this.#open();
-      } catch (thrown) {
-        const problem = Problem.from(thrown);
+      } catch (error) {
+        const problem = Problem.from(error);
         if (signal.aborted) return;
         if (problem.isSignedOut) return this.#options.onSignedOut();
         await this.#wait(problem);
       }
-      while (live !== undefined && !signal.aborted) live = await this.#use(live);
+      while (live !== undefined && !signal.aborted) live = await this.#runSocket(live);
     }
   }
 
@@ -119,30 +119,30 @@ export class Connection {
     const { api, clock, WebSocket, url, onEvent } = this.#options;
     const { signal } = this.#stopped;
     const ticket = await api.createTicket();
-    const hear = (event: ServerEvent) => {
+    const handle = (event: ServerEvent) => {
       if (!signal.aborted) onEvent(event);
     };
-    const socket = await Socket.open(WebSocket, url ?? ticket.url, ticket.ticket, hear, signal);
-    const askedAt = Date.now();
+    const socket = await Socket.open(WebSocket, url ?? ticket.url, ticket.ticket, handle, signal);
+    const sentAt = Date.now();
     try {
       const hello = await socket.request("hello", {});
-      clock.learn(hello.server_time, askedAt, Date.now());
+      clock.learn(hello.server_time, sentAt, Date.now());
       return { socket, hello, openedAt: Date.now() };
-    } catch (thrown) {
+    } catch (error) {
       socket.close();
-      throw thrown;
+      throw error;
     }
   }
 
   /** Uses a socket until it is lost, or until there is a newer one, which it gives. */
-  async #use(live: Live): Promise<Live | undefined> {
+  async #runSocket(live: Live): Promise<Live | undefined> {
     this.#live = live;
-    this.#become({ state: "online" });
-    const over = new AbortController();
-    void live.socket.closed.then(() => over.abort());
-    void this.#beat(live, over.signal);
-    const next = await this.#renewed(live, over.signal);
-    over.abort();
+    this.#setStatus({ state: "online" });
+    const ended = new AbortController();
+    void live.socket.closed.then(() => ended.abort());
+    void this.#runHeartbeat(live, ended.signal);
+    const next = await this.#openNext(live, ended.signal);
+    ended.abort();
     if (next !== undefined) {
       live.socket.retire();
       return next;
@@ -150,34 +150,34 @@ export class Connection {
     live.socket.close();
     this.#live = undefined;
     if (this.#stopped.signal.aborted) return undefined;
-    if (Date.now() - live.openedAt >= STEADY_MS) this.#backoff.reset();
+    if (Date.now() - live.openedAt >= STABLE_MS) this.#backoff.reset();
     await this.#wait(undefined);
     return undefined;
   }
 
   /** Catches up at once, and then at every beat: the push that was lost may have been the last one. */
-  async #beat({ socket, hello }: Live, signal: AbortSignal): Promise<void> {
+  async #runHeartbeat({ socket, hello }: Live, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff();
-    const seconds = Math.max(SHORTEST_HEARTBEAT_SECONDS, hello.heartbeat_seconds || HEARTBEAT_SECONDS);
+    const seconds = Math.max(MIN_HEARTBEAT_SECONDS, hello.heartbeat_seconds || DEFAULT_HEARTBEAT_SECONDS);
     let isNew = true;
     while (!signal.aborted) {
       try {
-        await this.#options.onBeat(socket, hello, isNew);
+        await this.#options.onHeartbeat(socket, hello, isNew);
         isNew = false;
         backoff.reset();
         await pause(seconds * 1000 * (0.9 + Math.random() / 10), signal);
-      } catch (thrown) {
-        if (backoff.failures === BEATS_MISSED) return socket.close();
-        await backoff.wait(Problem.from(thrown).retryAfter, signal);
+      } catch (error) {
+        if (backoff.failures === MAX_SYNC_FAILURES) return socket.close();
+        await backoff.wait(Problem.from(error).retryAfter, signal);
       }
     }
   }
 
   /** The next socket, opened in the last part of this one's life; `undefined` when this one is lost before. */
-  async #renewed({ hello }: Live, signal: AbortSignal): Promise<Live | undefined> {
-    const life = Date.parse(hello.expires_at) - Date.parse(hello.server_time) || LIFE_MS;
-    const share = RENEW.from + Math.random() * (RENEW.to - RENEW.from);
-    await pause(Math.max(life * share, SHORTEST_LIFE_MS), signal);
+  async #openNext({ hello }: Live, signal: AbortSignal): Promise<Live | undefined> {
+    const lifetime = Date.parse(hello.expires_at) - Date.parse(hello.server_time) || DEFAULT_LIFETIME_MS;
+    const share = RENEW_AT.from + Math.random() * (RENEW_AT.to - RENEW_AT.from);
+    await pause(Math.max(lifetime * share, MIN_LIFETIME_MS), signal);
     const backoff = new Backoff();
     while (!signal.aborted) {
       try {
@@ -186,8 +186,8 @@ export class Connection {
         if (!signal.aborted) return await opening;
         // Too late: with the old one lost, one begins as after any loss.
         opening.then(({ socket }) => socket.close()).catch(() => undefined);
-      } catch (thrown) {
-        const problem = Problem.from(thrown);
+      } catch (error) {
+        const problem = Problem.from(error);
         if (problem.isSignedOut) return undefined;
         await backoff.wait(problem.retryAfter, signal);
       }
@@ -200,11 +200,11 @@ export class Connection {
     const isOffline = globalThis.navigator?.onLine === false;
     this.#wake = new AbortController();
     const retryAt = Date.now() + ms;
-    this.#become(isOffline ? { state: "offline" } : { state: "waiting", retryAt, ...(problem && { problem }) });
+    this.#setStatus(isOffline ? { state: "offline" } : { state: "waiting", retryAt, ...(problem && { problem }) });
     if (!this.#stopped.signal.aborted) await pause(ms, this.#wake.signal);
   }
 
-  #become(status: Status): void {
+  #setStatus(status: Status): void {
     if (this.#stopped.signal.aborted && status.state !== "closed") return;
     this.#status = status;
     this.#options.onStatus(status);

@@ -4,7 +4,7 @@ import { pause } from "./backoff.js";
 import type { ServerClock } from "./clock.js";
 import { Emitter } from "./emitter.js";
 import { follow } from "./follow.js";
-import { messageOf, targetOf } from "./fold.js";
+import { messageFrom, targetSeq } from "./fold.js";
 import { LiveState } from "./live-state.js";
 import { Log } from "./log.js";
 import { Outbox, type Sending } from "./outbox.js";
@@ -16,9 +16,9 @@ import { Typing } from "./typing.js";
 import { MessageWindow } from "./window.js";
 
 /** Entries of a reading of the log: the most that the server gives. */
-const ENTRIES = 100;
+const LOG_PAGE_SIZE = 100;
 /** The push of what one did has so long to come. */
-const ECHO_MS = 1000;
+const ECHO_TIMEOUT_MS = 1000;
 
 export interface ConversationEvents {
   /** Each entry once, in order, from when the conversation became known. */
@@ -40,10 +40,10 @@ export interface Host {
   /** Its place among others may be another. */
   stateChanged(): void;
   /** An answer shows these members, and who of them is online now. */
-  membersShown(members: readonly Member[]): void;
-  keepUnsent(conversationId: string, unsent: Unsent | undefined, before: string | undefined): void;
-  entered(entry: Entry, conversation: Conversation): void;
-  gone(conversation: Conversation): void;
+  membersSeen(members: readonly Member[]): void;
+  saveUnsent(conversationId: string, unsent: Unsent | undefined, before: string | undefined): void;
+  entryDelivered(entry: Entry, conversation: Conversation): void;
+  conversationGone(conversation: Conversation): void;
 }
 
 export class Conversation {
@@ -51,7 +51,7 @@ export class Conversation {
   readonly kind: ConversationState["kind"];
   readonly #host: Host;
   readonly #emitter = new Emitter<ConversationEvents>();
-  readonly #over = new AbortController();
+  readonly #ended = new AbortController();
   readonly #log: Log;
   readonly #tracker: Tracker;
   readonly #state: LiveState;
@@ -59,15 +59,15 @@ export class Conversation {
   readonly #outbox: Outbox;
   readonly #typing: Typing;
   #opening: Promise<void> | undefined;
-  #marking: Promise<void> | undefined;
+  #markingRead: Promise<void> | undefined;
   /** How far one wants to have read. */
-  #mark = 0;
+  #readTarget = 0;
 
   /** From a state of it; its stream begins behind `position`. @internal */
   constructor(host: Host, state: ConversationState, position: number) {
     const { id, kind } = state;
     const { api, readerId } = host;
-    const { signal } = this.#over;
+    const { signal } = this.#ended;
     const common = {
       readerId,
       emojiOf: (emote: string) => host.emojiOf(emote),
@@ -79,26 +79,26 @@ export class Conversation {
     this.kind = kind;
     this.#host = host;
     this.#tracker = new Tracker(position, {
-      deliver: (entry) => this.#enter(entry),
+      deliver: (entry) => this.#deliver(entry),
       isFull: () => false,
       hasRoom: () => true,
     });
-    this.#log = new Log({ read: (from) => api.listEntries(id, { after: from, limit: ENTRIES }), ...common });
+    this.#log = new Log({ read: (from) => api.listEntries(id, { after: from, limit: LOG_PAGE_SIZE }), ...common });
     this.#log.add(this.#tracker);
     this.#window = new MessageWindow({ api, conversationId: id, onChange: () => this.#changed(), ...common });
     this.#state = new LiveState(state, {
-      ask: async () => (await api.getConversation(id)).conversation,
+      load: async () => (await api.getConversation(id)).conversation,
       // What is counted has to be as new as what it is counted for.
       unreadAfter: (seq) => (this.position >= this.state.head_seq ? this.#window.unreadAfter(seq) : undefined),
       onChange: () => (host.stateChanged(), this.#changed()),
-      onMembers: (members) => host.membersShown(members),
+      onMembers: (members) => host.membersSeen(members),
       ...common,
     });
     this.#outbox = new Outbox({
       send: (unsent) => this.#send(unsent),
       newId: () => host.clock.clientId(),
       onChange: () => this.#changed(),
-      onKeep: (unsent, before) => host.keepUnsent(id, unsent, before),
+      onSave: (unsent, before) => host.saveUnsent(id, unsent, before),
     });
     this.#typing = new Typing(
       () => void host.request("typing", { conversation_id: id }).catch(() => undefined),
@@ -108,12 +108,12 @@ export class Conversation {
 
   /** The conversation as the API shows it, as of now. */
   get state(): ConversationState {
-    return this.#state.now;
+    return this.#state.current;
   }
 
   /** Whether one left or was removed: nothing more comes. */
   get isGone(): boolean {
-    return this.#over.signal.aborted;
+    return this.#ended.signal.aborted;
   }
 
   /** Whether `messages` has been loaded. */
@@ -157,17 +157,17 @@ export class Conversation {
    * what waits is still given.
    */
   follow({ after: from, signal }: { after?: number; signal?: AbortSignal } = {}): AsyncIterableIterator<Entry> {
-    const ends = signal === undefined ? [this.#over.signal] : [this.#over.signal, signal];
-    return follow(this.#log, from ?? this.position, ends);
+    const signals = signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal];
+    return follow(this.#log, from ?? this.position, signals);
   }
 
   /** Loads the newest messages, once, and all members. @throws Problem */
   open(): Promise<void> {
-    this.#opening ??= Promise.all([this.#window.load(), this.#state.ask()]).then(
+    this.#opening ??= Promise.all([this.#window.load(), this.#state.load()]).then(
       () => this.#changed(),
-      (thrown: unknown) => {
+      (error: unknown) => {
         this.#opening = undefined;
-        throw thrown;
+        throw error;
       },
     );
     return this.#opening;
@@ -191,40 +191,40 @@ export class Conversation {
   /** Sends a message: it stands in `sending` until it is in the log, however long that takes. */
   send(content: string, { replyTo }: { replyTo?: number | undefined } = {}): Sending {
     const clientId = this.#host.clock.clientId();
-    this.#typing.rest();
+    this.#typing.reset();
     return this.#outbox.add({ clientId, content, replyTo: replyTo ?? null, createdAt: Date.now() });
   }
 
   /** @throws Problem */
   edit(seq: number, content: string): Promise<Message> {
-    return this.#act(seq, this.#host.api.editMessage(this.id, seq, { content }));
+    return this.#expectEcho(seq, this.#host.api.editMessage(this.id, seq, { content }));
   }
 
   /** @throws Problem */
   delete(seq: number): Promise<Message> {
-    return this.#act(seq, this.#host.api.deleteMessage(this.id, seq));
+    return this.#expectEcho(seq, this.#host.api.deleteMessage(this.id, seq));
   }
 
   /** `emote` is a shortcode or an emoji. @throws Problem */
   react(seq: number, emote: string): Promise<Message> {
-    return this.#act(seq, this.#host.api.addReaction(this.id, seq, emote));
+    return this.#expectEcho(seq, this.#host.api.addReaction(this.id, seq, emote));
   }
 
   /** @throws Problem */
   unreact(seq: number, emote: string): Promise<Message> {
-    return this.#act(seq, this.#host.api.removeReaction(this.id, seq, emote));
+    return this.#expectEcho(seq, this.#host.api.removeReaction(this.id, seq, emote));
   }
 
   /** Moves one's read mark, by default to the newest entry; never back. What fails for the network goes on when it is back. @throws Problem */
   markRead(seq: number = this.state.head_seq): Promise<void> {
-    this.#mark = Math.max(this.#mark, seq);
-    this.#marking ??= this.#markRead().finally(() => (this.#marking = undefined));
-    return this.#marking;
+    this.#readTarget = Math.max(this.#readTarget, seq);
+    this.#markingRead ??= this.#markRead().finally(() => (this.#markingRead = undefined));
+    return this.#markingRead;
   }
 
   /** Tells the others that one is writing; to be called at each key. */
   typing(): void {
-    this.#typing.strike();
+    this.#typing.keyPressed();
   }
 
   /** Of a group. @throws Problem */
@@ -242,7 +242,7 @@ export class Conversation {
   async remove(userId: string): Promise<void> {
     await this.#host.api.removeMember(this.id, userId);
     if (userId === this.#host.readerId) this.end();
-    else await this.#state.ask().catch(() => this.#state.refresh());
+    else await this.#state.load().catch(() => this.#state.refresh());
   }
 
   /** A group. @throws Problem */
@@ -256,10 +256,10 @@ export class Conversation {
   }
 
   /** @internal */
-  hear(event: ServerEvent): void {
+  handle(event: ServerEvent): void {
     if (event.event === "entry") this.receive([event.data]);
     else if (event.event === "typing") {
-      this.#typing.begins(event.data.user_id, Date.parse(event.data.expires_at) - this.#host.clock.now());
+      this.#typing.add(event.data.user_id, Date.parse(event.data.expires_at) - this.#host.clock.now());
     } else if (event.event === "read") {
       const { user_id, read_seq } = event.data;
       this.#state.readBy(user_id, read_seq);
@@ -273,24 +273,24 @@ export class Conversation {
   }
 
   /** The connection is new: what waits for it goes on. @internal */
-  goOn(): void {
+  resume(): void {
     this.#outbox.wake();
     this.#log.wake();
     this.#state.wake();
     if (this.isOpen) this.#state.refresh();
-    if (this.#mark > this.state.read_seq) this.markRead(this.#mark).catch(() => undefined);
+    if (this.#readTarget > this.state.read_seq) this.markRead(this.#readTarget).catch(() => undefined);
   }
 
   /** Sends what an earlier visit left. @internal */
   restore(unsent: readonly Unsent[]): void {
-    for (const one of unsent) this.#outbox.restore(one);
+    for (const message of unsent) this.#outbox.restore(message);
   }
 
   /** One is no member any more. @internal */
   end(): void {
     if (this.isGone) return;
     this.#stop(new Problem({ status: 404, code: "not_found", detail: "You are not in this conversation any more." }));
-    this.#host.gone(this);
+    this.#host.conversationGone(this);
     this.#changed();
   }
 
@@ -300,75 +300,75 @@ export class Conversation {
   }
 
   #stop(problem: Problem): void {
-    this.#over.abort();
+    this.#ended.abort();
     this.#typing.stop();
     this.#outbox.stop(problem);
   }
 
-  async #send({ clientId, content, replyTo }: Unsent): Promise<{ message: Message; isIn: boolean }> {
+  async #send({ clientId, content, replyTo }: Unsent): Promise<{ message: Message; isDelivered: boolean }> {
     const body = { client_id: clientId, content, ...(replyTo !== null && { reply_to: replyTo }) };
     const { message } = await this.#host.api.sendMessage(this.id, body);
     this.receive([{ type: "message", ...message, reactions: [] }]);
-    return { message, isIn: message.seq <= this.position };
+    return { message, isDelivered: message.seq <= this.position };
   }
 
   /** What one did is pushed to oneself as well. If that is lost, or there is no socket, the log has it. */
-  async #act(seq: number, asked: Promise<{ message: Message }>): Promise<Message> {
-    let isHeard = false;
+  async #expectEcho(seq: number, pending: Promise<{ message: Message }>): Promise<Message> {
+    let isSeen = false;
     const unsubscribe = this.on("entry", (entry) => {
-      isHeard ||= entry.sender_id === this.#host.readerId && targetOf(entry) === seq;
+      isSeen ||= entry.sender_id === this.#host.readerId && targetSeq(entry) === seq;
     });
     try {
-      const { message } = await asked;
-      void pause(ECHO_MS, this.#over.signal).then(() => {
+      const { message } = await pending;
+      void pause(ECHO_TIMEOUT_MS, this.#ended.signal).then(() => {
         unsubscribe();
-        if (!isHeard && !this.isGone) this.#log.look(this.position);
+        if (!isSeen && !this.isGone) this.#log.poll(this.position);
       });
       return message;
-    } catch (thrown) {
+    } catch (error) {
       unsubscribe();
-      throw thrown;
+      throw error;
     }
   }
 
   async #markRead(): Promise<void> {
-    while (this.#mark > this.state.read_seq && !this.isGone) {
-      const seq = this.#mark;
+    while (this.#readTarget > this.state.read_seq && !this.isGone) {
+      const seq = this.#readTarget;
       const head = this.state.head_seq;
       try {
-        const { read_seq, unread_count } = await this.#askRead(seq);
+        const { read_seq, unread_count } = await this.#requestRead(seq);
         this.#state.read(read_seq, this.state.head_seq === head ? unread_count : undefined);
         if (read_seq < seq) return;
-      } catch (thrown) {
-        if (!Problem.from(thrown).isTransient) this.#mark = this.state.read_seq;
-        throw thrown;
+      } catch (error) {
+        if (!Problem.from(error).isTransient) this.#readTarget = this.state.read_seq;
+        throw error;
       }
     }
   }
 
   /** On the socket, and if there is none over HTTP. */
-  async #askRead(seq: number): Promise<{ read_seq: number; unread_count: number }> {
+  async #requestRead(seq: number): Promise<{ read_seq: number; unread_count: number }> {
     try {
       return await this.#host.request("read", { conversation_id: this.id, seq });
-    } catch (thrown) {
-      if (Problem.from(thrown).status !== 0) throw thrown;
+    } catch (error) {
+      if (Problem.from(error).status !== 0) throw error;
       return this.#host.api.markRead(this.id, { seq });
     }
   }
 
-  #enter(entry: Entry): void {
+  #deliver(entry: Entry): void {
     const { readerId } = this.#host;
     this.#window.apply(entry);
     if (entry.type === "message") {
-      this.#typing.ends(entry.sender_id);
-      if (entry.sender_id === readerId) this.#outbox.isIn(messageOf(entry));
+      this.#typing.remove(entry.sender_id);
+      if (entry.sender_id === readerId) this.#outbox.confirm(messageFrom(entry));
     }
     this.#state.apply(entry);
     this.#emitter.emit("entry", entry);
-    this.#host.entered(entry, this);
+    this.#host.entryDelivered(entry, this);
     // Unless there is more to come: then one was added again. It ends when every other reader of the log has the entry.
-    const isOut = entry.type === "member_removed" && entry.user_id === readerId && entry.seq >= this.#log.head;
-    if (isOut) queueMicrotask(() => this.end());
+    const isRemoved = entry.type === "member_removed" && entry.user_id === readerId && entry.seq >= this.#log.head;
+    if (isRemoved) queueMicrotask(() => this.end());
   }
 
   #changed(): void {

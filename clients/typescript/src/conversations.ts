@@ -1,5 +1,5 @@
 /** The conversations of who is signed in: found page by page, by what is pushed, and by `sync`; the latest activity first. */
-import { Asking } from "./asking.js";
+import { SingleFlight } from "./single-flight.js";
 import { Conversation, type Host } from "./conversation.js";
 import { Problem } from "./problem.js";
 import type { SessionStore } from "./session-store.js";
@@ -7,12 +7,12 @@ import type { Socket } from "./socket.js";
 import type { ConversationState, Hello, Member, ServerEvent } from "./types.js";
 
 /** Conversations of a page. */
-const PAGE = 50;
+const PAGE_SIZE = 50;
 /** Entries of one conversation in an answer to `sync`: the most that there are. */
-const ENTRIES = 100;
+const SYNC_ENTRIES = 100;
 
 export interface ConversationsOptions {
-  host: Omit<Host, "stateChanged" | "membersShown" | "keepUnsent" | "gone">;
+  host: Omit<Host, "stateChanged" | "membersSeen" | "saveUnsent" | "conversationGone">;
   session: SessionStore;
   /** Is told when a state, or the order, is another. */
   onChange: () => void;
@@ -24,7 +24,7 @@ export class Conversations {
   readonly #options: ConversationsOptions;
   readonly #host: Host;
   readonly #known = new Map<string, Conversation>();
-  readonly #asking = new Asking<Conversation>();
+  readonly #loadingById = new SingleFlight<Conversation>();
   #list: readonly Conversation[] | undefined = [];
   #pages = 0;
   #totalPages = 1;
@@ -36,9 +36,9 @@ export class Conversations {
     this.#host = {
       ...options.host,
       stateChanged: () => this.#changed(),
-      membersShown: (members) => options.onMembers(members),
-      keepUnsent: (...kept) => options.session.keepUnsent(...kept),
-      gone: (conversation) => {
+      membersSeen: (members) => options.onMembers(members),
+      saveUnsent: (...args) => options.session.saveUnsent(...args),
+      conversationGone: (conversation) => {
         if (this.#known.get(conversation.id) === conversation) this.#known.delete(conversation.id);
         this.#changed();
       },
@@ -46,8 +46,8 @@ export class Conversations {
   }
 
   get list(): readonly Conversation[] {
-    this.#list ??= [...this.#known.values()].sort((one, other) =>
-      other.state.updated_at < one.state.updated_at ? -1 : other.state.updated_at > one.state.updated_at ? 1 : 0,
+    this.#list ??= [...this.#known.values()].sort((a, b) =>
+      b.state.updated_at < a.state.updated_at ? -1 : b.state.updated_at > a.state.updated_at ? 1 : 0,
     );
     return this.#list;
   }
@@ -60,7 +60,7 @@ export class Conversations {
   async get(id: string, before?: number): Promise<Conversation> {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    return this.#asking.once(id, async () => {
+    return this.#loadingById.run(id, async () => {
       const { conversation } = await this.#host.api.getConversation(id);
       return this.adopt(conversation, before);
     });
@@ -101,18 +101,18 @@ export class Conversations {
     if (isNew) {
       // Read marks and who is online are in no log; and what moved while one was away is on top now.
       if (!isFirst) await this.#load(1);
-      for (const conversation of this.list) conversation.goOn();
+      for (const conversation of this.list) conversation.resume();
     }
-    for (const id of this.#options.session.unsentIn) void this.#restore(id);
+    for (const id of this.#options.session.conversationsWithUnsent) void this.#restore(id);
   }
 
   /** Takes what was pushed. */
-  hear(event: Exclude<ServerEvent, { event: "presence" | "session_ended" }>): void {
+  handle(event: Exclude<ServerEvent, { event: "presence" | "session_ended" }>): void {
     const known = this.#known.get(event.conversation_id);
     if (event.event === "conversation") {
       this.adopt(event.data);
     } else if (known !== undefined) {
-      known.hear(event);
+      known.handle(event);
     } else if (event.event === "entry") {
       // Its own removal from what is not known is nothing to look at, either: it answers 404.
       const { seq, data } = event;
@@ -131,7 +131,7 @@ export class Conversations {
   }
 
   async #load(page: number): Promise<void> {
-    const { conversations, pagination } = await this.#host.api.listConversations({ page, page_size: PAGE });
+    const { conversations, pagination } = await this.#host.api.listConversations({ page, page_size: PAGE_SIZE });
     this.#pages = Math.max(this.#pages, page);
     this.#totalPages = pagination.total_pages;
     for (const state of conversations) this.adopt(state);
@@ -142,18 +142,18 @@ export class Conversations {
   async #restore(id: string): Promise<void> {
     try {
       await this.get(id);
-    } catch (thrown) {
-      if (Problem.from(thrown).status === 404) this.#options.session.forgetUnsent(id);
+    } catch (error) {
+      if (Problem.from(error).status === 404) this.#options.session.forgetUnsent(id);
     }
   }
 
-  async #sync(socket: Socket, most: number): Promise<void> {
-    const named = this.list.slice(0, most);
-    const progress = () => named.reduce((sum, { position }) => sum + position, 0);
+  async #sync(socket: Socket, limit: number): Promise<void> {
+    const synced = this.list.slice(0, limit);
+    const progress = () => synced.reduce((sum, { position }) => sum + position, 0);
     for (;;) {
       const before = progress();
-      const since = Object.fromEntries(named.map(({ id, position }) => [id, position]));
-      const { conversations, gone, has_more } = await socket.request("sync", { since, limit: ENTRIES });
+      const since = Object.fromEntries(synced.map(({ id, position }) => [id, position]));
+      const { conversations, gone, has_more } = await socket.request("sync", { since, limit: SYNC_ENTRIES });
       for (const id of gone) this.#known.get(id)?.end();
       for (const { conversation_id, entries, head_seq } of conversations) {
         const known = this.#known.get(conversation_id);

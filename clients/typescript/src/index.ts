@@ -10,12 +10,12 @@ export type { KeyValueStorage } from "./session-store.js";
 export type { WebSocketConstructor, WebSocketLike } from "./socket.js";
 export type {
   ConversationState,
+  CurrentUser,
   Emote,
   Entry,
-  Fault,
+  FieldError,
   Member,
   Message,
-  Oneself,
   Reaction,
   Role,
   Session,

@@ -5,7 +5,7 @@ import type { Tracker } from "./tracker.js";
 import type { Entry } from "./types.js";
 
 /** Pushes overtake each other: a gap has so long to close by itself. */
-const PATIENCE_MS = 100;
+const GAP_GRACE_MS = 100;
 
 export interface LogOptions {
   /** The entries behind one, and the newest there is. */
@@ -55,8 +55,8 @@ export class Log {
   }
 
   /** Reads what a reader lacks, until none lacks anything. */
-  catchUp(patience = PATIENCE_MS): void {
-    if (!this.#isReading && this.#behind() !== undefined) void this.#read(patience);
+  catchUp(graceMs = GAP_GRACE_MS): void {
+    if (!this.#isReading && this.#lowestPosition() !== undefined) void this.#read(graceMs);
   }
 
   /** The connection is back: a reading that failed is tried again now. */
@@ -66,36 +66,36 @@ export class Log {
   }
 
   /** Reads what is behind an entry, though nothing says that there is any. What fails is made up for by the next beat. */
-  look(after: number): void {
+  poll(after: number): void {
     this.#options.read(after).then(
       ({ entries, head_seq }) => this.offer(entries, head_seq),
       () => undefined,
     );
   }
 
-  async #read(patience: number): Promise<void> {
+  async #read(graceMs: number): Promise<void> {
     const { signal, read, onGone } = this.#options;
     this.#isReading = true;
     this.#backoff.reset();
-    await pause(patience, signal);
-    for (let after = this.#behind(); after !== undefined && !signal.aborted; after = this.#behind()) {
+    await pause(graceMs, signal);
+    for (let after = this.#lowestPosition(); after !== undefined && !signal.aborted; after = this.#lowestPosition()) {
       let problem: Problem | undefined;
       try {
         const { entries, head_seq } = await read(after);
         if (!signal.aborted) this.offer(entries, head_seq);
-      } catch (thrown) {
-        problem = Problem.from(thrown);
+      } catch (error) {
+        problem = Problem.from(error);
       }
       if (problem?.status === 404) onGone();
       // An answer without what was asked for is as good as none.
-      if (this.#behind() === after) await this.#backoff.wait(problem?.retryAfter, signal);
+      if (this.#lowestPosition() === after) await this.#backoff.wait(problem?.retryAfter, signal);
       else this.#backoff.reset();
     }
     this.#isReading = false;
   }
 
   /** The place of the reader that is farthest behind. */
-  #behind(): number | undefined {
+  #lowestPosition(): number | undefined {
     const behind = [...this.#trackers].filter((tracker) => tracker.isBehind(this.#head));
     return behind.length === 0 ? undefined : Math.min(...behind.map(({ position }) => position));
   }

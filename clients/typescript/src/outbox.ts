@@ -8,7 +8,7 @@ import type { Unsent } from "./session-store.js";
 import type { Message } from "./types.js";
 
 /** The server fails so often in a row, and a message is left to the person who wrote it. */
-const FAILURES = 8;
+const MAX_FAILURES = 8;
 
 /** A message on its way. Another object when it changes. */
 export interface Sending {
@@ -31,12 +31,12 @@ export interface Sending {
 
 export interface OutboxOptions {
   /** Sends one; and says whether the stream has handed on its entry by then. */
-  send: (unsent: Unsent) => Promise<{ message: Message; isIn: boolean }>;
+  send: (unsent: Unsent) => Promise<{ message: Message; isDelivered: boolean }>;
   newId: () => string;
   /** Is told when anything of `sending` changed. */
   onChange: () => void;
   /** Is told what has to be kept of a message over a reload: instead of what was kept under `before`. */
-  onKeep: (unsent: Unsent | undefined, before: string | undefined) => void;
+  onSave: (unsent: Unsent | undefined, before: string | undefined) => void;
 }
 
 interface Item {
@@ -60,7 +60,7 @@ export class Outbox {
   #items: Item[] = [];
   #sending: readonly Sending[] = [];
   #isRunning = false;
-  #end: Problem | undefined;
+  #stopReason: Problem | undefined;
   #wake = new AbortController();
 
   constructor(options: OutboxOptions) {
@@ -75,19 +75,19 @@ export class Outbox {
   /** Adds a message, and sends it when those before it are sent. */
   add(unsent: Unsent): Sending {
     const item = this.#item(unsent, false);
-    this.#options.onKeep(unsent, undefined);
-    this.#enter(item);
+    this.#options.onSave(unsent, undefined);
+    this.#enqueue(item);
     return item.view;
   }
 
   /** Adds what an earlier visit kept; what had failed waits for the person who wrote it. */
   restore(unsent: Unsent): void {
     if (this.#items.some((item) => item.unsent.clientId === unsent.clientId)) return;
-    this.#enter(this.#item(unsent, true));
+    this.#enqueue(this.#item(unsent, true));
   }
 
   /** A message of oneself was handed on by the stream. If its answer was lost, this is its answer. */
-  isIn(message: Message): void {
+  confirm(message: Message): void {
     const item = this.#items.find(({ unsent }) => unsent.clientId === message.client_id);
     if (item === undefined) return;
     this.#remove(item);
@@ -103,18 +103,18 @@ export class Outbox {
 
   /** Nothing is sent any more, for this reason. What is kept of it stays kept. */
   stop(problem: Problem): void {
-    this.#end = problem;
+    this.#stopReason = problem;
     this.#wake.abort();
     for (const item of this.#items) {
       item.reject(problem);
-      this.#become(item, "failed", problem);
+      this.#setState(item, "failed", problem);
     }
   }
 
   #item(unsent: Unsent, isRestored: boolean): Item {
     let resolve!: Item["resolve"];
     let reject!: Item["reject"];
-    const done = new Promise<Message>((...both) => ([resolve, reject] = both));
+    const done = new Promise<Message>((...settle) => ([resolve, reject] = settle));
     // Who does not ask is not bothered.
     done.catch(() => undefined);
     const { clientId, content, replyTo, createdAt, hasFailed } = unsent;
@@ -129,12 +129,12 @@ export class Outbox {
     return item;
   }
 
-  #enter(item: Item): void {
+  #enqueue(item: Item): void {
     this.#items.push(item);
-    if (this.#end === undefined) this.#changed();
+    if (this.#stopReason === undefined) this.#changed();
     else {
-      item.reject(this.#end);
-      this.#become(item, "failed", this.#end);
+      item.reject(this.#stopReason);
+      this.#setState(item, "failed", this.#stopReason);
     }
     void this.#run();
   }
@@ -142,7 +142,7 @@ export class Outbox {
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    while (this.#end === undefined) {
+    while (this.#stopReason === undefined) {
       const item = this.#items.find(({ view, isStored }) => view.state !== "failed" && !isStored);
       if (item === undefined) break;
       const wait = Math.max(item.allowedAt, item.plannedAt) - performance.now();
@@ -151,64 +151,64 @@ export class Outbox {
         await pause(wait, this.#wake.signal);
         continue;
       }
-      this.#become(item, "sending");
+      this.#setState(item, "sending");
       try {
-        const { message, isIn } = await this.#options.send(item.unsent);
-        this.#stored(item, message, isIn);
-      } catch (thrown) {
-        this.#refused(item, Problem.from(thrown));
+        const { message, isDelivered } = await this.#options.send(item.unsent);
+        this.#stored(item, message, isDelivered);
+      } catch (error) {
+        this.#handleFailure(item, Problem.from(error));
       }
     }
     this.#isRunning = false;
   }
 
   /** It stays in sight until the stream has it: a gap before it may not be closed yet. */
-  #stored(item: Item, message: Message, isIn: boolean): void {
+  #stored(item: Item, message: Message, isDelivered: boolean): void {
     item.isStored = true;
     item.resolve(message);
-    if (isIn) this.#remove(item);
-    else if (this.#items.includes(item)) this.#options.onKeep(undefined, item.unsent.clientId);
+    if (isDelivered) this.#remove(item);
+    else if (this.#items.includes(item)) this.#options.onSave(undefined, item.unsent.clientId);
   }
 
-  #refused(item: Item, problem: Problem): void {
-    if (this.#end !== undefined || !this.#items.includes(item)) return;
-    const isAhead = problem.code === "client_id_in_future" && !item.isRestored && item.failures === 0;
-    if (isAhead) {
+  #handleFailure(item: Item, problem: Problem): void {
+    if (this.#stopReason !== undefined || !this.#items.includes(item)) return;
+    const isClockAhead = problem.code === "client_id_in_future" && !item.isRestored && item.failures === 0;
+    if (isClockAhead) {
       // The answer told the time; nothing was stored under the first id.
       item.failures += 1;
-      return this.#renew(item);
+      return this.#assignNewId(item);
     }
     item.failures = problem.status >= 500 ? item.failures + 1 : 0;
-    if (!problem.isTransient || item.failures >= FAILURES) return this.#fail(item, problem);
+    if (!problem.isTransient || item.failures >= MAX_FAILURES) return this.#fail(item, problem);
     const now = performance.now();
     item.allowedAt = now + (problem.retryAfter ?? 0) * 1000;
     item.plannedAt = now + item.backoff.next(problem.retryAfter);
-    this.#become(item, "waiting", problem);
+    this.#setState(item, "waiting", problem);
   }
 
   #fail(item: Item, problem: Problem): void {
     item.unsent = { ...item.unsent, hasFailed: true };
-    this.#options.onKeep(item.unsent, item.unsent.clientId);
-    this.#become(item, "failed", problem);
+    this.#options.onSave(item.unsent, item.unsent.clientId);
+    this.#setState(item, "failed", problem);
   }
 
   /** Gives it another id, which is kept in place of the first in one step. */
-  #renew(item: Item): void {
+  #assignNewId(item: Item): void {
     const before = item.unsent.clientId;
     item.unsent = { ...item.unsent, clientId: this.#options.newId() };
-    this.#options.onKeep(item.unsent, before);
+    this.#options.onSave(item.unsent, before);
   }
 
   #retry(item: Item): void {
-    if (!this.#items.includes(item) || item.view.state === "sending" || this.#end !== undefined) return;
+    if (!this.#items.includes(item) || item.view.state === "sending" || this.#stopReason !== undefined) return;
     const code = item.view.problem?.code;
     item.unsent = { ...item.unsent, hasFailed: false };
-    if (code === "client_id_in_future" || code === "client_id_too_old") this.#renew(item);
-    else this.#options.onKeep(item.unsent, item.unsent.clientId);
+    if (code === "client_id_in_future" || code === "client_id_too_old") this.#assignNewId(item);
+    else this.#options.onSave(item.unsent, item.unsent.clientId);
     item.failures = 0;
     item.backoff.reset();
     item.plannedAt = 0;
-    this.#become(item, "waiting");
+    this.#setState(item, "waiting");
     this.#wake.abort();
     void this.#run();
   }
@@ -222,13 +222,13 @@ export class Outbox {
   #remove(item: Item): void {
     if (!this.#items.includes(item)) return;
     this.#items = this.#items.filter((other) => other !== item);
-    this.#options.onKeep(undefined, item.unsent.clientId);
+    this.#options.onSave(undefined, item.unsent.clientId);
     this.#changed();
     // It may be the one that is waited for.
     this.#wake.abort();
   }
 
-  #become(item: Item, state: Sending["state"], problem?: Problem): void {
+  #setState(item: Item, state: Sending["state"], problem?: Problem): void {
     const { problem: _, ...rest } = item.view;
     item.view = { ...rest, clientId: item.unsent.clientId, state, ...(problem && { problem }) };
     this.#changed();

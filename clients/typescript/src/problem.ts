@@ -1,5 +1,5 @@
 /** Why something was not done: what the server refused (RFC 9457), or that nothing answered. */
-import type { Fault } from "./types.js";
+import type { FieldError } from "./types.js";
 
 export interface ProblemMembers {
   /** Of the answer; 0: there was none. */
@@ -9,7 +9,7 @@ export interface ProblemMembers {
   /** For people. */
   detail: string;
   /** Of an invalid request: all its faults. */
-  errors?: readonly Fault[];
+  errors?: readonly FieldError[];
   /** Seconds to wait, at least. */
   retryAfter?: number | undefined;
   /** By which the server's logs know the request. */
@@ -21,7 +21,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-  readonly errors: readonly Fault[];
+  readonly errors: readonly FieldError[];
   readonly retryAfter: number | undefined;
   readonly requestId: string | undefined;
 
@@ -57,28 +57,28 @@ export class Problem extends Error {
   }
 
   /** Of an answer that refuses. The gateway's own have another form, and no code. */
-  static of(response: Response, body: unknown): Problem {
-    const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-    const text = (name: string) => (typeof said[name] === "string" ? said[name] : undefined);
+  static fromResponse(response: Response, body: unknown): Problem {
+    const members = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+    const text = (name: string) => (typeof members[name] === "string" ? members[name] : undefined);
     const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
     return new Problem({
       status: response.status,
-      code: text("code") ?? codeOf(response.status),
+      code: text("code") ?? defaultCode(response.status),
       detail: text("detail") ?? text("title") ?? text("message") ?? `EmoteChat answered ${response.status}.`,
-      errors: Array.isArray(said.errors) ? (said.errors as Fault[]) : [],
+      errors: Array.isArray(members.errors) ? (members.errors as FieldError[]) : [],
       retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
       requestId: text("request_id") ?? response.headers.get("x-request-id") ?? undefined,
     });
   }
 
-  /** Anything thrown, as a problem. What is none was not foreseen, and trying again is no help. */
-  static from(thrown: unknown): Problem {
-    if (thrown instanceof Problem) return thrown;
-    return new Problem({ status: 0, code: "client_error", detail: String(thrown), cause: thrown });
+  /** Anything error, as a problem. What is none was not foreseen, and trying again is no help. */
+  static from(error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    return new Problem({ status: 0, code: "client_error", detail: String(error), cause: error });
   }
 }
 
-function codeOf(status: number): string {
+function defaultCode(status: number): string {
   switch (status) {
     case 401:
       return "unauthenticated";

@@ -1,15 +1,15 @@
 /** Who is signed in, and what of it outlives a reload: the session, and the messages that are not sent yet. */
-import type { Oneself } from "./types.js";
+import type { CurrentUser } from "./types.js";
 
-/** Where it is kept, as the Web Storage of browsers. */
+/** Where it is stored, as the Web Storage of browsers. */
 export type KeyValueStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 export interface SignedIn {
   token: string;
-  user: Oneself;
+  user: CurrentUser;
 }
 
-/** What is kept of an unsent message. */
+/** What is stored of an unsent message. */
 export interface Unsent {
   clientId: string;
   content: string;
@@ -25,15 +25,15 @@ interface StoredUnsent {
   unsent: (Unsent & { conversationId: string })[];
 }
 
-const SESSION = "emotechat.session";
-const UNSENT = "emotechat.unsent";
+const SESSION_KEY = "emotechat.session";
+const UNSENT_KEY = "emotechat.unsent";
 
 export class SessionStore {
   readonly #storage: KeyValueStorage;
   #signedIn: SignedIn | undefined;
 
   /** Without a storage, in memory: for as long as the client lives. */
-  constructor(storage: KeyValueStorage = memory()) {
+  constructor(storage: KeyValueStorage = memoryStorage()) {
     this.#storage = storage;
   }
 
@@ -41,62 +41,62 @@ export class SessionStore {
     return this.#signedIn?.token;
   }
 
-  get user(): Oneself | null {
+  get user(): CurrentUser | null {
     return this.#signedIn?.user ?? null;
   }
 
   begin(signedIn: SignedIn): void {
     this.#signedIn = signedIn;
-    this.#write(SESSION, signedIn);
+    this.#write(SESSION_KEY, signedIn);
     // Somebody else's words are not for whoever comes next.
-    if (this.#read<StoredUnsent>(UNSENT)?.userId !== signedIn.user.id) this.#remove(UNSENT);
+    if (this.#read<StoredUnsent>(UNSENT_KEY)?.userId !== signedIn.user.id) this.#remove(UNSENT_KEY);
   }
 
   /** The session of an earlier visit. */
   resume(): SignedIn | undefined {
-    this.#signedIn ??= this.#read<SignedIn>(SESSION);
+    this.#signedIn ??= this.#read<SignedIn>(SESSION_KEY);
     return this.#signedIn;
   }
 
-  rename(user: Oneself): void {
+  updateUser(user: CurrentUser): void {
     if (this.#signedIn !== undefined) this.begin({ ...this.#signedIn, user });
   }
 
   /** Forgets the session. What is unsent waits for the same user's next one, unless it was their wish to leave. */
   end(keepsUnsent: boolean): void {
     // Another page may have signed in anew, under the same name of the storage.
-    if (this.#read<SignedIn>(SESSION)?.token === this.token) this.#remove(SESSION);
-    if (!keepsUnsent && this.#read<StoredUnsent>(UNSENT)?.userId === this.user?.id) this.#remove(UNSENT);
+    if (this.#read<SignedIn>(SESSION_KEY)?.token === this.token) this.#remove(SESSION_KEY);
+    if (!keepsUnsent && this.#read<StoredUnsent>(UNSENT_KEY)?.userId === this.user?.id) this.#remove(UNSENT_KEY);
     this.#signedIn = undefined;
   }
 
   /** The conversations in which the user has unsent messages. */
-  get unsentIn(): string[] {
+  get conversationsWithUnsent(): string[] {
     return [...new Set(this.#unsent.map(({ conversationId }) => conversationId))];
   }
 
   unsent(conversationId: string): Unsent[] {
-    const kept = this.#unsent.filter((one) => one.conversationId === conversationId);
-    return kept.sort((one, other) => one.createdAt - other.createdAt);
+    const stored = this.#unsent.filter((message) => message.conversationId === conversationId);
+    return stored.sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  /** Keeps a message, or none, instead of what was kept under an id. Others, which another page may have put there, stay. */
-  keepUnsent(conversationId: string, unsent: Unsent | undefined, before: string | undefined): void {
+  /** Keeps a message, or none, instead of what was stored under an id. Others, which another page may have put there, stay. */
+  saveUnsent(conversationId: string, unsent: Unsent | undefined, before: string | undefined): void {
     const userId = this.user?.id;
     if (userId === undefined) return;
     const all = this.#unsent;
     const others = all.filter(({ clientId }) => clientId !== before && clientId !== unsent?.clientId);
     if (unsent === undefined && others.length === all.length) return;
-    this.#write(UNSENT, { userId, unsent: unsent ? [...others, { ...unsent, conversationId }] : others });
+    this.#write(UNSENT_KEY, { userId, unsent: unsent ? [...others, { ...unsent, conversationId }] : others });
   }
 
   /** The conversation is none of the user's any more. */
   forgetUnsent(conversationId: string): void {
-    for (const { clientId } of this.unsent(conversationId)) this.keepUnsent(conversationId, undefined, clientId);
+    for (const { clientId } of this.unsent(conversationId)) this.saveUnsent(conversationId, undefined, clientId);
   }
 
   get #unsent(): StoredUnsent["unsent"] {
-    const stored = this.#read<StoredUnsent>(UNSENT);
+    const stored = this.#read<StoredUnsent>(UNSENT_KEY);
     return stored !== undefined && stored.userId === this.user?.id ? stored.unsent : [];
   }
 
@@ -126,11 +126,11 @@ export class SessionStore {
   }
 }
 
-function memory(): KeyValueStorage {
-  const kept = new Map<string, string>();
+function memoryStorage(): KeyValueStorage {
+  const stored = new Map<string, string>();
   return {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, value) => void kept.set(name, value),
-    removeItem: (name) => void kept.delete(name),
+    getItem: (name) => stored.get(name) ?? null,
+    setItem: (name, value) => void stored.set(name, value),
+    removeItem: (name) => void stored.delete(name),
   };
 }

@@ -3,8 +3,8 @@ import { Problem } from "./problem.js";
 import type { Actions, ServerEvent } from "./types.js";
 
 /** The gateway gives up after 29 s; a socket that does not answer for so long is taken for dead. */
-export const REPLY_MS = 15_000;
-const OPEN_MS = 15_000;
+export const REPLY_TIMEOUT_MS = 15_000;
+const OPEN_TIMEOUT_MS = 15_000;
 
 /** What is used of a WebSocket; the browsers' own, and that of the package `ws`. */
 export interface WebSocketLike {
@@ -19,7 +19,7 @@ export interface WebSocketLike {
 
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
-interface Waiting {
+interface Pending {
   resolve: (data: never) => void;
   reject: (problem: Problem) => void;
   timer: ReturnType<typeof setTimeout>;
@@ -39,18 +39,18 @@ export class Socket {
   /** Settles when the socket is no more. */
   readonly closed: Promise<void>;
   readonly #socket: WebSocketLike;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #pending = new Map<string, Pending>();
   readonly #onEvent: (event: ServerEvent) => void;
-  #end!: () => void;
+  #resolveClosed!: () => void;
   #requests = 0;
   #isRetiring = false;
 
   private constructor(socket: WebSocketLike, onEvent: (event: ServerEvent) => void) {
     this.#socket = socket;
     this.#onEvent = onEvent;
-    this.closed = new Promise((resolve) => (this.#end = resolve));
-    socket.onmessage = ({ data }: { data: unknown }) => this.#hear(String(data));
-    socket.onclose = () => this.#over();
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    socket.onmessage = ({ data }: { data: unknown }) => this.#handle(String(data));
+    socket.onclose = () => this.#finish();
     socket.onerror = () => this.close();
   }
 
@@ -71,7 +71,7 @@ export class Socket {
     signal.addEventListener("abort", stop);
     void socket.closed.then(() => signal.removeEventListener("abort", stop));
     if (signal.aborted) stop();
-    const timer = setTimeout(() => socket.close(), OPEN_MS);
+    const timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
     const opened = new Promise<boolean>((resolve) => (opening.onopen = () => resolve(true)));
     const isOpen = await Promise.race([opened, socket.closed.then(() => false)]);
     clearTimeout(timer);
@@ -87,14 +87,14 @@ export class Socket {
   request<Action extends keyof Actions>(
     action: Action,
     members: Actions[Action]["members"],
-    replyMs = REPLY_MS,
+    timeoutMs = REPLY_TIMEOUT_MS,
   ): Promise<Actions[Action]["data"]> {
     if (!this.isOpen) return Promise.reject(Problem.network("The socket is closed."));
     this.#requests += 1;
     const id = String(this.#requests);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.close(), replyMs);
-      this.#waiting.set(id, { resolve, reject, timer });
+      const timer = setTimeout(() => this.close(), timeoutMs);
+      this.#pending.set(id, { resolve, reject, timer });
       this.#socket.send(JSON.stringify({ action, id, ...members }));
     });
   }
@@ -102,17 +102,17 @@ export class Socket {
   /** Ends it at once, as far as this side is concerned: the other may be long gone and never confirm. */
   close(): void {
     this.#socket.close();
-    this.#over();
+    this.#finish();
   }
 
   /** Ends it once all that was asked on it is answered. */
   retire(): void {
     this.#isRetiring = true;
-    if (this.#waiting.size === 0) this.close();
+    if (this.#pending.size === 0) this.close();
   }
 
-  #hear(text: string): void {
-    const frame = parsed(text);
+  #handle(text: string): void {
+    const frame = parse(text);
     if (frame === undefined) return;
     if (frame.type === "event") {
       this.#onEvent(frame as unknown as ServerEvent);
@@ -127,32 +127,32 @@ export class Socket {
           retryAfter: frame.retry_after,
         }),
       );
-    } else if (frame.type === undefined && this.#waiting.size === 1) {
+    } else if (frame.type === undefined && this.#pending.size === 1) {
       // The gateway's own failure names no request; among several each finds out by its time.
-      const [id] = this.#waiting.keys();
+      const [id] = this.#pending.keys();
       this.#take(id)?.reject(new Problem({ status: 500, code: "internal", detail: "The request failed." }));
     }
   }
 
-  #take(id: string | null | undefined): Waiting | undefined {
-    const waiting = this.#waiting.get(id ?? "");
-    if (waiting !== undefined) {
-      this.#waiting.delete(id ?? "");
-      clearTimeout(waiting.timer);
-      if (this.#isRetiring && this.#waiting.size === 0) queueMicrotask(() => this.close());
+  #take(id: string | null | undefined): Pending | undefined {
+    const pending = this.#pending.get(id ?? "");
+    if (pending !== undefined) {
+      this.#pending.delete(id ?? "");
+      clearTimeout(pending.timer);
+      if (this.#isRetiring && this.#pending.size === 0) queueMicrotask(() => this.close());
     }
-    return waiting;
+    return pending;
   }
 
-  #over(): void {
-    for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(Problem.network("The socket was closed."));
+  #finish(): void {
+    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(Problem.network("The socket was closed."));
     this.#socket.onmessage = null;
-    this.#end();
+    this.#resolveClosed();
   }
 }
 
 /** Frames that are none of ours are let pass. */
-function parsed(text: string): Frame | undefined {
+function parse(text: string): Frame | undefined {
   try {
     const frame: unknown = JSON.parse(text);
     return typeof frame === "object" && frame !== null ? frame : undefined;

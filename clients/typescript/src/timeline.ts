@@ -2,14 +2,14 @@
  * The messages of a conversation as they stand, from some message on to the newest. Pages and entries may come in any order:
  * each message knows as of which entry it is true, and older news about it is no news.
  */
-import { changed, messageOf, targetOf } from "./fold.js";
+import { applyToMessage, messageFrom, targetSeq } from "./fold.js";
 import type { Entry, Message } from "./types.js";
 
 /** A message, true as of an entry; once an entry about it was not clear, until it is asked for again. */
-interface Held {
+interface Known {
   message: Message;
   asOf: number;
-  unclearAt?: number;
+  staleAt?: number;
 }
 
 /** The entries that came while a page was being asked for. */
@@ -18,9 +18,9 @@ export type Recording = Entry[];
 export class Timeline {
   readonly #readerId: string;
   readonly #emojiOf: (emote: string) => string | undefined;
-  readonly #held = new Map<number, Held>();
+  readonly #known = new Map<number, Known>();
   readonly #recordings = new Set<Recording>();
-  readonly #unclear = new Set<number>();
+  readonly #stale = new Set<number>();
   #hasPage = false;
   #list: readonly Message[] | undefined = [];
 
@@ -31,17 +31,17 @@ export class Timeline {
 
   /** Ascending; the same array as long as nothing changed. */
   get messages(): readonly Message[] {
-    this.#list ??= [...this.#held.values()].map(({ message }) => message).sort((one, other) => one.seq - other.seq);
+    this.#list ??= [...this.#known.values()].map(({ message }) => message).sort((a, b) => a.seq - b.seq);
     return this.#list;
   }
 
   /** The messages to be asked for again. */
-  get unclear(): ReadonlySet<number> {
-    return this.#unclear;
+  get stale(): ReadonlySet<number> {
+    return this.#stale;
   }
 
   get(seq: number): Message | undefined {
-    return this.#held.get(seq)?.message;
+    return this.#known.get(seq)?.message;
   }
 
   /** Starts to write down what comes, before a page is asked for: the page may not know of it. */
@@ -61,10 +61,10 @@ export class Timeline {
     this.#recordings.delete(recording);
     this.#hasPage = true;
     for (const message of page) {
-      const held = this.#held.get(message.seq);
-      if (held !== undefined && (held.unclearAt ?? held.asOf) > asOf) continue;
-      this.#held.set(message.seq, { message, asOf });
-      this.#unclear.delete(message.seq);
+      const known = this.#known.get(message.seq);
+      if (known !== undefined && (known.staleAt ?? known.asOf) > asOf) continue;
+      this.#known.set(message.seq, { message, asOf });
+      this.#stale.delete(message.seq);
       this.#list = undefined;
     }
     for (const entry of recording) if (entry.seq > asOf) this.#apply(entry);
@@ -78,23 +78,23 @@ export class Timeline {
 
   #apply(entry: Entry): void {
     if (entry.type === "message") {
-      if (this.#held.has(entry.seq)) return;
-      this.#held.set(entry.seq, { message: messageOf(entry), asOf: entry.seq });
+      if (this.#known.has(entry.seq)) return;
+      this.#known.set(entry.seq, { message: messageFrom(entry), asOf: entry.seq });
       this.#list = undefined;
       return;
     }
-    const held = this.#held.get(targetOf(entry) ?? 0);
-    if (held === undefined || held.asOf >= entry.seq) return;
-    // What follows something unclear would be put on the wrong message.
-    if (held.unclearAt !== undefined) return;
-    const now = changed(held.message, entry, this.#readerId, this.#emojiOf);
-    if (now === undefined) {
-      held.unclearAt = entry.seq;
-      this.#unclear.add(held.message.seq);
+    const known = this.#known.get(targetSeq(entry) ?? 0);
+    if (known === undefined || known.asOf >= entry.seq) return;
+    // What follows something stale would be put on the wrong message.
+    if (known.staleAt !== undefined) return;
+    const updated = applyToMessage(known.message, entry, this.#readerId, this.#emojiOf);
+    if (updated === undefined) {
+      known.staleAt = entry.seq;
+      this.#stale.add(known.message.seq);
       return;
     }
-    held.message = now;
-    held.asOf = entry.seq;
+    known.message = updated;
+    known.asOf = entry.seq;
     this.#list = undefined;
   }
 }

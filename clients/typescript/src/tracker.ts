@@ -5,7 +5,7 @@
 import type { Entry } from "./types.js";
 
 /** Entries that may wait behind a gap. What is beyond is read from the log once the gap is closed. */
-const AHEAD = 1000;
+const MAX_AHEAD = 1000;
 
 export interface Reader {
   /** Is given the entry that follows. */
@@ -35,7 +35,7 @@ export class Tracker {
 
   offer(entry: Entry): void {
     if (entry.seq <= this.#position) return;
-    if (this.#ahead.size < AHEAD || entry.seq === this.#position + 1) this.#ahead.set(entry.seq, entry);
+    if (this.#ahead.size < MAX_AHEAD || entry.seq === this.#position + 1) this.#ahead.set(entry.seq, entry);
     this.resume();
   }
 

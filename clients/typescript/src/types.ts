@@ -9,7 +9,7 @@ type Schemas = components["schemas"];
 /** Anybody. */
 export type User = Schemas["User"];
 /** Who is signed in, with the address that nobody else sees. */
-export type Oneself = Schemas["Oneself"];
+export type CurrentUser = Schemas["Oneself"];
 /** A conversation as of `head_seq`. In lists it has up to ten members, alone all of them. */
 export type ConversationState = Schemas["Conversation"];
 export type Member = Schemas["Member"];
@@ -21,11 +21,11 @@ export type Reaction = Schemas["Reaction"];
 export type Entry = Schemas["Entry"];
 export type Emote = Schemas["Emote"];
 export type Session = Schemas["Session"];
-export type Fault = Schemas["Fault"];
+export type FieldError = Schemas["Fault"];
 
 /** The answer to `hello`. */
 export interface Hello {
-  user: Oneself;
+  user: CurrentUser;
   connection_id: string;
   /** When the gateway closes this socket. */
   expires_at: string;

@@ -6,7 +6,7 @@ import { Timeline } from "./timeline.js";
 import type { Entry, Message } from "./types.js";
 
 /** Messages of a page. */
-const PAGE = 50;
+const PAGE_SIZE = 50;
 
 export interface WindowOptions {
   api: Api;
@@ -23,7 +23,7 @@ export interface WindowOptions {
 export class MessageWindow {
   readonly #options: WindowOptions;
   readonly #timeline: Timeline;
-  readonly #clearing = new Set<number>();
+  readonly #reloading = new Set<number>();
   #isLoaded = false;
   #hasOlder = false;
   #older: Promise<void> | undefined;
@@ -47,7 +47,7 @@ export class MessageWindow {
 
   /** Loads the newest page. @throws Problem */
   async load(): Promise<void> {
-    this.#hasOlder = await this.#page({ limit: PAGE });
+    this.#hasOlder = await this.#loadPage({ limit: PAGE_SIZE });
     this.#isLoaded = true;
   }
 
@@ -55,7 +55,7 @@ export class MessageWindow {
   loadOlder(): Promise<void> {
     const [first] = this.messages;
     if (!this.#hasOlder || first === undefined) return Promise.resolve();
-    this.#older ??= this.#page({ before: first.seq, limit: PAGE })
+    this.#older ??= this.#loadPage({ before: first.seq, limit: PAGE_SIZE })
       .then((hasMore) => {
         this.#hasOlder = hasMore;
         this.#options.onChange();
@@ -82,7 +82,7 @@ export class MessageWindow {
 
   apply(entry: Entry): void {
     this.#timeline.apply(entry);
-    this.#clear();
+    this.#reloadStale();
   }
 
   /** How many of others are behind a read mark and one's own newest one; `undefined` where that takes messages not loaded. */
@@ -95,41 +95,41 @@ export class MessageWindow {
     return messages.filter(({ seq, sender_id }) => seq > Math.max(readSeq, own) && sender_id !== readerId).length;
   }
 
-  async #page(query: { before?: number; after?: number; limit: number }): Promise<boolean> {
+  async #loadPage(query: { before?: number; after?: number; limit: number }): Promise<boolean> {
     const { api, conversationId, onHead } = this.#options;
     const recording = this.#timeline.record();
     try {
       const { messages, head_seq, has_more } = await api.listMessages(conversationId, query);
       this.#timeline.add(messages, head_seq, recording);
       onHead(head_seq);
-      this.#clear();
+      this.#reloadStale();
       return has_more;
-    } catch (thrown) {
+    } catch (error) {
       this.#timeline.discard(recording);
-      throw thrown;
+      throw error;
     }
   }
 
   /** Of some messages only the server knows how they stand: each is asked for, by one request at a time. */
-  #clear(): void {
-    for (const seq of this.#timeline.unclear) {
-      if (this.#clearing.has(seq)) continue;
-      this.#clearing.add(seq);
-      void this.#askAgain(seq);
+  #reloadStale(): void {
+    for (const seq of this.#timeline.stale) {
+      if (this.#reloading.has(seq)) continue;
+      this.#reloading.add(seq);
+      void this.#reload(seq);
     }
   }
 
-  async #askAgain(seq: number): Promise<void> {
+  async #reload(seq: number): Promise<void> {
     const { onChange, signal } = this.#options;
     const backoff = new Backoff();
-    while (this.#timeline.unclear.has(seq) && !signal.aborted) {
+    while (this.#timeline.stale.has(seq) && !signal.aborted) {
       try {
-        await this.#page({ after: seq - 1, limit: 1 });
+        await this.#loadPage({ after: seq - 1, limit: 1 });
         onChange();
-      } catch (thrown) {
-        await backoff.wait(Problem.from(thrown).retryAfter, signal);
+      } catch (error) {
+        await backoff.wait(Problem.from(error).retryAfter, signal);
       }
     }
-    this.#clearing.delete(seq);
+    this.#reloading.delete(seq);
   }
 }

@@ -98,7 +98,7 @@ test("Another name is one's own at once, and found by others", async (t) => {
     users.map(({ id }) => id),
     [alice.id],
   );
-  assert.equal((await bob.chat.userOf(alice.id)).name, "Zoe Windward");
+  assert.equal((await bob.chat.getUser(alice.id)).name, "Zoe Windward");
   assert.equal(bob.chat.knownUser(alice.id)?.name, "Zoe Windward");
 });
 
@@ -117,7 +117,7 @@ test("A search has pages", async (t) => {
 
 test("One who is asked for many times at once is asked for once", async (t) => {
   const [alice, bob] = await Promise.all([Person.join(t, stack, "Alice"), Person.join(t, stack, "Bob")]);
-  const users = await Promise.all(Array.from({ length: 5 }, () => alice.chat.userOf(bob.id)));
+  const users = await Promise.all(Array.from({ length: 5 }, () => alice.chat.getUser(bob.id)));
   for (const user of users) assert.equal(user.name, "Bob");
   const asked = alice.proxy.happenings.all.filter((one) => one.what === "request" && one.path.endsWith(bob.id));
   assert.equal(asked.length, 1);

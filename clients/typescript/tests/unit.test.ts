@@ -84,7 +84,7 @@ test("A reader that is slow gets all in order, and what waits for it has bounds"
 });
 
 test("Pages that are old when they come, and entries behind them, come to what the server has", (t) => {
-  let unclear = 0;
+  let stale = 0;
   for (const seed of many(t)) {
     const random = new Random(seed);
     const model = new Model();
@@ -115,9 +115,9 @@ test("Pages that are old when they come, and entries behind them, come to what t
       timeline.apply(model.entry(position, READER));
     };
     const askAgain = (): void => {
-      for (const seq of timeline.unclear) {
+      for (const seq of timeline.stale) {
         if (asked.some((one) => one.seq === seq)) continue;
-        unclear += 1;
+        stale += 1;
         ask({ after: seq - 1, limit: 1 }, seq);
       }
     };
@@ -136,7 +136,7 @@ test("Pages that are old when they come, and entries behind them, come to what t
     first ??= ask({ limit: 3 });
     if (!hasPage) answer(first);
     while (position < model.head) hear();
-    while (asked.length > 0 || timeline.unclear.size > 0) {
+    while (asked.length > 0 || timeline.stale.size > 0) {
       askAgain();
       answer(random.pick(asked));
     }
@@ -147,7 +147,7 @@ test("Pages that are old when they come, and entries behind them, come to what t
       `seed ${seed}`,
     );
   }
-  assert.ok(unclear > 0, "some had to be asked for again");
+  assert.ok(stale > 0, "some had to be asked for again");
 });
 
 /** Many seeds, from each of some. */

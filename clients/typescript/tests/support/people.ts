@@ -5,7 +5,7 @@
 
 import type { TestContext } from "node:test";
 
-import { EmoteChat, type Conversation, type Oneself, type Options, type Status } from "emotechat";
+import { EmoteChat, type Conversation, type CurrentUser, type Options, type Status } from "emotechat";
 import { WebSocket } from "ws";
 
 import { Proxy } from "./proxy.js";
@@ -123,7 +123,7 @@ export class Person {
     );
   }
 
-  get user(): Oneself {
+  get user(): CurrentUser {
     if (this.chat.user === null) throw new Error(`${this.name} is not signed in`);
     return this.chat.user;
   }

@@ -1,7 +1,7 @@
 /** What holds of somebody for a while, and ends by itself: that they are online, or writing. */
-import { delay } from "./backoff.js";
+import { timerDelay } from "./backoff.js";
 
-export class Leases {
+export class ExpiringSet {
   readonly #onChange: (id: string) => void;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
@@ -20,15 +20,15 @@ export class Leases {
   }
 
   /** Begins one, or lets it go on, from now for so long. */
-  begin(id: string, forMs: number): void {
+  add(id: string, forMs: number): void {
     const isNew = !this.has(id);
     clearTimeout(this.#timers.get(id));
-    const timer = setTimeout(() => this.end(id), delay(forMs));
+    const timer = setTimeout(() => this.delete(id), timerDelay(forMs));
     this.#timers.set(id, timer);
     if (isNew) this.#onChange(id);
   }
 
-  end(id: string): void {
+  delete(id: string): void {
     if (!this.has(id)) return;
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);

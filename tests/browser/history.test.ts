@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import type { Locator, Page, Route } from "playwright-core";
 
-import { Happenings } from "emotechat-testing/waiting";
+import { EventLog as Happenings } from "emotechat-testing/waiting";
 import { Account } from "./support/account.js";
 import type { Person } from "./support/person.js";
 import { story, type World } from "./support/story.js";

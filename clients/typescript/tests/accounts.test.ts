@@ -5,7 +5,7 @@ import { after, before, test, type TestContext } from "node:test";
 
 import { Problem, type Conversation } from "emotechat";
 
-import { client, Memory, PASSWORD, Person } from "./support/people.js";
+import { client, MemoryStorage, PASSWORD, Person } from "./support/people.js";
 import { Reader } from "./support/reader.js";
 import { Stack } from "emotechat-testing/stack";
 
@@ -16,10 +16,10 @@ before(async () => {
 after(() => stack.stop());
 
 /** The problem that something is refused with. */
-async function problemOf(asked: Promise<unknown>): Promise<Problem> {
-  const problem = await asked.then(
+async function rejection(promise: Promise<unknown>): Promise<Problem> {
+  const problem = await promise.then(
     () => assert.fail("it was not refused"),
-    (thrown: unknown) => thrown,
+    (error: unknown) => error,
   );
   assert.ok(problem instanceof Problem, String(problem));
   return problem;
@@ -35,13 +35,13 @@ test("Registering does not sign in, signing in does", async (t) => {
   assert.deepEqual(user, registered);
   assert.deepEqual(alice.chat.user, registered);
 
-  const taken = await problemOf(alice.chat.register(account));
+  const taken = await rejection(alice.chat.register(account));
   assert.deepEqual([taken.status, taken.code, taken.isTransient], [409, "email_taken", false]);
 });
 
 test("All that is wrong with a registration is told at once, by pointers", async (t) => {
   const alice = await Person.arrive(t, stack, "Alice");
-  const problem = await problemOf(alice.chat.register({ name: " ", email: "nobody", password: "short" }));
+  const problem = await rejection(alice.chat.register({ name: " ", email: "nobody", password: "short" }));
   assert.deepEqual([problem.status, problem.code], [400, "invalid_request"]);
   assert.deepEqual(problem.errors.map(({ pointer }) => pointer).sort(), ["/email", "/name", "/password"]);
   for (const { detail } of problem.errors) assert.ok(detail.length > 0);
@@ -49,7 +49,7 @@ test("All that is wrong with a registration is told at once, by pointers", async
 
 test("A wrong password is told as such, and signs nobody out", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
-  const problem = await problemOf(alice.chat.login(alice.email, "a windy hilltop"));
+  const problem = await rejection(alice.chat.login(alice.email, "a windy hilltop"));
   assert.deepEqual([problem.status, problem.code], [401, "invalid_credentials"]);
   assert.equal(alice.chat.user?.email, alice.email);
   assert.deepEqual(alice.ended, []);
@@ -58,7 +58,7 @@ test("A wrong password is told as such, and signs nobody out", async (t) => {
 test("Where nothing answers the problem is the network, and worth another try", async (t) => {
   const alice = await Person.arrive(t, stack, "Alice");
   alice.proxy.goOffline();
-  const problem = await problemOf(alice.chat.login(alice.email, PASSWORD));
+  const problem = await rejection(alice.chat.login(alice.email, PASSWORD));
   assert.deepEqual([problem.status, problem.code, problem.isTransient], [0, "network", true]);
 });
 
@@ -73,7 +73,7 @@ test("A session is resumed from storage, offline too, and is over after signing 
   await again.connects();
   await again.chat.logout();
   assert.equal(await again.reload().chat.resume(), null);
-  assert.equal(await client(alice.proxy, { storage: new Memory() }).resume(), null);
+  assert.equal(await client(alice.proxy, { storage: new MemoryStorage() }).resume(), null);
 });
 
 test("A session that ended while one was away is found out", async (t) => {
@@ -119,12 +119,12 @@ test("One who is asked for many times at once is asked for once", async (t) => {
   const [alice, bob] = await Promise.all([Person.join(t, stack, "Alice"), Person.join(t, stack, "Bob")]);
   const users = await Promise.all(Array.from({ length: 5 }, () => alice.chat.getUser(bob.id)));
   for (const user of users) assert.equal(user.name, "Bob");
-  const asked = alice.proxy.happenings.all.filter((one) => one.what === "request" && one.path.endsWith(bob.id));
-  assert.equal(asked.length, 1);
+  const requests = alice.proxy.events.all.filter((one) => one.type === "request" && one.path.endsWith(bob.id));
+  assert.equal(requests.length, 1);
 });
 
 test("A conversation that somebody begins appears in the other's list, the latest first", async (t) => {
-  const [alice, bob, carol] = await three(t);
+  const [alice, bob, carol] = await threePeople(t);
   const direct = await bob.chat.direct(alice.id);
   await alice.sees("Bob's conversation", () => alice.chat.conversations.length === 1);
   const group = await carol.chat.group("Harbour", [alice.id]);
@@ -137,16 +137,16 @@ test("A conversation that somebody begins appears in the other's list, the lates
 });
 
 test("A conversation that nobody has is not found", async (t) => {
-  const [alice, bob, carol] = await three(t);
+  const [alice, bob, carol] = await threePeople(t);
   const secret = await bob.chat.direct(carol.id);
   for (const id of [secret.id, "01ARZ3NDEKTSV4RRFFQ69G5FAV"]) {
-    const problem = await problemOf(alice.chat.conversation(id));
+    const problem = await rejection(alice.chat.conversation(id));
     assert.deepEqual([problem.status, problem.code], [404, "not_found"]);
   }
 });
 
 test("Members are added and removed, and whoever is removed learns it as the last thing", async (t) => {
-  const [alice, bob, carol] = await three(t);
+  const [alice, bob, carol] = await threePeople(t);
   const group = await alice.chat.group("Harbour", [bob.id]);
   const bobs = await bob.in(group);
   await group.add([carol.id]);
@@ -160,17 +160,17 @@ test("Members are added and removed, and whoever is removed learns it as the las
   await group.remove(carol.id);
   await carol.sees("that it is gone", () => carols.isGone, carols);
   await reader.end;
-  reader.isInOrder();
+  reader.assertInOrder();
   const last = reader.followed.all.at(-1);
   assert.equal(last?.type, "member_removed");
-  assert.deepEqual(reader.heard.all.at(-1), last);
+  assert.deepEqual(reader.emitted.all.at(-1), last);
   assert.deepEqual(carol.chat.conversations, []);
-  assert.equal((await problemOf(carol.chat.conversation(group.id))).status, 404);
+  assert.equal((await rejection(carol.chat.conversation(group.id))).status, 404);
   await bob.sees("two members", () => bobs.state.members.length === 2, bobs);
 });
 
 test("A removal whose push was lost is found by the heartbeat", async (t) => {
-  const [alice, , carol] = await three(t);
+  const [alice, , carol] = await threePeople(t);
   const group = await alice.chat.group("Harbour", [carol.id]);
   const carols = await carol.in(group);
   carol.proxy.fate = ({ type }) => (type === "event" ? "drop" : "pass");
@@ -182,7 +182,7 @@ test("A removal whose push was lost is found by the heartbeat", async (t) => {
 });
 
 test("Whoever leaves has left, on all devices", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const group = await alice.chat.group("Harbour", [bob.id]);
   const other = await bob.atAnotherDevice();
   const [here, there] = await Promise.all([bob.in(group), other.in(group)]);
@@ -196,18 +196,18 @@ test("Whoever leaves has left, on all devices", async (t) => {
 });
 
 test("A title is everybody's, and only a group has one", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const group = await alice.chat.group("Harbour", [bob.id]);
   const bobs = await bob.in(group);
   await bobs.retitle("Lighthouse");
   assert.equal(bobs.state.title, "Lighthouse");
   await alice.sees("the title", () => group.state.title === "Lighthouse", group);
   const direct = await alice.chat.direct(bob.id);
-  assert.equal((await problemOf(direct.retitle("No"))).code, "not_a_group");
+  assert.equal((await rejection(direct.retitle("No"))).code, "not_a_group");
 });
 
 test("Who is online is seen coming and going", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   await bob.in(direct);
   await alice.sees("Bob online", () => alice.chat.isOnline(bob.id));
@@ -218,7 +218,7 @@ test("Who is online is seen coming and going", async (t) => {
 });
 
 test("Who came online stays so when something happens in a conversation whose members were shown before", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   bob.chat.close();
   await alice.sees("Bob offline", () => !alice.chat.isOnline(bob.id));
@@ -232,7 +232,7 @@ test("Who came online stays so when something happens in a conversation whose me
 });
 
 test("Who is not heard of any more is offline when their time is over, though nobody says so", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   await alice.chat.direct(bob.id);
   await alice.sees("Bob online", () => alice.chat.isOnline(bob.id));
   bob.chat.close();
@@ -249,7 +249,7 @@ test("Who is not heard of any more is offline when their time is over, though no
 });
 
 test("Who writes is seen, until their message comes or their time is over", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const bobs = await bob.in(direct);
   bobs.typing();
@@ -257,10 +257,10 @@ test("Who writes is seen, until their message comes or their time is over", asyn
   await alice.sees("Bob writing", () => direct.typingUserIds.includes(bob.id), direct);
   await bobs.send("There").done;
   await alice.sees("Bob done", () => direct.typingUserIds.length === 0, direct);
-  const told = bob.proxy.happenings.all.filter(
-    (one) => one.what === "frame" && one.way === "up" && one.frame.action === "typing",
+  const notifications = bob.proxy.events.all.filter(
+    (one) => one.type === "frame" && one.way === "up" && one.frame.action === "typing",
   );
-  assert.equal(told.length, 1, "not at every key");
+  assert.equal(notifications.length, 1, "not at every key");
 
   // Their time is over sooner here than after ten seconds.
   const expires_at = new Date(Date.now() + 1500).toISOString();
@@ -273,7 +273,7 @@ test("Who writes is seen, until their message comes or their time is over", asyn
 });
 
 test("What is unread is counted, on both devices, until it is read on one", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const bobs = await bob.in(direct);
   const other = await alice.atAnotherDevice();
@@ -292,7 +292,7 @@ test("What is unread is counted, on both devices, until it is read on one", asyn
 });
 
 test("What comes while a read mark is under way is unread", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const bobs = await bob.in(direct);
   await bobs.send("one").done;
@@ -300,7 +300,7 @@ test("What comes while a read mark is under way is unread", async (t) => {
   // The answer comes behind the next message.
   alice.proxy.fate = ({ type, action }) => (type === "reply" && action === "read" ? "late" : "pass");
   const marked = direct.markRead();
-  await alice.proxy.happenings.until("the answer is held back", (one) => one.what === "frame" && one.fate === "late");
+  await alice.proxy.events.until("the answer is held back", (one) => one.type === "frame" && one.fate === "late");
   await bobs.send("two").done;
   await marked;
   assert.equal(alice.proxy.counts.late, 1);
@@ -309,24 +309,24 @@ test("What comes while a read mark is under way is unread", async (t) => {
 });
 
 test("An answer that is older than a read mark does not bring it back", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const bobs = await bob.in(direct);
   await bobs.send("one").done;
   await alice.sees("one unread", () => direct.state.unread_count === 1, direct);
-  let answer = (): void => undefined;
-  const answerUntil = new Promise<void>((resolve) => (answer = resolve));
-  alice.proxy.once({ method: "GET", path: new RegExp(`/conversations/${direct.id}$`) }, { answerUntil });
+  let release = (): void => undefined;
+  const responseUntil = new Promise<void>((resolve) => (release = resolve));
+  alice.proxy.once({ method: "GET", path: new RegExp(`/conversations/${direct.id}$`) }, { responseUntil });
   const opened = direct.open();
-  await alice.proxy.happenings.until("the answer is held back", (one) => one.what === "answer_held");
+  await alice.proxy.events.until("the answer is held back", (one) => one.type === "response_held");
   await direct.markRead();
-  answer();
+  release();
   await opened;
   assert.deepEqual([direct.state.read_seq, direct.state.unread_count], [1, 0]);
 });
 
 test("One user reacts on two devices, and both show it once", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const other = await alice.atAnotherDevice();
   const there = await other.in(direct);
@@ -362,7 +362,7 @@ test("One user reacts on two devices, and both show it once", async (t) => {
 });
 
 test("Reactions of more people than are named stay right while they come and go", async (t) => {
-  const [alice, bob, carol] = await three(t);
+  const [alice, bob, carol] = await threePeople(t);
   const others = await Promise.all(Array.from({ length: 11 }, (_, index) => Person.signUp(t, stack, `Guest ${index}`)));
   const group = await alice.chat.group("Harbour", [bob.id, carol.id, ...others.map(({ id }) => id)]);
   await group.open();
@@ -373,28 +373,28 @@ test("Reactions of more people than are named stay right while they come and go"
   await alice.sees("twelve reactions", () => counts() === "11,1", group);
 
   // Who moves up among those named only the server knows. Its answer is old when it comes: another reaction was faster.
-  let answer = (): void => undefined;
-  const answerUntil = new Promise<void>((resolve) => (answer = resolve));
-  alice.proxy.once({ method: "GET", path: /\/messages\?/ }, { answerUntil });
+  let release = (): void => undefined;
+  const responseUntil = new Promise<void>((resolve) => (release = resolve));
+  alice.proxy.once({ method: "GET", path: /\/messages\?/ }, { responseUntil });
   await others[3]?.chat.api.removeReaction(group.id, seq, "tada");
-  await alice.proxy.happenings.until("the answer is held back", (one) => one.what === "answer_held");
+  await alice.proxy.events.until("the answer is held back", (one) => one.type === "response_held");
   await bob.chat.api.addReaction(group.id, seq, "heart");
   await alice.sees("the newest entry", () => group.state.head_seq === 15, group);
-  answer();
+  release();
   const { messages } = await alice.chat.api.listMessages(group.id);
   const same = (): boolean => JSON.stringify(group.messages) === JSON.stringify(messages);
   await alice.sees("what the server has", same, group).catch(() => assert.deepEqual(group.messages, messages));
 });
 
 test("A reply's target far above is asked for, and one in sight is not", async (t) => {
-  const [alice, bob] = await three(t);
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   await direct.send("first").done;
   assert.equal((await direct.message(1)).content, "first");
   const other = await alice.atAnotherDevice();
   const there = await other.in(direct);
   assert.equal((await there.message(1)).content, "first");
-  assert.equal((await problemOf(there.message(9))).status, 404);
+  assert.equal((await rejection(there.message(9))).status, 404);
 });
 
 test("All emotes are asked for once", async (t) => {
@@ -402,13 +402,13 @@ test("All emotes are asked for once", async (t) => {
   const [one, other] = await Promise.all([alice.chat.emotes(), alice.chat.emotes()]);
   assert.ok(one.length > 1000);
   assert.deepEqual(one, other);
-  const asked = alice.proxy.happenings.all.filter(
-    (happening) => happening.what === "request" && happening.path.startsWith("/api/emotes"),
+  const requests = alice.proxy.events.all.filter(
+    (event) => event.type === "request" && event.path.startsWith("/api/emotes"),
   );
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
 });
 
-async function three(t: TestContext): Promise<[Person, Person, Person]> {
+async function threePeople(t: TestContext): Promise<[Person, Person, Person]> {
   return (await Promise.all(["Alice", "Bob", "Carol"].map((name) => Person.join(t, stack, name)))) as [
     Person,
     Person,

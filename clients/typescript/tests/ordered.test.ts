@@ -13,10 +13,10 @@ import { Person } from "./support/people.js";
 import { seeded, seeds, type Random } from "./support/random.js";
 import { Reader } from "./support/reader.js";
 import { Stack } from "emotechat-testing/stack";
-import type { Fate, Frame } from "./support/proxy.js";
+import type { Fate, Frame } from "./support/traffic.js";
 
 const STEPS = 20;
-const MOST_CUTS = 4;
+const MAX_CUTS = 4;
 
 let stack: Stack;
 before(async () => {
@@ -43,12 +43,12 @@ for (const seed of seeds(1, 2)) {
         await own.open();
         readers.push({ person, reader: new Reader(t, own) });
       }
-      misbehave(person, random);
+      breakNetwork(person, random);
     }
     await Promise.all([
-      ...people.map((person) => live(person, group, random, STEPS)),
-      live(alice, direct, random, STEPS),
-      live(bob, direct, random, STEPS),
+      ...people.map((person) => chatRandomly(person, group, random, STEPS)),
+      chatRandomly(alice, direct, random, STEPS),
+      chatRandomly(bob, direct, random, STEPS),
       ...readers.map(({ reader }) => readBack(reader.conversation)),
     ]);
 
@@ -56,32 +56,32 @@ for (const seed of seeds(1, 2)) {
       const { conversation } = reader;
       const { conversation: state } = await person.chat.api.getConversation(conversation.id);
       await reader.reads(state.head_seq);
-      await comesTo(person, conversation, await allMessages(person, conversation));
+      await converges(person, conversation, await allMessages(person, conversation));
       assert.equal(conversation.hasOlder, false);
-      assert.deepEqual(told(conversation.state), told(state), "the conversation itself");
+      assert.deepEqual(summary(conversation.state), summary(state), "the conversation itself");
     }
-    faultsFired(t, people);
+    assertFaultsFired(t, people);
   });
 }
 
 /** Makes a network bad for all that is pushed. What it loses last, the heartbeat has to find: it comes every second here. */
-function misbehave({ proxy }: Person, random: Random): void {
-  proxy.rewrite = hasten;
+function breakNetwork({ proxy }: Person, random: Random): void {
+  proxy.rewrite = shortenHeartbeat;
   proxy.cut();
   proxy.fate = (frame): Fate => {
-    if (proxy.counts.cut < MOST_CUTS && random.chance(0.03)) setImmediate(() => proxy.cut());
+    if (proxy.counts.cut < MAX_CUTS && random.chance(0.03)) setImmediate(() => proxy.cut());
     if (frame.type !== "event") return "pass";
     return random.pick<Fate>(["pass", "pass", "pass", "drop", "double", "late"]);
   };
 }
 
-function hasten(frame: Frame): Frame {
+function shortenHeartbeat(frame: Frame): Frame {
   if (frame.type !== "reply" || frame.action !== "hello") return frame;
   return { ...frame, data: { ...frame.data, heartbeat_seconds: 1 } };
 }
 
 /** A test in which nothing went wrong proves nothing. */
-function faultsFired(t: TestContext, people: Person[]): void {
+function assertFaultsFired(t: TestContext, people: Person[]): void {
   const fired = { drop: 0, double: 0, late: 0, cut: 0 };
   for (const { proxy } of people) {
     for (const fault of ["drop", "double", "late", "cut"] as const) fired[fault] += proxy.counts[fault];
@@ -97,7 +97,7 @@ async function fill(person: Person, conversation: Conversation, count: number): 
 }
 
 /** Somebody who writes, corrects, deletes and reacts as it comes. */
-async function live(person: Person, { id }: Conversation, random: Random, steps: number): Promise<void> {
+async function chatRandomly(person: Person, { id }: Conversation, random: Random, steps: number): Promise<void> {
   const conversation = await person.chat.conversation(id);
   for (let step = 0; step < steps; step += 1) {
     const known = conversation.messages.filter(({ deleted }) => !deleted);
@@ -136,7 +136,7 @@ async function allMessages({ chat }: Person, { id }: Conversation): Promise<Mess
 }
 
 /** Waits until the client shows exactly this. */
-async function comesTo(person: Person, conversation: Conversation, messages: Message[]): Promise<void> {
+async function converges(person: Person, conversation: Conversation, messages: Message[]): Promise<void> {
   const same = (): boolean => isDeepStrictEqual(conversation.messages, messages);
   await person.sees("the messages that the server has", same, conversation).catch((late: unknown) => {
     assert.deepEqual(conversation.messages, messages, `what ${person.name} shows`);
@@ -145,6 +145,13 @@ async function comesTo(person: Person, conversation: Conversation, messages: Mes
 }
 
 /** What a client keeps up to date of a conversation. */
-function told({ head_seq, last_message, unread_count, read_seq, title, member_count }: Conversation["state"]): object {
+function summary({
+  head_seq,
+  last_message,
+  unread_count,
+  read_seq,
+  title,
+  member_count,
+}: Conversation["state"]): object {
   return { head_seq, last_message, unread_count, read_seq, title, member_count };
 }

@@ -11,7 +11,7 @@ import { EmoteChat } from "emotechat";
 
 import { PROJECT } from "emotechat-testing/project";
 import { Stack } from "emotechat-testing/stack";
-import { PATIENCE_MS } from "emotechat-testing/waiting";
+import { TIMEOUT_MS } from "emotechat-testing/waiting";
 
 /** The example that begins with the client's import. */
 async function example(readme: string): Promise<string> {
@@ -42,7 +42,7 @@ test("The ten lines of the READMEs are the same, and chat", async (t) => {
   t.after(() => child.kill("SIGKILL"));
   const said: string[] = [];
   await new Promise<void>((heard, fail) => {
-    const late = setTimeout(() => fail(new Error(`It said nothing of the message: ${said.join("\n")}`)), PATIENCE_MS);
+    const late = setTimeout(() => fail(new Error(`It said nothing of the message: ${said.join("\n")}`)), TIMEOUT_MS);
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         said.push(line);

@@ -15,7 +15,7 @@ import { Random, seeds } from "./support/random.js";
 const HISTORIES = 300;
 const READER = "user 3";
 
-interface Asked {
+interface PageRequest {
   page: Message[];
   asOf: number;
   recording: Recording;
@@ -57,10 +57,10 @@ test("Entries in any order, any number of times, are handed on once and in order
 test("A reader that is slow gets all in order, and what waits for it has bounds", async () => {
   const count = 3000;
   const entry = (seq: number): Entry => ({ seq }) as Entry;
-  let asked = 0;
+  let reads = 0;
   const log = new Log({
     read: (after) => {
-      asked += 1;
+      reads += 1;
       const entries = Array.from({ length: Math.min(100, count - after) }, (_, index) => entry(after + 1 + index));
       return Promise.resolve({ entries, head_seq: count });
     },
@@ -80,7 +80,7 @@ test("A reader that is slow gets all in order, and what waits for it has bounds"
     read,
     Array.from({ length: count }, (_, index) => index + 1),
   );
-  assert.ok(asked > 10, `most of it was read when there was room: ${asked}`);
+  assert.ok(reads > 10, `most of it was read when there was room: ${reads}`);
 });
 
 test("Pages that are old when they come, and entries behind them, come to what the server has", (t) => {
@@ -89,56 +89,56 @@ test("Pages that are old when they come, and entries behind them, come to what t
     const random = new Random(seed);
     const model = new Model();
     const timeline = new Timeline(READER, (emote) => (emote === "tada" ? "🎉" : undefined));
-    const asked: Asked[] = [];
+    const pending: PageRequest[] = [];
     let position = 0;
     let hasPage = false;
-    let first: Asked | undefined;
+    let first: PageRequest | undefined;
 
-    const ask = (query: { before?: number; after?: number; limit: number }, seq?: number): Asked => {
+    const requestPage = (query: { before?: number; after?: number; limit: number }, seq?: number): PageRequest => {
       const recording = timeline.record();
-      const one: Asked = {
+      const request: PageRequest = {
         page: model.page(query, READER),
         asOf: model.head,
         recording,
         ...(seq !== undefined && { seq }),
       };
-      asked.push(one);
-      return one;
+      pending.push(request);
+      return request;
     };
-    const answer = (one: Asked): void => {
-      asked.splice(asked.indexOf(one), 1);
-      timeline.add(one.page, one.asOf, one.recording);
-      hasPage ||= one === first;
+    const respond = (request: PageRequest): void => {
+      pending.splice(pending.indexOf(request), 1);
+      timeline.add(request.page, request.asOf, request.recording);
+      hasPage ||= request === first;
     };
-    const hear = (): void => {
+    const applyNext = (): void => {
       position += 1;
       timeline.apply(model.entry(position, READER));
     };
-    const askAgain = (): void => {
+    const requestStale = (): void => {
       for (const seq of timeline.stale) {
-        if (asked.some((one) => one.seq === seq)) continue;
+        if (pending.some((request) => request.seq === seq)) continue;
         stale += 1;
-        ask({ after: seq - 1, limit: 1 }, seq);
+        requestPage({ after: seq - 1, limit: 1 }, seq);
       }
     };
 
     for (let steps = 0; steps < 200; steps += 1) {
       const kind = random.below(8);
       if (kind < 3) model.act(random);
-      else if (kind < 6 && position < model.head) hear();
-      else if (kind === 6 && first === undefined) first = ask({ limit: 3 });
+      else if (kind < 6 && position < model.head) applyNext();
+      else if (kind === 6 && first === undefined) first = requestPage({ limit: 3 });
       else if (kind === 6 && hasPage && timeline.messages[0] !== undefined)
-        ask({ before: timeline.messages[0].seq, limit: 2 });
-      else if (first !== undefined && !hasPage) answer(first);
-      else if (asked.length > 0) answer(random.pick(asked));
-      if (hasPage && random.chance(0.5)) askAgain();
+        requestPage({ before: timeline.messages[0].seq, limit: 2 });
+      else if (first !== undefined && !hasPage) respond(first);
+      else if (pending.length > 0) respond(random.pick(pending));
+      if (hasPage && random.chance(0.5)) requestStale();
     }
-    first ??= ask({ limit: 3 });
-    if (!hasPage) answer(first);
-    while (position < model.head) hear();
-    while (asked.length > 0 || timeline.stale.size > 0) {
-      askAgain();
-      answer(random.pick(asked));
+    first ??= requestPage({ limit: 3 });
+    if (!hasPage) respond(first);
+    while (position < model.head) applyNext();
+    while (pending.length > 0 || timeline.stale.size > 0) {
+      requestStale();
+      respond(random.pick(pending));
     }
     const start = timeline.messages[0]?.seq ?? Infinity;
     assert.deepEqual(

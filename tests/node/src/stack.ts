@@ -30,8 +30,8 @@ export class Stack {
   socketUrl = "";
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
-  #death: string | undefined;
-  #words: string[] = [];
+  #crash: string | undefined;
+  #stderrTail: string[] = [];
 
   private constructor(
     private readonly parameters: string[],
@@ -52,7 +52,7 @@ export class Stack {
   /** Ends the process as a crash does: nothing is said to anybody. */
   async kill(): Promise<void> {
     const child = this.#child;
-    if (this.#death !== undefined) throw new Error(this.#death);
+    if (this.#crash !== undefined) throw new Error(this.#crash);
     this.#child = undefined;
     child?.kill("SIGKILL");
     await this.#ended;
@@ -87,18 +87,18 @@ export class Stack {
       child.once("close", (code, signal) => {
         process.off("exit", killed);
         if (this.#child === child) {
-          this.#death = `The stack ended by itself (${signal ?? code}): ${this.#words.join("\n")}`;
+          this.#crash = `The stack ended by itself (${signal ?? code}): ${this.#stderrTail.join("\n")}`;
         }
         settle();
       });
     });
     createInterface({ input: child.stderr }).on("line", (line) => {
-      this.#words = [...this.#words.slice(-19), line];
+      this.#stderrTail = [...this.#stderrTail.slice(-19), line];
     });
     await new Promise<void>((ready, fail) => {
       const late = setTimeout(() => fail(new Error("The stack did not start in time")), START_DEADLINE_MS);
       child.once("error", fail);
-      void this.#ended.then(() => fail(new Error(this.#death ?? "The stack was killed while it started")));
+      void this.#ended.then(() => fail(new Error(this.#crash ?? "The stack was killed while it started")));
       createInterface({ input: child.stdout }).on("line", (line) => {
         const [what, where = ""] = line.trim().split(/\s+/);
         if (what === "HTTP") this.url = new URL(where).origin;

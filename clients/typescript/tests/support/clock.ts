@@ -2,22 +2,22 @@
 
 import type { TestContext } from "node:test";
 
-const RightDate = globalThis.Date;
+const RealDate = globalThis.Date;
 
 /** From here to the end of the test, or to the next call, the clock is ahead by so much. */
-export function clockIsAhead(test: TestContext, ms: number): void {
-  class WrongDate extends RightDate {
+export function shiftClock(test: TestContext, ms: number): void {
+  class ShiftedDate extends RealDate {
     constructor(...given: [] | [number | string | Date]) {
-      if (given.length === 0) super(RightDate.now() + ms);
+      if (given.length === 0) super(RealDate.now() + ms);
       else super(given[0]);
     }
 
     static override now(): number {
-      return RightDate.now() + ms;
+      return RealDate.now() + ms;
     }
   }
-  globalThis.Date = WrongDate as DateConstructor;
+  globalThis.Date = ShiftedDate as DateConstructor;
   test.after(() => {
-    globalThis.Date = RightDate;
+    globalThis.Date = RealDate;
   });
 }

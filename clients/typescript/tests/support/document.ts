@@ -10,17 +10,17 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "yaml";
 
 import { PROJECT } from "emotechat-testing/project";
-import type { Frame } from "./proxy-socket.js";
+import type { Frame } from "./traffic.js";
 
 interface Document {
   components: { messages: Record<string, { payload: { $ref: string } }>; schemas: object };
 }
 
-const messages = compiled();
+const messages = compileValidators();
 const counts = new Map<string, number>();
 
 /** What is wrong with a frame, or undefined. */
-export function faultOf(frame: Frame): string | undefined {
+export function findViolation(frame: Frame): string | undefined {
   const name = messageOf(frame);
   counts.set(name, (counts.get(name) ?? 0) + 1);
   const validate = messages.get(name);
@@ -46,7 +46,7 @@ function messageOf(frame: Frame): string {
   return frame.action === undefined ? "gatewayError" : `${frame.action}Request`;
 }
 
-function compiled(): Map<string, ValidateFunction> {
+function compileValidators(): Map<string, ValidateFunction> {
   const { components } = parse(readFileSync(join(PROJECT, "docs/asyncapi.yaml"), "utf8")) as Document;
   // AsyncAPI has keywords of its own, and formats are for the documents' linters.
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });

@@ -6,7 +6,7 @@ import type { Random } from "./random.js";
 
 const USERS = Array.from({ length: 14 }, (_, index) => `user ${index}`);
 const EMOTES = { tada: "🎉", heart: "❤️", rocket: "🚀" };
-const NAMED = 10;
+const MAX_NAMED = 10;
 
 type Emote = keyof typeof EMOTES;
 
@@ -16,7 +16,7 @@ interface Stored {
 }
 
 /** An entry, as far as it never changes. */
-interface Happened {
+interface ModelEntry {
   seq: number;
   type: "message" | "edit" | "delete" | "reaction_added" | "reaction_removed";
   sender: string;
@@ -25,7 +25,7 @@ interface Happened {
 }
 
 export class Model {
-  readonly #log: Happened[] = [];
+  readonly #log: ModelEntry[] = [];
   readonly #messages = new Map<number, Stored>();
 
   get head(): number {
@@ -96,15 +96,15 @@ export class Model {
     reader: string,
   ): Message[] {
     const found = [...this.#messages.keys()].filter((seq) => seq > (after ?? 0) && seq < before);
-    const asked = after === undefined ? found.slice(-limit) : found.slice(0, limit);
-    return asked.map((seq) => this.message(seq, reader));
+    const selected = after === undefined ? found.slice(-limit) : found.slice(0, limit);
+    return selected.map((seq) => this.message(seq, reader));
   }
 
   message(seq: number, reader: string): Message {
     const { message, reactions } = this.#stored(seq);
     const shown = [...reactions].map(([emote, users]) => ({
       ...{ emote, emoji: EMOTES[emote], count: users.length, mine: users.includes(reader) },
-      user_ids: users.slice(0, NAMED),
+      user_ids: users.slice(0, MAX_NAMED),
     }));
     return { ...message, reactions: shown };
   }

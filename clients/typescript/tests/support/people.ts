@@ -17,7 +17,7 @@ export const PASSWORD = "a quiet harbour";
 let registered = 0;
 
 /** A storage as a browser's, which a test may look into. */
-export class Memory {
+export class MemoryStorage {
   readonly items = new Map<string, string>();
 
   getItem(key: string): string | null {
@@ -50,7 +50,7 @@ export class Person {
     readonly name: string,
     readonly email: string,
     readonly proxy: Proxy,
-    readonly storage: Memory,
+    readonly storage: MemoryStorage,
     readonly chat: EmoteChat,
   ) {
     chat.on("status", (status) => void this.statuses.push(status));
@@ -76,7 +76,7 @@ export class Person {
   static async arrive(test: TestContext, stack: Stack, name: string, of?: Person): Promise<Person> {
     const email = of?.email ?? `${name.toLowerCase().replaceAll(" ", ".")}.${(registered += 1)}@example.com`;
     const proxy = await Proxy.to(stack);
-    const storage = new Memory();
+    const storage = new MemoryStorage();
     const person = new Person(test, stack, name, email, proxy, storage, client(proxy, { storage }));
     test.after(async () => {
       person.#isOver = true;
@@ -142,7 +142,7 @@ export class Person {
     await until(
       `${this.name} sees ${what}`,
       check,
-      () => ({ list: this.chat.conversations.map(({ state }) => state), conversations: conversations.map(picture) }),
+      () => ({ list: this.chat.conversations.map(({ state }) => state), conversations: conversations.map(snapshot) }),
       (again) => this.chat.on("conversations", again),
       (again) => this.chat.on("presence", again),
       ...conversations.map((conversation) => (again: () => void) => conversation.on("change", again)),
@@ -151,7 +151,7 @@ export class Person {
 }
 
 /** What a client shows of a conversation. */
-export function picture(conversation: Conversation): unknown {
+export function snapshot(conversation: Conversation): unknown {
   const { state, messages, sending, typingUserIds, isGone } = conversation;
   return { state, messages, sending, typingUserIds, isGone };
 }

@@ -1,12 +1,12 @@
 /**
  * The HTTP half of the proxy: requests are carried to the stack and answers back, unless a fault says otherwise. The
- * address in a ticket's answer becomes the proxy's own, so that sockets pass through it too.
+ * address in a ticket's reply becomes the proxy's own, so that sockets pass through it too.
  */
 
 import { Agent, request as send, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 
-import type { Happening, Target } from "./proxy.js";
+import type { NetworkEvent, Target } from "./traffic.js";
 
 /** Which requests a fault is for. */
 export interface Match {
@@ -15,26 +15,26 @@ export interface Match {
 }
 
 /**
- * What goes wrong: the request is lost, or its answer after it was carried out; another answer; a request that waits before
- * it is carried out; an answer that waits, and is old when it comes; or one that says something else.
+ * What goes wrong: the request is lost, or its reply after it was carried out; another reply; a request that waits before
+ * it is carried out; an reply that waits, and is old when it comes; or one that says something else.
  */
 export type HttpFault =
   | "lose_request"
-  | "lose_answer"
+  | "lose_response"
   | { status: number; code?: string; retryAfter?: number }
   | { requestUntil: Promise<void> }
-  | { answerUntil: Promise<void> }
-  | { change: (answer: Record<string, unknown>) => object };
+  | { responseUntil: Promise<void> }
+  | { change: (body: Record<string, unknown>) => object };
 
-class Answer {
+class HttpResponse {
   constructor(
     readonly status: number,
     readonly headers: Record<string, string | string[] | undefined>,
     public body: Buffer,
   ) {}
 
-  change(how: (answer: Record<string, unknown>) => object): void {
-    this.body = Buffer.from(JSON.stringify(how(JSON.parse(this.body.toString()) as Record<string, unknown>)));
+  change(edit: (body: Record<string, unknown>) => object): void {
+    this.body = Buffer.from(JSON.stringify(edit(JSON.parse(this.body.toString()) as Record<string, unknown>)));
     this.headers["content-length"] = String(this.body.length);
   }
 }
@@ -48,16 +48,16 @@ export class HttpLink {
   constructor(
     private readonly target: Target,
     private readonly socketUrl: () => string,
-    private readonly tell: (happening: Happening) => void,
+    private readonly record: (event: NetworkEvent) => void,
   ) {}
 
-  async carry(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? "GET";
     const path = request.url ?? "/";
-    const tell = (status: number): void => this.tell({ what: "request", method, path, status });
+    const finish = (status: number): void => this.record({ type: "request", method, path, status });
     const lose = (): void => {
       request.socket.destroy();
-      tell(0);
+      finish(0);
     };
     try {
       const body = await buffer(request);
@@ -65,16 +65,16 @@ export class HttpLink {
       if (fault === "lose_request") return lose();
       if (typeof fault === "object" && "requestUntil" in fault) await fault.requestUntil;
       const refusal = typeof fault === "object" && "status" in fault ? fault : undefined;
-      const answer = refusal === undefined ? await this.#ask(request, body) : refuse(refusal);
-      if (typeof fault === "object" && "change" in fault) answer.change(fault.change);
-      if (fault === "lose_answer") return lose();
-      if (typeof fault === "object" && "answerUntil" in fault) {
-        this.tell({ what: "answer_held", method, path });
-        await fault.answerUntil;
+      const result = refusal === undefined ? await this.#forward(request, body) : refuse(refusal);
+      if (typeof fault === "object" && "change" in fault) result.change(fault.change);
+      if (fault === "lose_response") return lose();
+      if (typeof fault === "object" && "responseUntil" in fault) {
+        this.record({ type: "response_held", method, path });
+        await fault.responseUntil;
       }
-      response.writeHead(answer.status, answer.headers);
-      response.end(answer.body);
-      tell(answer.status);
+      response.writeHead(result.status, result.headers);
+      response.end(result.body);
+      finish(result.status);
     } catch {
       // The stack or the client is gone: the other learns it as it would from a network.
       lose();
@@ -95,25 +95,25 @@ export class HttpLink {
     return found.fault;
   }
 
-  async #ask(request: IncomingMessage, body: Buffer): Promise<Answer> {
-    const passed = { ...request.headers, host: new URL(this.target.url).host };
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const options = { method: request.method, headers: passed, agent: this.#agent };
+  async #forward(request: IncomingMessage, body: Buffer): Promise<HttpResponse> {
+    const sent = { ...request.headers, host: new URL(this.target.url).host };
+    const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
+      const options = { method: request.method, headers: sent, agent: this.#agent };
       send(new URL(request.url ?? "/", this.target.url), options, resolve)
         .on("error", reject)
         .end(body);
     });
-    const { "transfer-encoding": _chunked, connection: _connection, ...headers } = answer.headers;
-    const carried = new Answer(answer.statusCode ?? 502, headers, await buffer(answer));
-    if (request.url === "/api/auth/ticket" && carried.status === 200) {
-      carried.change((ticket) => ({ ...ticket, url: this.socketUrl() }));
+    const { "transfer-encoding": _chunked, connection: _connection, ...headers } = incoming.headers;
+    const response = new HttpResponse(incoming.statusCode ?? 502, headers, await buffer(incoming));
+    if (request.url === "/api/auth/ticket" && response.status === 200) {
+      response.change((ticket) => ({ ...ticket, url: this.socketUrl() }));
     }
-    return carried;
+    return response;
   }
 }
 
 /** A refusal in the server's form; without a code in that of its gateway. */
-function refuse({ status, code, retryAfter }: { status: number; code?: string; retryAfter?: number }): Answer {
+function refuse({ status, code, retryAfter }: { status: number; code?: string; retryAfter?: number }): HttpResponse {
   const gateway = { message: "Service Unavailable" };
   const problem = {
     type: `urn:emotechat:problem:${code}`,
@@ -123,7 +123,7 @@ function refuse({ status, code, retryAfter }: { status: number; code?: string; r
     code,
     request_id: "proxy",
   };
-  return new Answer(
+  return new HttpResponse(
     status,
     {
       "content-type": code === undefined ? "application/json" : "application/problem+json",

@@ -7,39 +7,23 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
 import { HttpLink, type HttpFault, type Match } from "./proxy-http.js";
-import { SocketLink, type Fate, type Frame, type Way } from "./proxy-socket.js";
-import { Happenings } from "emotechat-testing/waiting";
-
-export type { Fate, Frame };
-
-export type Happening =
-  /** Status 0: the answer, or already the request, was lost. */
-  | { what: "request"; method: string; path: string; status: number }
-  | { what: "answer_held"; method: string; path: string }
-  | { what: "socket_opened"; socket: number; ticket: string | undefined; open: number }
-  | { what: "socket_refused"; status: number }
-  | { what: "socket_closed"; socket: number; by: "client" | "server" | "proxy" }
-  | { what: "frame"; socket: number; way: Way; frame: Frame; fate: Fate };
-
-/** Where the real stack is. */
-export interface Target {
-  url: string;
-  socketUrl: string;
-}
+import { SocketLink } from "./proxy-socket.js";
+import type { Fate, Frame, NetworkEvent, Target } from "./traffic.js";
+import { EventLog } from "emotechat-testing/waiting";
 
 /** The network of one client. */
 export class Proxy {
-  readonly happenings = new Happenings<Happening>();
+  readonly events = new EventLog<NetworkEvent>();
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   readonly #http: HttpLink;
   readonly #sockets: SocketLink;
 
   private constructor(target: Target) {
-    const tell = (happening: Happening): void => this.happenings.add(happening);
-    this.#http = new HttpLink(target, () => this.socketUrl, tell);
-    this.#sockets = new SocketLink(target, tell);
-    this.#server = createServer((request, response) => void this.#http.carry(request, response));
+    const record = (event: NetworkEvent): void => this.events.add(event);
+    this.#http = new HttpLink(target, () => this.socketUrl, record);
+    this.#sockets = new SocketLink(target, record);
+    this.#server = createServer((request, response) => void this.#http.forward(request, response));
     this.#server.on("connection", (socket) => {
       this.#connections.add(socket);
       socket.on("close", () => this.#connections.delete(socket));
@@ -95,7 +79,7 @@ export class Proxy {
 
   /** From now on new sockets are refused with this status, or cut while they open; undefined admits them again. */
   refuseSockets(how: number | "cut" | undefined): void {
-    this.#sockets.refusing = how;
+    this.#sockets.refusal = how;
   }
 
   // --- HTTP
@@ -120,13 +104,13 @@ export class Proxy {
   /** Nothing passes: sockets are cut, requests lost. */
   goOffline(): void {
     this.#http.offline = true;
-    this.#sockets.refusing = "cut";
+    this.#sockets.refusal = "cut";
     this.cut();
   }
 
   goOnline(): void {
     this.#http.offline = false;
-    this.#sockets.refusing = undefined;
+    this.#sockets.refusal = undefined;
   }
 
   /** Everything passes from now on. */
@@ -148,8 +132,8 @@ export class Proxy {
     this.#http.close();
     for (const connection of this.#connections) connection.destroy();
     await new Promise<void>((done) => this.#server.close(() => done()));
-    const [fault] = this.#sockets.faults;
-    if (fault !== undefined) throw new Error(fault);
+    const [violation] = this.#sockets.violations;
+    if (violation !== undefined) throw new Error(violation);
     const [unfired] = this.#http.faults;
     if (unfired !== undefined) throw new Error(`A fault never fired: ${JSON.stringify(unfired.fault)}`);
   }

@@ -8,11 +8,11 @@ import type { TestContext } from "node:test";
 
 import type { Conversation, Entry } from "emotechat";
 
-import { Happenings } from "emotechat-testing/waiting";
+import { EventLog } from "emotechat-testing/waiting";
 
 export class Reader {
-  readonly followed = new Happenings<Entry>();
-  readonly heard = new Happenings<Entry>();
+  readonly followed = new EventLog<Entry>();
+  readonly emitted = new EventLog<Entry>();
   /** Settles when `follow` has come to its end. */
   readonly end: Promise<void>;
   readonly #stop = new AbortController();
@@ -22,7 +22,7 @@ export class Reader {
     readonly conversation: Conversation,
     after = 0,
   ) {
-    const unsubscribe = conversation.on("entry", (entry) => this.heard.add(entry));
+    const unsubscribe = conversation.on("entry", (entry) => this.emitted.add(entry));
     this.end = this.#follow(after);
     // Whoever awaits it is told; nobody has to.
     this.end.catch(() => undefined);
@@ -39,24 +39,24 @@ export class Reader {
   /** Waits until both ways have come to this number, then sees that they came without gap, double or disorder. */
   async reads(head: number): Promise<void> {
     await this.followed.until(`entry ${head} was followed`, ({ seq }) => seq >= head);
-    await this.heard.until(`entry ${head} was heard`, ({ seq }) => seq >= head);
-    this.isInOrder();
+    await this.emitted.until(`entry ${head} was emitted`, ({ seq }) => seq >= head);
+    this.assertInOrder();
   }
 
   /** Each entry once, in order: `follow` from its first on, events from whichever came first. */
-  isInOrder(first = 1): void {
-    const numbers = ({ all }: Happenings<Entry>): number[] => all.map(({ seq }) => seq);
+  assertInOrder(first = 1): void {
+    const numbers = ({ all }: EventLog<Entry>): number[] => all.map(({ seq }) => seq);
     const followed = numbers(this.followed);
     assert.deepEqual(
       followed,
       followed.map((_, index) => first + index),
       "what was followed",
     );
-    const heard = numbers(this.heard);
+    const emitted = numbers(this.emitted);
     assert.deepEqual(
-      heard,
-      heard.map((_, index) => (heard[0] ?? 0) + index),
-      "what was heard",
+      emitted,
+      emitted.map((_, index) => (emitted[0] ?? 0) + index),
+      "what was emitted",
     );
     for (const entry of this.followed.all) assert.equal(entry.conversation_id, this.conversation.id);
   }

@@ -3,7 +3,7 @@
 import type { TestContext } from "node:test";
 
 /** From here to the end of the test, each delay in milliseconds that `setTimeout` is asked for. */
-export function delaysAsked(test: TestContext): number[] {
+export function recordDelays(test: TestContext): number[] {
   const delays: number[] = [];
   const set = globalThis.setTimeout;
   test.mock.method(globalThis, "setTimeout", (act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
@@ -14,7 +14,7 @@ export function delaysAsked(test: TestContext): number[] {
 }
 
 /** From here to the end of the test, delays from one length to another take a fifth of it: nobody waits for them. */
-export function hurry(test: TestContext, fromMs: number, toMs: number): void {
+export function shortenDelays(test: TestContext, fromMs: number, toMs: number): void {
   const set = globalThis.setTimeout;
   test.mock.method(globalThis, "setTimeout", (act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
     set(act, ms >= fromMs && ms <= toMs ? ms / 5 : ms, ...given),

@@ -1,4 +1,7 @@
-/** Every endpoint of the HTTP API, by the names that the OpenAPI document gives them. What is refused is error as a `Problem`. */
+/**
+ * Every endpoint of the HTTP API, named by its operation id in the OpenAPI document. An error response is thrown as a
+ * `Problem`.
+ */
 import createClient, { type Client } from "openapi-fetch";
 
 import type { ServerClock } from "./clock.js";
@@ -8,16 +11,16 @@ import type { components, operations, paths } from "./schema.js";
 type Schemas = components["schemas"];
 type Query<Operation extends keyof operations> = operations[Operation]["parameters"]["query"];
 
-/** The gateway gives up after 30 s. */
+/** The gateway times out after 30 s. */
 const TIMEOUT_MS = 35_000;
 
 export interface ApiOptions {
-  /** Where the API is, without `/api`. */
+  /** Base URL of the API, without `/api`. */
   url: string;
   clock: ServerClock;
-  /** The token of the session, if there is one. */
+  /** The token of the current session, if there is one. */
   token: () => string | undefined;
-  /** Is told when the server does not know the token (any more). */
+  /** Called when the server rejects the token as unknown or expired. */
   onSignedOut: (token: string) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps a socket open: gets a ticket for each, says hello, beats, opens the next one before the gateway closes this one, and comes
- * back after every loss, with jittered backoff.
+ * Keeps a socket open. Gets a ticket for each socket, sends `hello` and heartbeats, and opens the next socket before
+ * the gateway closes the current one. Reconnects after every loss, with jittered backoff.
  */
 import type { Api } from "./api.js";
 import { Backoff, pause } from "./backoff.js";
@@ -9,7 +9,10 @@ import { Problem } from "./problem.js";
 import { Socket, type WebSocketConstructor } from "./socket.js";
 import type { Actions, Hello, ServerEvent } from "./types.js";
 
-/** Of the live connection. `retryAt` is in milliseconds since the epoch; `problem`, why there is no socket, if one was refused. */
+/**
+ * State of the live connection. `retryAt` is in milliseconds since the epoch. `problem` says why the last attempt was
+ * rejected.
+ */
 export type Status =
   | { state: "closed" }
   | { state: "connecting" }
@@ -17,17 +20,20 @@ export type Status =
   | { state: "waiting"; retryAt: number; problem?: Problem }
   | { state: "offline" };
 
-/** A socket that lived for so long was a good one: the next loss starts counting anew. */
+/** After a socket has lived this long, its loss resets the backoff. */
 const STABLE_MS = 10_000;
-/** A socket that is doubted has so long to answer. */
+/** How long a socket may take to answer the ping that checks it. */
 const PROBE_TIMEOUT_MS = 5_000;
-/** Of its life, where the next one is opened: anywhere between these, so that clients do not come together. */
+/**
+ * When to open the next socket, as a fraction of the lifetime. The range spreads clients out, so that they do not
+ * reconnect together.
+ */
 const RENEW_AT = { from: 0.85, to: 0.97 };
-/** Where a session is about to end, so is each socket: no more than one a second is worth it. */
+/** A socket ends with its session, so its lifetime can be very short. Opens at most one socket per second. */
 const MIN_LIFETIME_MS = 1000;
-/** A socket on which catching up fails so often in a row is given up. */
+/** After this many consecutive failures to catch up, the client closes the socket. */
 const MAX_SYNC_FAILURES = 3;
-/** The life of a socket, and how often to beat, where the server does not say. */
+/** Lifetime and heartbeat interval, if the server does not specify them. */
 const DEFAULT_LIFETIME_MS = 7_200_000;
 const DEFAULT_HEARTBEAT_SECONDS = 300;
 const MIN_HEARTBEAT_SECONDS = 1;
@@ -36,13 +42,13 @@ export interface ConnectionOptions {
   api: Api;
   clock: ServerClock;
   WebSocket: WebSocketConstructor;
-  /** Where the socket is, if not where its tickets say. */
+  /** Address of the socket, if it differs from the one in the ticket. */
   url: string | undefined;
   onEvent: (event: ServerEvent) => void;
   onStatus: (status: Status) => void;
-  /** Is told when the session is over, after which there is nothing to try. */
+  /** Called when the session has ended. The connection stops retrying. */
   onSignedOut: () => void;
-  /** Catches up, on a new socket and at each beat. */
+  /** Catches up with the server, on each new socket and at each heartbeat. */
   onHeartbeat: (socket: Socket, hello: Hello, isNew: boolean) => Promise<void>;
 }
 
@@ -68,12 +74,12 @@ export class Connection {
     return this.#status;
   }
 
-  /** Begins; once. */
+  /** Starts connecting. Call it once. */
   start(): void {
     void this.#run();
   }
 
-  /** Ends for good. */
+  /** Stops for good. */
   stop(): void {
     this.#stopped.abort();
     this.#live = undefined;
@@ -81,7 +87,7 @@ export class Connection {
     this.#setStatus({ state: "closed" });
   }
 
-  /** Tries now what would be tried later, and makes sure that an open socket is alive. */
+  /** Retries now instead of later. If a socket is open, checks that it still responds. */
   nudge(): void {
     const live = this.#live;
     if (live === undefined) return this.#wake.abort();
@@ -89,12 +95,12 @@ export class Connection {
     live.socket.request("ping", {}, PROBE_TIMEOUT_MS).catch(() => undefined);
   }
 
-  /** Asks on the socket, if there is one. */
+  /** Sends a request on the socket, if one is open. */
   request<Action extends keyof Actions>(
     action: Action,
     members: Actions[Action]["members"],
   ): Promise<Actions[Action]["data"]> {
-    return this.#live?.socket.request(action, members) ?? Promise.reject(Problem.network("There is no socket."));
+    return this.#live?.socket.request(action, members) ?? Promise.reject(Problem.network("Not connected."));
   }
 
   async #run(): Promise<void> {
@@ -114,7 +120,7 @@ export class Connection {
     }
   }
 
-  /** A ticket, a socket, and the first frame. */
+  /** Gets a ticket, opens a socket and sends `hello`. */
   async #open(): Promise<Live> {
     const { api, clock, WebSocket, url, onEvent } = this.#options;
     const { signal } = this.#stopped;
@@ -134,7 +140,7 @@ export class Connection {
     }
   }
 
-  /** Uses a socket until it is lost, or until there is a newer one, which it gives. */
+  /** Uses a socket until it is lost or replaced. Returns the replacement, if any. */
   async #runSocket(live: Live): Promise<Live | undefined> {
     this.#live = live;
     this.#setStatus({ state: "online" });
@@ -155,7 +161,7 @@ export class Connection {
     return undefined;
   }
 
-  /** Catches up at once, and then at every beat: the push that was lost may have been the last one. */
+  /** Catches up immediately and then at every heartbeat, because a lost push may have been the last one. */
   async #runHeartbeat({ socket, hello }: Live, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff();
     const seconds = Math.max(MIN_HEARTBEAT_SECONDS, hello.heartbeat_seconds || DEFAULT_HEARTBEAT_SECONDS);
@@ -173,7 +179,7 @@ export class Connection {
     }
   }
 
-  /** The next socket, opened in the last part of this one's life; `undefined` when this one is lost before. */
+  /** Opens the next socket late in the current one's lifetime. Returns `undefined` if the current one is lost first. */
   async #openNext({ hello }: Live, signal: AbortSignal): Promise<Live | undefined> {
     const lifetime = Date.parse(hello.expires_at) - Date.parse(hello.server_time) || DEFAULT_LIFETIME_MS;
     const share = RENEW_AT.from + Math.random() * (RENEW_AT.to - RENEW_AT.from);
@@ -184,7 +190,7 @@ export class Connection {
         const opening = this.#open();
         await Promise.race([opening, aborted(signal)]);
         if (!signal.aborted) return await opening;
-        // Too late: with the old one lost, one begins as after any loss.
+        // The current socket was lost first, so the client reconnects as after any other loss.
         opening.then(({ socket }) => socket.close()).catch(() => undefined);
       } catch (error) {
         const problem = Problem.from(error);

@@ -1,23 +1,23 @@
-/** What an entry does to a message. Snapshot and entries after it come to the snapshot of updated, whoever applies them. */
+/** Applies entries to messages. A message plus the entries after it equals the server's current message. */
 import type { Entry, Message, Reaction } from "./types.js";
 
-/** A reaction names the first of those who chose it. */
+/** A reaction lists at most this many user ids. */
 const MAX_NAMED = 10;
 
-/** The message that an entry of a message adds: with the text it has by updated, its reactions follow as entries. */
+/** The message that an entry creates. The entry has the current text. Reactions follow as entries of their own. */
 export function messageFrom(entry: Entry & { type: "message" }): Message {
   const { type: _, ...message } = entry;
   return { ...message, reactions: [] };
 }
 
-/** The message that an entry is about. */
+/** The number of the message that an entry changes. */
 export function targetSeq(entry: Entry): number | undefined {
   return "target_seq" in entry ? entry.target_seq : undefined;
 }
 
 /**
- * The message after an entry about it; `undefined` where the entry does not tell enough: the emoji of an emote that nobody
- * chose yet, or who else stands behind a reaction of many.
+ * Returns the message after an entry that changes it. Returns `undefined` if the entry does not contain enough
+ * information. That happens if an emoji is not known yet, or if a reaction has more users than it lists.
  */
 export function applyToMessage(
   message: Message,
@@ -47,7 +47,7 @@ export function applyToMessage(
     case "reaction_removed": {
       const found = message.reactions.find(({ emote }) => emote === entry.emote);
       if (found === undefined) return message;
-      // Somebody who is not named moves up, or was the one: only the server knows.
+      // The removed user may be an unlisted one, or an unlisted user moves up. Only the server knows which.
       if (found.count > found.user_ids.length) return undefined;
       const updated = removeReaction(found, entry, readerId);
       const reactions = message.reactions.map((reaction) => (reaction === found ? updated : reaction));

@@ -1,12 +1,18 @@
-/** The entries of a conversation as an async iterator, with back pressure: a reader that is slow is read for later. */
+/**
+ * The entries of a conversation as an async iterator with back pressure. A slow reader's entries are read from the log
+ * later.
+ */
 import type { Log } from "./log.js";
 import { Tracker } from "./tracker.js";
 import type { Entry } from "./types.js";
 
-/** Entries that wait for a reader. With half of them left, more are read. */
+/** Entries buffered for a reader. More are read once it is half empty. */
 const QUEUE_SIZE = 500;
 
-/** Each entry after `after`, once, in order; ends when one of the signals does, after what waits by then. */
+/**
+ * Yields every entry after `after`, once and in order. Ends when one of the signals is aborted, after the buffered
+ * entries.
+ */
 export function follow(log: Log, after: number, signals: readonly AbortSignal[]): AsyncIterableIterator<Entry> {
   const queue: Entry[] = [];
   const pending: ((result: IteratorResult<Entry>) => void)[] = [];

@@ -1,4 +1,4 @@
-/** A client of EmoteChat. `EmoteChat` is where to begin. */
+/** A client of EmoteChat. Start with the class `EmoteChat`. */
 export type { Api } from "./api.js";
 export { EmoteChat, type ChatEvents, type Options } from "./client.js";
 export type { Status } from "./connection.js";

@@ -1,4 +1,7 @@
-/** What lists show of a conversation, kept up to date by entries and answers, and asked for where they do not tell enough. */
+/**
+ * The state of a conversation as shown in lists. Entries and responses update it. It is loaded again if they do not
+ * contain enough information.
+ */
 import { Backoff } from "./backoff.js";
 import { Problem } from "./problem.js";
 import { applyEntry, withRead, withReadBy } from "./state.js";
@@ -7,18 +10,18 @@ import type { ConversationState, Entry, Member } from "./types.js";
 export interface LiveStateOptions {
   readerId: string;
   emojiOf: (emote: string) => string | undefined;
-  /** Asks for the state, with all members. */
+  /** Loads the state, with all members. */
   load: () => Promise<ConversationState>;
-  /** How many messages of others are behind a read mark, if that can be counted here. */
+  /** Counts the other members' messages after a read mark. Returns `undefined` if they are not all loaded. */
   unreadAfter: (readSeq: number) => number | undefined;
   onChange: () => void;
-  /** Is told of the members that an answer shows: who is online as of then. */
+  /** Called with the members in a response, who carry their current online status. */
   onMembers: (members: readonly Member[]) => void;
-  /** Is told the newest entry that an answer knew of. */
+  /** Called with the newest entry number in a response. */
   onHead: (seq: number) => void;
-  /** Is told that the conversation is not the user's any more. */
+  /** Called when the user is no longer a member. */
   onGone: () => void;
-  /** Ends all asking. */
+  /** Stops all requests. */
   signal: AbortSignal;
 }
 
@@ -38,7 +41,7 @@ export class LiveState {
     return this.#current;
   }
 
-  /** Applies an entry; those that the state knows already change nothing. */
+  /** Applies an entry. Entries that the state already includes have no effect. */
   apply(entry: Entry): void {
     const { readerId, emojiOf } = this.#options;
     const { state, isUncertain } = applyEntry(this.#current, entry, readerId, emojiOf);
@@ -46,11 +49,11 @@ export class LiveState {
     if (isUncertain) this.refresh();
   }
 
-  /** Takes a state of an answer; says whether it was new enough. */
+  /** Merges a state from a response. Returns true if it is not older than the known state. */
   merge(state: ConversationState): boolean {
     const { head_seq, read_seq, unread_count, members } = this.#current;
     if (state.head_seq < head_seq) return false;
-    // It was asked for before one's mark moved.
+    // The request was made before the read mark moved.
     const isBehind = state.read_seq < read_seq;
     const marks = isBehind ? { read_seq, unread_count } : {};
     const hasAll = state.members.length === state.member_count;
@@ -62,7 +65,10 @@ export class LiveState {
     return true;
   }
 
-  /** One's own mark moved. What is unread behind it is counted here, or was just counted, or is asked for. */
+  /**
+   * The user's own read mark moved. The unread count is computed locally, taken from `counted` or loaded from the
+   * server.
+   */
   read(readSeq: number, counted: number | undefined): void {
     const unread = readSeq >= this.#current.head_seq ? 0 : (this.#options.unreadAfter(readSeq) ?? counted);
     this.#set(withRead(this.#current, readSeq, unread));
@@ -73,7 +79,7 @@ export class LiveState {
     this.#set(withReadBy(this.#current, userId, readSeq));
   }
 
-  /** Asks for the state, with all members, once. @throws Problem */
+  /** Loads the state with all members. @throws Problem */
   async load(): Promise<boolean> {
     try {
       return this.merge(await this.#options.load());
@@ -84,13 +90,13 @@ export class LiveState {
     }
   }
 
-  /** Asks for the state until there is one that is new enough. */
+  /** Loads the state until a response is at least as new as the known state. */
   refresh(): void {
     this.#isStale = true;
     if (!this.#isRefreshing) void this.#refresh();
   }
 
-  /** The connection is back: an asking that failed is tried again now. */
+  /** Retries a failed load now, because the connection is back. */
   wake(): void {
     this.#backoff.wake();
   }
@@ -106,7 +112,7 @@ export class LiveState {
         retryAfter = problem.retryAfter;
         return false;
       });
-      // It failed, or an entry overtook it.
+      // The load failed, or a newer entry arrived first.
       if (isNew) continue;
       this.#isStale = true;
       await this.#backoff.wait(retryAfter, signal);
@@ -114,7 +120,7 @@ export class LiveState {
     this.#isRefreshing = false;
   }
 
-  /** A list has no read marks: those that are known stay. */
+  /** Lists contain no read marks, so the known ones are kept. */
   #withReadMark(member: Member): Member {
     const known = this.#current.members.find(({ user }) => user.id === member.user.id)?.read_seq;
     if (known === undefined) return member;

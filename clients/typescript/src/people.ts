@@ -1,11 +1,11 @@
-/** Whom this client has heard of, and who of them is online. */
+/** The users that this client has seen, and which of them are online. */
 import type { Api } from "./api.js";
 import { SingleFlight } from "./single-flight.js";
 import type { ServerClock } from "./clock.js";
 import { ExpiringSet } from "./expiring-set.js";
 import type { Member, Presence, User } from "./types.js";
 
-/** What a list says of somebody being online holds no longer than a socket lives without a word. */
+/** A member in a response counts as online for the time after which the server gives up a silent socket. */
 const ONLINE_MS = 600_000;
 
 export class People {
@@ -29,7 +29,7 @@ export class People {
     return this.#online.has(id);
   }
 
-  /** Anybody, asked for once. @throws Problem 404 */
+  /** Returns a user. Each user is loaded once. @throws Problem 404 */
   async user(id: string): Promise<User> {
     const known = this.#users.get(id);
     if (known !== undefined) return known;

@@ -1,7 +1,7 @@
-/** Who is signed in, and what of it outlives a reload: the session, and the messages that are not sent yet. */
+/** The session and the unsent messages, stored so that they survive a reload. */
 import type { CurrentUser } from "./types.js";
 
-/** Where it is stored, as the Web Storage of browsers. */
+/** The storage to use, with the interface of Web Storage. */
 export type KeyValueStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 export interface SignedIn {
@@ -9,14 +9,14 @@ export interface SignedIn {
   user: CurrentUser;
 }
 
-/** What is stored of an unsent message. */
+/** The saved form of an unsent message. */
 export interface Unsent {
   clientId: string;
   content: string;
   replyTo: number | null;
   /** Milliseconds since the epoch. */
   createdAt: number;
-  /** It is not sent again unasked. */
+  /** The message must not be sent again without the user's request. */
   hasFailed?: boolean;
 }
 
@@ -32,7 +32,7 @@ export class SessionStore {
   readonly #storage: KeyValueStorage;
   #signedIn: SignedIn | undefined;
 
-  /** Without a storage, in memory: for as long as the client lives. */
+  /** Without a storage, everything is kept in memory. */
   constructor(storage: KeyValueStorage = memoryStorage()) {
     this.#storage = storage;
   }
@@ -48,11 +48,11 @@ export class SessionStore {
   begin(signedIn: SignedIn): void {
     this.#signedIn = signedIn;
     this.#write(SESSION_KEY, signedIn);
-    // Somebody else's words are not for whoever comes next.
+    // Another user's unsent messages must not be sent.
     if (this.#read<StoredUnsent>(UNSENT_KEY)?.userId !== signedIn.user.id) this.#remove(UNSENT_KEY);
   }
 
-  /** The session of an earlier visit. */
+  /** Returns the session of an earlier visit. */
   resume(): SignedIn | undefined {
     this.#signedIn ??= this.#read<SignedIn>(SESSION_KEY);
     return this.#signedIn;
@@ -62,9 +62,9 @@ export class SessionStore {
     if (this.#signedIn !== undefined) this.begin({ ...this.#signedIn, user });
   }
 
-  /** Forgets the session. What is unsent waits for the same user's next one, unless it was their wish to leave. */
+  /** Removes the session. With `keepsUnsent`, unsent messages are kept for the same user's next session. */
   end(keepsUnsent: boolean): void {
-    // Another page may have signed in anew, under the same name of the storage.
+    // Another page with the same storage may have signed in again.
     if (this.#read<SignedIn>(SESSION_KEY)?.token === this.token) this.#remove(SESSION_KEY);
     if (!keepsUnsent && this.#read<StoredUnsent>(UNSENT_KEY)?.userId === this.user?.id) this.#remove(UNSENT_KEY);
     this.#signedIn = undefined;
@@ -80,17 +80,17 @@ export class SessionStore {
     return stored.sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  /** Keeps a message, or none, instead of what was stored under an id. Others, which another page may have put there, stay. */
-  saveUnsent(conversationId: string, unsent: Unsent | undefined, before: string | undefined): void {
+  /** Replaces what was saved under `previousId` with a message, or removes it. Messages saved by other pages are kept. */
+  saveUnsent(conversationId: string, unsent: Unsent | undefined, previousId: string | undefined): void {
     const userId = this.user?.id;
     if (userId === undefined) return;
     const all = this.#unsent;
-    const others = all.filter(({ clientId }) => clientId !== before && clientId !== unsent?.clientId);
+    const others = all.filter(({ clientId }) => clientId !== previousId && clientId !== unsent?.clientId);
     if (unsent === undefined && others.length === all.length) return;
     this.#write(UNSENT_KEY, { userId, unsent: unsent ? [...others, { ...unsent, conversationId }] : others });
   }
 
-  /** The conversation is none of the user's any more. */
+  /** Removes the unsent messages of a conversation that the user has left. */
   forgetUnsent(conversationId: string): void {
     for (const { clientId } of this.unsent(conversationId)) this.saveUnsent(conversationId, undefined, clientId);
   }
@@ -104,7 +104,7 @@ export class SessionStore {
     try {
       return (JSON.parse(this.#storage.getItem(name) ?? "null") as Value | null) ?? undefined;
     } catch {
-      // Somebody else's, or cut off: as good as none.
+      // Foreign or truncated data counts as missing.
       return undefined;
     }
   }
@@ -113,7 +113,7 @@ export class SessionStore {
     try {
       this.#storage.setItem(name, JSON.stringify(value));
     } catch {
-      // It is full or forbidden. The session goes on without it.
+      // The storage is full or access is denied. The session continues without it.
     }
   }
 
@@ -121,7 +121,7 @@ export class SessionStore {
     try {
       this.#storage.removeItem(name);
     } catch {
-      // As above.
+      // Access is denied. The session continues without it.
     }
   }
 }

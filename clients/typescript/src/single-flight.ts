@@ -1,4 +1,4 @@
-/** Asks once at a time for each key: whoever asks meanwhile gets the same answer. */
+/** Runs one load per key at a time. Callers that arrive during a load share its result. */
 export class SingleFlight<Value> {
   readonly #pending = new Map<string, Promise<Value>>();
 

@@ -1,12 +1,12 @@
-/** One WebSocket: requests with their answers, events, and its end. Who keeps one open is `Connection`. */
+/** One WebSocket: requests and their replies, events and closing. `Connection` keeps one open. */
 import { Problem } from "./problem.js";
 import type { Actions, ServerEvent } from "./types.js";
 
-/** The gateway gives up after 29 s; a socket that does not answer for so long is taken for dead. */
+/** The gateway times out after 29 s. The client gives up earlier and treats the socket as dead. */
 export const REPLY_TIMEOUT_MS = 15_000;
 const OPEN_TIMEOUT_MS = 15_000;
 
-/** What is used of a WebSocket; the browsers' own, and that of the package `ws`. */
+/** The part of the WebSocket interface that the client uses. Browsers and the package `ws` implement it. */
 export interface WebSocketLike {
   readonly readyState: number;
   onopen: ((event: never) => void) | null;
@@ -36,7 +36,7 @@ interface Frame {
 }
 
 export class Socket {
-  /** Settles when the socket is no more. */
+  /** Settles when the socket is closed. */
   readonly closed: Promise<void>;
   readonly #socket: WebSocketLike;
   readonly #pending = new Map<string, Pending>();
@@ -55,8 +55,8 @@ export class Socket {
   }
 
   /**
-   * Opens a socket with a ticket, which travels as a subprotocol: a browser can send no header, and addresses are logged. The signal
-   * closes it, whenever.
+   * Opens a socket with a ticket, which is sent as a subprotocol: browsers cannot set headers, and URLs are logged.
+   * Aborting the signal closes the socket at any time.
    */
   static async open(
     WebSocket: WebSocketConstructor,
@@ -75,7 +75,7 @@ export class Socket {
     const opened = new Promise<boolean>((resolve) => (opening.onopen = () => resolve(true)));
     const isOpen = await Promise.race([opened, socket.closed.then(() => false)]);
     clearTimeout(timer);
-    if (!isOpen) throw Problem.network("The socket was not opened.");
+    if (!isOpen) throw Problem.network("Couldn't open the socket.");
     return socket;
   }
 
@@ -83,7 +83,7 @@ export class Socket {
     return this.#socket.readyState === 1;
   }
 
-  /** Asks, and gives the answer's data. A socket that does not answer in time is closed. */
+  /** Sends a request and returns the data of the reply. A socket that does not reply in time is closed. */
   request<Action extends keyof Actions>(
     action: Action,
     members: Actions[Action]["members"],
@@ -99,13 +99,13 @@ export class Socket {
     });
   }
 
-  /** Ends it at once, as far as this side is concerned: the other may be long gone and never confirm. */
+  /** Closes the socket immediately on this side. The peer may be gone and never confirm. */
   close(): void {
     this.#socket.close();
     this.#finish();
   }
 
-  /** Ends it once all that was asked on it is answered. */
+  /** Closes the socket after all pending requests are answered. */
   retire(): void {
     this.#isRetiring = true;
     if (this.#pending.size === 0) this.close();
@@ -123,12 +123,12 @@ export class Socket {
         new Problem({
           status: frame.status ?? 500,
           code: frame.code ?? "internal",
-          detail: frame.detail ?? "The request was refused.",
+          detail: frame.detail ?? "The server rejected the request.",
           retryAfter: frame.retry_after,
         }),
       );
     } else if (frame.type === undefined && this.#pending.size === 1) {
-      // The gateway's own failure names no request; among several each finds out by its time.
+      // The gateway's own errors name no request. With several pending requests, each one times out by itself.
       const [id] = this.#pending.keys();
       this.#take(id)?.reject(new Problem({ status: 500, code: "internal", detail: "The request failed." }));
     }
@@ -151,7 +151,7 @@ export class Socket {
   }
 }
 
-/** Frames that are none of ours are let pass. */
+/** Unreadable frames are ignored. */
 function parse(text: string): Frame | undefined {
   try {
     const frame: unknown = JSON.parse(text);

@@ -1,7 +1,7 @@
-/** Who is writing in a conversation, and that one is writing oneself. */
+/** Who is typing in a conversation, and when to notify others that the user is typing. */
 import { ExpiringSet } from "./expiring-set.js";
 
-/** Others are told again after so long; what they were told lasts 10 s. */
+/** Minimum time between two notifications. Others show each one for 10 s. */
 const NOTIFY_INTERVAL_MS = 4000;
 
 export class Typing {
@@ -17,19 +17,19 @@ export class Typing {
     this.#typing = new ExpiringSet(() => this.#changed());
   }
 
-  /** Who is writing now, in the order in which they began. The same array as long as nobody began or ended. */
+  /** Who is typing now, in the order in which they started. The same array until someone starts or stops. */
   get userIds(): readonly string[] {
     return this.#userIds;
   }
 
-  /** A key was struck. */
+  /** Notifies the others, unless they were notified recently. */
   keyPressed(): void {
     if (performance.now() - this.#notifiedAt < NOTIFY_INTERVAL_MS) return;
     this.#notifiedAt = performance.now();
     this.#notify();
   }
 
-  /** The message is written: the next key is worth telling. */
+  /** The message was sent, so the next key press notifies the others again. */
   reset(): void {
     this.#notifiedAt = -Infinity;
   }

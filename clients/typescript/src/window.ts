@@ -1,11 +1,14 @@
-/** The newest messages of a conversation as they stand, as many as were asked for: pages from the server, changed by the entries that come. */
+/**
+ * The newest messages of a conversation, as many as were requested. They are loaded in pages and updated by incoming
+ * entries.
+ */
 import type { Api } from "./api.js";
 import { Backoff } from "./backoff.js";
 import { Problem } from "./problem.js";
 import { Timeline } from "./timeline.js";
 import type { Entry, Message } from "./types.js";
 
-/** Messages of a page. */
+/** Messages per page. */
 const PAGE_SIZE = 50;
 
 export interface WindowOptions {
@@ -13,10 +16,10 @@ export interface WindowOptions {
   conversationId: string;
   readerId: string;
   emojiOf: (emote: string) => string | undefined;
-  /** Is told the newest entry that an answer knew of. */
+  /** Called with the newest entry number in a response. */
   onHead: (seq: number) => void;
   onChange: () => void;
-  /** Ends all asking. */
+  /** Stops all requests. */
   signal: AbortSignal;
 }
 
@@ -51,7 +54,7 @@ export class MessageWindow {
     this.#isLoaded = true;
   }
 
-  /** Loads the page before the first message, if there is one; once at a time. @throws Problem */
+  /** Loads the page before the first message, if there is one. Concurrent calls share one request. @throws Problem */
   loadOlder(): Promise<void> {
     const [first] = this.messages;
     if (!this.#hasOlder || first === undefined) return Promise.resolve();
@@ -64,19 +67,20 @@ export class MessageWindow {
     return this.#older;
   }
 
-  /** One message of this window. */
+  /** Returns a loaded message. */
   get(seq: number): Message | undefined {
     return this.#timeline.get(seq);
   }
 
-  /** One message: of this window, or else asked for. @throws Problem 404 */
+  /** Returns a message, loading it if needed. @throws Problem 404 */
   async message(seq: number): Promise<Message> {
     const known = this.get(seq);
     if (known !== undefined) return known;
     const { api, conversationId } = this.#options;
     const { messages } = await api.listMessages(conversationId, { after: seq - 1, limit: 1 });
     const found = messages.find((message) => message.seq === seq);
-    if (found === undefined) throw new Problem({ status: 404, code: "not_found", detail: "There is no such message." });
+    if (found === undefined)
+      throw new Problem({ status: 404, code: "not_found", detail: "This message doesn't exist." });
     return found;
   }
 
@@ -85,7 +89,10 @@ export class MessageWindow {
     this.#reloadStale();
   }
 
-  /** How many of others are behind a read mark and one's own newest one; `undefined` where that takes messages not loaded. */
+  /**
+   * Counts the other members' messages after both a read mark and the user's own newest message. Returns `undefined` if
+   * not all of them are loaded.
+   */
   unreadAfter(readSeq: number): number | undefined {
     const { messages } = this;
     const [first] = messages;
@@ -110,7 +117,7 @@ export class MessageWindow {
     }
   }
 
-  /** Of some messages only the server knows how they stand: each is asked for, by one request at a time. */
+  /** Loads stale messages again, with one request at a time for each. */
   #reloadStale(): void {
     for (const seq of this.#timeline.stale) {
       if (this.#reloading.has(seq)) continue;

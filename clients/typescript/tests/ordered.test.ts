@@ -1,6 +1,6 @@
 /**
- * What an application is promised above all: whatever the network loses, doubles, reorders and cuts, it sees each entry
- * of a conversation once, in order, and ends with the messages that the server has.
+ * The client's main guarantee. Whatever frames the network loses, duplicates, reorders or cuts off, the application
+ * sees each entry of a conversation once and in order, and ends with the messages that the server has.
  */
 
 import assert from "node:assert/strict";
@@ -25,9 +25,9 @@ before(async () => {
 after(() => stack.stop());
 
 for (const seed of seeds(1, 2)) {
-  test(`Everybody reads each entry once and in order while pushes are lost, doubled, late and cut off: ${seed}`, async (t) => {
+  test(`Everyone reads each entry once and in order while pushes are lost, duplicated, late and cut off: ${seed}`, async (t) => {
     const random = seeded(t, seed);
-    // The client's own lots stay lots, and its delays are short.
+    // The client's random numbers stay random, but its delays are short.
     const draw = Math.random;
     t.mock.method(Math, "random", () => draw() / 5);
     const people = await Promise.all(["Alice", "Bob", "Carol"].map((name) => Person.join(t, stack, name)));
@@ -58,13 +58,13 @@ for (const seed of seeds(1, 2)) {
       await reader.reads(state.head_seq);
       await converges(person, conversation, await allMessages(person, conversation));
       assert.equal(conversation.hasOlder, false);
-      assert.deepEqual(summary(conversation.state), summary(state), "the conversation itself");
+      assert.deepEqual(summary(conversation.state), summary(state), "the state of the conversation");
     }
     assertFaultsFired(t, people);
   });
 }
 
-/** Makes a network bad for all that is pushed. What it loses last, the heartbeat has to find: it comes every second here. */
+/** Disturbs everything that is pushed. The heartbeat must find the last losses, so it runs every second here. */
 function breakNetwork({ proxy }: Person, random: Random): void {
   proxy.rewrite = shortenHeartbeat;
   proxy.cut();
@@ -80,7 +80,7 @@ function shortenHeartbeat(frame: Frame): Frame {
   return { ...frame, data: { ...frame.data, heartbeat_seconds: 1 } };
 }
 
-/** A test in which nothing went wrong proves nothing. */
+/** A test in which no fault occurred proves nothing. */
 function assertFaultsFired(t: TestContext, people: Person[]): void {
   const fired = { drop: 0, double: 0, late: 0, cut: 0 };
   for (const { proxy } of people) {
@@ -90,13 +90,13 @@ function assertFaultsFired(t: TestContext, people: Person[]): void {
   for (const [fault, count] of Object.entries(fired)) assert.ok(count > 0, `${fault} never happened`);
 }
 
-/** History that the first page does not hold. */
+/** Adds more history than the first page holds. */
 async function fill(person: Person, conversation: Conversation, count: number): Promise<void> {
   const own = await person.in(conversation);
   await Promise.all(Array.from({ length: count }, (_, index) => own.send(`Earlier ${index}`).done));
 }
 
-/** Somebody who writes, corrects, deletes and reacts as it comes. */
+/** Sends, edits, deletes and reacts at random. */
 async function chatRandomly(person: Person, { id }: Conversation, random: Random, steps: number): Promise<void> {
   const conversation = await person.chat.conversation(id);
   for (let step = 0; step < steps; step += 1) {
@@ -112,13 +112,13 @@ async function chatRandomly(person: Person, { id }: Conversation, random: Random
       else if (kind === 7) await conversation.unreact(target.seq, "tada");
       else await conversation.react(target.seq, random.pick(["tada", "heart", "+1"]));
     } catch (problem) {
-      // Somebody deleted it meanwhile.
+      // Someone else deleted the message first.
       if ((problem as { code?: string }).code !== "message_deleted") throw problem;
     }
   }
 }
 
-/** Goes back to the first message while others write. */
+/** Loads pages back to the first message while others are writing. */
 async function readBack(conversation: Conversation): Promise<void> {
   while (conversation.hasOlder) await conversation.loadOlder();
 }
@@ -135,7 +135,7 @@ async function allMessages({ chat }: Person, { id }: Conversation): Promise<Mess
   }
 }
 
-/** Waits until the client shows exactly this. */
+/** Waits until the client shows exactly these messages. */
 async function converges(person: Person, conversation: Conversation, messages: Message[]): Promise<void> {
   const same = (): boolean => isDeepStrictEqual(conversation.messages, messages);
   await person.sees("the messages that the server has", same, conversation).catch((late: unknown) => {
@@ -144,7 +144,7 @@ async function converges(person: Person, conversation: Conversation, messages: M
   });
 }
 
-/** What a client keeps up to date of a conversation. */
+/** The part of the state that a client keeps up to date. */
 function summary({
   head_seq,
   last_message,

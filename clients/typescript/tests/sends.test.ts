@@ -1,4 +1,4 @@
-/** What is sent is in the log once, and in the order in which it was sent, whatever became of requests and answers. */
+/** Every sent message is in the log once and in the order of sending, whichever requests and responses are lost. */
 
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => stack.stop());
 
-test("A message whose answer is lost is in the log once", async (t) => {
+test("A message whose response is lost is in the log once", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   alice.proxy.once(SENDS, "lose_response");
   const message = await stored(conversation.send("Did you get this?"));
@@ -32,7 +32,7 @@ test("A message whose answer is lost is in the log once", async (t) => {
   assert.deepEqual(conversation.sending, []);
 });
 
-test("A message whose answer is lost, and its push too, is in the log once", async (t) => {
+test("A message whose response and push are both lost is in the log once", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   alice.proxy.fate = ({ type }) => (type === "event" ? "drop" : "pass");
   alice.proxy.times(2, SENDS, "lose_response");
@@ -47,7 +47,7 @@ test("A message whose request is lost is sent again", async (t) => {
   assert.deepEqual(await logContents(alice, conversation), ["Twice lost"]);
 });
 
-test("A message that its push tells to be stored holds up none of those behind it", async (t) => {
+test("A message confirmed by its push does not delay the messages after it", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   t.mock.method(Math, "random", () => 0.999);
   alice.proxy.once(SENDS, "lose_response");
@@ -65,11 +65,11 @@ test("A message that its push tells to be stored holds up none of those behind i
 });
 
 for (const seed of seeds(4, 5)) {
-  test(`Twenty messages keep their order over lost requests, lost answers and failures: ${seed}`, async (t) => {
+  test(`Twenty messages keep their order despite lost requests, lost responses and failures: ${seed}`, async (t) => {
     const random = seeded(t, seed);
     const { alice, bob, conversation } = await aliceAndBob(t);
     const theirs = await bob.in(conversation);
-    // Delays are drawn as they are, only shorter.
+    // Random delays stay random, but they are short.
     const draw = Math.random;
     t.mock.method(Math, "random", () => draw() / 10);
     let faults = 0;
@@ -88,7 +88,7 @@ for (const seed of seeds(4, 5)) {
     assert.deepEqual(
       conversation.sending.map(({ content }) => content),
       texts,
-      "all are shown at once",
+      "all are shown immediately",
     );
     const messages = await Promise.all(sent.map(stored));
     assert.deepEqual(
@@ -97,11 +97,11 @@ for (const seed of seeds(4, 5)) {
     );
     assert.deepEqual(await logContents(bob, theirs), texts);
     assert.deepEqual(conversation.sending, []);
-    assert.ok(faults > 5, "faults fired");
+    assert.ok(faults > 5, "too few faults fired");
   });
 }
 
-test("Whoever is told to slow down waits for as long as was asked", async (t) => {
+test("A throttled message waits as long as the server requires", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   alice.proxy.once(SENDS, { status: 429, code: "too_many_messages", retryAfter: 2 });
   t.mock.method(Math, "random", () => 0.1);
@@ -113,22 +113,22 @@ test("Whoever is told to slow down waits for as long as was asked", async (t) =>
   await stored(sending);
   assert.ok(
     delays.some((ms) => ms >= 2000 && ms < 2500),
-    `what it waited for: ${delays}`,
+    `requested delays: ${delays}`,
   );
 });
 
-test("More messages than the server takes at once are all in the log, in order", async (t) => {
+test("More messages than the limit allows are all in the log, in order", async (t) => {
   const strict = await Stack.start({ parameters: { EntriesPerSender: "3" } });
   t.after(() => strict.stop());
   const { alice, conversation } = await aliceAndBob(t, strict);
   const texts = Array.from({ length: 5 }, (_, index) => `Haste ${index}`);
   await Promise.all(texts.map((text) => stored(conversation.send(text))));
   assert.deepEqual(await logContents(alice, conversation), texts);
-  const refused = alice.proxy.events.all.filter((one) => one.type === "request" && one.status === 429);
-  assert.ok(refused.length > 0, "the server refused some");
+  const throttled = alice.proxy.events.all.filter((one) => one.type === "request" && one.status === 429);
+  assert.ok(throttled.length > 0, "the server throttled none");
 });
 
-test("A message that can never be accepted fails, and those behind it go out", async (t) => {
+test("A message that the server can never accept fails, and the messages after it are sent", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   const long = conversation.send("x".repeat(4001));
   const next = conversation.send("short");
@@ -148,7 +148,7 @@ test("A message that can never be accepted fails, and those behind it go out", a
   assert.deepEqual(await logContents(alice, conversation), ["short"]);
 });
 
-test("A message that failed is sent when it is tried again", async (t) => {
+test("A failed message is sent after a retry", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   alice.proxy.once(SENDS, { status: 403, code: "forbidden" });
   const sending = conversation.send("Once more");
@@ -158,7 +158,7 @@ test("A message that failed is sent when it is tried again", async (t) => {
   assert.deepEqual(await logContents(alice, conversation), ["Once more"]);
 });
 
-test("What is written offline is shown at once, and goes out in order when the network is back", async (t) => {
+test("Messages written offline are shown immediately, and sent in order when the network is back", async (t) => {
   const { alice, bob, conversation } = await aliceAndBob(t);
   await conversation.open();
   alice.proxy.goOffline();
@@ -184,7 +184,7 @@ test("What is written offline is shown at once, and goes out in order when the n
   );
 });
 
-test("Unsent messages survive a reload, each in the log once, also one whose answer was lost", async (t) => {
+test("Unsent messages survive a reload and are in the log once, even if a response was lost", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   alice.proxy.fate = ({ type }) => (type === "event" ? "drop" : "pass");
   alice.proxy.once(SENDS, "lose_response");
@@ -199,13 +199,13 @@ test("Unsent messages survive a reload, each in the log once, also one whose ans
   again.proxy.heal();
   await again.connects();
   const resumed = await again.in(conversation);
-  await again.sees("nothing unsent any more", () => resumed.sending.length === 0, resumed);
+  await again.sees("no unsent messages", () => resumed.sending.length === 0, resumed);
   assert.deepEqual(await logContents(again, resumed), ["stored already", "not sent yet"]);
   const [, second] = (await again.chat.api.listMessages(conversation.id)).messages;
   assert.equal(second?.reply_to, 1);
 });
 
-test("What was read back from storage is shown as unsent before anything answers", async (t) => {
+test("Unsent messages from storage are shown before they are sent", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   alice.proxy.goOffline();
   conversation.send("kept");
@@ -219,7 +219,7 @@ test("What was read back from storage is shown as unsent before anything answers
     resumed.sending.map(({ content }) => content),
     ["kept"],
   );
-  await again.sees("nothing unsent any more", () => resumed.sending.length === 0, resumed);
+  await again.sees("no unsent messages", () => resumed.sending.length === 0, resumed);
   assert.deepEqual(await logContents(again, resumed), ["kept"]);
 });
 
@@ -227,16 +227,16 @@ for (const [how, ms] of [
   ["ahead", HOUR_MS],
   ["behind", -HOUR_MS],
 ] as const) {
-  test(`A clock that is an hour ${how} keeps nobody from writing`, async (t) => {
+  test(`A clock that is an hour ${how} does not prevent sending`, async (t) => {
     shiftClock(t, ms);
     const { alice, conversation } = await aliceAndBob(t);
     const { created_at, client_id } = await stored(conversation.send("What time is it?"));
     const difference = Math.abs(timeOf(client_id) - Date.parse(created_at));
-    assert.ok(difference < 5000, `the id was made by the server's time, but for ${difference} ms`);
+    assert.ok(difference < 5000, `the id differs from the server's time by ${difference} ms`);
     assert.deepEqual(await logContents(alice, conversation), ["What time is it?"]);
   });
 
-  test(`A clock that turns out to be an hour ${how} in between keeps nobody from writing`, async (t) => {
+  test(`A clock that moves an hour ${how} between messages does not prevent sending`, async (t) => {
     const { alice, conversation } = await aliceAndBob(t);
     shiftClock(t, ms);
     await stored(conversation.send("What time is it?"));
@@ -244,7 +244,7 @@ for (const [how, ms] of [
   });
 }
 
-test("A clock that jumps while the network is away keeps nobody from writing", async (t) => {
+test("A clock that jumps while the network is down does not prevent sending", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   alice.proxy.goOffline();
   shiftClock(t, HOUR_MS);
@@ -256,7 +256,7 @@ test("A clock that jumps while the network is away keeps nobody from writing", a
   assert.deepEqual(await logContents(alice, conversation), ["What time is it?"]);
 });
 
-test("A message is shown exactly once from the moment it is sent, whichever comes first, its answer or its push", async (t) => {
+test("A message is always shown exactly once, whether its response or its push arrives first", async (t) => {
   const { alice, conversation } = await aliceAndBob(t);
   await conversation.open();
   let release = (): void => undefined;
@@ -274,15 +274,15 @@ test("A message is shown exactly once from the moment it is sent, whichever come
 
   const pushed = conversation.send("by push");
   id = pushed.clientId;
-  await alice.sees("its own message", () => conversation.messages.length === 1, conversation);
+  await alice.sees("her own message", () => conversation.messages.length === 1, conversation);
   release();
   await stored(pushed);
 
   alice.proxy.fate = ({ type }) => (type === "event" ? "drop" : "pass");
-  const answered = conversation.send("by answer");
-  id = answered.clientId;
-  await stored(answered);
-  await alice.sees("its own message", () => conversation.messages.length === 2, conversation);
+  const responded = conversation.send("by response");
+  id = responded.clientId;
+  await stored(responded);
+  await alice.sees("her own message", () => conversation.messages.length === 2, conversation);
   assert.deepEqual(new Set(shown), new Set([1]));
 });
 
@@ -294,7 +294,7 @@ async function aliceAndBob(
   return { alice, bob, conversation: await alice.chat.direct(bob.id) };
 }
 
-/** The texts in the log, as the server has it. */
+/** The texts in the server's log. */
 async function logContents({ chat }: Person, { id }: Conversation): Promise<(string | null)[]> {
   const { entries } = await chat.api.listEntries(id, { limit: 100 });
   return entries.map((entry) => (entry.type === "message" ? entry.content : entry.type));
@@ -304,12 +304,12 @@ function isSend(one: NetworkEvent): boolean {
   return one.type === "request" && one.method === SENDS.method && SENDS.path.test(one.path);
 }
 
-/** The message as it was stored, in time. */
+/** Waits for the stored message, with a deadline. */
 function stored(sending: Sending): Promise<Message> {
   return withDeadline(`"${sending.content.slice(0, 20)}" to be stored`, sending.done);
 }
 
-/** How an unsent message stands now. A new id does not make it another: its place does, here always by its text. */
+/** The current form of an unsent message. Found by its text, because its id can change. */
 function current(conversation: Conversation, sending: Sending): Sending | undefined {
   return conversation.sending.find(({ content }) => content === sending.content);
 }
@@ -323,7 +323,7 @@ async function untilState(conversation: Conversation, sending: Sending, state: S
   );
 }
 
-/** The time in a UUIDv7. */
+/** The timestamp of a UUIDv7, in milliseconds. */
 function timeOf(clientId: string): number {
   return Number.parseInt(clientId.replaceAll("-", "").slice(0, 12), 16);
 }

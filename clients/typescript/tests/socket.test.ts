@@ -1,6 +1,6 @@
 /**
- * The life of the socket: a ticket for each, a heartbeat that finds what was lost, the next one before the last one ends,
- * jittered backoff after every loss, and an end when the session is over.
+ * The life of a socket: one ticket each, a heartbeat that finds losses, replacement before the gateway closes it,
+ * jittered backoff after a loss, and no retries after the session has ended.
  */
 
 import assert from "node:assert/strict";
@@ -30,7 +30,7 @@ before(async () => {
 });
 after(() => stack.stop());
 
-test("Each socket is opened with a ticket of its own, as a subprotocol", async (t) => {
+test("Each socket is opened with a new ticket, sent as a subprotocol", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   for (let cuts = 1; cuts <= 3; cuts += 1) {
     const mark = alice.proxy.events.mark;
@@ -44,43 +44,43 @@ test("Each socket is opened with a ticket of its own, as a subprotocol", async (
   for (const ticket of tickets) assert.match(ticket ?? "", /^ticket\../);
 });
 
-test("The first frame is hello, the second sync, and sync is the heartbeat", async (t) => {
+test("The first frame is hello, the second is sync, and sync is the heartbeat", async (t) => {
   const alice = await Person.signUp(t, stack, "Alice");
   alice.proxy.rewrite = hello({ heartbeat_seconds: 1 });
   await alice.connects();
-  await alice.proxy.events.untilCount("sync was asked three times", 3, isRequest("sync"));
+  await alice.proxy.events.untilCount("sync was requested three times", 3, isRequest("sync"));
   const actions = alice.proxy.events.all.flatMap((one) =>
     one.type === "frame" && one.way === "up" ? [one.frame.action] : [],
   );
   assert.deepEqual(actions.slice(0, 2), ["hello", "sync"]);
 });
 
-test("The heartbeat finds a push that was lost, though nothing comes after it", async (t) => {
+test("The heartbeat finds a lost push that nothing follows", async (t) => {
   const { alice, bob, theirs, reader } = await aliceAndBob(t, { heartbeat_seconds: 1 });
   alice.proxy.fate = ({ event }) => (event === "entry" ? "drop" : "pass");
-  const { seq } = await theirs.send("Nobody told you").done;
+  const { seq } = await theirs.send("No push for this").done;
   await reader.reads(seq);
   assert.equal(alice.proxy.counts.drop, 1);
   assert.equal(bob.proxy.counts.drop, 0);
 });
 
-test("A gap is closed as soon as it is seen", async (t) => {
+test("A gap is closed as soon as it is noticed", async (t) => {
   const { alice, theirs, reader } = await aliceAndBob(t);
   let lost = 0;
   alice.proxy.fate = ({ event }) => (event === "entry" && (lost += 1) <= 2 ? "drop" : "pass");
-  for (const text of ["lost", "lost too", "heard"]) await theirs.send(text).done;
+  for (const text of ["lost", "lost too", "pushed"]) await theirs.send(text).done;
   await reader.reads(3);
   assert.equal(alice.proxy.counts.drop, 2);
 });
 
-test("The next socket is open before the last one is closed, and nothing is missed over it", async (t) => {
+test("The next socket is open before the current one is closed, and no entry is missed", async (t) => {
   const { alice, theirs, reader } = await aliceAndBob(t, (frame, first) => (first ? endsIn(frame, 3) : frame));
   let mark = alice.proxy.events.mark;
   const opened = alice.proxy.events.until("the next socket is opened", isOpened, mark);
   for (let count = 1; count <= 5; count += 1) await theirs.send(`Meanwhile ${count}`).done;
   const next = (await opened) as NetworkEvent & { type: "socket_opened" };
   assert.equal(next.open, 2, "both were open");
-  await alice.proxy.events.until("the last socket is closed", isClosed, mark);
+  await alice.proxy.events.until("the previous socket is closed", isClosed, mark);
   mark = alice.proxy.events.mark;
   const { seq } = await theirs.send("And after it").done;
   await reader.reads(seq);
@@ -92,7 +92,7 @@ test("The next socket is open before the last one is closed, and nothing is miss
   assert.equal(alice.proxy.open, 1);
 });
 
-test("A socket of two hours is replaced in its last part, when exactly is drawn by lot", async (t) => {
+test("A socket with a lifetime of two hours is replaced late, at a random time", async (t) => {
   const delays = recordDelays(t);
   for (const draw of [0, 0.999]) {
     t.mock.method(Math, "random", () => draw);
@@ -102,12 +102,12 @@ test("A socket of two hours is replaced in its last part, when exactly is drawn 
   assert.equal(renewals.length, 2);
   const [early, late] = renewals as [number, number];
   assert.ok(early > 1.5 * HOUR_MS && late < 2 * HOUR_MS - 60_000, `${renewals}`);
-  assert.ok(late - early > 300_000, `minutes lie between them: ${renewals}`);
+  assert.ok(late - early > 300_000, `the renewals are too close to each other: ${renewals}`);
 });
 
-test("A socket that takes all and gives nothing is noticed by the heartbeat, and replaced", async (t) => {
+test("The heartbeat detects a dead socket, and the client replaces it", async (t) => {
   const { alice, theirs, reader } = await aliceAndBob(t, { heartbeat_seconds: 1 });
-  // What an answer may take.
+  // The range of the reply timeout.
   shortenDelays(t, 10_000, 20_000);
   alice.proxy.blackHole();
   const { mark } = alice.proxy.events;
@@ -116,7 +116,7 @@ test("A socket that takes all and gives nothing is noticed by the heartbeat, and
   await reader.reads(seq);
 });
 
-test("A socket that takes all and gives nothing is noticed sooner when somebody asks", async (t) => {
+test("reconnectNow detects a dead socket sooner", async (t) => {
   const { alice, theirs, reader } = await aliceAndBob(t);
   shortenDelays(t, 5000, 20_000);
   alice.proxy.blackHole();
@@ -127,7 +127,7 @@ test("A socket that takes all and gives nothing is noticed sooner when somebody 
   await reader.reads(seq);
 });
 
-test("Delays between tries grow, and are drawn by lot", async (t) => {
+test("Delays between attempts grow and are random", async (t) => {
   const firsts: number[] = [];
   for (const draw of [0.05, 0.1]) {
     const alice = await Person.join(t, stack, "Alice");
@@ -138,18 +138,21 @@ test("Delays between tries grow, and are drawn by lot", async (t) => {
     });
     alice.proxy.refuseSockets(503);
     alice.proxy.cut();
-    await alice.proxy.events.untilCount("three tries were refused", 3, isRefused);
+    await alice.proxy.events.untilCount("three attempts were rejected", 3, isRefused);
     alice.proxy.refuseSockets(undefined);
     await alice.isOnline();
     for (const [index, wait] of waits.entries()) {
-      assert.ok(index === 0 || wait > (waits[index - 1] ?? 0) * 1.5, `each is longer than the last: ${waits}`);
+      assert.ok(
+        index === 0 || wait > (waits[index - 1] ?? 0) * 1.5,
+        `each delay must be longer than the previous one: ${waits}`,
+      );
     }
     firsts.push(waits[0] ?? 0);
   }
-  assert.ok((firsts[1] ?? 0) > (firsts[0] ?? 0) * 1.5, `other lots, other delays: ${firsts}`);
+  assert.ok((firsts[1] ?? 0) > (firsts[0] ?? 0) * 1.5, `the delays must follow the random numbers: ${firsts}`);
 });
 
-test("A button that tries now does not wait for the delay", async (t) => {
+test("reconnectNow does not wait for the delay", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   t.mock.method(Math, "random", () => 0.999);
   const mark = alice.proxy.events.mark;
@@ -159,22 +162,22 @@ test("A button that tries now does not wait for the delay", async (t) => {
     await alice.status("waiting");
     if (tries === 6) alice.proxy.refuseSockets(undefined);
     alice.chat.reconnectNow();
-    if (tries < 6) await alice.proxy.events.untilCount(`${tries} tries were cut`, tries, isRefused, mark);
+    if (tries < 6) await alice.proxy.events.untilCount(`${tries} attempts were cut`, tries, isRefused, mark);
   }
   await alice.isOnline();
 });
 
-test("What is slow to open, or refused with 401, is tried again with another ticket", async (t) => {
+test("A socket that is rejected with 401 is retried with a new ticket", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   const used = alice.proxy.events.all.find((one) => one.type === "socket_opened") as { ticket: string };
   const mark = alice.proxy.events.mark;
-  // A ticket admits one socket, once: the stack itself refuses this one.
+  // A ticket admits one socket, once. The stack itself rejects this one.
   alice.proxy.once(
     { path: /ticket$/ },
-    { change: (answer) => ({ ...answer, ticket: used.ticket.slice("ticket.".length) }) },
+    { change: (body) => ({ ...body, ticket: used.ticket.slice("ticket.".length) }) },
   );
   alice.proxy.cut();
-  const refused = (await alice.proxy.events.until("the used ticket is refused", isRefused, mark)) as {
+  const refused = (await alice.proxy.events.until("the used ticket is rejected", isRefused, mark)) as {
     status: number;
   };
   assert.equal(refused.status, 401);
@@ -183,7 +186,7 @@ test("What is slow to open, or refused with 401, is tried again with another tic
   assert.deepEqual(alice.ended, []);
 });
 
-test("A server that is killed and comes back loses nothing, and both sides go on", async (t) => {
+test("No message is lost when the server is killed and restarted", async (t) => {
   const durable = await Stack.start({ durable: true });
   t.after(() => durable.stop());
   const { alice, bob, mine, theirs, reader } = await aliceAndBob(t, {}, durable);
@@ -211,7 +214,7 @@ for (const [how, act] of [
   ],
 ] as const) {
   for (const isPushed of [true, false]) {
-    test(`A session that is ${how} ${isPushed ? "" : "and nobody says so "}signs out, and nothing is tried any more`, async (t) => {
+    test(`A session that is ${how}${isPushed ? "" : " without a push"} signs the client out and stops all attempts`, async (t) => {
       const alice = await Person.join(t, stack, "Alice");
       const other = await alice.atAnotherDevice();
       if (!isPushed) alice.proxy.fate = ({ event }) => (event === "session_ended" ? "drop" : "pass");
@@ -224,7 +227,7 @@ for (const [how, act] of [
 
       const mark = alice.proxy.events.mark;
       alice.chat.reconnectNow();
-      // Long enough for a try: others do some things meanwhile.
+      // Gives the client enough time for an attempt, while another one makes requests.
       for (let times = 0; times < 5; times += 1) await other.chat.api.validate();
       const opened = alice.proxy.events.since(mark).filter((one) => one.type !== "socket_closed");
       assert.deepEqual(opened, []);
@@ -233,7 +236,7 @@ for (const [how, act] of [
   }
 }
 
-test("Whoever signs out is signed out everywhere in this client, and its socket is closed", async (t) => {
+test("A logout clears the client's session and closes its socket", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   await alice.chat.logout();
   assert.deepEqual(alice.ended, ["logged_out"]);
@@ -243,7 +246,7 @@ test("Whoever signs out is signed out everywhere in this client, and its socket 
   assert.equal(await alice.reload().chat.resume(), null);
 });
 
-test("A client that was closed opens no socket any more, until it is told to connect", async (t) => {
+test("A closed client opens no socket until connect is called", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   alice.chat.close();
   assert.equal(alice.chat.status.state, "closed");
@@ -281,7 +284,7 @@ function hello(change: Record<string, unknown>): (frame: Frame) => Frame {
   return (frame) => (isHello(frame) ? { ...frame, data: { ...frame.data, ...change } } : frame);
 }
 
-/** The hello of a socket that lives so long. */
+/** A reply to `hello` that gives the socket this lifetime. */
 function endsIn(frame: Frame, seconds: number): Frame {
   const end = new Date(Date.parse(String(frame.data?.["server_time"])) + seconds * 1000);
   return hello({ expires_at: end.toISOString() })(frame);

@@ -1,4 +1,6 @@
-/** The parts that put entries and pages in order, against a model and chance: thousands of histories in a second. */
+/**
+ * The parts that put entries and pages in order, tested against a model with thousands of random histories in a second.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -22,14 +24,14 @@ interface PageRequest {
   seq?: number;
 }
 
-test("Entries in any order, any number of times, are handed on once and in order, also by a reader that is full at times", (t) => {
+test("Entries in any order and with duplicates are delivered once and in order, even to a reader that is sometimes full", (t) => {
   for (const seed of many(t)) {
     const random = new Random(seed);
     const read: number[] = [];
     let room = 3;
     const tracker = new Tracker(0, {
       deliver: ({ seq }) => {
-        assert.ok(room > 0, "nothing is handed to who takes nothing");
+        assert.ok(room > 0, "a full reader must not receive entries");
         read.push(seq);
         room -= 1;
       },
@@ -38,7 +40,7 @@ test("Entries in any order, any number of times, are handed on once and in order
     });
     const count = 1 + random.below(40);
     while (tracker.position < count) {
-      // Mostly about where it stands: what comes much later is of no use yet.
+      // Usually near the position, because entries far ahead are not useful yet.
       tracker.offer({ seq: 1 + random.below(count) } as Entry);
       if (random.chance(0.5)) {
         room = random.below(4);
@@ -54,7 +56,7 @@ test("Entries in any order, any number of times, are handed on once and in order
   }
 });
 
-test("A reader that is slow gets all in order, and what waits for it has bounds", async () => {
+test("A slow reader gets all entries in order, and its buffer is bounded", async () => {
   const count = 3000;
   const entry = (seq: number): Entry => ({ seq }) as Entry;
   let reads = 0;
@@ -64,7 +66,7 @@ test("A reader that is slow gets all in order, and what waits for it has bounds"
       const entries = Array.from({ length: Math.min(100, count - after) }, (_, index) => entry(after + 1 + index));
       return Promise.resolve({ entries, head_seq: count });
     },
-    onGone: () => assert.fail("nothing is gone"),
+    onGone: () => assert.fail("the conversation is not gone"),
     signal: new AbortController().signal,
   });
   const stop = new AbortController();
@@ -80,10 +82,10 @@ test("A reader that is slow gets all in order, and what waits for it has bounds"
     read,
     Array.from({ length: count }, (_, index) => index + 1),
   );
-  assert.ok(reads > 10, `most of it was read when there was room: ${reads}`);
+  assert.ok(reads > 10, `most entries must be read from the log: ${reads} reads`);
 });
 
-test("Pages that are old when they come, and entries behind them, come to what the server has", (t) => {
+test("Outdated pages and later entries converge to the messages that the server has", (t) => {
   let stale = 0;
   for (const seed of many(t)) {
     const random = new Random(seed);
@@ -147,13 +149,13 @@ test("Pages that are old when they come, and entries behind them, come to what t
       `seed ${seed}`,
     );
   }
-  assert.ok(stale > 0, "some had to be asked for again");
+  assert.ok(stale > 0, "no message was loaded again");
 });
 
-/** Many seeds, from each of some. */
+/** Many consecutive seeds from each starting seed. */
 function many(t: { diagnostic(text: string): void }): number[] {
   const starts = seeds(1);
-  t.diagnostic(`from the seeds ${starts}`);
+  t.diagnostic(`first seeds: ${starts}`);
   return starts.flatMap((start) =>
     Array.from({ length: process.env["EMOTECHAT_SEED"] ? 1 : HISTORIES }, (_, index) => start + index),
   );

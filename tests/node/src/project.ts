@@ -1,4 +1,4 @@
-/** The root folder of the project. Sources and compiled files are equally deep in this package. */
+/** The root folder of the project. Source files and compiled files are at the same depth, so the path works for both. */
 
 import { fileURLToPath } from "node:url";
 

@@ -1,6 +1,6 @@
 /**
- * The local stack as a process of its own: real HTTP, real sockets, a real table. With a folder for its data it can be
- * killed and started again where it was. A stack that dies by itself fails the test that stops it.
+ * The local stack as a process of its own, with real HTTP, sockets and tables. With a data folder it can be killed and
+ * restarted. If the stack ends by itself, `stop` throws, which fails the test.
  */
 
 import { spawn, type ChildProcess } from "node:child_process";
@@ -16,7 +16,7 @@ const BINARY = process.env["EMOTECHAT_BINARY"] ?? join(PROJECT, "target/debug/em
 const START_DEADLINE_MS = 30_000;
 
 export interface StackOptions {
-  /** Keeps its data over a kill and a new start. */
+  /** Keeps the data across a kill and a restart. */
   durable?: boolean;
   /** Values for the template's parameters, such as `{ EntriesPerSender: "1000" }`. */
   parameters?: Record<string, string>;
@@ -40,7 +40,7 @@ export class Stack {
 
   static async start({ durable = false, parameters = {} }: StackOptions = {}): Promise<Stack> {
     if (!existsSync(BINARY)) {
-      throw new Error(`There is no ${BINARY}: build it with "cargo build", or name another in EMOTECHAT_BINARY.`);
+      throw new Error(`${BINARY} does not exist. Build it with "cargo build", or set EMOTECHAT_BINARY to its path.`);
     }
     const folder = durable ? await mkdtemp(join(tmpdir(), "emotechat-")) : undefined;
     const values = Object.entries(parameters).flatMap(([name, value]) => ["--parameter", `${name}=${value}`]);
@@ -49,7 +49,7 @@ export class Stack {
     return stack;
   }
 
-  /** Ends the process as a crash does: nothing is said to anybody. */
+  /** Kills the process without notice, like a crash. */
   async kill(): Promise<void> {
     const child = this.#child;
     if (this.#crash !== undefined) throw new Error(this.#crash);
@@ -58,12 +58,12 @@ export class Stack {
     await this.#ended;
   }
 
-  /** Starts it again after `kill`, on the same ports and data. */
+  /** Starts the stack again after `kill`, with the same ports and data. */
   async restart(): Promise<void> {
     await this.#run();
   }
 
-  /** Ends it and forgets its data; throws when it had died by itself. */
+  /** Stops the stack and deletes its data. Throws if the stack had ended by itself. */
   async stop(): Promise<void> {
     try {
       await this.kill();
@@ -98,7 +98,7 @@ export class Stack {
     await new Promise<void>((ready, fail) => {
       const late = setTimeout(() => fail(new Error("The stack did not start in time")), START_DEADLINE_MS);
       child.once("error", fail);
-      void this.#ended.then(() => fail(new Error(this.#crash ?? "The stack was killed while it started")));
+      void this.#ended.then(() => fail(new Error(this.#crash ?? "The stack was killed during its start")));
       createInterface({ input: child.stdout }).on("line", (line) => {
         const [what, where = ""] = line.trim().split(/\s+/);
         if (what === "HTTP") this.url = new URL(where).origin;
@@ -112,5 +112,5 @@ export class Stack {
   }
 }
 
-// A signal ends this process by an ordinary exit, which takes the stack along.
+// Turns a signal into a normal exit, which also kills the stack.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));

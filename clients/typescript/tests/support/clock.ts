@@ -1,10 +1,10 @@
-/** A client whose clock is wrong: `Date` of this process, the stack's own is right. */
+/** A client with a wrong clock: changes `Date` in this process, while the stack's clock stays right. */
 
 import type { TestContext } from "node:test";
 
 const RealDate = globalThis.Date;
 
-/** From here to the end of the test, or to the next call, the clock is ahead by so much. */
+/** Shifts the clock by a number of milliseconds until the next call or the end of the test. */
 export function shiftClock(test: TestContext, ms: number): void {
   class ShiftedDate extends RealDate {
     constructor(...given: [] | [number | string | Date]) {

@@ -1,6 +1,6 @@
 /**
- * People with a client, a storage and a network of their own, in verbs. What they begin ends with the test, and a fault
- * of their network that never fired fails it.
+ * People with their own client, storage and network. Everything they start ends with the test. A fault of their network
+ * that never fired fails the test.
  */
 
 import type { TestContext } from "node:test";
@@ -16,7 +16,7 @@ export const PASSWORD = "a quiet harbour";
 
 let registered = 0;
 
-/** A storage as a browser's, which a test may look into. */
+/** A storage like a browser's, which tests can inspect. */
 export class MemoryStorage {
   readonly items = new Map<string, string>();
 
@@ -33,12 +33,12 @@ export class MemoryStorage {
   }
 }
 
-/** A client through a network. */
+/** A client that uses a network. */
 export function client(network: { url: string }, options: Options = {}): EmoteChat {
   return new EmoteChat({ url: network.url, WebSocket, ...options });
 }
 
-/** Somebody at one device. */
+/** A user on one device. */
 export class Person {
   readonly statuses: Status[] = [];
   readonly ended: string[] = [];
@@ -57,14 +57,14 @@ export class Person {
     chat.on("ended", (reason) => void this.ended.push(reason));
   }
 
-  /** Registers somebody new, signs in and goes online. */
+  /** Registers a new user, signs in and goes online. */
   static async join(test: TestContext, stack: Stack, name: string): Promise<Person> {
     const person = await Person.signUp(test, stack, name);
     await person.connects();
     return person;
   }
 
-  /** Registers somebody new and signs in. */
+  /** Registers a new user and signs in. */
   static async signUp(test: TestContext, stack: Stack, name: string): Promise<Person> {
     const person = await Person.arrive(test, stack, name);
     await person.chat.register({ name, email: person.email, password: PASSWORD });
@@ -72,7 +72,7 @@ export class Person {
     return person;
   }
 
-  /** Somebody who has no account yet, or a device on which nobody is signed in. */
+  /** A user without an account yet, or a device on which no user is signed in. */
   static async arrive(test: TestContext, stack: Stack, name: string, of?: Person): Promise<Person> {
     const email = of?.email ?? `${name.toLowerCase().replaceAll(" ", ".")}.${(registered += 1)}@example.com`;
     const proxy = await Proxy.to(stack);
@@ -86,7 +86,7 @@ export class Person {
     return person;
   }
 
-  /** The same account at another device, online. */
+  /** The same account on another device, online. */
   async atAnotherDevice(): Promise<Person> {
     const other = await Person.arrive(this.test, this.stack, this.name, this);
     await other.chat.login(other.email, PASSWORD);
@@ -94,7 +94,7 @@ export class Person {
     return other;
   }
 
-  /** The same device after a reload: only the storage is left. Nothing is resumed or connected yet. */
+  /** The same device after a reload: only the storage remains. Nothing is resumed or connected yet. */
   reload(): Person {
     this.chat.close();
     const chat = client(this.proxy, { storage: this.storage });
@@ -103,7 +103,7 @@ export class Person {
   }
 
   async connects(): Promise<void> {
-    // Nobody would close it any more.
+    // A client connected now would never be closed.
     if (this.#isOver) throw new Error("The test is over");
     this.chat.connect();
     await this.isOnline();
@@ -132,12 +132,12 @@ export class Person {
     return this.user.id;
   }
 
-  /** A conversation by its id, as this client has it. */
+  /** Returns this client's view of a conversation. */
   async in(conversation: { id: string }): Promise<Conversation> {
     return this.chat.conversation(conversation.id);
   }
 
-  /** Waits until the client tells something of its list, or of one of its conversations. */
+  /** Waits until `check` is true, checking again after each change of the list or of the conversations. */
   async sees(what: string, check: () => boolean, ...conversations: Conversation[]): Promise<void> {
     await until(
       `${this.name} sees ${what}`,
@@ -150,7 +150,7 @@ export class Person {
   }
 }
 
-/** What a client shows of a conversation. */
+/** Everything that a client shows of a conversation. */
 export function snapshot(conversation: Conversation): unknown {
   const { state, messages, sending, typingUserIds, isGone } = conversation;
   return { state, messages, sending, typingUserIds, isGone };

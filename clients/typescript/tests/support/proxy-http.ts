@@ -1,6 +1,6 @@
 /**
- * The HTTP half of the proxy: requests are carried to the stack and answers back, unless a fault says otherwise. The
- * address in a ticket's reply becomes the proxy's own, so that sockets pass through it too.
+ * The HTTP part of the proxy. Forwards requests to the stack and responses to the client, unless a fault applies.
+ * Replaces the address in a ticket with the proxy's own, so that sockets also pass through the proxy.
  */
 
 import { Agent, request as send, type IncomingMessage, type ServerResponse } from "node:http";
@@ -8,15 +8,16 @@ import { buffer } from "node:stream/consumers";
 
 import type { NetworkEvent, Target } from "./traffic.js";
 
-/** Which requests a fault is for. */
+/** The requests to which a fault applies. */
 export interface Match {
   method?: string;
   path?: RegExp;
 }
 
 /**
- * What goes wrong: the request is lost, or its reply after it was carried out; another reply; a request that waits before
- * it is carried out; an reply that waits, and is old when it comes; or one that says something else.
+ * A fault: the request is lost; the response is lost after the request was processed; the proxy responds with another
+ * status; the request waits before it is processed; the response waits and is outdated on arrival; or the response is
+ * changed.
  */
 export type HttpFault =
   | "lose_request"
@@ -76,7 +77,7 @@ export class HttpLink {
       response.end(result.body);
       finish(result.status);
     } catch {
-      // The stack or the client is gone: the other learns it as it would from a network.
+      // The stack or the client is gone. The other side notices a lost connection.
       lose();
     }
   }
@@ -112,7 +113,7 @@ export class HttpLink {
   }
 }
 
-/** A refusal in the server's form; without a code in that of its gateway. */
+/** An error response in the server's form, or without a code in the gateway's form. */
 function refuse({ status, code, retryAfter }: { status: number; code?: string; retryAfter?: number }): HttpResponse {
   const gateway = { message: "Service Unavailable" };
   const problem = {

@@ -1,6 +1,6 @@
 /**
- * The socket half of the proxy: it opens one to the stack for each that a client opens, passes refusals and the chosen
- * subprotocol on, and decides over every frame to the client: it passes, is dropped, comes twice, or is held and comes late.
+ * The socket part of the proxy. For each socket of a client it opens one to the stack, and passes on rejections and the
+ * chosen subprotocol. It decides for every frame to the client: pass, drop, duplicate, or hold back and deliver late.
  */
 
 import type { IncomingMessage } from "node:http";
@@ -23,9 +23,9 @@ export class SocketLink {
   fate: (frame: Frame, socket: number) => Fate = () => "pass";
   rewrite: (frame: Frame) => Frame = (frame) => frame;
   refusal: number | "cut" | undefined;
-  /** What was wrong with frames, by their document. */
+  /** Violations of the AsyncAPI document. */
   readonly violations: string[] = [];
-  /** "late" counts those that another overtook. */
+  /** "late" counts the frames that another frame overtook. */
   readonly counts = { pass: 0, drop: 0, double: 0, late: 0, cut: 0 };
   readonly #pairs = new Set<Pair>();
   readonly #dialing = new Set<WebSocket>();
@@ -60,9 +60,9 @@ export class SocketLink {
       headers: { ...(authorization && { authorization }), ...(origin && { origin }) },
     });
     this.#dialing.add(server);
-    server.once("unexpected-response", (_sent, answer) => {
-      answer.resume();
-      refuse(answer.statusCode ?? 0);
+    server.once("unexpected-response", (_request, response) => {
+      response.resume();
+      refuse(response.statusCode ?? 0);
       server.terminate();
     });
     server.on("error", () => {
@@ -91,12 +91,12 @@ export class SocketLink {
   blackHole(): void {
     for (const pair of this.#pairs) {
       pair.dead = true;
-      // Not even a closing handshake is answered by one that is half dead.
+      // A half-dead socket does not even answer a closing handshake.
       pair.client.pause();
     }
   }
 
-  /** What is held back comes now. */
+  /** Delivers the frames that were held back. */
   release(): void {
     for (const pair of this.#pairs) {
       this.counts.late += pair.held.length;
@@ -116,7 +116,7 @@ export class SocketLink {
     server.on("message", (data) => {
       if (!pair.dead) this.#down(pair, this.rewrite(this.#validated(data)));
     });
-    // Codes such as 1005 and 1006 say that none came, and may not be sent.
+    // Codes 1005 and 1006 mean that no code arrived. They must not be sent.
     const pass = (to: WebSocket, code: number, reason: Buffer): void =>
       code === 1005 || code === 1006 ? to.terminate() : to.close(code, reason);
     client.on("close", (code, reason) => {
@@ -150,7 +150,7 @@ export class SocketLink {
       this.counts[fate] += 1;
       if (fate !== "drop") {
         this.counts.late += pair.held.length;
-        // Turned about, so that those held do not even keep their order among themselves.
+        // Reversed, so that the held frames also change their order among themselves.
         for (const late of pair.held.splice(0).reverse()) pair.client.send(late);
       }
     }

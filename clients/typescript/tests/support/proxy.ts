@@ -1,6 +1,6 @@
 /**
- * A bad network between one client and the stack: HTTP and sockets pass through it, and a test cuts, loses, doubles and
- * reorders what it likes. It keeps a record of what passed. A fault that was asked for and never fired fails the test.
+ * A bad network between one client and the stack. HTTP and sockets pass through it, and tests can cut, lose, duplicate
+ * and reorder what passes. It records the traffic. A requested fault that never fired fails the test.
  */
 
 import { createServer, type Server } from "node:http";
@@ -47,12 +47,12 @@ export class Proxy {
 
   // --- sockets
 
-  /** How many are open now. */
+  /** The number of open sockets. */
   get open(): number {
     return this.#sockets.openCount;
   }
 
-  /** What becomes of each frame to the client: "pass" unless a test says otherwise. */
+  /** Decides what happens to each frame to the client. The default is "pass". */
   set fate(fate: (frame: Frame, socket: number) => Fate) {
     this.#sockets.fate = fate;
   }
@@ -62,46 +62,46 @@ export class Proxy {
     this.#sockets.rewrite = rewrite;
   }
 
-  /** Ends all sockets without a word to either side. */
+  /** Ends all sockets without notice to either side. */
   cut(): void {
     this.#sockets.cut();
   }
 
-  /** The sockets that are open now stay so, take what comes and give nothing any more. */
+  /** The open sockets stay open and accept data, but deliver nothing from now on. */
   blackHole(): void {
     this.#sockets.blackHole();
   }
 
-  /** What is held back comes now. */
+  /** Delivers the frames that were held back. */
   release(): void {
     this.#sockets.release();
   }
 
-  /** From now on new sockets are refused with this status, or cut while they open; undefined admits them again. */
+  /** Rejects new sockets with this status, or cuts them while they open. undefined accepts them again. */
   refuseSockets(how: number | "cut" | undefined): void {
     this.#sockets.refusal = how;
   }
 
   // --- HTTP
 
-  /** The next request that matches meets this fault. */
+  /** Applies a fault to the next matching request. */
   once(match: Match, fault: HttpFault): void {
     this.#http.faults.push({ match, fault, left: 1 });
   }
 
-  /** The next so many requests that match meet this fault. */
+  /** Applies a fault to the next `left` matching requests. */
   times(left: number, match: Match, fault: HttpFault): void {
     this.#http.faults.push({ match, fault, left });
   }
 
-  /** Any request may meet a fault that this chooses, after those asked for by `once`. */
+  /** Chooses faults for any request. Faults from `once` and `times` apply first. */
   set chaos(choose: (method: string, path: string) => HttpFault | undefined) {
     this.#http.chaos = choose;
   }
 
-  // --- all
+  // --- everything
 
-  /** Nothing passes: sockets are cut, requests lost. */
+  /** Blocks everything: cuts the sockets and loses the requests. */
   goOffline(): void {
     this.#http.offline = true;
     this.#sockets.refusal = "cut";
@@ -113,7 +113,7 @@ export class Proxy {
     this.#sockets.refusal = undefined;
   }
 
-  /** Everything passes from now on. */
+  /** Stops all faults and delivers the frames that were held back. */
   heal(): void {
     this.#http.chaos = () => undefined;
     this.#sockets.fate = () => "pass";
@@ -121,12 +121,12 @@ export class Proxy {
     this.goOnline();
   }
 
-  /** How often each fate befell a frame to the client, and how often sockets were cut. */
+  /** The number of frames to the client by fate, and the number of cut sockets. */
   get counts(): Record<Fate, number> & { cut: number } {
     return { ...this.#sockets.counts };
   }
 
-  /** Ends it; throws when a fault never fired, or a frame was not as its document says. */
+  /** Closes the proxy. Throws if a fault never fired, or if a frame violates the AsyncAPI document. */
   async close(): Promise<void> {
     this.#sockets.cut();
     this.#http.close();

@@ -1,7 +1,4 @@
-/**
- * What an application reads of a conversation, by both ways that the client offers. Every entry has to come once and in
- * order on each: the first that does not is remembered, and fails whoever waits.
- */
+/** Reads a conversation in both ways that the client offers. On each way every entry must arrive once and in order. */
 
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
@@ -13,7 +10,7 @@ import { EventLog } from "emotechat-testing/waiting";
 export class Reader {
   readonly followed = new EventLog<Entry>();
   readonly emitted = new EventLog<Entry>();
-  /** Settles when `follow` has come to its end. */
+  /** Settles when `follow` ends. */
   readonly end: Promise<void>;
   readonly #stop = new AbortController();
 
@@ -24,7 +21,7 @@ export class Reader {
   ) {
     const unsubscribe = conversation.on("entry", (entry) => this.emitted.add(entry));
     this.end = this.#follow(after);
-    // Whoever awaits it is told; nobody has to.
+    // Tests may ignore `end`, so a rejection must not be unhandled.
     this.end.catch(() => undefined);
     test.after(() => {
       unsubscribe();
@@ -36,27 +33,29 @@ export class Reader {
     this.#stop.abort();
   }
 
-  /** Waits until both ways have come to this number, then sees that they came without gap, double or disorder. */
+  /**
+   * Waits until both ways have reached this number, then asserts that no entry is missing, duplicated or out of order.
+   */
   async reads(head: number): Promise<void> {
     await this.followed.until(`entry ${head} was followed`, ({ seq }) => seq >= head);
     await this.emitted.until(`entry ${head} was emitted`, ({ seq }) => seq >= head);
     this.assertInOrder();
   }
 
-  /** Each entry once, in order: `follow` from its first on, events from whichever came first. */
+  /** Asserts that each entry came once and in order. `follow` starts with `first`, the listener with any entry. */
   assertInOrder(first = 1): void {
     const numbers = ({ all }: EventLog<Entry>): number[] => all.map(({ seq }) => seq);
     const followed = numbers(this.followed);
     assert.deepEqual(
       followed,
       followed.map((_, index) => first + index),
-      "what was followed",
+      "entries from follow",
     );
     const emitted = numbers(this.emitted);
     assert.deepEqual(
       emitted,
       emitted.map((_, index) => (emitted[0] ?? 0) + index),
-      "what was emitted",
+      "entries from the listener",
     );
     for (const entry of this.followed.all) assert.equal(entry.conversation_id, this.conversation.id);
   }

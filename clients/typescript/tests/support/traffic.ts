@@ -1,6 +1,6 @@
-/** TODO */
+/** The traffic that passes the proxy, as tests see it. */
 
-/** A frame either way; what the tests look at is named. */
+/** A frame in either direction. The named members are those that tests read. */
 export interface Frame {
   type?: string;
   event?: string;
@@ -14,11 +14,11 @@ export interface Frame {
 
 export type Way = "up" | "down";
 
-/** "late": it is held back, and comes after one that followed it. */
+/** "late": the frame is held back and delivered after a later one. */
 export type Fate = "pass" | "drop" | "double" | "late";
 
 export type NetworkEvent =
-  /** Status 0: the answer, or already the request, was lost. */
+  /** Status 0: the request or its response was lost. */
   | { type: "request"; method: string; path: string; status: number }
   | { type: "response_held"; method: string; path: string }
   | { type: "socket_opened"; socket: number; ticket: string | undefined; open: number }
@@ -26,7 +26,7 @@ export type NetworkEvent =
   | { type: "socket_closed"; socket: number; by: "client" | "server" | "proxy" }
   | { type: "frame"; socket: number; way: Way; frame: Frame; fate: Fate };
 
-/** Where the real stack is. */
+/** The addresses of the real stack. */
 export interface Target {
   url: string;
   socketUrl: string;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { PROJECT } from "emotechat-testing/project";
 import { Stack } from "emotechat-testing/stack";
+
 import { launch } from "./support/browser.js";
 import { pose, take } from "./support/camera.js";
 import { Person } from "./support/person.js";

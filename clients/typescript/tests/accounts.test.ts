@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 
 import { Problem, type Conversation } from "emotechat";
+import { Stack } from "emotechat-testing/stack";
 
 import { client, MemoryStorage, PASSWORD, Person } from "./support/people.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "emotechat-testing/stack";
 
 let stack: Stack;
 before(async () => {

@@ -8,11 +8,11 @@ import { after, before, test, type TestContext } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
 import type { Conversation, Message } from "emotechat";
+import { Stack } from "emotechat-testing/stack";
 
 import { Person } from "./support/people.js";
 import { seeded, seeds, type Random } from "./support/random.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "emotechat-testing/stack";
 import type { Fate, Frame } from "./support/traffic.js";
 
 const STEPS = 20;

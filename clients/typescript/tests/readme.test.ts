@@ -8,7 +8,6 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 
 import { EmoteChat } from "emotechat";
-
 import { PROJECT } from "emotechat-testing/project";
 import { Stack } from "emotechat-testing/stack";
 import { TIMEOUT_MS } from "emotechat-testing/waiting";

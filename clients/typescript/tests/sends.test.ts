@@ -4,15 +4,15 @@ import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 
 import type { Conversation, Message, Sending } from "emotechat";
+import { Stack } from "emotechat-testing/stack";
+import { withDeadline, until } from "emotechat-testing/waiting";
 
 import { shiftClock } from "./support/clock.js";
 import { Person } from "./support/people.js";
 import type { NetworkEvent } from "./support/traffic.js";
 import type { HttpFault } from "./support/proxy-http.js";
 import { seeded, seeds } from "./support/random.js";
-import { Stack } from "emotechat-testing/stack";
 import { recordDelays } from "./support/timers.js";
-import { withDeadline, until } from "emotechat-testing/waiting";
 
 const HOUR_MS = 3_600_000;
 const SENDS = { method: "POST", path: /\/messages$/ };

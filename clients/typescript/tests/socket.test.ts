@@ -7,11 +7,11 @@ import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 
 import type { Conversation } from "emotechat";
+import { Stack } from "emotechat-testing/stack";
 
 import { Person, PASSWORD } from "./support/people.js";
 import type { Frame, NetworkEvent } from "./support/traffic.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "emotechat-testing/stack";
 import { recordDelays, shortenDelays } from "./support/timers.js";
 
 const isOpened = (one: NetworkEvent): boolean => one.type === "socket_opened";

@@ -8,10 +8,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 
-import type { Browser } from "playwright-core";
-
 import { PROJECT } from "emotechat-testing/project";
 import { Stack, type StackOptions } from "emotechat-testing/stack";
+import type { Browser } from "playwright-core";
+
 import { launch } from "./browser.js";
 import { Person, type Device } from "./person.js";
 

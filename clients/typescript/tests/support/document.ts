@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Ajv, type ValidateFunction } from "ajv";
+import { PROJECT } from "emotechat-testing/project";
 import { parse } from "yaml";
 
-import { PROJECT } from "emotechat-testing/project";
 import type { Frame } from "./traffic.js";
 
 interface Document {

@@ -6,11 +6,11 @@
 import type { TestContext } from "node:test";
 
 import { EmoteChat, type Conversation, type CurrentUser, type Options, type Status } from "emotechat";
+import type { Stack } from "emotechat-testing/stack";
+import { until } from "emotechat-testing/waiting";
 import { WebSocket } from "ws";
 
 import { Proxy } from "./proxy.js";
-import type { Stack } from "emotechat-testing/stack";
-import { until } from "emotechat-testing/waiting";
 
 export const PASSWORD = "a quiet harbour";
 

@@ -6,10 +6,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
+import { EventLog } from "emotechat-testing/waiting";
+
 import { HttpLink, type HttpFault, type Match } from "./proxy-http.js";
 import { SocketLink } from "./proxy-socket.js";
 import type { Fate, Frame, NetworkEvent, Target } from "./traffic.js";
-import { EventLog } from "emotechat-testing/waiting";
 
 /** The network of one client. */
 export class Proxy {

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 
 import type { Conversation, Entry } from "emotechat";
-
 import { EventLog } from "emotechat-testing/waiting";
 
 export class Reader {

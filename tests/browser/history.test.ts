@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 
+import { EventLog as Happenings } from "emotechat-testing/waiting";
 import type { Locator, Page, Route } from "playwright-core";
 
-import { Happenings } from "../../clients/typescript/tests/support/waiting.js";
 import { Account } from "./support/account.js";
 import type { Person } from "./support/person.js";
 import { story, type World } from "./support/story.js";

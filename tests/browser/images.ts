@@ -2,14 +2,15 @@
 
 import { join } from "node:path";
 
-import { PACKAGE } from "../../clients/typescript/tests/support/package.js";
-import { Stack } from "../../clients/typescript/tests/support/stack.js";
+import { PROJECT } from "emotechat-testing/project";
+import { Stack } from "emotechat-testing/stack";
+
 import { launch } from "./support/browser.js";
 import { pose, take } from "./support/camera.js";
 import { Person } from "./support/person.js";
 import { setScene } from "./support/scene.js";
 
-const FOLDER = join(PACKAGE, "../../docs/images");
+const FOLDER = join(PROJECT, "docs/images");
 const MOST_BYTES = 150_000;
 
 const stack = await Stack.start();

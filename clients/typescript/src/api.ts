@@ -1,4 +1,7 @@
-/** Every endpoint of the HTTP API, by the names that the OpenAPI document gives them. What is refused is thrown as a `Problem`. */
+/**
+ * Every endpoint of the HTTP API, named by its operation id in the OpenAPI document. An error response is thrown as a
+ * `Problem`.
+ */
 import createClient, { type Client } from "openapi-fetch";
 
 import type { ServerClock } from "./clock.js";
@@ -8,16 +11,16 @@ import type { components, operations, paths } from "./schema.js";
 type Schemas = components["schemas"];
 type Query<Operation extends keyof operations> = operations[Operation]["parameters"]["query"];
 
-/** The gateway gives up after 30 s. */
+/** The gateway times out after 30 s. */
 const TIMEOUT_MS = 35_000;
 
 export interface ApiOptions {
-  /** Where the API is, without `/api`. */
+  /** Base URL of the API, without `/api`. */
   url: string;
   clock: ServerClock;
-  /** The token of the session, if there is one. */
+  /** The token of the current session, if there is one. */
   token: () => string | undefined;
-  /** Is told when the server does not know the token (any more). */
+  /** Called when the server rejects the token as unknown or expired. */
   onSignedOut: (token: string) => void;
 }
 
@@ -30,77 +33,77 @@ export class Api {
     this.#client = createClient<paths>({ baseUrl: options.url, fetch: (request) => this.#fetch(request) });
   }
 
-  register = (body: Schemas["Registration"]) => this.#ask(this.#client.POST("/api/auth/register", { body }));
-  login = (body: Schemas["Login"]) => this.#ask(this.#client.POST("/api/auth/login", { body }));
-  logout = () => this.#ask(this.#client.POST("/api/auth/logout"));
-  validate = () => this.#ask(this.#client.GET("/api/auth/validate"));
-  listSessions = () => this.#ask(this.#client.GET("/api/auth/sessions"));
-  endOtherSessions = () => this.#ask(this.#client.DELETE("/api/auth/sessions"));
-  endSession = (id: string) => this.#ask(this.#client.DELETE("/api/auth/sessions/{id}", { params: { path: { id } } }));
-  createTicket = () => this.#ask(this.#client.POST("/api/auth/ticket"));
+  register = (body: Schemas["Registration"]) => this.#call(this.#client.POST("/api/auth/register", { body }));
+  login = (body: Schemas["Login"]) => this.#call(this.#client.POST("/api/auth/login", { body }));
+  logout = () => this.#call(this.#client.POST("/api/auth/logout"));
+  validate = () => this.#call(this.#client.GET("/api/auth/validate"));
+  listSessions = () => this.#call(this.#client.GET("/api/auth/sessions"));
+  endOtherSessions = () => this.#call(this.#client.DELETE("/api/auth/sessions"));
+  endSession = (id: string) => this.#call(this.#client.DELETE("/api/auth/sessions/{id}", { params: { path: { id } } }));
+  createTicket = () => this.#call(this.#client.POST("/api/auth/ticket"));
 
-  getProfile = () => this.#ask(this.#client.GET("/api/profile"));
-  changeProfile = (body: Schemas["ProfileChange"]) => this.#ask(this.#client.PATCH("/api/profile", { body }));
+  getProfile = () => this.#call(this.#client.GET("/api/profile"));
+  changeProfile = (body: Schemas["ProfileChange"]) => this.#call(this.#client.PATCH("/api/profile", { body }));
   listUsers = (query: Query<"listUsers"> = {}) =>
-    this.#ask(this.#client.GET("/api/profile/users", { params: { query } }));
+    this.#call(this.#client.GET("/api/profile/users", { params: { query } }));
   searchUsers = (query: Query<"searchUsers">) =>
-    this.#ask(this.#client.GET("/api/profile/search", { params: { query } }));
-  getUser = (id: string) => this.#ask(this.#client.GET("/api/profile/users/{id}", { params: { path: { id } } }));
+    this.#call(this.#client.GET("/api/profile/search", { params: { query } }));
+  getUser = (id: string) => this.#call(this.#client.GET("/api/profile/users/{id}", { params: { path: { id } } }));
 
   requestPasswordReset = (body: Schemas["ResetRequest"]) =>
-    this.#ask(this.#client.POST("/api/password/reset-request", { body }));
-  resetPassword = (body: Schemas["Reset"]) => this.#ask(this.#client.POST("/api/password/reset", { body }));
-  changePassword = (body: Schemas["PasswordChange"]) => this.#ask(this.#client.POST("/api/password/change", { body }));
+    this.#call(this.#client.POST("/api/password/reset-request", { body }));
+  resetPassword = (body: Schemas["Reset"]) => this.#call(this.#client.POST("/api/password/reset", { body }));
+  changePassword = (body: Schemas["PasswordChange"]) => this.#call(this.#client.POST("/api/password/change", { body }));
 
   listConversations = (query: Query<"listConversations"> = {}) =>
-    this.#ask(this.#client.GET("/api/conversations", { params: { query } }));
+    this.#call(this.#client.GET("/api/conversations", { params: { query } }));
   createConversation = (body: Schemas["NewConversation"]) =>
-    this.#ask(this.#client.POST("/api/conversations", { body }));
+    this.#call(this.#client.POST("/api/conversations", { body }));
   getConversation = (id: string) =>
-    this.#ask(this.#client.GET("/api/conversations/{id}", { params: { path: { id } } }));
+    this.#call(this.#client.GET("/api/conversations/{id}", { params: { path: { id } } }));
   changeConversation = (id: string, body: Schemas["ConversationChange"]) =>
-    this.#ask(this.#client.PATCH("/api/conversations/{id}", { params: { path: { id } }, body }));
+    this.#call(this.#client.PATCH("/api/conversations/{id}", { params: { path: { id } }, body }));
   addMembers = (id: string, body: Schemas["NewMembers"]) =>
-    this.#ask(this.#client.POST("/api/conversations/{id}/members", { params: { path: { id } }, body }));
+    this.#call(this.#client.POST("/api/conversations/{id}/members", { params: { path: { id } }, body }));
   removeMember = (id: string, user_id: string) =>
-    this.#ask(this.#client.DELETE("/api/conversations/{id}/members/{user_id}", { params: { path: { id, user_id } } }));
+    this.#call(this.#client.DELETE("/api/conversations/{id}/members/{user_id}", { params: { path: { id, user_id } } }));
   listEntries = (id: string, query: Query<"listEntries"> = {}) =>
-    this.#ask(this.#client.GET("/api/conversations/{id}/log", { params: { path: { id }, query } }));
+    this.#call(this.#client.GET("/api/conversations/{id}/log", { params: { path: { id }, query } }));
   markRead = (id: string, body: Schemas["Read"]) =>
-    this.#ask(this.#client.PUT("/api/conversations/{id}/read", { params: { path: { id } }, body }));
+    this.#call(this.#client.PUT("/api/conversations/{id}/read", { params: { path: { id } }, body }));
 
   listMessages = (id: string, query: Query<"listMessages"> = {}) =>
-    this.#ask(this.#client.GET("/api/conversations/{id}/messages", { params: { path: { id }, query } }));
+    this.#call(this.#client.GET("/api/conversations/{id}/messages", { params: { path: { id }, query } }));
   sendMessage = (id: string, body: Schemas["NewMessage"]) =>
-    this.#ask(this.#client.POST("/api/conversations/{id}/messages", { params: { path: { id } }, body }));
+    this.#call(this.#client.POST("/api/conversations/{id}/messages", { params: { path: { id } }, body }));
   editMessage = (id: string, seq: number, body: Schemas["MessageChange"]) =>
-    this.#ask(this.#client.PATCH("/api/conversations/{id}/messages/{seq}", { params: { path: { id, seq } }, body }));
+    this.#call(this.#client.PATCH("/api/conversations/{id}/messages/{seq}", { params: { path: { id, seq } }, body }));
   deleteMessage = (id: string, seq: number) =>
-    this.#ask(this.#client.DELETE("/api/conversations/{id}/messages/{seq}", { params: { path: { id, seq } } }));
+    this.#call(this.#client.DELETE("/api/conversations/{id}/messages/{seq}", { params: { path: { id, seq } } }));
   addReaction = (id: string, seq: number, emote: string) =>
-    this.#ask(
+    this.#call(
       this.#client.PUT("/api/conversations/{id}/messages/{seq}/reactions/{emote}", {
         params: { path: { id, seq, emote } },
       }),
     );
   removeReaction = (id: string, seq: number, emote: string) =>
-    this.#ask(
+    this.#call(
       this.#client.DELETE("/api/conversations/{id}/messages/{seq}/reactions/{emote}", {
         params: { path: { id, seq, emote } },
       }),
     );
-  listEmotes = (query: Query<"listEmotes"> = {}) => this.#ask(this.#client.GET("/api/emotes", { params: { query } }));
+  listEmotes = (query: Query<"listEmotes"> = {}) => this.#call(this.#client.GET("/api/emotes", { params: { query } }));
 
-  async #ask<Data>(asked: Promise<{ data?: Data; error?: unknown; response: Response }>): Promise<Data> {
+  async #call<Data>(pending: Promise<{ data?: Data; error?: unknown; response: Response }>): Promise<Data> {
     const token = this.#options.token();
-    let answer;
+    let result;
     try {
-      answer = await asked;
+      result = await pending;
     } catch (cause) {
       throw Problem.network(undefined, cause);
     }
-    if (answer.response.ok && answer.data !== undefined) return answer.data;
-    const problem = Problem.of(answer.response, answer.error);
+    if (result.response.ok && result.data !== undefined) return result.data;
+    const problem = Problem.fromResponse(result.response, result.error);
     if (problem.code === "invalid_token" && token !== undefined) this.#options.onSignedOut(token);
     throw problem;
   }
@@ -108,9 +111,9 @@ export class Api {
   async #fetch(request: Request): Promise<Response> {
     const token = this.#options.token();
     if (token !== undefined) request.headers.set("authorization", `Bearer ${token}`);
-    const askedAt = Date.now();
+    const sentAt = Date.now();
     const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    this.#options.clock.learnFromDate(response.headers.get("date"), askedAt, Date.now());
+    this.#options.clock.learnFromDate(response.headers.get("date"), sentAt, Date.now());
     return response;
   }
 }

@@ -1,45 +1,48 @@
-/** How long to wait before the next try: exponential, with full jitter, so that clients cut off together come back apart. */
+/**
+ * Retry delays: exponential, with full jitter, so that clients that lost their connection together do not all return
+ * together.
+ */
 
-const FIRST_MS = 1000;
-const MOST_MS = 30_000;
-const LEAST_MS = 50;
-/** The longest delay that timers take. */
-const LONGEST_MS = 2 ** 31 - 1;
+const BASE_MS = 1000;
+const MAX_MS = 30_000;
+const MIN_MS = 50;
+/** The longest delay a timer supports. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export class Backoff {
   #failures = 0;
   #waking = new AbortController();
 
-  /** Tries that failed in a row. */
+  /** Consecutive failures. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Milliseconds until the next try, after one more failure; later than the server asked for (`Retry-After`). */
+  /** Counts one more failure and returns the delay in milliseconds. The delay is added to the server's `Retry-After`. */
   next(retryAfterSeconds = 0): number {
-    const ceiling = Math.min(MOST_MS, FIRST_MS * 2 ** this.#failures);
+    const ceiling = Math.min(MAX_MS, BASE_MS * 2 ** this.#failures);
     this.#failures += 1;
-    return Math.max(LEAST_MS, Math.random() * ceiling) + retryAfterSeconds * 1000;
+    return Math.max(MIN_MS, Math.random() * ceiling) + retryAfterSeconds * 1000;
   }
 
   reset(): void {
     this.#failures = 0;
   }
 
-  /** Waits until the next try, or until woken or aborted. */
+  /** Waits for the next retry, or until `wake` is called or the signal is aborted. */
   wait(retryAfterSeconds: number | undefined, signal: AbortSignal): Promise<void> {
     this.#waking = new AbortController();
     return pause(this.next(retryAfterSeconds), signal, this.#waking.signal);
   }
 
-  /** What failed may succeed now: the next try is due, and counts as the first. */
+  /** Makes the next retry due now and resets the failure count, because the cause of the failures may be gone. */
   wake(): void {
     this.reset();
     this.#waking.abort();
   }
 }
 
-/** Waits, unless one of the signals is aborted before. */
+/** Waits, or returns early if one of the signals is aborted. */
 export function pause(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     if (signals.some(({ aborted }) => aborted)) return resolve();
@@ -48,12 +51,12 @@ export function pause(ms: number, ...signals: readonly AbortSignal[]): Promise<v
       for (const signal of signals) signal.removeEventListener("abort", end);
       resolve();
     };
-    const timer = setTimeout(end, delay(ms));
+    const timer = setTimeout(end, timerDelay(ms));
     for (const signal of signals) signal.addEventListener("abort", end);
   });
 }
 
-/** What a timer takes: longer ones would fire at once. */
-export function delay(ms: number): number {
-  return Math.min(Math.max(0, ms), LONGEST_MS);
+/** Clamps a delay to what timers support. A timer with a longer delay would fire immediately. */
+export function timerDelay(ms: number): number {
+  return Math.min(Math.max(0, ms), MAX_TIMER_MS);
 }

@@ -1,4 +1,4 @@
-/** The client: who is signed in, the live connection, the conversations, and the people in them. */
+/** The client: the session, the live connection, the conversations and their members. */
 import { Api } from "./api.js";
 import { ServerClock } from "./clock.js";
 import { pause } from "./backoff.js";
@@ -8,38 +8,38 @@ import { Conversations } from "./conversations.js";
 import { Emitter } from "./emitter.js";
 import { People } from "./people.js";
 import { Problem } from "./problem.js";
-import { SessionStore, type KeyValueStorage } from "./session_store.js";
+import { SessionStore, type KeyValueStorage } from "./session-store.js";
 import type { WebSocketConstructor } from "./socket.js";
-import type { Emote, Entry, Oneself, ServerEvent, User } from "./types.js";
+import type { CurrentUser, Emote, Entry, ServerEvent, User } from "./types.js";
 
-/** Without a network, leaving has to wait no longer. */
-const LOGOUT_MS = 5000;
+/** How long `logout` waits for the server, for example without a network. */
+const LOGOUT_TIMEOUT_MS = 5000;
 
 export interface Options {
-  /** Where the API is, without `/api`: `http://127.0.0.1:3000`. In a browser the page's own origin, if not said. */
+  /** Base URL of the API, without `/api`: `http://127.0.0.1:3000`. In a browser it defaults to the page's own origin. */
   url?: string;
-  /** Keeps the session and unsent messages over a reload: `sessionStorage`, `localStorage`, or the like. */
+  /** Keeps the session and unsent messages across a reload: `sessionStorage`, `localStorage` or similar. */
   storage?: KeyValueStorage;
-  /** For runtimes that have none (Node.js before 22): that of the package `ws`. */
+  /** Needed in runtimes without a `WebSocket` (Node.js before 22): pass the one from the package `ws`. */
   WebSocket?: WebSocketConstructor;
-  /** Where the socket is, if not where the server says: for proxies. */
+  /** Address of the socket, if it differs from the one that the server returns. Useful with proxies. */
   socketUrl?: string;
 }
 
 export interface ChatEvents {
   status(status: Status): void;
-  /** The conversations, their order, or the state of one. */
+  /** The list of conversations, its order or the state of a conversation changed. */
   conversations(): void;
-  /** An entry of any conversation: each once, in order within its conversation. */
+  /** A new entry in any conversation. Each entry arrives once, in order within its conversation. */
   entry(entry: Entry, conversation: Conversation): void;
-  /** Somebody came or went. */
+  /** A user came online or went offline. */
   presence(userId: string): void;
-  /** Nobody is signed in any more: by one's own wish, or because the session is over. */
+  /** The session ended because the user logged out, or because the server ended it. */
   ended(reason: "logged_out" | "session_ended"): void;
 }
 
 export class EmoteChat {
-  /** Every endpoint, as it is. */
+  /** Every endpoint of the HTTP API, for direct calls. */
   readonly api: Api;
   readonly #clock = new ServerClock();
   readonly #emitter = new Emitter<ChatEvents>();
@@ -50,14 +50,13 @@ export class EmoteChat {
   #connection: Connection | undefined;
   #emotes: Promise<Emote[]> | undefined;
   #emojis = new Map<string, string>();
-  #isLeaving = false;
+  #isLoggingOut = false;
 
   constructor(options: Options = {}) {
     this.#options = options;
     this.#session = new SessionStore(options.storage);
     const url = options.url ?? globalThis.location?.origin;
-    if (url === undefined)
-      throw new TypeError("Say where EmoteChat is: there is no page here, whose origin it could be.");
+    if (url === undefined) throw new TypeError("Set the option `url`. It is optional only in a browser page.");
     this.api = new Api({
       url,
       clock: this.#clock,
@@ -69,12 +68,12 @@ export class EmoteChat {
     this.#people = this.#newPeople();
   }
 
-  /** Who is signed in. */
-  get user(): Oneself | null {
+  /** The signed-in user, or `null`. */
+  get user(): CurrentUser | null {
     return this.#session.user;
   }
 
-  /** Of the live connection. */
+  /** The state of the live connection. */
   get status(): Status {
     return this.#connection?.status ?? { state: "closed" };
   }
@@ -83,69 +82,73 @@ export class EmoteChat {
     return this.#emitter.on(event, listener);
   }
 
-  /** Makes an account, and does not sign in. @throws Problem `email_taken`, `invalid_request` */
-  async register(account: { name: string; email: string; password: string }): Promise<Oneself> {
+  /** Creates an account. Does not sign in. @throws Problem `email_taken`, `invalid_request` */
+  async register(account: { name: string; email: string; password: string }): Promise<CurrentUser> {
     return (await this.api.register(account)).user;
   }
 
   /** Signs in. @throws Problem `invalid_credentials`, `too_many_attempts` */
-  async login(email: string, password: string): Promise<Oneself> {
+  async login(email: string, password: string): Promise<CurrentUser> {
     const { token, user } = await this.api.login({ email, password });
     this.close();
     this.#session.begin({ token, user });
     return user;
   }
 
-  /** Goes on with the session of an earlier visit; `null` if there is none, or it is over. Without a network it is believed. */
-  async resume(): Promise<Oneself | null> {
+  /**
+   * Resumes a stored session. Returns `null` if there is none or it has ended. Without a network, the stored session is
+   * trusted.
+   */
+  async resume(): Promise<CurrentUser | null> {
     const signedIn = this.#session.resume();
     if (signedIn === undefined) return null;
     try {
       const { user } = await this.api.validate();
-      // One may have signed in as somebody else meanwhile.
-      if (this.#session.token === signedIn.token) this.#session.rename(user);
+      // Another user may have signed in during the request.
+      if (this.#session.token === signedIn.token) this.#session.updateUser(user);
     } catch {
-      // If the session is over, nobody is signed in by now; whatever else it was does not end it.
+      // If the session has ended, the client has already signed out. Any other error leaves the session in place.
     }
     return this.user;
   }
 
-  /** Signs out. Without a network, only here: the server ends the session when its time comes. */
+  /** Signs out. Without a network this affects only the client: the session on the server ends when it expires. */
   async logout(): Promise<void> {
-    this.#isLeaving = true;
+    this.#isLoggingOut = true;
     try {
-      await Promise.race([this.api.logout(), pause(LOGOUT_MS)]);
-    } catch (thrown) {
-      const problem = Problem.from(thrown);
+      await Promise.race([this.api.logout(), pause(LOGOUT_TIMEOUT_MS)]);
+    } catch (error) {
+      const problem = Problem.from(error);
       if (!problem.isTransient && !problem.isSignedOut) throw problem;
     } finally {
-      this.#isLeaving = false;
+      this.#isLoggingOut = false;
     }
     this.#end("logged_out");
   }
 
-  /** @throws Problem */
-  async rename(name: string): Promise<Oneself> {
+  /** Changes the user's name. @throws Problem */
+  async rename(name: string): Promise<CurrentUser> {
     const { user } = await this.api.changeProfile({ name });
-    this.#session.rename(user);
+    this.#session.updateUser(user);
     return user;
   }
 
-  /** Starts the live connection and keeps it until `close` or the end of the session. */
+  /** Opens the live connection and keeps it open until `close` is called or the session ends. */
   connect(): void {
     if (this.#connection !== undefined || this.user === null) return;
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket;
-    if (WebSocket === undefined) throw new TypeError("There is no WebSocket here: give one as an option.");
-    const conversations = this.#all;
+    if (WebSocket === undefined)
+      throw new TypeError("This runtime has no WebSocket. Pass one as the option `WebSocket`.");
+    const conversations = this.#signedInConversations;
     this.#connection = new Connection({
       api: this.api,
       clock: this.#clock,
       WebSocket,
       url: this.#options.socketUrl,
-      onEvent: (event) => this.#hear(event),
+      onEvent: (event) => this.#handle(event),
       onStatus: (status) => this.#emitter.emit("status", status),
       onSignedOut: () => this.#end("session_ended"),
-      onBeat: (socket, hello, isNew) => conversations.catchUp(socket, hello, isNew),
+      onHeartbeat: (socket, hello, isNew) => conversations.catchUp(socket, hello, isNew),
     });
     globalThis.addEventListener?.("online", this.#nudge);
     globalThis.addEventListener?.("offline", this.#nudge);
@@ -153,7 +156,10 @@ export class EmoteChat {
     this.#connection.start();
   }
 
-  /** Ends the live connection, all streams and all conversations. One stays signed in and may connect again, to new ones. */
+  /**
+   * Closes the live connection, all streams and all conversations. The user stays signed in. A later `connect` starts
+   * with new conversations.
+   */
   close(): void {
     globalThis.removeEventListener?.("online", this.#nudge);
     globalThis.removeEventListener?.("offline", this.#nudge);
@@ -166,12 +172,12 @@ export class EmoteChat {
     this.#people = this.#newPeople();
   }
 
-  /** Tries to connect now rather than later, and makes sure that what is open is alive. */
+  /** Connects now instead of waiting for the next retry. If a socket is open, checks that it still responds. */
   reconnectNow(): void {
     this.#connection?.nudge();
   }
 
-  /** Those that are known, the latest activity first. Another array when one of them changed. */
+  /** The conversations loaded so far, latest activity first. A new array after every change. */
   get conversations(): readonly Conversation[] {
     return this.#conversations?.list ?? [];
   }
@@ -180,43 +186,43 @@ export class EmoteChat {
     return this.#conversations?.hasMore ?? false;
   }
 
-  /** @throws Problem */
+  /** Loads the next page of conversations. @throws Problem */
   loadMoreConversations(): Promise<void> {
-    return this.#all.loadMore();
+    return this.#signedInConversations.loadMore();
   }
 
-  /** @throws Problem 404 */
+  /** Returns a conversation, loading it if needed. @throws Problem 404 */
   conversation(id: string): Promise<Conversation> {
-    return this.#all.get(id);
+    return this.#signedInConversations.get(id);
   }
 
-  /** The conversation with somebody, which is made if there is none. @throws Problem */
+  /** Returns the direct conversation with a user, creating it if needed. @throws Problem */
   async direct(userId: string): Promise<Conversation> {
-    const all = this.#all;
+    const conversations = this.#signedInConversations;
     const { conversation } = await this.api.createConversation({ kind: "direct", user_id: userId });
-    return all.adopt(conversation);
+    return conversations.adopt(conversation);
   }
 
-  /** A new group. @throws Problem */
+  /** Creates a group. @throws Problem */
   async group(title: string, userIds: string[]): Promise<Conversation> {
-    const all = this.#all;
+    const conversations = this.#signedInConversations;
     const { conversation } = await this.api.createConversation({ kind: "group", title, user_ids: userIds });
-    return all.adopt(conversation);
+    return conversations.adopt(conversation);
   }
 
-  /** By the beginning of a name or of a word in it. @throws Problem */
+  /** Searches for users by the beginning of a name or of a word in it. @throws Problem */
   async search(q: string, more: { limit?: number; cursor?: string } = {}) {
     const found = await this.api.searchUsers({ q, ...more });
     this.#people.learn(found.users);
     return found;
   }
 
-  /** Anybody; asked for once. @throws Problem 404 */
-  userOf(id: string): Promise<User> {
+  /** Returns a user, loading it only if it is not known yet. @throws Problem 404 */
+  getUser(id: string): Promise<User> {
     return this.#people.user(id);
   }
 
-  /** Anybody of whom this client has heard: members of conversations, and whom a search found. */
+  /** Returns a user that this client has already seen as a member or in search results. */
   knownUser(id: string): User | undefined {
     return this.#people.known(id);
   }
@@ -225,16 +231,16 @@ export class EmoteChat {
     return this.#people.isOnline(userId);
   }
 
-  /** All emotes; asked for once. @throws Problem */
+  /** Returns all emoji. They are loaded once. @throws Problem */
   emotes(): Promise<Emote[]> {
     this.#emotes ??= this.api.listEmotes().then(
       ({ emotes }) => {
         this.#emojis = new Map(emotes.map(({ shortcode, emoji }) => [shortcode, emoji]));
         return emotes;
       },
-      (thrown: unknown) => {
+      (error: unknown) => {
         this.#emotes = undefined;
-        throw thrown;
+        throw error;
       },
     );
     return this.#emotes;
@@ -244,9 +250,9 @@ export class EmoteChat {
     if (globalThis.document?.visibilityState !== "hidden") this.reconnectNow();
   };
 
-  get #all(): Conversations {
+  get #signedInConversations(): Conversations {
     if (this.user === null) {
-      throw new Problem({ status: 401, code: "unauthenticated", detail: "Nobody is signed in." });
+      throw new Problem({ status: 401, code: "unauthenticated", detail: "Not signed in." });
     }
     this.#conversations ??= new Conversations({
       session: this.#session,
@@ -256,8 +262,8 @@ export class EmoteChat {
         readerId: this.user.id,
         emojiOf: (emote) => this.#emojiOf(emote),
         request: (action, members) =>
-          this.#connection?.request(action, members) ?? Promise.reject(Problem.network("There is no socket.")),
-        entered: (entry, conversation) => this.#emitter.emit("entry", entry, conversation),
+          this.#connection?.request(action, members) ?? Promise.reject(Problem.network("Not connected.")),
+        entryDelivered: (entry, conversation) => this.#emitter.emit("entry", entry, conversation),
       },
       onMembers: (members) => this.#people.learnMembers(members),
       onChange: () => this.#emitter.emit("conversations"),
@@ -265,7 +271,7 @@ export class EmoteChat {
     return this.#conversations;
   }
 
-  /** All emotes are asked for when the first is met of which the emoji is not known. */
+  /** Loads all emoji when the first unknown one appears. */
   #emojiOf(emote: string): string | undefined {
     const emoji = this.#emojis.get(emote);
     if (emoji === undefined) this.emotes().catch(() => undefined);
@@ -276,27 +282,27 @@ export class EmoteChat {
     return new People(this.api, this.#clock, (userId) => this.#emitter.emit("presence", userId));
   }
 
-  #hear(event: ServerEvent): void {
+  #handle(event: ServerEvent): void {
     switch (event.event) {
       case "presence":
-        return this.#people.hear(event.data);
+        return this.#people.handle(event.data);
       case "session_ended":
         return this.#end("session_ended");
       case "entry":
       case "conversation":
       case "read":
       case "typing":
-        return this.#conversations?.hear(event);
-      // There may be others one day.
+        return this.#conversations?.handle(event);
+      // Newer servers may send other events.
     }
   }
 
   #end(reason: "logged_out" | "session_ended"): void {
     if (this.user === null) return;
-    // That the session is over is pushed as well, and may be here before the answer to one's own wish.
-    const why = this.#isLeaving ? "logged_out" : reason;
+    // The server also pushes the end of a session. That push may arrive before the response to `logout`.
+    const actual = this.#isLoggingOut ? "logged_out" : reason;
     this.close();
-    this.#session.end(why === "session_ended");
-    this.#emitter.emit("ended", why);
+    this.#session.end(actual === "session_ended");
+    this.#emitter.emit("ended", actual);
   }
 }

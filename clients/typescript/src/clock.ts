@@ -1,33 +1,36 @@
-/** The server's time as this client knows it, whatever its own clock says: ids of messages are made with it. */
+/** Estimates the server's time, whatever the local clock says. Message ids are built from it. */
 import { v7 } from "uuid";
 
-/** `Date` has whole seconds, so it says no more than this. */
+/** `Date` headers have a resolution of one second. */
 const DATE_PRECISION_MS = 1000;
 
 export class ServerClock {
-  #ahead = 0;
+  #offset = 0;
 
-  /** Milliseconds since the epoch, by the server's clock. */
+  /** The server's time in milliseconds since the epoch. */
   now(): number {
-    return Date.now() + this.#ahead;
+    return Date.now() + this.#offset;
   }
 
-  /** Learns from an exact time of the server, that it told between two moments of ours. */
-  learn(serverTime: string, askedAt: number, answeredAt: number): void {
+  /** Adjusts to an exact server time, taken between two local times. */
+  learn(serverTime: string, sentAt: number, receivedAt: number): void {
     const time = Date.parse(serverTime);
-    if (Number.isFinite(time)) this.#ahead = time - (askedAt + answeredAt) / 2;
+    if (Number.isFinite(time)) this.#offset = time - (sentAt + receivedAt) / 2;
   }
 
-  /** Learns from an HTTP answer, if it contradicts what is known. Of other origins a browser shows no `Date`. */
-  learnFromDate(date: string | null, askedAt: number, answeredAt: number): void {
+  /**
+   * Adjusts to the `Date` header of a response if it contradicts the estimate. Browsers hide `Date` in cross-origin
+   * responses.
+   */
+  learnFromDate(date: string | null, sentAt: number, receivedAt: number): void {
     const second = Date.parse(date ?? "");
     if (!Number.isFinite(second)) return;
-    const earliest = second - answeredAt;
-    const latest = second + DATE_PRECISION_MS - askedAt;
-    if (this.#ahead < earliest || this.#ahead > latest) this.#ahead = (earliest + latest) / 2;
+    const earliest = second - receivedAt;
+    const latest = second + DATE_PRECISION_MS - sentAt;
+    if (this.#offset < earliest || this.#offset > latest) this.#offset = (earliest + latest) / 2;
   }
 
-  /** An id for a message, a UUIDv7 (RFC 9562): the server looks for copies from its time on. */
+  /** Creates a message id, a UUIDv7 (RFC 9562). The server searches for duplicates from the id's time onwards. */
   clientId(): string {
     return v7({ msecs: Math.max(0, Math.round(this.now())) });
   }

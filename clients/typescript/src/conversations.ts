@@ -1,22 +1,22 @@
-/** The conversations of who is signed in: found page by page, by what is pushed, and by `sync`; the latest activity first. */
-import { Asking } from "./asking.js";
+/** The user's conversations, latest activity first. They are found page by page, through pushes and through `sync`. */
+import { SingleFlight } from "./single-flight.js";
 import { Conversation, type Host } from "./conversation.js";
 import { Problem } from "./problem.js";
-import type { SessionStore } from "./session_store.js";
+import type { SessionStore } from "./session-store.js";
 import type { Socket } from "./socket.js";
 import type { ConversationState, Hello, Member, ServerEvent } from "./types.js";
 
-/** Conversations of a page. */
-const PAGE = 50;
-/** Entries of one conversation in an answer to `sync`: the most that there are. */
-const ENTRIES = 100;
+/** Conversations per page. */
+const PAGE_SIZE = 50;
+/** The maximum number of entries per conversation in a reply to `sync`. */
+const SYNC_ENTRIES = 100;
 
 export interface ConversationsOptions {
-  host: Omit<Host, "stateChanged" | "membersShown" | "keepUnsent" | "gone">;
+  host: Omit<Host, "stateChanged" | "membersSeen" | "saveUnsent" | "conversationGone">;
   session: SessionStore;
-  /** Is told when a state, or the order, is another. */
+  /** Called when a conversation's state or the order of the list changes. */
   onChange: () => void;
-  /** Is told of the members that answers show. */
+  /** Called with the members in a response. */
   onMembers: (members: readonly Member[]) => void;
 }
 
@@ -24,7 +24,7 @@ export class Conversations {
   readonly #options: ConversationsOptions;
   readonly #host: Host;
   readonly #known = new Map<string, Conversation>();
-  readonly #asking = new Asking<Conversation>();
+  readonly #loadingById = new SingleFlight<Conversation>();
   #list: readonly Conversation[] | undefined = [];
   #pages = 0;
   #totalPages = 1;
@@ -36,9 +36,9 @@ export class Conversations {
     this.#host = {
       ...options.host,
       stateChanged: () => this.#changed(),
-      membersShown: (members) => options.onMembers(members),
-      keepUnsent: (...kept) => options.session.keepUnsent(...kept),
-      gone: (conversation) => {
+      membersSeen: (members) => options.onMembers(members),
+      saveUnsent: (...args) => options.session.saveUnsent(...args),
+      conversationGone: (conversation) => {
         if (this.#known.get(conversation.id) === conversation) this.#known.delete(conversation.id);
         this.#changed();
       },
@@ -46,8 +46,8 @@ export class Conversations {
   }
 
   get list(): readonly Conversation[] {
-    this.#list ??= [...this.#known.values()].sort((one, other) =>
-      other.state.updated_at < one.state.updated_at ? -1 : other.state.updated_at > one.state.updated_at ? 1 : 0,
+    this.#list ??= [...this.#known.values()].sort((a, b) =>
+      b.state.updated_at < a.state.updated_at ? -1 : b.state.updated_at > a.state.updated_at ? 1 : 0,
     );
     return this.#list;
   }
@@ -56,19 +56,20 @@ export class Conversations {
     return this.#pages < this.#totalPages;
   }
 
-  /** One's conversation, known or asked for. @throws Problem 404 */
+  /** Returns one of the user's conversations, loading it if needed. @throws Problem 404 */
   async get(id: string, before?: number): Promise<Conversation> {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    return this.#asking.once(id, async () => {
+    return this.#loadingById.run(id, async () => {
       const { conversation } = await this.#host.api.getConversation(id);
       return this.adopt(conversation, before);
     });
   }
 
   /**
-   * Takes a state of an answer. The stream of a conversation that was not known begins behind it, or behind `position`.
-   * @throws Problem `closed`: the answer came to somebody who is not there any more
+   * Adds or updates a conversation from a response. The stream of a new conversation begins after the state, or after
+   * `position`.
+   * @throws Problem `closed`: the client was closed during the request
    */
   adopt(state: ConversationState, position = state.head_seq): Conversation {
     if (this.#isStopped) throw Problem.closed();
@@ -86,35 +87,36 @@ export class Conversations {
     return conversation;
   }
 
-  /** Loads the next page, if there is one; once at a time. @throws Problem */
+  /** Loads the next page, if there is one. Concurrent calls share one request. @throws Problem */
   loadMore(): Promise<void> {
     if (!this.hasMore) return Promise.resolve();
     this.#loading ??= this.#load(this.#pages + 1).finally(() => (this.#loading = undefined));
     return this.#loading;
   }
 
-  /** @throws Problem */
+  /** Synchronizes with the server, on a new socket and at each heartbeat. @throws Problem */
   async catchUp(socket: Socket, hello: Hello, isNew: boolean): Promise<void> {
     const isFirst = this.#pages === 0;
     if (isFirst) await this.#load(1);
     await this.#sync(socket, hello.limits.sync_conversations);
     if (isNew) {
-      // Read marks and who is online are in no log; and what moved while one was away is on top now.
+      // Read marks and online status are not in the log. Conversations with activity during the outage are on the first
+      // page now.
       if (!isFirst) await this.#load(1);
-      for (const conversation of this.list) conversation.goOn();
+      for (const conversation of this.list) conversation.resume();
     }
-    for (const id of this.#options.session.unsentIn) void this.#restore(id);
+    for (const id of this.#options.session.conversationsWithUnsent) void this.#restore(id);
   }
 
-  /** Takes what was pushed. */
-  hear(event: Exclude<ServerEvent, { event: "presence" | "session_ended" }>): void {
+  /** Handles an event of one conversation. */
+  handle(event: Exclude<ServerEvent, { event: "presence" | "session_ended" }>): void {
     const known = this.#known.get(event.conversation_id);
     if (event.event === "conversation") {
       this.adopt(event.data);
     } else if (known !== undefined) {
-      known.hear(event);
+      known.handle(event);
     } else if (event.event === "entry") {
-      // Its own removal from what is not known is nothing to look at, either: it answers 404.
+      // For the user's removal from an unknown conversation this fails with 404, and there is nothing to update.
       const { seq, data } = event;
       this.get(event.conversation_id, seq - 1).then(
         (conversation) => conversation.receive([data]),
@@ -131,34 +133,34 @@ export class Conversations {
   }
 
   async #load(page: number): Promise<void> {
-    const { conversations, pagination } = await this.#host.api.listConversations({ page, page_size: PAGE });
+    const { conversations, pagination } = await this.#host.api.listConversations({ page, page_size: PAGE_SIZE });
     this.#pages = Math.max(this.#pages, page);
     this.#totalPages = pagination.total_pages;
     for (const state of conversations) this.adopt(state);
     this.#changed();
   }
 
-  /** What is unsent in a conversation that is on no page yet. */
+  /** Restores unsent messages of a conversation that is not on a loaded page. */
   async #restore(id: string): Promise<void> {
     try {
       await this.get(id);
-    } catch (thrown) {
-      if (Problem.from(thrown).status === 404) this.#options.session.forgetUnsent(id);
+    } catch (error) {
+      if (Problem.from(error).status === 404) this.#options.session.forgetUnsent(id);
     }
   }
 
-  async #sync(socket: Socket, most: number): Promise<void> {
-    const named = this.list.slice(0, most);
-    const progress = () => named.reduce((sum, { position }) => sum + position, 0);
+  async #sync(socket: Socket, limit: number): Promise<void> {
+    const synced = this.list.slice(0, limit);
+    const progress = () => synced.reduce((sum, { position }) => sum + position, 0);
     for (;;) {
       const before = progress();
-      const since = Object.fromEntries(named.map(({ id, position }) => [id, position]));
-      const { conversations, gone, has_more } = await socket.request("sync", { since, limit: ENTRIES });
+      const since = Object.fromEntries(synced.map(({ id, position }) => [id, position]));
+      const { conversations, gone, has_more } = await socket.request("sync", { since, limit: SYNC_ENTRIES });
       for (const id of gone) this.#known.get(id)?.end();
       for (const { conversation_id, entries, head_seq } of conversations) {
         const known = this.#known.get(conversation_id);
         if (known !== undefined) known.receive(entries, head_seq);
-        // What is on no page yet comes with its page, or when something happens in it.
+        // A conversation on a page that is not loaded yet appears with its page, or when something happens in it.
         else if (!this.hasMore) void this.get(conversation_id).catch(() => undefined);
       }
       if (!has_more || progress() === before) return;

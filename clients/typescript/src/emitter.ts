@@ -1,25 +1,28 @@
-/** Typed listeners. One that throws harms neither the others nor whoever tells them: its error is the application's, and is reported there. */
+/**
+ * Typed listeners. If a listener throws, the other listeners and the emitter continue, and the error is reported as the
+ * application's own.
+ */
 
-type Listeners<Events> = { [Event in keyof Events]: (...told: never[]) => void };
+type Listeners<Events> = { [Event in keyof Events]: (...args: never[]) => void };
 
 export class Emitter<Events extends Listeners<Events>> {
-  readonly #listeners = new Map<keyof Events, Set<{ listener: (...told: never[]) => void }>>();
+  readonly #listeners = new Map<keyof Events, Set<{ listener: (...args: never[]) => void }>>();
 
-  /** Gives what ends the listening. */
+  /** Adds a listener. Returns a function that removes it. */
   on<Event extends keyof Events>(event: Event, listener: Events[Event]): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners);
-    // An object for each, so that one function may listen twice.
-    const one = { listener };
-    listeners.add(one);
-    return () => void listeners.delete(one);
+    // One object per call, so that the same function can be added twice.
+    const entry = { listener };
+    listeners.add(entry);
+    return () => void listeners.delete(entry);
   }
 
-  emit<Event extends keyof Events>(event: Event, ...told: Parameters<Events[Event]>): void {
+  emit<Event extends keyof Events>(event: Event, ...args: Parameters<Events[Event]>): void {
     const listeners = this.#listeners.get(event) ?? new Set();
-    for (const one of [...listeners]) {
+    for (const entry of [...listeners]) {
       try {
-        if (listeners.has(one)) one.listener(...told);
+        if (listeners.has(entry)) entry.listener(...args);
       } catch (error) {
         report(error);
       }
@@ -27,7 +30,7 @@ export class Emitter<Events extends Listeners<Events>> {
   }
 }
 
-/** As what an application threw at its own top level. */
+/** Reports an error as if the application had thrown it at top level. */
 function report(error: unknown): void {
   if (typeof globalThis.reportError === "function") globalThis.reportError(error);
   else

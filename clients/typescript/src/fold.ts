@@ -1,25 +1,25 @@
-/** What an entry does to a message. Snapshot and entries after it come to the snapshot of now, whoever applies them. */
+/** Applies entries to messages. A message plus the entries after it equals the server's current message. */
 import type { Entry, Message, Reaction } from "./types.js";
 
-/** A reaction names the first of those who chose it. */
-const NAMED = 10;
+/** A reaction lists at most this many user ids. */
+const MAX_NAMED = 10;
 
-/** The message that an entry of a message adds: with the text it has by now, its reactions follow as entries. */
-export function messageOf(entry: Entry & { type: "message" }): Message {
+/** The message that an entry creates. The entry has the current text. Reactions follow as entries of their own. */
+export function messageFrom(entry: Entry & { type: "message" }): Message {
   const { type: _, ...message } = entry;
   return { ...message, reactions: [] };
 }
 
-/** The message that an entry is about. */
-export function targetOf(entry: Entry): number | undefined {
+/** The number of the message that an entry changes. */
+export function targetSeq(entry: Entry): number | undefined {
   return "target_seq" in entry ? entry.target_seq : undefined;
 }
 
 /**
- * The message after an entry about it; `undefined` where the entry does not tell enough: the emoji of an emote that nobody
- * chose yet, or who else stands behind a reaction of many.
+ * Returns the message after an entry that changes it. Returns `undefined` if the entry does not contain enough
+ * information. That happens if an emoji is not known yet, or if a reaction has more users than it lists.
  */
-export function changed(
+export function applyToMessage(
   message: Message,
   entry: Entry,
   readerId: string,
@@ -34,19 +34,23 @@ export function changed(
       const found = message.reactions.find(({ emote }) => emote === entry.emote);
       const emoji = found?.emoji ?? emojiOf(entry.emote);
       if (emoji === undefined) return undefined;
-      const now = added(found ?? { emote: entry.emote, emoji, count: 0, mine: false, user_ids: [] }, entry, readerId);
+      const updated = addReaction(
+        found ?? { emote: entry.emote, emoji, count: 0, mine: false, user_ids: [] },
+        entry,
+        readerId,
+      );
       const reactions = found
-        ? message.reactions.map((reaction) => (reaction === found ? now : reaction))
-        : [...message.reactions, now];
+        ? message.reactions.map((reaction) => (reaction === found ? updated : reaction))
+        : [...message.reactions, updated];
       return { ...message, reactions };
     }
     case "reaction_removed": {
       const found = message.reactions.find(({ emote }) => emote === entry.emote);
       if (found === undefined) return message;
-      // Somebody who is not named moves up, or was the one: only the server knows.
+      // The removed user may be an unlisted one, or an unlisted user moves up. Only the server knows which.
       if (found.count > found.user_ids.length) return undefined;
-      const now = removed(found, entry, readerId);
-      const reactions = message.reactions.map((reaction) => (reaction === found ? now : reaction));
+      const updated = removeReaction(found, entry, readerId);
+      const reactions = message.reactions.map((reaction) => (reaction === found ? updated : reaction));
       return { ...message, reactions: reactions.filter(({ count }) => count > 0) };
     }
     default:
@@ -54,17 +58,17 @@ export function changed(
   }
 }
 
-function added(reaction: Reaction, { sender_id }: Entry, readerId: string): Reaction {
+function addReaction(reaction: Reaction, { sender_id }: Entry, readerId: string): Reaction {
   const { user_ids, count, mine } = reaction;
   return {
     ...reaction,
     count: count + 1,
     mine: mine || sender_id === readerId,
-    user_ids: user_ids.length < NAMED ? [...user_ids, sender_id] : user_ids,
+    user_ids: user_ids.length < MAX_NAMED ? [...user_ids, sender_id] : user_ids,
   };
 }
 
-function removed(reaction: Reaction, { sender_id }: Entry, readerId: string): Reaction {
+function removeReaction(reaction: Reaction, { sender_id }: Entry, readerId: string): Reaction {
   const { user_ids, count, mine } = reaction;
   return {
     ...reaction,

@@ -1,34 +1,40 @@
-/** The entries of a conversation as an async iterator, with back pressure: a reader that is slow is read for later. */
+/**
+ * The entries of a conversation as an async iterator with back pressure. A slow reader's entries are read from the log
+ * later.
+ */
 import type { Log } from "./log.js";
 import { Tracker } from "./tracker.js";
 import type { Entry } from "./types.js";
 
-/** Entries that wait for a reader. With half of them left, more are read. */
-const QUEUE = 500;
+/** Entries buffered for a reader. More are read once it is half empty. */
+const QUEUE_SIZE = 500;
 
-/** Each entry after `after`, once, in order; ends when one of the signals does, after what waits by then. */
-export function follow(log: Log, after: number, ends: readonly AbortSignal[]): AsyncIterableIterator<Entry> {
+/**
+ * Yields every entry after `after`, once and in order. Ends when one of the signals is aborted, after the buffered
+ * entries.
+ */
+export function follow(log: Log, after: number, signals: readonly AbortSignal[]): AsyncIterableIterator<Entry> {
   const queue: Entry[] = [];
-  const asking: ((result: IteratorResult<Entry>) => void)[] = [];
+  const pending: ((result: IteratorResult<Entry>) => void)[] = [];
   let isOver = false;
 
   const tracker = new Tracker(after, {
     deliver: (entry) => {
-      const ask = asking.shift();
-      if (ask === undefined) queue.push(entry);
-      else ask({ done: false, value: entry });
+      const settle = pending.shift();
+      if (settle === undefined) queue.push(entry);
+      else settle({ done: false, value: entry });
     },
-    isFull: () => queue.length >= QUEUE,
-    hasRoom: () => queue.length <= QUEUE / 2,
+    isFull: () => queue.length >= QUEUE_SIZE,
+    hasRoom: () => queue.length <= QUEUE_SIZE / 2,
   });
   const end = () => {
     isOver = true;
     log.remove(tracker);
-    for (const signal of ends) signal.removeEventListener("abort", end);
-    for (const ask of asking.splice(0)) ask({ done: true, value: undefined });
+    for (const signal of signals) signal.removeEventListener("abort", end);
+    for (const settle of pending.splice(0)) settle({ done: true, value: undefined });
   };
-  for (const signal of ends) signal.addEventListener("abort", end);
-  if (ends.some(({ aborted }) => aborted)) end();
+  for (const signal of signals) signal.addEventListener("abort", end);
+  if (signals.some(({ aborted }) => aborted)) end();
   else log.add(tracker);
 
   return {
@@ -45,7 +51,7 @@ export function follow(log: Log, after: number, ends: readonly AbortSignal[]): A
         return Promise.resolve({ done: false, value: entry });
       }
       if (isOver) return Promise.resolve({ done: true, value: undefined });
-      return new Promise((resolve) => asking.push(resolve));
+      return new Promise((resolve) => pending.push(resolve));
     },
     return() {
       queue.length = 0;

@@ -1,4 +1,4 @@
-/** A client of EmoteChat. `EmoteChat` is where to begin. */
+/** A client of EmoteChat. Start with the class `EmoteChat`. */
 export type { Api } from "./api.js";
 export { EmoteChat, type ChatEvents, type Options } from "./client.js";
 export type { Status } from "./connection.js";
@@ -6,16 +6,16 @@ export type { Conversation, ConversationEvents } from "./conversation.js";
 export type { Sending } from "./outbox.js";
 export { Problem } from "./problem.js";
 export type { components, operations, paths } from "./schema.js";
-export type { KeyValueStorage } from "./session_store.js";
+export type { KeyValueStorage } from "./session-store.js";
 export type { WebSocketConstructor, WebSocketLike } from "./socket.js";
 export type {
   ConversationState,
+  CurrentUser,
   Emote,
   Entry,
-  Fault,
+  FieldError,
   Member,
   Message,
-  Oneself,
   Reaction,
   Role,
   Session,

@@ -1,18 +1,18 @@
-/** The log of one conversation: gives what arrives to every reader of it, and reads what is missing. */
+/** The log of one conversation. Offers incoming entries to every reader, and reads missing ones from the server. */
 import { Backoff, pause } from "./backoff.js";
 import { Problem } from "./problem.js";
 import type { Tracker } from "./tracker.js";
 import type { Entry } from "./types.js";
 
-/** Pushes overtake each other: a gap has so long to close by itself. */
-const PATIENCE_MS = 100;
+/** Pushes can arrive out of order, so a gap gets this long to close by itself. */
+const GAP_GRACE_MS = 100;
 
 export interface LogOptions {
-  /** The entries behind one, and the newest there is. */
+  /** Reads the entries after a number. Also returns the number of the newest entry. */
   read: (after: number) => Promise<{ entries: Entry[]; head_seq: number }>;
-  /** Is told that the conversation is not the user's any more. */
+  /** Called when the user is no longer a member. */
   onGone: () => void;
-  /** Ends all reading. */
+  /** Stops all reads. */
   signal: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export class Log {
     });
   }
 
-  /** The newest entry of which anything was heard. */
+  /** The newest entry number that any source has mentioned. */
   get head(): number {
     return this.#head;
   }
@@ -45,7 +45,7 @@ export class Log {
     this.#trackers.delete(tracker);
   }
 
-  /** Takes entries from wherever they come, and that there are some up to `head`. */
+  /** Accepts entries from any source. `head` says that entries up to this number exist. */
   offer(entries: readonly Entry[], head = 0): void {
     this.#head = Math.max(this.#head, head, ...entries.map(({ seq }) => seq));
     for (const tracker of [...this.#trackers]) {
@@ -54,48 +54,48 @@ export class Log {
     this.catchUp();
   }
 
-  /** Reads what a reader lacks, until none lacks anything. */
-  catchUp(patience = PATIENCE_MS): void {
-    if (!this.#isReading && this.#behind() !== undefined) void this.#read(patience);
+  /** Reads entries until no reader is behind. */
+  catchUp(graceMs = GAP_GRACE_MS): void {
+    if (!this.#isReading && this.#lowestPosition() !== undefined) void this.#read(graceMs);
   }
 
-  /** The connection is back: a reading that failed is tried again now. */
+  /** Retries a failed read now, because the connection is back. */
   wake(): void {
     this.#backoff.wake();
     this.catchUp();
   }
 
-  /** Reads what is behind an entry, though nothing says that there is any. What fails is made up for by the next beat. */
-  look(after: number): void {
+  /** Reads entries after a number in case there are new ones. If the read fails, the next heartbeat makes up for it. */
+  poll(after: number): void {
     this.#options.read(after).then(
       ({ entries, head_seq }) => this.offer(entries, head_seq),
       () => undefined,
     );
   }
 
-  async #read(patience: number): Promise<void> {
+  async #read(graceMs: number): Promise<void> {
     const { signal, read, onGone } = this.#options;
     this.#isReading = true;
     this.#backoff.reset();
-    await pause(patience, signal);
-    for (let after = this.#behind(); after !== undefined && !signal.aborted; after = this.#behind()) {
+    await pause(graceMs, signal);
+    for (let after = this.#lowestPosition(); after !== undefined && !signal.aborted; after = this.#lowestPosition()) {
       let problem: Problem | undefined;
       try {
         const { entries, head_seq } = await read(after);
         if (!signal.aborted) this.offer(entries, head_seq);
-      } catch (thrown) {
-        problem = Problem.from(thrown);
+      } catch (error) {
+        problem = Problem.from(error);
       }
       if (problem?.status === 404) onGone();
-      // An answer without what was asked for is as good as none.
-      if (this.#behind() === after) await this.#backoff.wait(problem?.retryAfter, signal);
+      // A response without the requested entries counts as a failure.
+      if (this.#lowestPosition() === after) await this.#backoff.wait(problem?.retryAfter, signal);
       else this.#backoff.reset();
     }
     this.#isReading = false;
   }
 
-  /** The place of the reader that is farthest behind. */
-  #behind(): number | undefined {
+  /** The position of the reader that is furthest behind. */
+  #lowestPosition(): number | undefined {
     const behind = [...this.#trackers].filter((tracker) => tracker.isBehind(this.#head));
     return behind.length === 0 ? undefined : Math.min(...behind.map(({ position }) => position));
   }

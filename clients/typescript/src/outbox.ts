@@ -1,54 +1,60 @@
 /**
- * The messages of one conversation that are not in its log yet: sent one after the other, so that their order holds, and again with
- * the same id until the log has them, so that none is lost and none is there twice.
+ * The messages of one conversation that are not in the log yet. They are sent one at a time, so that their order is
+ * kept. Each is sent with the same id until it is in the log, so that none is lost or stored twice.
  */
 import { Backoff, pause } from "./backoff.js";
 import { Problem } from "./problem.js";
-import type { Unsent } from "./session_store.js";
+import type { Unsent } from "./session-store.js";
 import type { Message } from "./types.js";
 
-/** The server fails so often in a row, and a message is left to the person who wrote it. */
-const FAILURES = 8;
+/** After this many consecutive server errors, a message fails and the user decides what to do. */
+const MAX_FAILURES = 8;
 
-/** A message on its way. Another object when it changes. */
+/** A message that is being sent. A new object after every change. */
 export interface Sending {
   readonly clientId: string;
   readonly content: string;
   readonly replyTo: number | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** `sending`: being sent, or in line behind one that is; `waiting`: tries again by itself; `failed`: does not. */
+  /**
+   * `sending`: in progress or queued. `waiting`: will be retried automatically. `failed`: will not be retried
+   * automatically.
+   */
   readonly state: "sending" | "waiting" | "failed";
-  /** Why it waits or failed. */
+  /** Why the message waits or failed. */
   readonly problem?: Problem;
-  /** Tries again, as soon as the server allows. What was refused for its id gets another one. */
+  /** Retries as soon as the server allows. If the server rejected the message's id, the message gets a new one. */
   retry(): void;
-  /** Gives it up. A try that is under way may still succeed, and is shown then. */
+  /** Drops the message. An attempt in progress may still succeed, in which case the message appears in the log. */
   discard(): void;
-  /** The message as it is stored; rejected when it is discarded, or when the client is closed. */
+  /** Resolves with the stored message. Rejects if the message is discarded or the client is closed. */
   readonly done: Promise<Message>;
 }
 
 export interface OutboxOptions {
-  /** Sends one; and says whether the stream has handed on its entry by then. */
-  send: (unsent: Unsent) => Promise<{ message: Message; isIn: boolean }>;
+  /** Sends a message. `isDelivered` is true if the stream has already delivered its entry. */
+  send: (unsent: Unsent) => Promise<{ message: Message; isDelivered: boolean }>;
   newId: () => string;
-  /** Is told when anything of `sending` changed. */
+  /** Called when anything in `sending` changes. */
   onChange: () => void;
-  /** Is told what has to be kept of a message over a reload: instead of what was kept under `before`. */
-  onKeep: (unsent: Unsent | undefined, before: string | undefined) => void;
+  /** Called with what to save of a message across reloads. It replaces what was saved under `previousId`. */
+  onSave: (unsent: Unsent | undefined, previousId: string | undefined) => void;
 }
 
 interface Item {
   unsent: Unsent;
   view: Sending;
-  /** The server has it, and the stream not yet. */
+  /** The server has stored the message, but the stream has not delivered it yet. */
   isStored: boolean;
-  /** Kept by an earlier visit or another page, which may be sending it as well: its id must stay. */
+  /** Saved by an earlier visit or another page. The other page may also be sending it, so its id must not change. */
   isRestored: boolean;
   failures: number;
   backoff: Backoff;
-  /** Not before; in milliseconds of `performance.now()`. The one is the server's word, the other our own. */
+  /**
+   * Earliest times for the next attempt, in milliseconds of `performance.now()`: set by the server, and by the client's
+   * own backoff.
+   */
   allowedAt: number;
   plannedAt: number;
   resolve: (message: Message) => void;
@@ -60,62 +66,62 @@ export class Outbox {
   #items: Item[] = [];
   #sending: readonly Sending[] = [];
   #isRunning = false;
-  #end: Problem | undefined;
+  #stopReason: Problem | undefined;
   #wake = new AbortController();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
-  /** The oldest first. */
+  /** Oldest first. */
   get sending(): readonly Sending[] {
     return this.#sending;
   }
 
-  /** Adds a message, and sends it when those before it are sent. */
+  /** Adds a message and sends it after those before it. */
   add(unsent: Unsent): Sending {
     const item = this.#item(unsent, false);
-    this.#options.onKeep(unsent, undefined);
-    this.#enter(item);
+    this.#options.onSave(unsent, undefined);
+    this.#enqueue(item);
     return item.view;
   }
 
-  /** Adds what an earlier visit kept; what had failed waits for the person who wrote it. */
+  /** Adds a saved message of an earlier visit. A message that had failed waits for the user. */
   restore(unsent: Unsent): void {
     if (this.#items.some((item) => item.unsent.clientId === unsent.clientId)) return;
-    this.#enter(this.#item(unsent, true));
+    this.#enqueue(this.#item(unsent, true));
   }
 
-  /** A message of oneself was handed on by the stream. If its answer was lost, this is its answer. */
-  isIn(message: Message): void {
+  /** The stream delivered the user's own message. This replaces a response that was lost. */
+  confirm(message: Message): void {
     const item = this.#items.find(({ unsent }) => unsent.clientId === message.client_id);
     if (item === undefined) return;
     this.#remove(item);
     item.resolve(message);
   }
 
-  /** The network is back: those that wait for it need not. */
+  /** The network is back: sends waiting messages now. */
   wake(): void {
     for (const item of this.#items) item.plannedAt = 0;
     this.#wake.abort();
     void this.#run();
   }
 
-  /** Nothing is sent any more, for this reason. What is kept of it stays kept. */
+  /** Stops sending, for the given reason. Saved messages stay saved. */
   stop(problem: Problem): void {
-    this.#end = problem;
+    this.#stopReason = problem;
     this.#wake.abort();
     for (const item of this.#items) {
       item.reject(problem);
-      this.#become(item, "failed", problem);
+      this.#setState(item, "failed", problem);
     }
   }
 
   #item(unsent: Unsent, isRestored: boolean): Item {
     let resolve!: Item["resolve"];
     let reject!: Item["reject"];
-    const done = new Promise<Message>((...both) => ([resolve, reject] = both));
-    // Who does not ask is not bothered.
+    const done = new Promise<Message>((...settle) => ([resolve, reject] = settle));
+    // A caller that ignores `done` must not cause an unhandled rejection.
     done.catch(() => undefined);
     const { clientId, content, replyTo, createdAt, hasFailed } = unsent;
     const view: Sending = {
@@ -129,12 +135,12 @@ export class Outbox {
     return item;
   }
 
-  #enter(item: Item): void {
+  #enqueue(item: Item): void {
     this.#items.push(item);
-    if (this.#end === undefined) this.#changed();
+    if (this.#stopReason === undefined) this.#changed();
     else {
-      item.reject(this.#end);
-      this.#become(item, "failed", this.#end);
+      item.reject(this.#stopReason);
+      this.#setState(item, "failed", this.#stopReason);
     }
     void this.#run();
   }
@@ -142,7 +148,7 @@ export class Outbox {
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    while (this.#end === undefined) {
+    while (this.#stopReason === undefined) {
       const item = this.#items.find(({ view, isStored }) => view.state !== "failed" && !isStored);
       if (item === undefined) break;
       const wait = Math.max(item.allowedAt, item.plannedAt) - performance.now();
@@ -151,64 +157,64 @@ export class Outbox {
         await pause(wait, this.#wake.signal);
         continue;
       }
-      this.#become(item, "sending");
+      this.#setState(item, "sending");
       try {
-        const { message, isIn } = await this.#options.send(item.unsent);
-        this.#stored(item, message, isIn);
-      } catch (thrown) {
-        this.#refused(item, Problem.from(thrown));
+        const { message, isDelivered } = await this.#options.send(item.unsent);
+        this.#stored(item, message, isDelivered);
+      } catch (error) {
+        this.#handleFailure(item, Problem.from(error));
       }
     }
     this.#isRunning = false;
   }
 
-  /** It stays in sight until the stream has it: a gap before it may not be closed yet. */
-  #stored(item: Item, message: Message, isIn: boolean): void {
+  /** The message stays visible until the stream delivers it, because a gap before it may still be open. */
+  #stored(item: Item, message: Message, isDelivered: boolean): void {
     item.isStored = true;
     item.resolve(message);
-    if (isIn) this.#remove(item);
-    else if (this.#items.includes(item)) this.#options.onKeep(undefined, item.unsent.clientId);
+    if (isDelivered) this.#remove(item);
+    else if (this.#items.includes(item)) this.#options.onSave(undefined, item.unsent.clientId);
   }
 
-  #refused(item: Item, problem: Problem): void {
-    if (this.#end !== undefined || !this.#items.includes(item)) return;
-    const isAhead = problem.code === "client_id_in_future" && !item.isRestored && item.failures === 0;
-    if (isAhead) {
-      // The answer told the time; nothing was stored under the first id.
+  #handleFailure(item: Item, problem: Problem): void {
+    if (this.#stopReason !== undefined || !this.#items.includes(item)) return;
+    const isClockAhead = problem.code === "client_id_in_future" && !item.isRestored && item.failures === 0;
+    if (isClockAhead) {
+      // The response corrected the clock. The server stored nothing under the old id.
       item.failures += 1;
-      return this.#renew(item);
+      return this.#assignNewId(item);
     }
     item.failures = problem.status >= 500 ? item.failures + 1 : 0;
-    if (!problem.isTransient || item.failures >= FAILURES) return this.#fail(item, problem);
+    if (!problem.isTransient || item.failures >= MAX_FAILURES) return this.#fail(item, problem);
     const now = performance.now();
     item.allowedAt = now + (problem.retryAfter ?? 0) * 1000;
     item.plannedAt = now + item.backoff.next(problem.retryAfter);
-    this.#become(item, "waiting", problem);
+    this.#setState(item, "waiting", problem);
   }
 
   #fail(item: Item, problem: Problem): void {
     item.unsent = { ...item.unsent, hasFailed: true };
-    this.#options.onKeep(item.unsent, item.unsent.clientId);
-    this.#become(item, "failed", problem);
+    this.#options.onSave(item.unsent, item.unsent.clientId);
+    this.#setState(item, "failed", problem);
   }
 
-  /** Gives it another id, which is kept in place of the first in one step. */
-  #renew(item: Item): void {
-    const before = item.unsent.clientId;
+  /** Assigns a new id and replaces the saved message in one step. */
+  #assignNewId(item: Item): void {
+    const previousId = item.unsent.clientId;
     item.unsent = { ...item.unsent, clientId: this.#options.newId() };
-    this.#options.onKeep(item.unsent, before);
+    this.#options.onSave(item.unsent, previousId);
   }
 
   #retry(item: Item): void {
-    if (!this.#items.includes(item) || item.view.state === "sending" || this.#end !== undefined) return;
+    if (!this.#items.includes(item) || item.view.state === "sending" || this.#stopReason !== undefined) return;
     const code = item.view.problem?.code;
     item.unsent = { ...item.unsent, hasFailed: false };
-    if (code === "client_id_in_future" || code === "client_id_too_old") this.#renew(item);
-    else this.#options.onKeep(item.unsent, item.unsent.clientId);
+    if (code === "client_id_in_future" || code === "client_id_too_old") this.#assignNewId(item);
+    else this.#options.onSave(item.unsent, item.unsent.clientId);
     item.failures = 0;
     item.backoff.reset();
     item.plannedAt = 0;
-    this.#become(item, "waiting");
+    this.#setState(item, "waiting");
     this.#wake.abort();
     void this.#run();
   }
@@ -222,13 +228,13 @@ export class Outbox {
   #remove(item: Item): void {
     if (!this.#items.includes(item)) return;
     this.#items = this.#items.filter((other) => other !== item);
-    this.#options.onKeep(undefined, item.unsent.clientId);
+    this.#options.onSave(undefined, item.unsent.clientId);
     this.#changed();
-    // It may be the one that is waited for.
+    // The queue may be waiting for the removed message.
     this.#wake.abort();
   }
 
-  #become(item: Item, state: Sending["state"], problem?: Problem): void {
+  #setState(item: Item, state: Sending["state"], problem?: Problem): void {
     const { problem: _, ...rest } = item.view;
     item.view = { ...rest, clientId: item.unsent.clientId, state, ...(problem && { problem }) };
     this.#changed();

@@ -1,24 +1,24 @@
-/** Whom this client has heard of, and who of them is online. */
+/** The users that this client has seen, and which of them are online. */
 import type { Api } from "./api.js";
-import { Asking } from "./asking.js";
+import { SingleFlight } from "./single-flight.js";
 import type { ServerClock } from "./clock.js";
-import { Leases } from "./leases.js";
+import { ExpiringSet } from "./expiring-set.js";
 import type { Member, Presence, User } from "./types.js";
 
-/** What a list says of somebody being online holds no longer than a socket lives without a word. */
-const LEASE_MS = 600_000;
+/** A member in a response counts as online for the time after which the server gives up a silent socket. */
+const ONLINE_MS = 600_000;
 
 export class People {
   readonly #api: Api;
   readonly #clock: ServerClock;
   readonly #users = new Map<string, User>();
-  readonly #asking = new Asking<User>();
-  readonly #leases: Leases;
+  readonly #loadingById = new SingleFlight<User>();
+  readonly #online: ExpiringSet;
 
   constructor(api: Api, clock: ServerClock, onPresence: (userId: string) => void) {
     this.#api = api;
     this.#clock = clock;
-    this.#leases = new Leases(onPresence);
+    this.#online = new ExpiringSet(onPresence);
   }
 
   known(id: string): User | undefined {
@@ -26,14 +26,14 @@ export class People {
   }
 
   isOnline(id: string): boolean {
-    return this.#leases.has(id);
+    return this.#online.has(id);
   }
 
-  /** Anybody, asked for once. @throws Problem 404 */
+  /** Returns a user. Each user is loaded once. @throws Problem 404 */
   async user(id: string): Promise<User> {
     const known = this.#users.get(id);
     if (known !== undefined) return known;
-    return this.#asking.once(id, async () => {
+    return this.#loadingById.run(id, async () => {
       const { user } = await this.#api.getUser(id);
       this.learn([user]);
       return user;
@@ -47,21 +47,21 @@ export class People {
   learnMembers(members: readonly Member[]): void {
     for (const { user, online } of members) {
       this.learn([user]);
-      this.#become(user.id, online, LEASE_MS);
+      this.#setOnline(user.id, online, ONLINE_MS);
     }
   }
 
-  hear({ user_id, online, online_until }: Presence): void {
+  handle({ user_id, online, online_until }: Presence): void {
     const until = online_until === null ? NaN : Date.parse(online_until) - this.#clock.now();
-    this.#become(user_id, online, Number.isFinite(until) ? until : LEASE_MS);
+    this.#setOnline(user_id, online, Number.isFinite(until) ? until : ONLINE_MS);
   }
 
   stop(): void {
-    this.#leases.clear();
+    this.#online.clear();
   }
 
-  #become(id: string, online: boolean, forMs: number): void {
-    if (online && forMs > 0) this.#leases.begin(id, forMs);
-    else this.#leases.end(id);
+  #setOnline(id: string, online: boolean, forMs: number): void {
+    if (online && forMs > 0) this.#online.add(id, forMs);
+    else this.#online.delete(id);
   }
 }

@@ -1,18 +1,21 @@
-/** Why something was not done: what the server refused (RFC 9457), or that nothing answered. */
-import type { Fault } from "./types.js";
+/** Why a request failed: an error response (RFC 9457) or no response at all. */
+import type { FieldError } from "./types.js";
 
 export interface ProblemMembers {
-  /** Of the answer; 0: there was none. */
+  /** HTTP status of the response. 0 without a response. */
   status: number;
-  /** What to switch on: a code of the API; or of this client: `network`, `closed`, `discarded`, `client_error`. */
+  /**
+   * The code to switch on: one of the API's codes, or the client's own `network`, `closed`, `discarded` or
+   * `client_error`.
+   */
   code: string;
-  /** For people. */
+  /** Text for people. */
   detail: string;
-  /** Of an invalid request: all its faults. */
-  errors?: readonly Fault[];
-  /** Seconds to wait, at least. */
+  /** All faulty fields of an invalid request. */
+  errors?: readonly FieldError[];
+  /** Minimum time in seconds before a retry. */
   retryAfter?: number | undefined;
-  /** By which the server's logs know the request. */
+  /** Identifies the request in the server's logs. */
   requestId?: string | undefined;
   cause?: unknown;
 }
@@ -21,7 +24,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-  readonly errors: readonly Fault[];
+  readonly errors: readonly FieldError[];
   readonly retryAfter: number | undefined;
   readonly requestId: string | undefined;
 
@@ -36,49 +39,50 @@ export class Problem extends Error {
     this.requestId = requestId;
   }
 
-  /** Whether the same request may succeed later: nothing answered, too much was asked, or the server failed. */
+  /** Whether the same request may succeed later: there was no response, a limit was reached or the server failed. */
   get isTransient(): boolean {
     return this.code === "network" || this.status === 429 || this.status >= 500;
   }
 
-  /** Whether the session is over. */
+  /** Whether the session has ended. */
   get isSignedOut(): boolean {
     return this.code === "invalid_token" || this.code === "unauthenticated";
   }
 
-  /** Nothing answered, or not in time. Whether the request was carried out is not known. */
-  static network(detail = "EmoteChat does not answer.", cause?: unknown): Problem {
+  /** No response, or not in time. The server may or may not have processed the request. */
+  static network(detail = "Can't reach the server.", cause?: unknown): Problem {
     return new Problem({ status: 0, code: "network", detail, cause });
   }
 
-  /** The client was closed, or signed in as somebody else. */
+  /** The client was closed, or another user signed in. */
   static closed(): Problem {
     return new Problem({ status: 0, code: "closed", detail: "The client was closed." });
   }
 
-  /** Of an answer that refuses. The gateway's own have another form, and no code. */
-  static of(response: Response, body: unknown): Problem {
-    const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-    const text = (name: string) => (typeof said[name] === "string" ? said[name] : undefined);
+  /** Creates a problem from an error response. The gateway's own errors have a different form and no code. */
+  static fromResponse(response: Response, body: unknown): Problem {
+    const members = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+    const text = (name: string) => (typeof members[name] === "string" ? members[name] : undefined);
     const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
     return new Problem({
       status: response.status,
-      code: text("code") ?? codeOf(response.status),
-      detail: text("detail") ?? text("title") ?? text("message") ?? `EmoteChat answered ${response.status}.`,
-      errors: Array.isArray(said.errors) ? (said.errors as Fault[]) : [],
+      code: text("code") ?? defaultCode(response.status),
+      detail:
+        text("detail") ?? text("title") ?? text("message") ?? `The server responded with status ${response.status}.`,
+      errors: Array.isArray(members.errors) ? (members.errors as FieldError[]) : [],
       retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
       requestId: text("request_id") ?? response.headers.get("x-request-id") ?? undefined,
     });
   }
 
-  /** Anything thrown, as a problem. What is none was not foreseen, and trying again is no help. */
-  static from(thrown: unknown): Problem {
-    if (thrown instanceof Problem) return thrown;
-    return new Problem({ status: 0, code: "client_error", detail: String(thrown), cause: thrown });
+  /** Turns anything thrown into a problem. Unexpected errors are not transient, because a retry would not help. */
+  static from(error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    return new Problem({ status: 0, code: "client_error", detail: String(error), cause: error });
   }
 }
 
-function codeOf(status: number): string {
+function defaultCode(status: number): string {
   switch (status) {
     case 401:
       return "unauthenticated";

@@ -1,12 +1,12 @@
-/** One WebSocket: requests with their answers, events, and its end. Who keeps one open is `Connection`. */
+/** One WebSocket: requests and their replies, events and closing. `Connection` keeps one open. */
 import { Problem } from "./problem.js";
 import type { Actions, ServerEvent } from "./types.js";
 
-/** The gateway gives up after 29 s; a socket that does not answer for so long is taken for dead. */
-export const REPLY_MS = 15_000;
-const OPEN_MS = 15_000;
+/** The gateway times out after 29 s. The client gives up earlier and treats the socket as dead. */
+export const REPLY_TIMEOUT_MS = 15_000;
+const OPEN_TIMEOUT_MS = 15_000;
 
-/** What is used of a WebSocket; the browsers' own, and that of the package `ws`. */
+/** The part of the WebSocket interface that the client uses. Browsers and the package `ws` implement it. */
 export interface WebSocketLike {
   readonly readyState: number;
   onopen: ((event: never) => void) | null;
@@ -19,7 +19,7 @@ export interface WebSocketLike {
 
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
-interface Waiting {
+interface Pending {
   resolve: (data: never) => void;
   reject: (problem: Problem) => void;
   timer: ReturnType<typeof setTimeout>;
@@ -36,27 +36,27 @@ interface Frame {
 }
 
 export class Socket {
-  /** Settles when the socket is no more. */
+  /** Settles when the socket is closed. */
   readonly closed: Promise<void>;
   readonly #socket: WebSocketLike;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #pending = new Map<string, Pending>();
   readonly #onEvent: (event: ServerEvent) => void;
-  #end!: () => void;
+  #resolveClosed!: () => void;
   #requests = 0;
   #isRetiring = false;
 
   private constructor(socket: WebSocketLike, onEvent: (event: ServerEvent) => void) {
     this.#socket = socket;
     this.#onEvent = onEvent;
-    this.closed = new Promise((resolve) => (this.#end = resolve));
-    socket.onmessage = ({ data }: { data: unknown }) => this.#hear(String(data));
-    socket.onclose = () => this.#over();
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    socket.onmessage = ({ data }: { data: unknown }) => this.#handle(String(data));
+    socket.onclose = () => this.#finish();
     socket.onerror = () => this.close();
   }
 
   /**
-   * Opens a socket with a ticket, which travels as a subprotocol: a browser can send no header, and addresses are logged. The signal
-   * closes it, whenever.
+   * Opens a socket with a ticket, which is sent as a subprotocol: browsers cannot set headers, and URLs are logged.
+   * Aborting the signal closes the socket at any time.
    */
   static async open(
     WebSocket: WebSocketConstructor,
@@ -71,11 +71,11 @@ export class Socket {
     signal.addEventListener("abort", stop);
     void socket.closed.then(() => signal.removeEventListener("abort", stop));
     if (signal.aborted) stop();
-    const timer = setTimeout(() => socket.close(), OPEN_MS);
+    const timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
     const opened = new Promise<boolean>((resolve) => (opening.onopen = () => resolve(true)));
     const isOpen = await Promise.race([opened, socket.closed.then(() => false)]);
     clearTimeout(timer);
-    if (!isOpen) throw Problem.network("The socket was not opened.");
+    if (!isOpen) throw Problem.network("Couldn't open the socket.");
     return socket;
   }
 
@@ -83,36 +83,36 @@ export class Socket {
     return this.#socket.readyState === 1;
   }
 
-  /** Asks, and gives the answer's data. A socket that does not answer in time is closed. */
+  /** Sends a request and returns the data of the reply. A socket that does not reply in time is closed. */
   request<Action extends keyof Actions>(
     action: Action,
     members: Actions[Action]["members"],
-    replyMs = REPLY_MS,
+    timeoutMs = REPLY_TIMEOUT_MS,
   ): Promise<Actions[Action]["data"]> {
     if (!this.isOpen) return Promise.reject(Problem.network("The socket is closed."));
     this.#requests += 1;
     const id = String(this.#requests);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.close(), replyMs);
-      this.#waiting.set(id, { resolve, reject, timer });
+      const timer = setTimeout(() => this.close(), timeoutMs);
+      this.#pending.set(id, { resolve, reject, timer });
       this.#socket.send(JSON.stringify({ action, id, ...members }));
     });
   }
 
-  /** Ends it at once, as far as this side is concerned: the other may be long gone and never confirm. */
+  /** Closes the socket immediately on this side. The peer may be gone and never confirm. */
   close(): void {
     this.#socket.close();
-    this.#over();
+    this.#finish();
   }
 
-  /** Ends it once all that was asked on it is answered. */
+  /** Closes the socket after all pending requests are answered. */
   retire(): void {
     this.#isRetiring = true;
-    if (this.#waiting.size === 0) this.close();
+    if (this.#pending.size === 0) this.close();
   }
 
-  #hear(text: string): void {
-    const frame = parsed(text);
+  #handle(text: string): void {
+    const frame = parse(text);
     if (frame === undefined) return;
     if (frame.type === "event") {
       this.#onEvent(frame as unknown as ServerEvent);
@@ -123,36 +123,36 @@ export class Socket {
         new Problem({
           status: frame.status ?? 500,
           code: frame.code ?? "internal",
-          detail: frame.detail ?? "The request was refused.",
+          detail: frame.detail ?? "The server rejected the request.",
           retryAfter: frame.retry_after,
         }),
       );
-    } else if (frame.type === undefined && this.#waiting.size === 1) {
-      // The gateway's own failure names no request; among several each finds out by its time.
-      const [id] = this.#waiting.keys();
+    } else if (frame.type === undefined && this.#pending.size === 1) {
+      // The gateway's own errors name no request. With several pending requests, each one times out by itself.
+      const [id] = this.#pending.keys();
       this.#take(id)?.reject(new Problem({ status: 500, code: "internal", detail: "The request failed." }));
     }
   }
 
-  #take(id: string | null | undefined): Waiting | undefined {
-    const waiting = this.#waiting.get(id ?? "");
-    if (waiting !== undefined) {
-      this.#waiting.delete(id ?? "");
-      clearTimeout(waiting.timer);
-      if (this.#isRetiring && this.#waiting.size === 0) queueMicrotask(() => this.close());
+  #take(id: string | null | undefined): Pending | undefined {
+    const pending = this.#pending.get(id ?? "");
+    if (pending !== undefined) {
+      this.#pending.delete(id ?? "");
+      clearTimeout(pending.timer);
+      if (this.#isRetiring && this.#pending.size === 0) queueMicrotask(() => this.close());
     }
-    return waiting;
+    return pending;
   }
 
-  #over(): void {
-    for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(Problem.network("The socket was closed."));
+  #finish(): void {
+    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(Problem.network("The socket was closed."));
     this.#socket.onmessage = null;
-    this.#end();
+    this.#resolveClosed();
   }
 }
 
-/** Frames that are none of ours are let pass. */
-function parsed(text: string): Frame | undefined {
+/** Unreadable frames are ignored. */
+function parse(text: string): Frame | undefined {
   try {
     const frame: unknown = JSON.parse(text);
     return typeof frame === "object" && frame !== null ? frame : undefined;

@@ -1,26 +1,29 @@
 /**
- * The messages of a conversation as they stand, from some message on to the newest. Pages and entries may come in any order:
- * each message knows as of which entry it is true, and older news about it is no news.
+ * The newest messages of a conversation in their current form. Pages and entries may arrive in any order. Each message
+ * records the entry up to which it is current, so older information is ignored.
  */
-import { changed, messageOf, targetOf } from "./fold.js";
+import { applyToMessage, messageFrom, targetSeq } from "./fold.js";
 import type { Entry, Message } from "./types.js";
 
-/** A message, true as of an entry; once an entry about it was not clear, until it is asked for again. */
-interface Held {
+/**
+ * A message that is current as of an entry. After an entry that could not be applied, it is stale until it is loaded
+ * again.
+ */
+interface Known {
   message: Message;
   asOf: number;
-  unclearAt?: number;
+  staleAt?: number;
 }
 
-/** The entries that came while a page was being asked for. */
+/** The entries that arrived while a page was loading. */
 export type Recording = Entry[];
 
 export class Timeline {
   readonly #readerId: string;
   readonly #emojiOf: (emote: string) => string | undefined;
-  readonly #held = new Map<number, Held>();
+  readonly #known = new Map<number, Known>();
   readonly #recordings = new Set<Recording>();
-  readonly #unclear = new Set<number>();
+  readonly #stale = new Set<number>();
   #hasPage = false;
   #list: readonly Message[] | undefined = [];
 
@@ -29,48 +32,48 @@ export class Timeline {
     this.#emojiOf = emojiOf;
   }
 
-  /** Ascending; the same array as long as nothing changed. */
+  /** Ascending. The same array until something changes. */
   get messages(): readonly Message[] {
-    this.#list ??= [...this.#held.values()].map(({ message }) => message).sort((one, other) => one.seq - other.seq);
+    this.#list ??= [...this.#known.values()].map(({ message }) => message).sort((a, b) => a.seq - b.seq);
     return this.#list;
   }
 
-  /** The messages to be asked for again. */
-  get unclear(): ReadonlySet<number> {
-    return this.#unclear;
+  /** The messages to load again. */
+  get stale(): ReadonlySet<number> {
+    return this.#stale;
   }
 
   get(seq: number): Message | undefined {
-    return this.#held.get(seq)?.message;
+    return this.#known.get(seq)?.message;
   }
 
-  /** Starts to write down what comes, before a page is asked for: the page may not know of it. */
+  /** Starts recording incoming entries. Call it before loading a page, because the page may not include them. */
   record(): Recording {
     const recording: Recording = [];
     this.#recordings.add(recording);
     return recording;
   }
 
-  /** No page will come. */
+  /** Stops a recording whose page failed to load. */
   discard(recording: Recording): void {
     this.#recordings.delete(recording);
   }
 
-  /** Adds a page that is true as of `asOf`, and what came since. The first has to be the newest. */
+  /** Adds a page that is current as of `asOf`, then the recorded entries. The first page must be the newest. */
   add(page: readonly Message[], asOf: number, recording: Recording): void {
     this.#recordings.delete(recording);
     this.#hasPage = true;
     for (const message of page) {
-      const held = this.#held.get(message.seq);
-      if (held !== undefined && (held.unclearAt ?? held.asOf) > asOf) continue;
-      this.#held.set(message.seq, { message, asOf });
-      this.#unclear.delete(message.seq);
+      const known = this.#known.get(message.seq);
+      if (known !== undefined && (known.staleAt ?? known.asOf) > asOf) continue;
+      this.#known.set(message.seq, { message, asOf });
+      this.#stale.delete(message.seq);
       this.#list = undefined;
     }
     for (const entry of recording) if (entry.seq > asOf) this.#apply(entry);
   }
 
-  /** Applies the entry that follows. Before there is a page, there is nothing to apply it to. */
+  /** Applies the next entry. Before the first page there are no messages to apply it to. */
   apply(entry: Entry): void {
     for (const recording of this.#recordings) recording.push(entry);
     if (this.#hasPage) this.#apply(entry);
@@ -78,23 +81,23 @@ export class Timeline {
 
   #apply(entry: Entry): void {
     if (entry.type === "message") {
-      if (this.#held.has(entry.seq)) return;
-      this.#held.set(entry.seq, { message: messageOf(entry), asOf: entry.seq });
+      if (this.#known.has(entry.seq)) return;
+      this.#known.set(entry.seq, { message: messageFrom(entry), asOf: entry.seq });
       this.#list = undefined;
       return;
     }
-    const held = this.#held.get(targetOf(entry) ?? 0);
-    if (held === undefined || held.asOf >= entry.seq) return;
-    // What follows something unclear would be put on the wrong message.
-    if (held.unclearAt !== undefined) return;
-    const now = changed(held.message, entry, this.#readerId, this.#emojiOf);
-    if (now === undefined) {
-      held.unclearAt = entry.seq;
-      this.#unclear.add(held.message.seq);
+    const known = this.#known.get(targetSeq(entry) ?? 0);
+    if (known === undefined || known.asOf >= entry.seq) return;
+    // Later entries must not be applied to a stale message.
+    if (known.staleAt !== undefined) return;
+    const updated = applyToMessage(known.message, entry, this.#readerId, this.#emojiOf);
+    if (updated === undefined) {
+      known.staleAt = entry.seq;
+      this.#stale.add(known.message.seq);
       return;
     }
-    held.message = now;
-    held.asOf = entry.seq;
+    known.message = updated;
+    known.asOf = entry.seq;
     this.#list = undefined;
   }
 }

@@ -1,18 +1,18 @@
 /**
- * One reader's place in the log of a conversation: takes entries in any order, any number of times, and hands each on once,
- * in order, without a gap.
+ * The position of one reader in a conversation's log. Accepts entries in any order and with duplicates. Delivers each
+ * entry once, in order and without a gap.
  */
 import type { Entry } from "./types.js";
 
-/** Entries that may wait behind a gap. What is beyond is read from the log once the gap is closed. */
-const AHEAD = 1000;
+/** Entries buffered after a gap. Later ones are read from the log once the gap is closed. */
+const MAX_AHEAD = 1000;
 
 export interface Reader {
-  /** Is given the entry that follows. */
+  /** Receives the next entry. */
   deliver: (entry: Entry) => void;
-  /** Whether it takes no more for now. */
+  /** Whether the reader accepts no more entries for now. */
   isFull: () => boolean;
-  /** Whether it is worth reading the log for it. */
+  /** Whether there is enough room to read more from the log. */
   hasRoom: () => boolean;
 }
 
@@ -22,24 +22,24 @@ export class Tracker {
   #position: number;
   #isStopped = false;
 
-  /** Hands on what comes after `position`. */
+  /** Delivers entries after `position`. */
   constructor(position: number, reader: Reader) {
     this.#position = position;
     this.#reader = reader;
   }
 
-  /** The newest entry that was handed on. */
+  /** The newest entry that was delivered. */
   get position(): number {
     return this.#position;
   }
 
   offer(entry: Entry): void {
     if (entry.seq <= this.#position) return;
-    if (this.#ahead.size < AHEAD || entry.seq === this.#position + 1) this.#ahead.set(entry.seq, entry);
+    if (this.#ahead.size < MAX_AHEAD || entry.seq === this.#position + 1) this.#ahead.set(entry.seq, entry);
     this.resume();
   }
 
-  /** Hands on what waits and may go. */
+  /** Delivers buffered entries as far as possible. */
   resume(): void {
     for (;;) {
       const next = this.#ahead.get(this.#position + 1);
@@ -50,7 +50,7 @@ export class Tracker {
     }
   }
 
-  /** Whether it lacks something up to `head`, and has room for it. */
+  /** Whether entries up to `head` are missing and the reader has room for them. */
   isBehind(head: number): boolean {
     return this.#position < head && this.#reader.hasRoom();
   }

@@ -1,49 +1,49 @@
 /**
- * The shapes on the wire. Those of HTTP come from the OpenAPI document; those of the socket are said here, as the
- * AsyncAPI document has them.
+ * The shapes on the wire. The HTTP types come from the OpenAPI document. The socket types here match the AsyncAPI
+ * document.
  */
 import type { components } from "./schema.js";
 
 type Schemas = components["schemas"];
 
-/** Anybody. */
+/** Any user, as others see them. */
 export type User = Schemas["User"];
-/** Who is signed in, with the address that nobody else sees. */
-export type Oneself = Schemas["Oneself"];
-/** A conversation as of `head_seq`. In lists it has up to ten members, alone all of them. */
+/** The signed-in user. Includes the email address, which no other user sees. */
+export type CurrentUser = Schemas["Oneself"];
+/** A conversation as of `head_seq`. Lists include up to ten members. A single conversation includes all of them. */
 export type ConversationState = Schemas["Conversation"];
 export type Member = Schemas["Member"];
 export type Role = Schemas["Role"];
-/** A message as it stands now. */
+/** A message in its current form. */
 export type Message = Schemas["Message"];
 export type Reaction = Schemas["Reaction"];
-/** Something that happened in a conversation; `type` says what. */
+/** Something that happened in a conversation. `type` says what. */
 export type Entry = Schemas["Entry"];
 export type Emote = Schemas["Emote"];
 export type Session = Schemas["Session"];
-export type Fault = Schemas["Fault"];
+export type FieldError = Schemas["Fault"];
 
-/** The answer to `hello`. */
+/** Reply to `hello`. */
 export interface Hello {
-  user: Oneself;
+  user: CurrentUser;
   connection_id: string;
   /** When the gateway closes this socket. */
   expires_at: string;
   server_time: string;
-  /** How often to ask `sync`, at least. */
+  /** Maximum time between two `sync` requests. */
   heartbeat_seconds: number;
   limits: { sync_conversations: number; content_chars: number; [name: string]: number };
 }
 
-/** The answer to `sync`. */
+/** Reply to `sync`. */
 export interface Sync {
   conversations: { conversation_id: string; entries: Entry[]; head_seq: number; has_more: boolean }[];
-  /** Named by the client, and not its user's (any more). */
+  /** Conversations named in the request that the user does not belong to. */
   gone: string[];
   has_more: boolean;
 }
 
-/** What the server pushes. There may be other events one day: they are not for us. */
+/** The events that the server pushes. The client ignores unknown ones. */
 export type ServerEvent =
   | { event: "entry"; conversation_id: string; seq: number; data: Entry }
   | { event: "conversation"; conversation_id: string; data: ConversationState }
@@ -55,12 +55,12 @@ export type ServerEvent =
 export interface Presence {
   user_id: string;
   online: boolean;
-  /** Unless they are heard of again; null when they are offline. */
+  /** The end of the online status unless another event extends it. Null if the user is offline. */
   online_until: string | null;
   last_seen_at: string;
 }
 
-/** Each action of the socket: its members, and the data of its reply. */
+/** The actions of the socket: the members of each request and the data of its reply. */
 export interface Actions {
   hello: { members: object; data: Hello };
   ping: { members: object; data: object };

@@ -1,54 +1,54 @@
-/** Who is writing in a conversation, and that one is writing oneself. */
-import { Leases } from "./leases.js";
+/** Who is typing in a conversation, and when to notify others that the user is typing. */
+import { ExpiringSet } from "./expiring-set.js";
 
-/** Others are told again after so long; what they were told lasts 10 s. */
-const EVERY_MS = 4000;
+/** Minimum time between two notifications. Others show each one for 10 s. */
+const NOTIFY_INTERVAL_MS = 4000;
 
 export class Typing {
-  readonly #tell: () => void;
+  readonly #notify: () => void;
   readonly #onChange: () => void;
-  readonly #leases: Leases;
+  readonly #typing: ExpiringSet;
   #userIds: readonly string[] = [];
-  #toldAt = -Infinity;
+  #notifiedAt = -Infinity;
 
-  constructor(tell: () => void, onChange: () => void) {
-    this.#tell = tell;
+  constructor(notify: () => void, onChange: () => void) {
+    this.#notify = notify;
     this.#onChange = onChange;
-    this.#leases = new Leases(() => this.#changed());
+    this.#typing = new ExpiringSet(() => this.#changed());
   }
 
-  /** Who is writing now, in the order in which they began. The same array as long as nobody began or ended. */
+  /** Who is typing now, in the order in which they started. The same array until someone starts or stops. */
   get userIds(): readonly string[] {
     return this.#userIds;
   }
 
-  /** A key was struck. */
-  strike(): void {
-    if (performance.now() - this.#toldAt < EVERY_MS) return;
-    this.#toldAt = performance.now();
-    this.#tell();
+  /** Notifies the others, unless they were notified recently. */
+  keyPressed(): void {
+    if (performance.now() - this.#notifiedAt < NOTIFY_INTERVAL_MS) return;
+    this.#notifiedAt = performance.now();
+    this.#notify();
   }
 
-  /** The message is written: the next key is worth telling. */
-  rest(): void {
-    this.#toldAt = -Infinity;
+  /** The message was sent, so the next key press notifies the others again. */
+  reset(): void {
+    this.#notifiedAt = -Infinity;
   }
 
-  begins(userId: string, forMs: number): void {
-    this.#leases.begin(userId, forMs);
+  add(userId: string, forMs: number): void {
+    this.#typing.add(userId, forMs);
   }
 
-  ends(userId: string): void {
-    this.#leases.end(userId);
+  remove(userId: string): void {
+    this.#typing.delete(userId);
   }
 
   stop(): void {
-    this.#leases.clear();
+    this.#typing.clear();
     if (this.#userIds.length > 0) this.#changed();
   }
 
   #changed(): void {
-    this.#userIds = this.#leases.ids;
+    this.#userIds = this.#typing.ids;
     this.#onChange();
   }
 }

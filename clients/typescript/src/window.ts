@@ -1,29 +1,32 @@
-/** The newest messages of a conversation as they stand, as many as were asked for: pages from the server, changed by the entries that come. */
+/**
+ * The newest messages of a conversation, as many as were requested. They are loaded in pages and updated by incoming
+ * entries.
+ */
 import type { Api } from "./api.js";
 import { Backoff } from "./backoff.js";
 import { Problem } from "./problem.js";
 import { Timeline } from "./timeline.js";
 import type { Entry, Message } from "./types.js";
 
-/** Messages of a page. */
-const PAGE = 50;
+/** Messages per page. */
+const PAGE_SIZE = 50;
 
 export interface WindowOptions {
   api: Api;
   conversationId: string;
   readerId: string;
   emojiOf: (emote: string) => string | undefined;
-  /** Is told the newest entry that an answer knew of. */
+  /** Called with the newest entry number in a response. */
   onHead: (seq: number) => void;
   onChange: () => void;
-  /** Ends all asking. */
+  /** Stops all requests. */
   signal: AbortSignal;
 }
 
 export class MessageWindow {
   readonly #options: WindowOptions;
   readonly #timeline: Timeline;
-  readonly #clearing = new Set<number>();
+  readonly #reloading = new Set<number>();
   #isLoaded = false;
   #hasOlder = false;
   #older: Promise<void> | undefined;
@@ -47,15 +50,15 @@ export class MessageWindow {
 
   /** Loads the newest page. @throws Problem */
   async load(): Promise<void> {
-    this.#hasOlder = await this.#page({ limit: PAGE });
+    this.#hasOlder = await this.#loadPage({ limit: PAGE_SIZE });
     this.#isLoaded = true;
   }
 
-  /** Loads the page before the first message, if there is one; once at a time. @throws Problem */
+  /** Loads the page before the first message, if there is one. Concurrent calls share one request. @throws Problem */
   loadOlder(): Promise<void> {
     const [first] = this.messages;
     if (!this.#hasOlder || first === undefined) return Promise.resolve();
-    this.#older ??= this.#page({ before: first.seq, limit: PAGE })
+    this.#older ??= this.#loadPage({ before: first.seq, limit: PAGE_SIZE })
       .then((hasMore) => {
         this.#hasOlder = hasMore;
         this.#options.onChange();
@@ -64,28 +67,32 @@ export class MessageWindow {
     return this.#older;
   }
 
-  /** One message of this window. */
+  /** Returns a loaded message. */
   get(seq: number): Message | undefined {
     return this.#timeline.get(seq);
   }
 
-  /** One message: of this window, or else asked for. @throws Problem 404 */
+  /** Returns a message, loading it if needed. @throws Problem 404 */
   async message(seq: number): Promise<Message> {
     const known = this.get(seq);
     if (known !== undefined) return known;
     const { api, conversationId } = this.#options;
     const { messages } = await api.listMessages(conversationId, { after: seq - 1, limit: 1 });
     const found = messages.find((message) => message.seq === seq);
-    if (found === undefined) throw new Problem({ status: 404, code: "not_found", detail: "There is no such message." });
+    if (found === undefined)
+      throw new Problem({ status: 404, code: "not_found", detail: "This message doesn't exist." });
     return found;
   }
 
   apply(entry: Entry): void {
     this.#timeline.apply(entry);
-    this.#clear();
+    this.#reloadStale();
   }
 
-  /** How many of others are behind a read mark and one's own newest one; `undefined` where that takes messages not loaded. */
+  /**
+   * Counts the other members' messages after both a read mark and the user's own newest message. Returns `undefined` if
+   * not all of them are loaded.
+   */
   unreadAfter(readSeq: number): number | undefined {
     const { messages } = this;
     const [first] = messages;
@@ -95,41 +102,41 @@ export class MessageWindow {
     return messages.filter(({ seq, sender_id }) => seq > Math.max(readSeq, own) && sender_id !== readerId).length;
   }
 
-  async #page(query: { before?: number; after?: number; limit: number }): Promise<boolean> {
+  async #loadPage(query: { before?: number; after?: number; limit: number }): Promise<boolean> {
     const { api, conversationId, onHead } = this.#options;
     const recording = this.#timeline.record();
     try {
       const { messages, head_seq, has_more } = await api.listMessages(conversationId, query);
       this.#timeline.add(messages, head_seq, recording);
       onHead(head_seq);
-      this.#clear();
+      this.#reloadStale();
       return has_more;
-    } catch (thrown) {
+    } catch (error) {
       this.#timeline.discard(recording);
-      throw thrown;
+      throw error;
     }
   }
 
-  /** Of some messages only the server knows how they stand: each is asked for, by one request at a time. */
-  #clear(): void {
-    for (const seq of this.#timeline.unclear) {
-      if (this.#clearing.has(seq)) continue;
-      this.#clearing.add(seq);
-      void this.#askAgain(seq);
+  /** Loads stale messages again, with one request at a time for each. */
+  #reloadStale(): void {
+    for (const seq of this.#timeline.stale) {
+      if (this.#reloading.has(seq)) continue;
+      this.#reloading.add(seq);
+      void this.#reload(seq);
     }
   }
 
-  async #askAgain(seq: number): Promise<void> {
+  async #reload(seq: number): Promise<void> {
     const { onChange, signal } = this.#options;
     const backoff = new Backoff();
-    while (this.#timeline.unclear.has(seq) && !signal.aborted) {
+    while (this.#timeline.stale.has(seq) && !signal.aborted) {
       try {
-        await this.#page({ after: seq - 1, limit: 1 });
+        await this.#loadPage({ after: seq - 1, limit: 1 });
         onChange();
-      } catch (thrown) {
-        await backoff.wait(Problem.from(thrown).retryAfter, signal);
+      } catch (error) {
+        await backoff.wait(Problem.from(error).retryAfter, signal);
       }
     }
-    this.#clearing.delete(seq);
+    this.#reloading.delete(seq);
   }
 }

@@ -1,13 +1,13 @@
-/** Accounts, people and groups, and what a conversation shows besides its messages: who is there, who writes, what is unread. */
+/** Accounts, people, groups, and the state of a conversation besides its messages: presence, typing and unread counts. */
 
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 
 import { Problem, type Conversation } from "emotechat";
+import { Stack } from "emotechat-testing/stack";
 
-import { client, Memory, PASSWORD, Person } from "./support/people.js";
+import { client, MemoryStorage, PASSWORD, Person } from "./support/people.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "./support/stack.js";
 
 let stack: Stack;
 before(async () => {
@@ -15,17 +15,17 @@ before(async () => {
 });
 after(() => stack.stop());
 
-/** The problem that something is refused with. */
-async function problemOf(asked: Promise<unknown>): Promise<Problem> {
-  const problem = await asked.then(
-    () => assert.fail("it was not refused"),
-    (thrown: unknown) => thrown,
+/** The problem with which a promise rejects. */
+async function rejection(promise: Promise<unknown>): Promise<Problem> {
+  const problem = await promise.then(
+    () => assert.fail("the request succeeded"),
+    (error: unknown) => error,
   );
   assert.ok(problem instanceof Problem, String(problem));
   return problem;
 }
 
-test("Registering does not sign in, signing in does", async (t) => {
+test("Registering does not sign in, but logging in does", async (t) => {
   const alice = await Person.arrive(t, stack, "Alice");
   const account = { name: "Alice", email: alice.email, password: PASSWORD };
   const registered = await alice.chat.register(account);
@@ -35,34 +35,34 @@ test("Registering does not sign in, signing in does", async (t) => {
   assert.deepEqual(user, registered);
   assert.deepEqual(alice.chat.user, registered);
 
-  const taken = await problemOf(alice.chat.register(account));
+  const taken = await rejection(alice.chat.register(account));
   assert.deepEqual([taken.status, taken.code, taken.isTransient], [409, "email_taken", false]);
 });
 
-test("All that is wrong with a registration is told at once, by pointers", async (t) => {
+test("All errors of a registration are reported together, with pointers", async (t) => {
   const alice = await Person.arrive(t, stack, "Alice");
-  const problem = await problemOf(alice.chat.register({ name: " ", email: "nobody", password: "short" }));
+  const problem = await rejection(alice.chat.register({ name: " ", email: "invalid", password: "short" }));
   assert.deepEqual([problem.status, problem.code], [400, "invalid_request"]);
   assert.deepEqual(problem.errors.map(({ pointer }) => pointer).sort(), ["/email", "/name", "/password"]);
   for (const { detail } of problem.errors) assert.ok(detail.length > 0);
 });
 
-test("A wrong password is told as such, and signs nobody out", async (t) => {
+test("A wrong password is rejected and keeps the current session", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
-  const problem = await problemOf(alice.chat.login(alice.email, "a windy hilltop"));
+  const problem = await rejection(alice.chat.login(alice.email, "a windy hilltop"));
   assert.deepEqual([problem.status, problem.code], [401, "invalid_credentials"]);
   assert.equal(alice.chat.user?.email, alice.email);
   assert.deepEqual(alice.ended, []);
 });
 
-test("Where nothing answers the problem is the network, and worth another try", async (t) => {
+test("Without a response, the problem is a transient network error", async (t) => {
   const alice = await Person.arrive(t, stack, "Alice");
   alice.proxy.goOffline();
-  const problem = await problemOf(alice.chat.login(alice.email, PASSWORD));
+  const problem = await rejection(alice.chat.login(alice.email, PASSWORD));
   assert.deepEqual([problem.status, problem.code, problem.isTransient], [0, "network", true]);
 });
 
-test("A session is resumed from storage, offline too, and is over after signing out", async (t) => {
+test("A session is resumed from storage, even offline, and ends with a logout", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   const { user } = alice;
   const again = alice.reload();
@@ -73,10 +73,10 @@ test("A session is resumed from storage, offline too, and is over after signing 
   await again.connects();
   await again.chat.logout();
   assert.equal(await again.reload().chat.resume(), null);
-  assert.equal(await client(alice.proxy, { storage: new Memory() }).resume(), null);
+  assert.equal(await client(alice.proxy, { storage: new MemoryStorage() }).resume(), null);
 });
 
-test("A session that ended while one was away is found out", async (t) => {
+test("A session that ended while the client was away is detected", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   const other = await alice.atAnotherDevice();
   const again = alice.reload();
@@ -89,7 +89,7 @@ test("A session that ended while one was away is found out", async (t) => {
   assert.equal(await again.reload().chat.resume(), null);
 });
 
-test("Another name is one's own at once, and found by others", async (t) => {
+test("A new name takes effect immediately, and others can find it", async (t) => {
   const [alice, bob] = await Promise.all([Person.join(t, stack, "Alice"), Person.join(t, stack, "Bob")]);
   assert.equal((await alice.chat.rename("Zoe Windward")).name, "Zoe Windward");
   assert.equal(alice.user.name, "Zoe Windward");
@@ -98,11 +98,11 @@ test("Another name is one's own at once, and found by others", async (t) => {
     users.map(({ id }) => id),
     [alice.id],
   );
-  assert.equal((await bob.chat.userOf(alice.id)).name, "Zoe Windward");
+  assert.equal((await bob.chat.getUser(alice.id)).name, "Zoe Windward");
   assert.equal(bob.chat.knownUser(alice.id)?.name, "Zoe Windward");
 });
 
-test("A search has pages", async (t) => {
+test("Search results have pages", async (t) => {
   const people = await Promise.all(["Quincy A", "Quincy B", "Quincy C"].map((name) => Person.signUp(t, stack, name)));
   const { chat } = people[0] as Person;
   const first = await chat.search("quincy", { limit: 2 });
@@ -115,16 +115,16 @@ test("A search has pages", async (t) => {
   assert.equal(second.next_cursor, null);
 });
 
-test("One who is asked for many times at once is asked for once", async (t) => {
+test("Concurrent loads of one user make one request", async (t) => {
   const [alice, bob] = await Promise.all([Person.join(t, stack, "Alice"), Person.join(t, stack, "Bob")]);
-  const users = await Promise.all(Array.from({ length: 5 }, () => alice.chat.userOf(bob.id)));
+  const users = await Promise.all(Array.from({ length: 5 }, () => alice.chat.getUser(bob.id)));
   for (const user of users) assert.equal(user.name, "Bob");
-  const asked = alice.proxy.happenings.all.filter((one) => one.what === "request" && one.path.endsWith(bob.id));
-  assert.equal(asked.length, 1);
+  const requests = alice.proxy.events.all.filter((one) => one.type === "request" && one.path.endsWith(bob.id));
+  assert.equal(requests.length, 1);
 });
 
-test("A conversation that somebody begins appears in the other's list, the latest first", async (t) => {
-  const [alice, bob, carol] = await three(t);
+test("A new conversation appears in the other user's list, latest activity first", async (t) => {
+  const [alice, bob, carol] = await threePeople(t);
   const direct = await bob.chat.direct(alice.id);
   await alice.sees("Bob's conversation", () => alice.chat.conversations.length === 1);
   const group = await carol.chat.group("Harbour", [alice.id]);
@@ -133,20 +133,20 @@ test("A conversation that somebody begins appears in the other's list, the lates
   await alice.sees("Bob's on top", () => ids(alice.chat.conversations)[0] === direct.id);
   assert.deepEqual(ids(alice.chat.conversations), [direct.id, group.id]);
   assert.equal(alice.chat.conversations[0]?.state.last_message?.content, "Hello");
-  assert.equal(await bob.chat.direct(alice.id), direct, "the same one");
+  assert.equal(await bob.chat.direct(alice.id), direct, "the same object");
 });
 
-test("A conversation that nobody has is not found", async (t) => {
-  const [alice, bob, carol] = await three(t);
+test("A conversation that does not exist, or belongs to others, is not found", async (t) => {
+  const [alice, bob, carol] = await threePeople(t);
   const secret = await bob.chat.direct(carol.id);
   for (const id of [secret.id, "01ARZ3NDEKTSV4RRFFQ69G5FAV"]) {
-    const problem = await problemOf(alice.chat.conversation(id));
+    const problem = await rejection(alice.chat.conversation(id));
     assert.deepEqual([problem.status, problem.code], [404, "not_found"]);
   }
 });
 
-test("Members are added and removed, and whoever is removed learns it as the last thing", async (t) => {
-  const [alice, bob, carol] = await three(t);
+test("Members are added and removed, and a removal is the last entry for the removed member", async (t) => {
+  const [alice, bob, carol] = await threePeople(t);
   const group = await alice.chat.group("Harbour", [bob.id]);
   const bobs = await bob.in(group);
   await group.add([carol.id]);
@@ -160,17 +160,17 @@ test("Members are added and removed, and whoever is removed learns it as the las
   await group.remove(carol.id);
   await carol.sees("that it is gone", () => carols.isGone, carols);
   await reader.end;
-  reader.isInOrder();
+  reader.assertInOrder();
   const last = reader.followed.all.at(-1);
   assert.equal(last?.type, "member_removed");
-  assert.deepEqual(reader.heard.all.at(-1), last);
+  assert.deepEqual(reader.emitted.all.at(-1), last);
   assert.deepEqual(carol.chat.conversations, []);
-  assert.equal((await problemOf(carol.chat.conversation(group.id))).status, 404);
+  assert.equal((await rejection(carol.chat.conversation(group.id))).status, 404);
   await bob.sees("two members", () => bobs.state.members.length === 2, bobs);
 });
 
-test("A removal whose push was lost is found by the heartbeat", async (t) => {
-  const [alice, , carol] = await three(t);
+test("The heartbeat detects a removal whose push was lost", async (t) => {
+  const [alice, , carol] = await threePeople(t);
   const group = await alice.chat.group("Harbour", [carol.id]);
   const carols = await carol.in(group);
   carol.proxy.fate = ({ type }) => (type === "event" ? "drop" : "pass");
@@ -181,8 +181,8 @@ test("A removal whose push was lost is found by the heartbeat", async (t) => {
   await carol.sees("that it is gone", () => carols.isGone, carols);
 });
 
-test("Whoever leaves has left, on all devices", async (t) => {
-  const [alice, bob] = await three(t);
+test("Leaving a group takes effect on all devices", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const group = await alice.chat.group("Harbour", [bob.id]);
   const other = await bob.atAnotherDevice();
   const [here, there] = await Promise.all([bob.in(group), other.in(group)]);
@@ -195,19 +195,19 @@ test("Whoever leaves has left, on all devices", async (t) => {
   assert.equal(here.sending[0]?.problem?.code, "not_found");
 });
 
-test("A title is everybody's, and only a group has one", async (t) => {
-  const [alice, bob] = await three(t);
+test("A title changes for all members, and only a group has one", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const group = await alice.chat.group("Harbour", [bob.id]);
   const bobs = await bob.in(group);
   await bobs.retitle("Lighthouse");
   assert.equal(bobs.state.title, "Lighthouse");
   await alice.sees("the title", () => group.state.title === "Lighthouse", group);
   const direct = await alice.chat.direct(bob.id);
-  assert.equal((await problemOf(direct.retitle("No"))).code, "not_a_group");
+  assert.equal((await rejection(direct.retitle("No"))).code, "not_a_group");
 });
 
-test("Who is online is seen coming and going", async (t) => {
-  const [alice, bob] = await three(t);
+test("Members see each other come online and go offline", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   await bob.in(direct);
   await alice.sees("Bob online", () => alice.chat.isOnline(bob.id));
@@ -217,8 +217,8 @@ test("Who is online is seen coming and going", async (t) => {
   await alice.sees("Bob online again", () => alice.chat.isOnline(bob.id));
 });
 
-test("Who came online stays so when something happens in a conversation whose members were shown before", async (t) => {
-  const [alice, bob] = await three(t);
+test("A member who came online stays online after activity in a conversation that was loaded before", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   bob.chat.close();
   await alice.sees("Bob offline", () => !alice.chat.isOnline(bob.id));
@@ -231,8 +231,8 @@ test("Who came online stays so when something happens in a conversation whose me
   assert.ok(alice.chat.isOnline(bob.id));
 });
 
-test("Who is not heard of any more is offline when their time is over, though nobody says so", async (t) => {
-  const [alice, bob] = await three(t);
+test("An online status expires without an event", async (t) => {
+  const [alice, bob] = await threePeople(t);
   await alice.chat.direct(bob.id);
   await alice.sees("Bob online", () => alice.chat.isOnline(bob.id));
   bob.chat.close();
@@ -248,32 +248,32 @@ test("Who is not heard of any more is offline when their time is over, though no
   await alice.sees("Bob online and then not", () => seen.includes(true) && seen.at(-1) === false);
 });
 
-test("Who writes is seen, until their message comes or their time is over", async (t) => {
-  const [alice, bob] = await three(t);
+test("Typing is shown until the message arrives or the status expires", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const bobs = await bob.in(direct);
   bobs.typing();
   bobs.typing();
-  await alice.sees("Bob writing", () => direct.typingUserIds.includes(bob.id), direct);
+  await alice.sees("Bob typing", () => direct.typingUserIds.includes(bob.id), direct);
   await bobs.send("There").done;
   await alice.sees("Bob done", () => direct.typingUserIds.length === 0, direct);
-  const told = bob.proxy.happenings.all.filter(
-    (one) => one.what === "frame" && one.way === "up" && one.frame.action === "typing",
+  const notifications = bob.proxy.events.all.filter(
+    (one) => one.type === "frame" && one.way === "up" && one.frame.action === "typing",
   );
-  assert.equal(told.length, 1, "not at every key");
+  assert.equal(notifications.length, 1, "one notification for two key presses");
 
-  // Their time is over sooner here than after ten seconds.
+  // Typing expires sooner here than after the usual ten seconds.
   const expires_at = new Date(Date.now() + 1500).toISOString();
   alice.proxy.rewrite = (frame) =>
     frame.event === "typing" ? { ...frame, data: { ...frame.data, expires_at } } : frame;
   const seen: number[] = [];
   t.after(direct.on("change", () => void seen.push(direct.typingUserIds.length)));
   bobs.typing();
-  await alice.sees("Bob writing and then silent", () => seen.includes(1) && seen.at(-1) === 0, direct);
+  await alice.sees("Bob typing and then not", () => seen.includes(1) && seen.at(-1) === 0, direct);
 });
 
-test("What is unread is counted, on both devices, until it is read on one", async (t) => {
-  const [alice, bob] = await three(t);
+test("Unread messages are counted on both devices, until one device reads them", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const bobs = await bob.in(direct);
   const other = await alice.atAnotherDevice();
@@ -291,16 +291,16 @@ test("What is unread is counted, on both devices, until it is read on one", asyn
   await bob.sees("how far Alice has read", () => markOfAlice() === 3, bobs);
 });
 
-test("What comes while a read mark is under way is unread", async (t) => {
-  const [alice, bob] = await three(t);
+test("A message that arrives while a read mark is being sent is unread", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const bobs = await bob.in(direct);
   await bobs.send("one").done;
   await alice.sees("one unread", () => direct.state.unread_count === 1, direct);
-  // The answer comes behind the next message.
+  // The reply arrives after the next message.
   alice.proxy.fate = ({ type, action }) => (type === "reply" && action === "read" ? "late" : "pass");
   const marked = direct.markRead();
-  await alice.proxy.happenings.until("the answer is held back", (one) => one.what === "frame" && one.fate === "late");
+  await alice.proxy.events.until("the response is held back", (one) => one.type === "frame" && one.fate === "late");
   await bobs.send("two").done;
   await marked;
   assert.equal(alice.proxy.counts.late, 1);
@@ -308,25 +308,25 @@ test("What comes while a read mark is under way is unread", async (t) => {
   await alice.sees("one unread", () => marks() === "1 1", direct);
 });
 
-test("An answer that is older than a read mark does not bring it back", async (t) => {
-  const [alice, bob] = await three(t);
+test("A response from before a read mark does not undo it", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const bobs = await bob.in(direct);
   await bobs.send("one").done;
   await alice.sees("one unread", () => direct.state.unread_count === 1, direct);
-  let answer = (): void => undefined;
-  const answerUntil = new Promise<void>((resolve) => (answer = resolve));
-  alice.proxy.once({ method: "GET", path: new RegExp(`/conversations/${direct.id}$`) }, { answerUntil });
+  let release = (): void => undefined;
+  const responseUntil = new Promise<void>((resolve) => (release = resolve));
+  alice.proxy.once({ method: "GET", path: new RegExp(`/conversations/${direct.id}$`) }, { responseUntil });
   const opened = direct.open();
-  await alice.proxy.happenings.until("the answer is held back", (one) => one.what === "answer_held");
+  await alice.proxy.events.until("the response is held back", (one) => one.type === "response_held");
   await direct.markRead();
-  answer();
+  release();
   await opened;
   assert.deepEqual([direct.state.read_seq, direct.state.unread_count], [1, 0]);
 });
 
-test("One user reacts on two devices, and both show it once", async (t) => {
-  const [alice, bob] = await three(t);
+test("A user reacts on two devices, and both show the reaction once", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   const other = await alice.atAnotherDevice();
   const there = await other.in(direct);
@@ -361,8 +361,8 @@ test("One user reacts on two devices, and both show it once", async (t) => {
   assert.deepEqual(direct.messages, (await alice.chat.api.listMessages(direct.id)).messages);
 });
 
-test("Reactions of more people than are named stay right while they come and go", async (t) => {
-  const [alice, bob, carol] = await three(t);
+test("A reaction with more users than it lists stays correct as users come and go", async (t) => {
+  const [alice, bob, carol] = await threePeople(t);
   const others = await Promise.all(Array.from({ length: 11 }, (_, index) => Person.signUp(t, stack, `Guest ${index}`)));
   const group = await alice.chat.group("Harbour", [bob.id, carol.id, ...others.map(({ id }) => id)]);
   await group.open();
@@ -372,43 +372,44 @@ test("Reactions of more people than are named stay right while they come and go"
   const counts = (): string => (group.messages[0]?.reactions ?? []).map(({ count }) => count).join();
   await alice.sees("twelve reactions", () => counts() === "11,1", group);
 
-  // Who moves up among those named only the server knows. Its answer is old when it comes: another reaction was faster.
-  let answer = (): void => undefined;
-  const answerUntil = new Promise<void>((resolve) => (answer = resolve));
-  alice.proxy.once({ method: "GET", path: /\/messages\?/ }, { answerUntil });
+  // Only the server knows which user moves up in the list. Its response is outdated on arrival, because another
+  // reaction comes first.
+  let release = (): void => undefined;
+  const responseUntil = new Promise<void>((resolve) => (release = resolve));
+  alice.proxy.once({ method: "GET", path: /\/messages\?/ }, { responseUntil });
   await others[3]?.chat.api.removeReaction(group.id, seq, "tada");
-  await alice.proxy.happenings.until("the answer is held back", (one) => one.what === "answer_held");
+  await alice.proxy.events.until("the response is held back", (one) => one.type === "response_held");
   await bob.chat.api.addReaction(group.id, seq, "heart");
   await alice.sees("the newest entry", () => group.state.head_seq === 15, group);
-  answer();
+  release();
   const { messages } = await alice.chat.api.listMessages(group.id);
   const same = (): boolean => JSON.stringify(group.messages) === JSON.stringify(messages);
   await alice.sees("what the server has", same, group).catch(() => assert.deepEqual(group.messages, messages));
 });
 
-test("A reply's target far above is asked for, and one in sight is not", async (t) => {
-  const [alice, bob] = await three(t);
+test("A message is returned if it is loaded, and requested otherwise", async (t) => {
+  const [alice, bob] = await threePeople(t);
   const direct = await alice.chat.direct(bob.id);
   await direct.send("first").done;
   assert.equal((await direct.message(1)).content, "first");
   const other = await alice.atAnotherDevice();
   const there = await other.in(direct);
   assert.equal((await there.message(1)).content, "first");
-  assert.equal((await problemOf(there.message(9))).status, 404);
+  assert.equal((await rejection(there.message(9))).status, 404);
 });
 
-test("All emotes are asked for once", async (t) => {
+test("All emoji are requested once", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   const [one, other] = await Promise.all([alice.chat.emotes(), alice.chat.emotes()]);
   assert.ok(one.length > 1000);
   assert.deepEqual(one, other);
-  const asked = alice.proxy.happenings.all.filter(
-    (happening) => happening.what === "request" && happening.path.startsWith("/api/emotes"),
+  const requests = alice.proxy.events.all.filter(
+    (event) => event.type === "request" && event.path.startsWith("/api/emotes"),
   );
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
 });
 
-async function three(t: TestContext): Promise<[Person, Person, Person]> {
+async function threePeople(t: TestContext): Promise<[Person, Person, Person]> {
   return (await Promise.all(["Alice", "Bob", "Carol"].map((name) => Person.join(t, stack, name)))) as [
     Person,
     Person,

@@ -1,6 +1,6 @@
 /**
- * What an application is promised above all: whatever the network loses, doubles, reorders and cuts, it sees each entry
- * of a conversation once, in order, and ends with the messages that the server has.
+ * The client's main guarantee. Whatever frames the network loses, duplicates, reorders or cuts off, the application
+ * sees each entry of a conversation once and in order, and ends with the messages that the server has.
  */
 
 import assert from "node:assert/strict";
@@ -8,15 +8,15 @@ import { after, before, test, type TestContext } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
 import type { Conversation, Message } from "emotechat";
+import { Stack } from "emotechat-testing/stack";
 
 import { Person } from "./support/people.js";
 import { seeded, seeds, type Random } from "./support/random.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "./support/stack.js";
-import type { Fate, Frame } from "./support/proxy.js";
+import type { Fate, Frame } from "./support/traffic.js";
 
 const STEPS = 20;
-const MOST_CUTS = 4;
+const MAX_CUTS = 4;
 
 let stack: Stack;
 before(async () => {
@@ -25,9 +25,9 @@ before(async () => {
 after(() => stack.stop());
 
 for (const seed of seeds(1, 2)) {
-  test(`Everybody reads each entry once and in order while pushes are lost, doubled, late and cut off: ${seed}`, async (t) => {
+  test(`Everyone reads each entry once and in order while pushes are lost, duplicated, late and cut off: ${seed}`, async (t) => {
     const random = seeded(t, seed);
-    // The client's own lots stay lots, and its delays are short.
+    // The client's random numbers stay random, but its delays are short.
     const draw = Math.random;
     t.mock.method(Math, "random", () => draw() / 5);
     const people = await Promise.all(["Alice", "Bob", "Carol"].map((name) => Person.join(t, stack, name)));
@@ -43,12 +43,12 @@ for (const seed of seeds(1, 2)) {
         await own.open();
         readers.push({ person, reader: new Reader(t, own) });
       }
-      misbehave(person, random);
+      breakNetwork(person, random);
     }
     await Promise.all([
-      ...people.map((person) => live(person, group, random, STEPS)),
-      live(alice, direct, random, STEPS),
-      live(bob, direct, random, STEPS),
+      ...people.map((person) => chatRandomly(person, group, random, STEPS)),
+      chatRandomly(alice, direct, random, STEPS),
+      chatRandomly(bob, direct, random, STEPS),
       ...readers.map(({ reader }) => readBack(reader.conversation)),
     ]);
 
@@ -56,32 +56,32 @@ for (const seed of seeds(1, 2)) {
       const { conversation } = reader;
       const { conversation: state } = await person.chat.api.getConversation(conversation.id);
       await reader.reads(state.head_seq);
-      await comesTo(person, conversation, await allMessages(person, conversation));
+      await converges(person, conversation, await allMessages(person, conversation));
       assert.equal(conversation.hasOlder, false);
-      assert.deepEqual(told(conversation.state), told(state), "the conversation itself");
+      assert.deepEqual(summary(conversation.state), summary(state), "the state of the conversation");
     }
-    faultsFired(t, people);
+    assertFaultsFired(t, people);
   });
 }
 
-/** Makes a network bad for all that is pushed. What it loses last, the heartbeat has to find: it comes every second here. */
-function misbehave({ proxy }: Person, random: Random): void {
-  proxy.rewrite = hasten;
+/** Disturbs everything that is pushed. The heartbeat must find the last losses, so it runs every second here. */
+function breakNetwork({ proxy }: Person, random: Random): void {
+  proxy.rewrite = shortenHeartbeat;
   proxy.cut();
   proxy.fate = (frame): Fate => {
-    if (proxy.counts.cut < MOST_CUTS && random.chance(0.03)) setImmediate(() => proxy.cut());
+    if (proxy.counts.cut < MAX_CUTS && random.chance(0.03)) setImmediate(() => proxy.cut());
     if (frame.type !== "event") return "pass";
     return random.pick<Fate>(["pass", "pass", "pass", "drop", "double", "late"]);
   };
 }
 
-function hasten(frame: Frame): Frame {
+function shortenHeartbeat(frame: Frame): Frame {
   if (frame.type !== "reply" || frame.action !== "hello") return frame;
   return { ...frame, data: { ...frame.data, heartbeat_seconds: 1 } };
 }
 
-/** A test in which nothing went wrong proves nothing. */
-function faultsFired(t: TestContext, people: Person[]): void {
+/** A test in which no fault occurred proves nothing. */
+function assertFaultsFired(t: TestContext, people: Person[]): void {
   const fired = { drop: 0, double: 0, late: 0, cut: 0 };
   for (const { proxy } of people) {
     for (const fault of ["drop", "double", "late", "cut"] as const) fired[fault] += proxy.counts[fault];
@@ -90,14 +90,14 @@ function faultsFired(t: TestContext, people: Person[]): void {
   for (const [fault, count] of Object.entries(fired)) assert.ok(count > 0, `${fault} never happened`);
 }
 
-/** History that the first page does not hold. */
+/** Adds more history than the first page holds. */
 async function fill(person: Person, conversation: Conversation, count: number): Promise<void> {
   const own = await person.in(conversation);
   await Promise.all(Array.from({ length: count }, (_, index) => own.send(`Earlier ${index}`).done));
 }
 
-/** Somebody who writes, corrects, deletes and reacts as it comes. */
-async function live(person: Person, { id }: Conversation, random: Random, steps: number): Promise<void> {
+/** Sends, edits, deletes and reacts at random. */
+async function chatRandomly(person: Person, { id }: Conversation, random: Random, steps: number): Promise<void> {
   const conversation = await person.chat.conversation(id);
   for (let step = 0; step < steps; step += 1) {
     const known = conversation.messages.filter(({ deleted }) => !deleted);
@@ -112,13 +112,13 @@ async function live(person: Person, { id }: Conversation, random: Random, steps:
       else if (kind === 7) await conversation.unreact(target.seq, "tada");
       else await conversation.react(target.seq, random.pick(["tada", "heart", "+1"]));
     } catch (problem) {
-      // Somebody deleted it meanwhile.
+      // Someone else deleted the message first.
       if ((problem as { code?: string }).code !== "message_deleted") throw problem;
     }
   }
 }
 
-/** Goes back to the first message while others write. */
+/** Loads pages back to the first message while others are writing. */
 async function readBack(conversation: Conversation): Promise<void> {
   while (conversation.hasOlder) await conversation.loadOlder();
 }
@@ -135,8 +135,8 @@ async function allMessages({ chat }: Person, { id }: Conversation): Promise<Mess
   }
 }
 
-/** Waits until the client shows exactly this. */
-async function comesTo(person: Person, conversation: Conversation, messages: Message[]): Promise<void> {
+/** Waits until the client shows exactly these messages. */
+async function converges(person: Person, conversation: Conversation, messages: Message[]): Promise<void> {
   const same = (): boolean => isDeepStrictEqual(conversation.messages, messages);
   await person.sees("the messages that the server has", same, conversation).catch((late: unknown) => {
     assert.deepEqual(conversation.messages, messages, `what ${person.name} shows`);
@@ -144,7 +144,14 @@ async function comesTo(person: Person, conversation: Conversation, messages: Mes
   });
 }
 
-/** What a client keeps up to date of a conversation. */
-function told({ head_seq, last_message, unread_count, read_seq, title, member_count }: Conversation["state"]): object {
+/** The part of the state that a client keeps up to date. */
+function summary({
+  head_seq,
+  last_message,
+  unread_count,
+  read_seq,
+  title,
+  member_count,
+}: Conversation["state"]): object {
   return { head_seq, last_message, unread_count, read_seq, title, member_count };
 }

@@ -1,4 +1,4 @@
-/** What the READMEs show is what works: their ten lines are run as they stand, but for the address. */
+/** The example in the READMEs works: it runs unchanged except for the address. */
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -8,22 +8,21 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 
 import { EmoteChat } from "emotechat";
+import { PROJECT } from "emotechat-testing/project";
+import { Stack } from "emotechat-testing/stack";
+import { TIMEOUT_MS } from "emotechat-testing/waiting";
 
-import { PACKAGE } from "./support/package.js";
-import { Stack } from "./support/stack.js";
-import { PATIENCE_MS } from "./support/waiting.js";
-
-/** The example that begins with the client's import. */
+/** The code block that starts with the import of the client. */
 async function example(readme: string): Promise<string> {
-  const text = await readFile(join(PACKAGE, readme), "utf8");
+  const text = await readFile(join(PROJECT, readme), "utf8");
   const found = /```ts\n(import \{ EmoteChat \}.*?)```/s.exec(text)?.[1];
-  assert.ok(found, `an example in ${readme}`);
+  assert.ok(found, `no example in ${readme}`);
   return found;
 }
 
-test("The ten lines of the READMEs are the same, and chat", async (t) => {
-  const lines = await example("README.md");
-  assert.equal(await example("../../README.md"), lines);
+test("The example is the same in both READMEs, and works", async (t) => {
+  const lines = await example("clients/typescript/README.md");
+  assert.equal(await example("README.md"), lines);
 
   const stack = await Stack.start();
   t.after(() => stack.stop());
@@ -33,22 +32,25 @@ test("The ten lines of the READMEs are the same, and chat", async (t) => {
 
   const url = "http://127.0.0.1:3000";
   assert.ok(lines.includes(url));
-  const file = join(PACKAGE, "build/readme.mjs");
+  const file = join(PROJECT, "clients/typescript/build/readme.mjs");
   await writeFile(file, lines.replace(url, stack.url));
-  // Node.js 20 has no WebSocket of its own.
-  const preload = join(PACKAGE, "build/web_socket.mjs");
+  // Node.js 20 has no built-in WebSocket.
+  const preload = join(PROJECT, "clients/typescript/build/web-socket.mjs");
   await writeFile(preload, 'import { WebSocket } from "ws";\nglobalThis.WebSocket ??= WebSocket;\n');
   const child = spawn(process.execPath, ["--import", preload, file], { stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
-  const said: string[] = [];
-  await new Promise<void>((heard, fail) => {
-    const late = setTimeout(() => fail(new Error(`It said nothing of the message: ${said.join("\n")}`)), PATIENCE_MS);
+  const output: string[] = [];
+  await new Promise<void>((done, fail) => {
+    const late = setTimeout(
+      () => fail(new Error(`The example did not print the message: ${output.join("\n")}`)),
+      TIMEOUT_MS,
+    );
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
-        said.push(line);
+        output.push(line);
         if (line !== "Alice Hello 🎉") return;
         clearTimeout(late);
-        heard();
+        done();
       });
     }
   });

@@ -1,26 +1,26 @@
 /**
- * The life of the socket: a ticket for each, a heartbeat that finds what was lost, the next one before the last one ends,
- * jittered backoff after every loss, and an end when the session is over.
+ * The life of a socket: one ticket each, a heartbeat that finds losses, replacement before the gateway closes it,
+ * jittered backoff after a loss, and no retries after the session has ended.
  */
 
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 
 import type { Conversation } from "emotechat";
+import { Stack } from "emotechat-testing/stack";
 
 import { Person, PASSWORD } from "./support/people.js";
-import type { Frame, Happening } from "./support/proxy.js";
+import type { Frame, NetworkEvent } from "./support/traffic.js";
 import { Reader } from "./support/reader.js";
-import { Stack } from "./support/stack.js";
-import { delaysAsked, hurry } from "./support/timers.js";
+import { recordDelays, shortenDelays } from "./support/timers.js";
 
-const isOpened = (one: Happening): boolean => one.what === "socket_opened";
-const isRefused = (one: Happening): boolean => one.what === "socket_refused";
-const isClosed = (one: Happening): boolean => one.what === "socket_closed";
-const isAsked =
+const isOpened = (one: NetworkEvent): boolean => one.type === "socket_opened";
+const isRefused = (one: NetworkEvent): boolean => one.type === "socket_refused";
+const isClosed = (one: NetworkEvent): boolean => one.type === "socket_closed";
+const isRequest =
   (action: string) =>
-  (one: Happening): boolean =>
-    one.what === "frame" && one.way === "up" && one.frame.action === action;
+  (one: NetworkEvent): boolean =>
+    one.type === "frame" && one.way === "up" && one.frame.action === action;
 
 const HOUR_MS = 3_600_000;
 
@@ -30,58 +30,58 @@ before(async () => {
 });
 after(() => stack.stop());
 
-test("Each socket is opened with a ticket of its own, as a subprotocol", async (t) => {
+test("Each socket is opened with a new ticket, sent as a subprotocol", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   for (let cuts = 1; cuts <= 3; cuts += 1) {
-    const mark = alice.proxy.happenings.mark;
+    const mark = alice.proxy.events.mark;
     alice.proxy.cut();
-    await alice.proxy.happenings.until("another socket is opened", isOpened, mark);
+    await alice.proxy.events.until("another socket is opened", isOpened, mark);
     await alice.isOnline();
   }
-  const tickets = alice.proxy.happenings.all.flatMap((one) => (one.what === "socket_opened" ? [one.ticket] : []));
+  const tickets = alice.proxy.events.all.flatMap((one) => (one.type === "socket_opened" ? [one.ticket] : []));
   assert.equal(tickets.length, 4);
   assert.equal(new Set(tickets).size, 4);
   for (const ticket of tickets) assert.match(ticket ?? "", /^ticket\../);
 });
 
-test("The first frame is hello, the second sync, and sync is the heartbeat", async (t) => {
+test("The first frame is hello, the second is sync, and sync is the heartbeat", async (t) => {
   const alice = await Person.signUp(t, stack, "Alice");
   alice.proxy.rewrite = hello({ heartbeat_seconds: 1 });
   await alice.connects();
-  await alice.proxy.happenings.untilCount("sync was asked three times", 3, isAsked("sync"));
-  const asked = alice.proxy.happenings.all.flatMap((one) =>
-    one.what === "frame" && one.way === "up" ? [one.frame.action] : [],
+  await alice.proxy.events.untilCount("sync was requested three times", 3, isRequest("sync"));
+  const actions = alice.proxy.events.all.flatMap((one) =>
+    one.type === "frame" && one.way === "up" ? [one.frame.action] : [],
   );
-  assert.deepEqual(asked.slice(0, 2), ["hello", "sync"]);
+  assert.deepEqual(actions.slice(0, 2), ["hello", "sync"]);
 });
 
-test("The heartbeat finds a push that was lost, though nothing comes after it", async (t) => {
-  const { alice, bob, theirs, reader } = await aliceHearsBob(t, { heartbeat_seconds: 1 });
+test("The heartbeat finds a lost push that nothing follows", async (t) => {
+  const { alice, bob, theirs, reader } = await aliceAndBob(t, { heartbeat_seconds: 1 });
   alice.proxy.fate = ({ event }) => (event === "entry" ? "drop" : "pass");
-  const { seq } = await theirs.send("Nobody told you").done;
+  const { seq } = await theirs.send("No push for this").done;
   await reader.reads(seq);
   assert.equal(alice.proxy.counts.drop, 1);
   assert.equal(bob.proxy.counts.drop, 0);
 });
 
-test("A gap is closed as soon as it is seen", async (t) => {
-  const { alice, theirs, reader } = await aliceHearsBob(t);
+test("A gap is closed as soon as it is noticed", async (t) => {
+  const { alice, theirs, reader } = await aliceAndBob(t);
   let lost = 0;
   alice.proxy.fate = ({ event }) => (event === "entry" && (lost += 1) <= 2 ? "drop" : "pass");
-  for (const text of ["lost", "lost too", "heard"]) await theirs.send(text).done;
+  for (const text of ["lost", "lost too", "pushed"]) await theirs.send(text).done;
   await reader.reads(3);
   assert.equal(alice.proxy.counts.drop, 2);
 });
 
-test("The next socket is open before the last one is closed, and nothing is missed over it", async (t) => {
-  const { alice, theirs, reader } = await aliceHearsBob(t, (frame, first) => (first ? endsIn(frame, 3) : frame));
-  let mark = alice.proxy.happenings.mark;
-  const opened = alice.proxy.happenings.until("the next socket is opened", isOpened, mark);
+test("The next socket is open before the current one is closed, and no entry is missed", async (t) => {
+  const { alice, theirs, reader } = await aliceAndBob(t, (frame, first) => (first ? endsIn(frame, 3) : frame));
+  let mark = alice.proxy.events.mark;
+  const opened = alice.proxy.events.until("the next socket is opened", isOpened, mark);
   for (let count = 1; count <= 5; count += 1) await theirs.send(`Meanwhile ${count}`).done;
-  const next = (await opened) as Happening & { what: "socket_opened" };
+  const next = (await opened) as NetworkEvent & { type: "socket_opened" };
   assert.equal(next.open, 2, "both were open");
-  await alice.proxy.happenings.until("the last socket is closed", isClosed, mark);
-  mark = alice.proxy.happenings.mark;
+  await alice.proxy.events.until("the previous socket is closed", isClosed, mark);
+  mark = alice.proxy.events.mark;
   const { seq } = await theirs.send("And after it").done;
   await reader.reads(seq);
   assert.ok(
@@ -92,101 +92,104 @@ test("The next socket is open before the last one is closed, and nothing is miss
   assert.equal(alice.proxy.open, 1);
 });
 
-test("A socket of two hours is replaced in its last part, when exactly is drawn by lot", async (t) => {
-  const delays = delaysAsked(t);
-  for (const luck of [0, 0.999]) {
-    t.mock.method(Math, "random", () => luck);
+test("A socket with a lifetime of two hours is replaced late, at a random time", async (t) => {
+  const delays = recordDelays(t);
+  for (const draw of [0, 0.999]) {
+    t.mock.method(Math, "random", () => draw);
     await Person.join(t, stack, "Alice");
   }
   const renewals = delays.filter((ms) => ms > HOUR_MS);
   assert.equal(renewals.length, 2);
   const [early, late] = renewals as [number, number];
   assert.ok(early > 1.5 * HOUR_MS && late < 2 * HOUR_MS - 60_000, `${renewals}`);
-  assert.ok(late - early > 300_000, `minutes lie between them: ${renewals}`);
+  assert.ok(late - early > 300_000, `the renewals are too close to each other: ${renewals}`);
 });
 
-test("A socket that takes all and gives nothing is noticed by the heartbeat, and replaced", async (t) => {
-  const { alice, theirs, reader } = await aliceHearsBob(t, { heartbeat_seconds: 1 });
-  // What an answer may take.
-  hurry(t, 10_000, 20_000);
+test("The heartbeat detects a dead socket, and the client replaces it", async (t) => {
+  const { alice, theirs, reader } = await aliceAndBob(t, { heartbeat_seconds: 1 });
+  // The range of the reply timeout.
+  shortenDelays(t, 10_000, 20_000);
   alice.proxy.blackHole();
-  const { mark } = alice.proxy.happenings;
+  const { mark } = alice.proxy.events;
   const { seq } = await theirs.send("Is this thing on?").done;
-  await alice.proxy.happenings.until("another socket is opened", isOpened, mark);
+  await alice.proxy.events.until("another socket is opened", isOpened, mark);
   await reader.reads(seq);
 });
 
-test("A socket that takes all and gives nothing is noticed sooner when somebody asks", async (t) => {
-  const { alice, theirs, reader } = await aliceHearsBob(t);
-  hurry(t, 5000, 20_000);
+test("reconnectNow detects a dead socket sooner", async (t) => {
+  const { alice, theirs, reader } = await aliceAndBob(t);
+  shortenDelays(t, 5000, 20_000);
   alice.proxy.blackHole();
-  const { mark } = alice.proxy.happenings;
+  const { mark } = alice.proxy.events;
   const { seq } = await theirs.send("Is this thing on?").done;
   alice.chat.reconnectNow();
-  await alice.proxy.happenings.until("another socket is opened", isOpened, mark);
+  await alice.proxy.events.until("another socket is opened", isOpened, mark);
   await reader.reads(seq);
 });
 
-test("Delays between tries grow, and are drawn by lot", async (t) => {
+test("Delays between attempts grow and are random", async (t) => {
   const firsts: number[] = [];
-  for (const luck of [0.05, 0.1]) {
+  for (const draw of [0.05, 0.1]) {
     const alice = await Person.join(t, stack, "Alice");
-    t.mock.method(Math, "random", () => luck);
+    t.mock.method(Math, "random", () => draw);
     const waits: number[] = [];
     alice.chat.on("status", (status) => {
       if (status.state === "waiting") waits.push(status.retryAt - Date.now());
     });
     alice.proxy.refuseSockets(503);
     alice.proxy.cut();
-    await alice.proxy.happenings.untilCount("three tries were refused", 3, isRefused);
+    await alice.proxy.events.untilCount("three attempts were rejected", 3, isRefused);
     alice.proxy.refuseSockets(undefined);
     await alice.isOnline();
     for (const [index, wait] of waits.entries()) {
-      assert.ok(index === 0 || wait > (waits[index - 1] ?? 0) * 1.5, `each is longer than the last: ${waits}`);
+      assert.ok(
+        index === 0 || wait > (waits[index - 1] ?? 0) * 1.5,
+        `each delay must be longer than the previous one: ${waits}`,
+      );
     }
     firsts.push(waits[0] ?? 0);
   }
-  assert.ok((firsts[1] ?? 0) > (firsts[0] ?? 0) * 1.5, `other lots, other delays: ${firsts}`);
+  assert.ok((firsts[1] ?? 0) > (firsts[0] ?? 0) * 1.5, `the delays must follow the random numbers: ${firsts}`);
 });
 
-test("A button that tries now does not wait for the delay", async (t) => {
+test("reconnectNow does not wait for the delay", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   t.mock.method(Math, "random", () => 0.999);
-  const mark = alice.proxy.happenings.mark;
+  const mark = alice.proxy.events.mark;
   alice.proxy.refuseSockets("cut");
   alice.proxy.cut();
   for (let tries = 1; tries <= 6; tries += 1) {
     await alice.status("waiting");
     if (tries === 6) alice.proxy.refuseSockets(undefined);
     alice.chat.reconnectNow();
-    if (tries < 6) await alice.proxy.happenings.untilCount(`${tries} tries were cut`, tries, isRefused, mark);
+    if (tries < 6) await alice.proxy.events.untilCount(`${tries} attempts were cut`, tries, isRefused, mark);
   }
   await alice.isOnline();
 });
 
-test("What is slow to open, or refused with 401, is tried again with another ticket", async (t) => {
+test("A socket that is rejected with 401 is retried with a new ticket", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
-  const used = alice.proxy.happenings.all.find((one) => one.what === "socket_opened") as { ticket: string };
-  const mark = alice.proxy.happenings.mark;
-  // A ticket admits one socket, once: the stack itself refuses this one.
+  const used = alice.proxy.events.all.find((one) => one.type === "socket_opened") as { ticket: string };
+  const mark = alice.proxy.events.mark;
+  // A ticket admits one socket, once. The stack itself rejects this one.
   alice.proxy.once(
     { path: /ticket$/ },
-    { change: (answer) => ({ ...answer, ticket: used.ticket.slice("ticket.".length) }) },
+    { change: (body) => ({ ...body, ticket: used.ticket.slice("ticket.".length) }) },
   );
   alice.proxy.cut();
-  const refused = (await alice.proxy.happenings.until("the used ticket is refused", isRefused, mark)) as {
+  const refused = (await alice.proxy.events.until("the used ticket is rejected", isRefused, mark)) as {
     status: number;
   };
   assert.equal(refused.status, 401);
-  await alice.proxy.happenings.until("another socket is opened", isOpened, mark);
+  await alice.proxy.events.until("another socket is opened", isOpened, mark);
   await alice.isOnline();
   assert.deepEqual(alice.ended, []);
 });
 
-test("A server that is killed and comes back loses nothing, and both sides go on", async (t) => {
+test("No message is lost when the server is killed and restarted", async (t) => {
   const durable = await Stack.start({ durable: true });
   t.after(() => durable.stop());
-  const { alice, bob, mine, theirs, reader } = await aliceHearsBob(t, {}, durable);
+  const { alice, bob, mine, theirs, reader } = await aliceAndBob(t, {}, durable);
   const others = new Reader(t, theirs);
   await theirs.send("before").done;
   await reader.reads(1);
@@ -210,11 +213,11 @@ for (const [how, act] of [
     (other: Person) => other.chat.api.changePassword({ current_password: PASSWORD, password: "a windy hilltop" }),
   ],
 ] as const) {
-  for (const isTold of [true, false]) {
-    test(`A session that is ${how} ${isTold ? "" : "and nobody says so "}signs out, and nothing is tried any more`, async (t) => {
+  for (const isPushed of [true, false]) {
+    test(`A session that is ${how}${isPushed ? "" : " without a push"} signs the client out and stops all attempts`, async (t) => {
       const alice = await Person.join(t, stack, "Alice");
       const other = await alice.atAnotherDevice();
-      if (!isTold) alice.proxy.fate = ({ event }) => (event === "session_ended" ? "drop" : "pass");
+      if (!isPushed) alice.proxy.fate = ({ event }) => (event === "session_ended" ? "drop" : "pass");
       const ended = new Promise<string>((resolve) => void alice.chat.on("ended", resolve));
       await act(other);
       assert.equal(await ended, "session_ended");
@@ -222,39 +225,39 @@ for (const [how, act] of [
       assert.equal(alice.chat.status.state, "closed");
       assert.deepEqual(alice.ended, ["session_ended"]);
 
-      const mark = alice.proxy.happenings.mark;
+      const mark = alice.proxy.events.mark;
       alice.chat.reconnectNow();
-      // Long enough for a try: others do some things meanwhile.
+      // Gives the client enough time for an attempt, while another one makes requests.
       for (let times = 0; times < 5; times += 1) await other.chat.api.validate();
-      const opened = alice.proxy.happenings.since(mark).filter((one) => one.what !== "socket_closed");
+      const opened = alice.proxy.events.since(mark).filter((one) => one.type !== "socket_closed");
       assert.deepEqual(opened, []);
       assert.equal(await alice.reload().chat.resume(), null);
     });
   }
 }
 
-test("Whoever signs out is signed out everywhere in this client, and its socket is closed", async (t) => {
+test("A logout clears the client's session and closes its socket", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   await alice.chat.logout();
   assert.deepEqual(alice.ended, ["logged_out"]);
   assert.equal(alice.chat.user, null);
   assert.equal(alice.chat.status.state, "closed");
-  await alice.proxy.happenings.until("the socket is closed", isClosed);
+  await alice.proxy.events.until("the socket is closed", isClosed);
   assert.equal(await alice.reload().chat.resume(), null);
 });
 
-test("A client that was closed opens no socket any more, until it is told to connect", async (t) => {
+test("A closed client opens no socket until connect is called", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   alice.chat.close();
   assert.equal(alice.chat.status.state, "closed");
-  await alice.proxy.happenings.until("the socket is closed", isClosed);
-  const mark = alice.proxy.happenings.mark;
+  await alice.proxy.events.until("the socket is closed", isClosed);
+  const mark = alice.proxy.events.mark;
   await alice.connects();
-  const opened = alice.proxy.happenings.since(mark).filter(isOpened);
+  const opened = alice.proxy.events.since(mark).filter(isOpened);
   assert.equal(opened.length, 1);
 });
 
-async function aliceHearsBob(
+async function aliceAndBob(
   t: TestContext,
   change: Record<string, unknown> | ((frame: Frame, first: boolean) => Frame) = {},
   on: Stack = stack,
@@ -281,7 +284,7 @@ function hello(change: Record<string, unknown>): (frame: Frame) => Frame {
   return (frame) => (isHello(frame) ? { ...frame, data: { ...frame.data, ...change } } : frame);
 }
 
-/** The hello of a socket that lives so long. */
+/** A reply to `hello` that gives the socket this lifetime. */
 function endsIn(frame: Frame, seconds: number): Frame {
   const end = new Date(Date.parse(String(frame.data?.["server_time"])) + seconds * 1000);
   return hello({ expires_at: end.toISOString() })(frame);

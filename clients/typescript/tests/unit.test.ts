@@ -1,4 +1,6 @@
-/** The parts that put entries and pages in order, against a model and chance: thousands of histories in a second. */
+/**
+ * The parts that put entries and pages in order, tested against a model with thousands of random histories in a second.
+ */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -15,21 +17,21 @@ import { Random, seeds } from "./support/random.js";
 const HISTORIES = 300;
 const READER = "user 3";
 
-interface Asked {
+interface PageRequest {
   page: Message[];
   asOf: number;
   recording: Recording;
   seq?: number;
 }
 
-test("Entries in any order, any number of times, are handed on once and in order, also by a reader that is full at times", (t) => {
+test("Entries in any order and with duplicates are delivered once and in order, even to a reader that is sometimes full", (t) => {
   for (const seed of many(t)) {
     const random = new Random(seed);
     const read: number[] = [];
     let room = 3;
     const tracker = new Tracker(0, {
       deliver: ({ seq }) => {
-        assert.ok(room > 0, "nothing is handed to who takes nothing");
+        assert.ok(room > 0, "a full reader must not receive entries");
         read.push(seq);
         room -= 1;
       },
@@ -38,7 +40,7 @@ test("Entries in any order, any number of times, are handed on once and in order
     });
     const count = 1 + random.below(40);
     while (tracker.position < count) {
-      // Mostly about where it stands: what comes much later is of no use yet.
+      // Usually near the position, because entries far ahead are not useful yet.
       tracker.offer({ seq: 1 + random.below(count) } as Entry);
       if (random.chance(0.5)) {
         room = random.below(4);
@@ -54,17 +56,17 @@ test("Entries in any order, any number of times, are handed on once and in order
   }
 });
 
-test("A reader that is slow gets all in order, and what waits for it has bounds", async () => {
+test("A slow reader gets all entries in order, and its buffer is bounded", async () => {
   const count = 3000;
   const entry = (seq: number): Entry => ({ seq }) as Entry;
-  let asked = 0;
+  let reads = 0;
   const log = new Log({
     read: (after) => {
-      asked += 1;
+      reads += 1;
       const entries = Array.from({ length: Math.min(100, count - after) }, (_, index) => entry(after + 1 + index));
       return Promise.resolve({ entries, head_seq: count });
     },
-    onGone: () => assert.fail("nothing is gone"),
+    onGone: () => assert.fail("the conversation is not gone"),
     signal: new AbortController().signal,
   });
   const stop = new AbortController();
@@ -80,65 +82,65 @@ test("A reader that is slow gets all in order, and what waits for it has bounds"
     read,
     Array.from({ length: count }, (_, index) => index + 1),
   );
-  assert.ok(asked > 10, `most of it was read when there was room: ${asked}`);
+  assert.ok(reads > 10, `most entries must be read from the log: ${reads} reads`);
 });
 
-test("Pages that are old when they come, and entries behind them, come to what the server has", (t) => {
-  let unclear = 0;
+test("Outdated pages and later entries converge to the messages that the server has", (t) => {
+  let stale = 0;
   for (const seed of many(t)) {
     const random = new Random(seed);
     const model = new Model();
     const timeline = new Timeline(READER, (emote) => (emote === "tada" ? "🎉" : undefined));
-    const asked: Asked[] = [];
+    const pending: PageRequest[] = [];
     let position = 0;
     let hasPage = false;
-    let first: Asked | undefined;
+    let first: PageRequest | undefined;
 
-    const ask = (query: { before?: number; after?: number; limit: number }, seq?: number): Asked => {
+    const requestPage = (query: { before?: number; after?: number; limit: number }, seq?: number): PageRequest => {
       const recording = timeline.record();
-      const one: Asked = {
+      const request: PageRequest = {
         page: model.page(query, READER),
         asOf: model.head,
         recording,
         ...(seq !== undefined && { seq }),
       };
-      asked.push(one);
-      return one;
+      pending.push(request);
+      return request;
     };
-    const answer = (one: Asked): void => {
-      asked.splice(asked.indexOf(one), 1);
-      timeline.add(one.page, one.asOf, one.recording);
-      hasPage ||= one === first;
+    const respond = (request: PageRequest): void => {
+      pending.splice(pending.indexOf(request), 1);
+      timeline.add(request.page, request.asOf, request.recording);
+      hasPage ||= request === first;
     };
-    const hear = (): void => {
+    const applyNext = (): void => {
       position += 1;
       timeline.apply(model.entry(position, READER));
     };
-    const askAgain = (): void => {
-      for (const seq of timeline.unclear) {
-        if (asked.some((one) => one.seq === seq)) continue;
-        unclear += 1;
-        ask({ after: seq - 1, limit: 1 }, seq);
+    const requestStale = (): void => {
+      for (const seq of timeline.stale) {
+        if (pending.some((request) => request.seq === seq)) continue;
+        stale += 1;
+        requestPage({ after: seq - 1, limit: 1 }, seq);
       }
     };
 
     for (let steps = 0; steps < 200; steps += 1) {
       const kind = random.below(8);
       if (kind < 3) model.act(random);
-      else if (kind < 6 && position < model.head) hear();
-      else if (kind === 6 && first === undefined) first = ask({ limit: 3 });
+      else if (kind < 6 && position < model.head) applyNext();
+      else if (kind === 6 && first === undefined) first = requestPage({ limit: 3 });
       else if (kind === 6 && hasPage && timeline.messages[0] !== undefined)
-        ask({ before: timeline.messages[0].seq, limit: 2 });
-      else if (first !== undefined && !hasPage) answer(first);
-      else if (asked.length > 0) answer(random.pick(asked));
-      if (hasPage && random.chance(0.5)) askAgain();
+        requestPage({ before: timeline.messages[0].seq, limit: 2 });
+      else if (first !== undefined && !hasPage) respond(first);
+      else if (pending.length > 0) respond(random.pick(pending));
+      if (hasPage && random.chance(0.5)) requestStale();
     }
-    first ??= ask({ limit: 3 });
-    if (!hasPage) answer(first);
-    while (position < model.head) hear();
-    while (asked.length > 0 || timeline.unclear.size > 0) {
-      askAgain();
-      answer(random.pick(asked));
+    first ??= requestPage({ limit: 3 });
+    if (!hasPage) respond(first);
+    while (position < model.head) applyNext();
+    while (pending.length > 0 || timeline.stale.size > 0) {
+      requestStale();
+      respond(random.pick(pending));
     }
     const start = timeline.messages[0]?.seq ?? Infinity;
     assert.deepEqual(
@@ -147,13 +149,13 @@ test("Pages that are old when they come, and entries behind them, come to what t
       `seed ${seed}`,
     );
   }
-  assert.ok(unclear > 0, "some had to be asked for again");
+  assert.ok(stale > 0, "no message was loaded again");
 });
 
-/** Many seeds, from each of some. */
+/** Many consecutive seeds from each starting seed. */
 function many(t: { diagnostic(text: string): void }): number[] {
   const starts = seeds(1);
-  t.diagnostic(`from the seeds ${starts}`);
+  t.diagnostic(`first seeds: ${starts}`);
   return starts.flatMap((start) =>
     Array.from({ length: process.env["EMOTECHAT_SEED"] ? 1 : HISTORIES }, (_, index) => start + index),
   );

@@ -1,8 +1,8 @@
 /** Somebody with a browser window of their own, in verbs. Each waits until what it promises is seen. */
 
+import type { Stack } from "emotechat-testing/stack";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
-import type { Stack } from "../../../clients/typescript/tests/support/stack.js";
 import { addressOf, PASSWORD } from "./account.js";
 import { Screen } from "./screen.js";
 import { Watch } from "./watch.js";

@@ -8,15 +8,15 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 
+import { PROJECT } from "emotechat-testing/project";
+import { Stack, type StackOptions } from "emotechat-testing/stack";
 import type { Browser } from "playwright-core";
 
-import { PACKAGE } from "../../../clients/typescript/tests/support/package.js";
-import { Stack, type StackOptions } from "../../../clients/typescript/tests/support/stack.js";
 import { launch } from "./browser.js";
 import { Person, type Device } from "./person.js";
 
 /** Where what a run makes goes. */
-export const OUTPUT = join(PACKAGE, "../../target/ci");
+export const OUTPUT = join(PROJECT, "target/ci");
 
 let browser: Browser;
 before(async () => {

@@ -1,23 +1,23 @@
-/** A client whose clock is wrong: `Date` of this process, the stack's own is right. */
+/** A client with a wrong clock: changes `Date` in this process, while the stack's clock stays right. */
 
 import type { TestContext } from "node:test";
 
-const RightDate = globalThis.Date;
+const RealDate = globalThis.Date;
 
-/** From here to the end of the test, or to the next call, the clock is ahead by so much. */
-export function clockIsAhead(test: TestContext, ms: number): void {
-  class WrongDate extends RightDate {
+/** Shifts the clock by a number of milliseconds until the next call or the end of the test. */
+export function shiftClock(test: TestContext, ms: number): void {
+  class ShiftedDate extends RealDate {
     constructor(...given: [] | [number | string | Date]) {
-      if (given.length === 0) super(RightDate.now() + ms);
+      if (given.length === 0) super(RealDate.now() + ms);
       else super(given[0]);
     }
 
     static override now(): number {
-      return RightDate.now() + ms;
+      return RealDate.now() + ms;
     }
   }
-  globalThis.Date = WrongDate as DateConstructor;
+  globalThis.Date = ShiftedDate as DateConstructor;
   test.after(() => {
-    globalThis.Date = RightDate;
+    globalThis.Date = RealDate;
   });
 }

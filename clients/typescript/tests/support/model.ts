@@ -1,4 +1,6 @@
-/** A conversation as the server holds it, small enough to be surely right: what clients come to is held against it. */
+/**
+ * A simple model of a conversation on the server, small enough to be obviously correct. Tests compare clients with it.
+ */
 
 import type { Entry, Message } from "emotechat";
 
@@ -6,7 +8,7 @@ import type { Random } from "./random.js";
 
 const USERS = Array.from({ length: 14 }, (_, index) => `user ${index}`);
 const EMOTES = { tada: "🎉", heart: "❤️", rocket: "🚀" };
-const NAMED = 10;
+const MAX_NAMED = 10;
 
 type Emote = keyof typeof EMOTES;
 
@@ -15,8 +17,8 @@ interface Stored {
   reactions: Map<Emote, string[]>;
 }
 
-/** An entry, as far as it never changes. */
-interface Happened {
+/** The part of an entry that never changes. */
+interface ModelEntry {
   seq: number;
   type: "message" | "edit" | "delete" | "reaction_added" | "reaction_removed";
   sender: string;
@@ -25,14 +27,14 @@ interface Happened {
 }
 
 export class Model {
-  readonly #log: Happened[] = [];
+  readonly #log: ModelEntry[] = [];
   readonly #messages = new Map<number, Stored>();
 
   get head(): number {
     return this.#log.length;
   }
 
-  /** Something happens. */
+  /** Performs one random change. */
   act(random: Random): void {
     const seq = this.head + 1;
     let sender = random.pick(USERS);
@@ -65,7 +67,7 @@ export class Model {
       stored.reactions.clear();
       this.#log.push({ seq, type: "delete", sender: author, target });
     } else {
-      // One is chosen by more people than are named, and sometimes taken back.
+      // More users choose "tada" than a reaction lists, and some remove it again.
       const emote = random.chance(0.8) ? "tada" : random.pick(Object.keys(EMOTES) as Emote[]);
       const users = stored.reactions.get(emote) ?? [];
       const others = USERS.filter((user) => !users.includes(user));
@@ -78,7 +80,7 @@ export class Model {
     }
   }
 
-  /** An entry as it is told now: a text is that of now. */
+  /** An entry in the form that the server returns now, with the current text. */
   entry(seq: number, reader: string): Entry {
     const happened = this.#log[seq - 1];
     if (happened === undefined) throw new Error(`There is no entry ${seq}`);
@@ -90,21 +92,21 @@ export class Model {
     return { ...common, type, target_seq: target, emote } as Entry;
   }
 
-  /** The messages in a range, as they stand now. */
+  /** The messages in a range, in their current form. */
   page(
     { before = Infinity, after, limit }: { before?: number; after?: number; limit: number },
     reader: string,
   ): Message[] {
     const found = [...this.#messages.keys()].filter((seq) => seq > (after ?? 0) && seq < before);
-    const asked = after === undefined ? found.slice(-limit) : found.slice(0, limit);
-    return asked.map((seq) => this.message(seq, reader));
+    const selected = after === undefined ? found.slice(-limit) : found.slice(0, limit);
+    return selected.map((seq) => this.message(seq, reader));
   }
 
   message(seq: number, reader: string): Message {
     const { message, reactions } = this.#stored(seq);
     const shown = [...reactions].map(([emote, users]) => ({
       ...{ emote, emoji: EMOTES[emote], count: users.length, mine: users.includes(reader) },
-      user_ids: users.slice(0, NAMED),
+      user_ids: users.slice(0, MAX_NAMED),
     }));
     return { ...message, reactions: shown };
   }

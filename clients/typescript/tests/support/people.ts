@@ -1,23 +1,23 @@
 /**
- * People with a client, a storage and a network of their own, in verbs. What they begin ends with the test, and a fault
- * of their network that never fired fails it.
+ * People with their own client, storage and network. Everything they start ends with the test. A fault of their network
+ * that never fired fails the test.
  */
 
 import type { TestContext } from "node:test";
 
-import { EmoteChat, type Conversation, type Oneself, type Options, type Status } from "emotechat";
+import { EmoteChat, type Conversation, type CurrentUser, type Options, type Status } from "emotechat";
+import type { Stack } from "emotechat-testing/stack";
+import { until } from "emotechat-testing/waiting";
 import { WebSocket } from "ws";
 
 import { Proxy } from "./proxy.js";
-import type { Stack } from "./stack.js";
-import { until } from "./waiting.js";
 
 export const PASSWORD = "a quiet harbour";
 
 let registered = 0;
 
-/** A storage as a browser's, which a test may look into. */
-export class Memory {
+/** A storage like a browser's, which tests can inspect. */
+export class MemoryStorage {
   readonly items = new Map<string, string>();
 
   getItem(key: string): string | null {
@@ -33,12 +33,12 @@ export class Memory {
   }
 }
 
-/** A client through a network. */
+/** A client that uses a network. */
 export function client(network: { url: string }, options: Options = {}): EmoteChat {
   return new EmoteChat({ url: network.url, WebSocket, ...options });
 }
 
-/** Somebody at one device. */
+/** A user on one device. */
 export class Person {
   readonly statuses: Status[] = [];
   readonly ended: string[] = [];
@@ -50,21 +50,21 @@ export class Person {
     readonly name: string,
     readonly email: string,
     readonly proxy: Proxy,
-    readonly storage: Memory,
+    readonly storage: MemoryStorage,
     readonly chat: EmoteChat,
   ) {
     chat.on("status", (status) => void this.statuses.push(status));
     chat.on("ended", (reason) => void this.ended.push(reason));
   }
 
-  /** Registers somebody new, signs in and goes online. */
+  /** Registers a new user, signs in and goes online. */
   static async join(test: TestContext, stack: Stack, name: string): Promise<Person> {
     const person = await Person.signUp(test, stack, name);
     await person.connects();
     return person;
   }
 
-  /** Registers somebody new and signs in. */
+  /** Registers a new user and signs in. */
   static async signUp(test: TestContext, stack: Stack, name: string): Promise<Person> {
     const person = await Person.arrive(test, stack, name);
     await person.chat.register({ name, email: person.email, password: PASSWORD });
@@ -72,11 +72,11 @@ export class Person {
     return person;
   }
 
-  /** Somebody who has no account yet, or a device on which nobody is signed in. */
+  /** A user without an account yet, or a device on which no user is signed in. */
   static async arrive(test: TestContext, stack: Stack, name: string, of?: Person): Promise<Person> {
     const email = of?.email ?? `${name.toLowerCase().replaceAll(" ", ".")}.${(registered += 1)}@example.com`;
     const proxy = await Proxy.to(stack);
-    const storage = new Memory();
+    const storage = new MemoryStorage();
     const person = new Person(test, stack, name, email, proxy, storage, client(proxy, { storage }));
     test.after(async () => {
       person.#isOver = true;
@@ -86,7 +86,7 @@ export class Person {
     return person;
   }
 
-  /** The same account at another device, online. */
+  /** The same account on another device, online. */
   async atAnotherDevice(): Promise<Person> {
     const other = await Person.arrive(this.test, this.stack, this.name, this);
     await other.chat.login(other.email, PASSWORD);
@@ -94,7 +94,7 @@ export class Person {
     return other;
   }
 
-  /** The same device after a reload: only the storage is left. Nothing is resumed or connected yet. */
+  /** The same device after a reload: only the storage remains. Nothing is resumed or connected yet. */
   reload(): Person {
     this.chat.close();
     const chat = client(this.proxy, { storage: this.storage });
@@ -103,7 +103,7 @@ export class Person {
   }
 
   async connects(): Promise<void> {
-    // Nobody would close it any more.
+    // A client connected now would never be closed.
     if (this.#isOver) throw new Error("The test is over");
     this.chat.connect();
     await this.isOnline();
@@ -123,7 +123,7 @@ export class Person {
     );
   }
 
-  get user(): Oneself {
+  get user(): CurrentUser {
     if (this.chat.user === null) throw new Error(`${this.name} is not signed in`);
     return this.chat.user;
   }
@@ -132,17 +132,17 @@ export class Person {
     return this.user.id;
   }
 
-  /** A conversation by its id, as this client has it. */
+  /** Returns this client's view of a conversation. */
   async in(conversation: { id: string }): Promise<Conversation> {
     return this.chat.conversation(conversation.id);
   }
 
-  /** Waits until the client tells something of its list, or of one of its conversations. */
+  /** Waits until `check` is true, checking again after each change of the list or of the conversations. */
   async sees(what: string, check: () => boolean, ...conversations: Conversation[]): Promise<void> {
     await until(
       `${this.name} sees ${what}`,
       check,
-      () => ({ list: this.chat.conversations.map(({ state }) => state), conversations: conversations.map(picture) }),
+      () => ({ list: this.chat.conversations.map(({ state }) => state), conversations: conversations.map(snapshot) }),
       (again) => this.chat.on("conversations", again),
       (again) => this.chat.on("presence", again),
       ...conversations.map((conversation) => (again: () => void) => conversation.on("change", again)),
@@ -150,8 +150,8 @@ export class Person {
   }
 }
 
-/** What a client shows of a conversation. */
-export function picture(conversation: Conversation): unknown {
+/** Everything that a client shows of a conversation. */
+export function snapshot(conversation: Conversation): unknown {
   const { state, messages, sending, typingUserIds, isGone } = conversation;
   return { state, messages, sending, typingUserIds, isGone };
 }

@@ -1,45 +1,30 @@
 /**
- * A bad network between one client and the stack: HTTP and sockets pass through it, and a test cuts, loses, doubles and
- * reorders what it likes. It keeps a record of what passed. A fault that was asked for and never fired fails the test.
+ * A bad network between one client and the stack. HTTP and sockets pass through it, and tests can cut, lose, duplicate
+ * and reorder what passes. It records the traffic. A requested fault that never fired fails the test.
  */
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-import { HttpLink, type HttpFault, type Match } from "./proxy_http.js";
-import { SocketLink, type Fate, type Frame, type Way } from "./proxy_socket.js";
-import { Happenings } from "./waiting.js";
+import { EventLog } from "emotechat-testing/waiting";
 
-export type { Fate, Frame };
-
-export type Happening =
-  /** Status 0: the answer, or already the request, was lost. */
-  | { what: "request"; method: string; path: string; status: number }
-  | { what: "answer_held"; method: string; path: string }
-  | { what: "socket_opened"; socket: number; ticket: string | undefined; open: number }
-  | { what: "socket_refused"; status: number }
-  | { what: "socket_closed"; socket: number; by: "client" | "server" | "proxy" }
-  | { what: "frame"; socket: number; way: Way; frame: Frame; fate: Fate };
-
-/** Where the real stack is. */
-export interface Target {
-  url: string;
-  socketUrl: string;
-}
+import { HttpLink, type HttpFault, type Match } from "./proxy-http.js";
+import { SocketLink } from "./proxy-socket.js";
+import type { Fate, Frame, NetworkEvent, Target } from "./traffic.js";
 
 /** The network of one client. */
 export class Proxy {
-  readonly happenings = new Happenings<Happening>();
+  readonly events = new EventLog<NetworkEvent>();
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   readonly #http: HttpLink;
   readonly #sockets: SocketLink;
 
   private constructor(target: Target) {
-    const tell = (happening: Happening): void => this.happenings.add(happening);
-    this.#http = new HttpLink(target, () => this.socketUrl, tell);
-    this.#sockets = new SocketLink(target, tell);
-    this.#server = createServer((request, response) => void this.#http.carry(request, response));
+    const record = (event: NetworkEvent): void => this.events.add(event);
+    this.#http = new HttpLink(target, () => this.socketUrl, record);
+    this.#sockets = new SocketLink(target, record);
+    this.#server = createServer((request, response) => void this.#http.forward(request, response));
     this.#server.on("connection", (socket) => {
       this.#connections.add(socket);
       socket.on("close", () => this.#connections.delete(socket));
@@ -63,12 +48,12 @@ export class Proxy {
 
   // --- sockets
 
-  /** How many are open now. */
+  /** The number of open sockets. */
   get open(): number {
     return this.#sockets.openCount;
   }
 
-  /** What becomes of each frame to the client: "pass" unless a test says otherwise. */
+  /** Decides what happens to each frame to the client. The default is "pass". */
   set fate(fate: (frame: Frame, socket: number) => Fate) {
     this.#sockets.fate = fate;
   }
@@ -78,58 +63,58 @@ export class Proxy {
     this.#sockets.rewrite = rewrite;
   }
 
-  /** Ends all sockets without a word to either side. */
+  /** Ends all sockets without notice to either side. */
   cut(): void {
     this.#sockets.cut();
   }
 
-  /** The sockets that are open now stay so, take what comes and give nothing any more. */
+  /** The open sockets stay open and accept data, but deliver nothing from now on. */
   blackHole(): void {
     this.#sockets.blackHole();
   }
 
-  /** What is held back comes now. */
+  /** Delivers the frames that were held back. */
   release(): void {
     this.#sockets.release();
   }
 
-  /** From now on new sockets are refused with this status, or cut while they open; undefined admits them again. */
+  /** Rejects new sockets with this status, or cuts them while they open. undefined accepts them again. */
   refuseSockets(how: number | "cut" | undefined): void {
-    this.#sockets.refusing = how;
+    this.#sockets.refusal = how;
   }
 
   // --- HTTP
 
-  /** The next request that matches meets this fault. */
+  /** Applies a fault to the next matching request. */
   once(match: Match, fault: HttpFault): void {
     this.#http.faults.push({ match, fault, left: 1 });
   }
 
-  /** The next so many requests that match meet this fault. */
+  /** Applies a fault to the next `left` matching requests. */
   times(left: number, match: Match, fault: HttpFault): void {
     this.#http.faults.push({ match, fault, left });
   }
 
-  /** Any request may meet a fault that this chooses, after those asked for by `once`. */
+  /** Chooses faults for any request. Faults from `once` and `times` apply first. */
   set chaos(choose: (method: string, path: string) => HttpFault | undefined) {
     this.#http.chaos = choose;
   }
 
-  // --- all
+  // --- everything
 
-  /** Nothing passes: sockets are cut, requests lost. */
+  /** Blocks everything: cuts the sockets and loses the requests. */
   goOffline(): void {
     this.#http.offline = true;
-    this.#sockets.refusing = "cut";
+    this.#sockets.refusal = "cut";
     this.cut();
   }
 
   goOnline(): void {
     this.#http.offline = false;
-    this.#sockets.refusing = undefined;
+    this.#sockets.refusal = undefined;
   }
 
-  /** Everything passes from now on. */
+  /** Stops all faults and delivers the frames that were held back. */
   heal(): void {
     this.#http.chaos = () => undefined;
     this.#sockets.fate = () => "pass";
@@ -137,19 +122,19 @@ export class Proxy {
     this.goOnline();
   }
 
-  /** How often each fate befell a frame to the client, and how often sockets were cut. */
+  /** The number of frames to the client by fate, and the number of cut sockets. */
   get counts(): Record<Fate, number> & { cut: number } {
     return { ...this.#sockets.counts };
   }
 
-  /** Ends it; throws when a fault never fired, or a frame was not as its document says. */
+  /** Closes the proxy. Throws if a fault never fired, or if a frame violates the AsyncAPI document. */
   async close(): Promise<void> {
     this.#sockets.cut();
     this.#http.close();
     for (const connection of this.#connections) connection.destroy();
     await new Promise<void>((done) => this.#server.close(() => done()));
-    const [fault] = this.#sockets.faults;
-    if (fault !== undefined) throw new Error(fault);
+    const [violation] = this.#sockets.violations;
+    if (violation !== undefined) throw new Error(violation);
     const [unfired] = this.#http.faults;
     if (unfired !== undefined) throw new Error(`A fault never fired: ${JSON.stringify(unfired.fault)}`);
   }

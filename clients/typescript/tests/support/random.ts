@@ -1,8 +1,8 @@
-/** Random numbers that a seed brings back: a test that failed is run again with what it printed. */
+/** Random numbers that a seed reproduces. A failed test can be repeated with the seed that it printed. */
 
 import type { TestContext } from "node:test";
 
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 up to 1, always the same for a seed (mulberry32). */
 export class Random {
   constructor(private state: number) {}
 
@@ -18,7 +18,7 @@ export class Random {
     return Math.floor(this.next() * count);
   }
 
-  /** Whether something of this probability happens. */
+  /** Returns true with this probability. */
   chance(probability: number): boolean {
     return this.next() < probability;
   }
@@ -30,14 +30,14 @@ export class Random {
   }
 }
 
-/** The seeds of a test: those given, and one that nobody thought of; or the one that `EMOTECHAT_SEED` names. */
+/** The seeds of a test: the given ones and one that differs on each run, or only the one in `EMOTECHAT_SEED`. */
 export function seeds(...given: number[]): number[] {
   const named = process.env["EMOTECHAT_SEED"];
   return named === undefined ? [...given, Date.now() % 1_000_000] : [Number(named)];
 }
 
-/** The generator of a test, which prints its seed. */
+/** The random numbers of a test, which prints its seed. */
 export function seeded(test: TestContext, seed: number): Random {
-  test.diagnostic(`EMOTECHAT_SEED=${seed} brings this run back`);
+  test.diagnostic(`EMOTECHAT_SEED=${seed} repeats this run`);
   return new Random(seed);
 }

@@ -1,19 +1,15 @@
-/**
- * What an application reads of a conversation, by both ways that the client offers. Every entry has to come once and in
- * order on each: the first that does not is remembered, and fails whoever waits.
- */
+/** Reads a conversation in both ways that the client offers. On each way every entry must arrive once and in order. */
 
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 
 import type { Conversation, Entry } from "emotechat";
-
-import { Happenings } from "./waiting.js";
+import { EventLog } from "emotechat-testing/waiting";
 
 export class Reader {
-  readonly followed = new Happenings<Entry>();
-  readonly heard = new Happenings<Entry>();
-  /** Settles when `follow` has come to its end. */
+  readonly followed = new EventLog<Entry>();
+  readonly emitted = new EventLog<Entry>();
+  /** Settles when `follow` ends. */
   readonly end: Promise<void>;
   readonly #stop = new AbortController();
 
@@ -22,9 +18,9 @@ export class Reader {
     readonly conversation: Conversation,
     after = 0,
   ) {
-    const unsubscribe = conversation.on("entry", (entry) => this.heard.add(entry));
+    const unsubscribe = conversation.on("entry", (entry) => this.emitted.add(entry));
     this.end = this.#follow(after);
-    // Whoever awaits it is told; nobody has to.
+    // Tests may ignore `end`, so a rejection must not be unhandled.
     this.end.catch(() => undefined);
     test.after(() => {
       unsubscribe();
@@ -36,27 +32,29 @@ export class Reader {
     this.#stop.abort();
   }
 
-  /** Waits until both ways have come to this number, then sees that they came without gap, double or disorder. */
+  /**
+   * Waits until both ways have reached this number, then asserts that no entry is missing, duplicated or out of order.
+   */
   async reads(head: number): Promise<void> {
     await this.followed.until(`entry ${head} was followed`, ({ seq }) => seq >= head);
-    await this.heard.until(`entry ${head} was heard`, ({ seq }) => seq >= head);
-    this.isInOrder();
+    await this.emitted.until(`entry ${head} was emitted`, ({ seq }) => seq >= head);
+    this.assertInOrder();
   }
 
-  /** Each entry once, in order: `follow` from its first on, events from whichever came first. */
-  isInOrder(first = 1): void {
-    const numbers = ({ all }: Happenings<Entry>): number[] => all.map(({ seq }) => seq);
+  /** Asserts that each entry came once and in order. `follow` starts with `first`, the listener with any entry. */
+  assertInOrder(first = 1): void {
+    const numbers = ({ all }: EventLog<Entry>): number[] => all.map(({ seq }) => seq);
     const followed = numbers(this.followed);
     assert.deepEqual(
       followed,
       followed.map((_, index) => first + index),
-      "what was followed",
+      "entries from follow",
     );
-    const heard = numbers(this.heard);
+    const emitted = numbers(this.emitted);
     assert.deepEqual(
-      heard,
-      heard.map((_, index) => (heard[0] ?? 0) + index),
-      "what was heard",
+      emitted,
+      emitted.map((_, index) => (emitted[0] ?? 0) + index),
+      "entries from the listener",
     );
     for (const entry of this.followed.all) assert.equal(entry.conversation_id, this.conversation.id);
   }

@@ -1,9 +1,9 @@
-/** The delays that are asked for: tests judge by them, for how long something takes says more of the machine. */
+/** Timer delays. Tests check requested delays, because measured times depend on the machine's load. */
 
 import type { TestContext } from "node:test";
 
-/** From here to the end of the test, each delay in milliseconds that `setTimeout` is asked for. */
-export function delaysAsked(test: TestContext): number[] {
+/** Records every delay in milliseconds that is passed to `setTimeout`, until the end of the test. */
+export function recordDelays(test: TestContext): number[] {
   const delays: number[] = [];
   const set = globalThis.setTimeout;
   test.mock.method(globalThis, "setTimeout", (act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
@@ -13,8 +13,8 @@ export function delaysAsked(test: TestContext): number[] {
   return delays;
 }
 
-/** From here to the end of the test, delays from one length to another take a fifth of it: nobody waits for them. */
-export function hurry(test: TestContext, fromMs: number, toMs: number): void {
+/** Shortens delays in a range to a fifth, until the end of the test. */
+export function shortenDelays(test: TestContext, fromMs: number, toMs: number): void {
   const set = globalThis.setTimeout;
   test.mock.method(globalThis, "setTimeout", (act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
     set(act, ms >= fromMs && ms <= toMs ? ms / 5 : ms, ...given),

@@ -1,6 +1,6 @@
 /**
- * The socket half of the proxy: it opens one to the stack for each that a client opens, passes refusals and the chosen
- * subprotocol on, and decides over every frame to the client: it passes, is dropped, comes twice, or is held and comes late.
+ * The socket part of the proxy. For each socket of a client it opens one to the stack, and passes on rejections and the
+ * chosen subprotocol. It decides for every frame to the client: pass, drop, duplicate, or hold back and deliver late.
  */
 
 import type { IncomingMessage } from "node:http";
@@ -8,25 +8,8 @@ import type { Duplex } from "node:stream";
 
 import { WebSocket, WebSocketServer, type RawData } from "ws";
 
-import { faultOf } from "./document.js";
-import type { Happening, Target } from "./proxy.js";
-
-/** A frame either way; what the tests look at is named. */
-export interface Frame {
-  type?: string;
-  event?: string;
-  action?: string;
-  id?: string | null;
-  seq?: number;
-  conversation_id?: string;
-  data?: Record<string, unknown>;
-  [member: string]: unknown;
-}
-
-export type Way = "up" | "down";
-
-/** "late": it is held back, and comes after one that followed it. */
-export type Fate = "pass" | "drop" | "double" | "late";
+import { findViolation } from "./document.js";
+import type { Fate, Frame, NetworkEvent, Target } from "./traffic.js";
 
 interface Pair {
   number: number;
@@ -39,22 +22,22 @@ interface Pair {
 export class SocketLink {
   fate: (frame: Frame, socket: number) => Fate = () => "pass";
   rewrite: (frame: Frame) => Frame = (frame) => frame;
-  refusing: number | "cut" | undefined;
-  /** What was wrong with frames, by their document. */
-  readonly faults: string[] = [];
-  /** "late" counts those that another overtook. */
+  refusal: number | "cut" | undefined;
+  /** Violations of the AsyncAPI document. */
+  readonly violations: string[] = [];
+  /** "late" counts the frames that another frame overtook. */
   readonly counts = { pass: 0, drop: 0, double: 0, late: 0, cut: 0 };
   readonly #pairs = new Set<Pair>();
   readonly #dialing = new Set<WebSocket>();
   #opened = 0;
-  readonly #doors = new WebSocketServer({
+  readonly #server = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => (offered.has("emotechat.v1") ? "emotechat.v1" : false),
   });
 
   constructor(
     private readonly target: Target,
-    private readonly tell: (happening: Happening) => void,
+    private readonly record: (event: NetworkEvent) => void,
   ) {}
 
   get openCount(): number {
@@ -67,9 +50,9 @@ export class SocketLink {
       if (status === 0) socket.destroy();
       else
         socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-      this.tell({ what: "socket_refused", status });
+      this.record({ type: "socket_refused", status });
     };
-    if (this.refusing !== undefined) return refuse(this.refusing === "cut" ? 0 : this.refusing);
+    if (this.refusal !== undefined) return refuse(this.refusal === "cut" ? 0 : this.refusal);
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(/, */).filter((name) => name !== "");
     const { authorization, origin } = request.headers;
     const query = new URL(request.url ?? "/", this.target.url).search;
@@ -77,9 +60,9 @@ export class SocketLink {
       headers: { ...(authorization && { authorization }), ...(origin && { origin }) },
     });
     this.#dialing.add(server);
-    server.once("unexpected-response", (_sent, answer) => {
-      answer.resume();
-      refuse(answer.statusCode ?? 0);
+    server.once("unexpected-response", (_request, response) => {
+      response.resume();
+      refuse(response.statusCode ?? 0);
       server.terminate();
     });
     server.on("error", () => {
@@ -88,7 +71,7 @@ export class SocketLink {
     server.once("open", () => {
       this.#dialing.delete(server);
       if (socket.destroyed) return server.terminate();
-      this.#doors.handleUpgrade(request, socket, head, (client) => {
+      this.#server.handleUpgrade(request, socket, head, (client) => {
         const ticket = offered.find((name) => name.startsWith("ticket."));
         this.#join({ number: (this.#opened += 1), client, server, held: [], dead: false }, ticket);
       });
@@ -108,12 +91,12 @@ export class SocketLink {
   blackHole(): void {
     for (const pair of this.#pairs) {
       pair.dead = true;
-      // Not even a closing handshake is answered by one that is half dead.
+      // A half-dead socket does not even answer a closing handshake.
       pair.client.pause();
     }
   }
 
-  /** What is held back comes now. */
+  /** Delivers the frames that were held back. */
   release(): void {
     for (const pair of this.#pairs) {
       this.counts.late += pair.held.length;
@@ -124,16 +107,16 @@ export class SocketLink {
   #join(pair: Pair, ticket: string | undefined): void {
     const { number: socket, client, server } = pair;
     this.#pairs.add(pair);
-    this.tell({ what: "socket_opened", socket, ticket, open: this.openCount });
+    this.record({ type: "socket_opened", socket, ticket, open: this.openCount });
     client.on("message", (data) => {
       if (pair.dead) return;
       server.send(String(data));
-      this.tell({ what: "frame", socket, way: "up", frame: this.#judged(data), fate: "pass" });
+      this.record({ type: "frame", socket, way: "up", frame: this.#validated(data), fate: "pass" });
     });
     server.on("message", (data) => {
-      if (!pair.dead) this.#down(pair, this.rewrite(this.#judged(data)));
+      if (!pair.dead) this.#down(pair, this.rewrite(this.#validated(data)));
     });
-    // Codes such as 1005 and 1006 say that none came, and may not be sent.
+    // Codes 1005 and 1006 mean that no code arrived. They must not be sent.
     const pass = (to: WebSocket, code: number, reason: Buffer): void =>
       code === 1005 || code === 1006 ? to.terminate() : to.close(code, reason);
     client.on("close", (code, reason) => {
@@ -149,10 +132,10 @@ export class SocketLink {
     server.on("error", () => server.terminate());
   }
 
-  #judged(data: RawData): Frame {
+  #validated(data: RawData): Frame {
     const frame = JSON.parse(String(data)) as Frame;
-    const fault = faultOf(frame);
-    if (fault !== undefined) this.faults.push(fault);
+    const violation = findViolation(frame);
+    if (violation !== undefined) this.violations.push(violation);
     return frame;
   }
 
@@ -167,14 +150,14 @@ export class SocketLink {
       this.counts[fate] += 1;
       if (fate !== "drop") {
         this.counts.late += pair.held.length;
-        // Turned about, so that those held do not even keep their order among themselves.
+        // Reversed, so that the held frames also change their order among themselves.
         for (const late of pair.held.splice(0).reverse()) pair.client.send(late);
       }
     }
-    this.tell({ what: "frame", socket: pair.number, way: "down", frame, fate });
+    this.record({ type: "frame", socket: pair.number, way: "down", frame, fate });
   }
 
   #end(pair: Pair, by: "client" | "server" | "proxy"): void {
-    if (this.#pairs.delete(pair)) this.tell({ what: "socket_closed", socket: pair.number, by });
+    if (this.#pairs.delete(pair)) this.record({ type: "socket_closed", socket: pair.number, by });
   }
 }

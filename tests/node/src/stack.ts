@@ -1,23 +1,22 @@
 /**
- * The local stack as a process of its own: real HTTP, real sockets, a real table. With a folder for its data it can be
- * killed and started again where it was. A stack that dies by itself fails the test that stops it.
+ * The local stack as a process of its own, with real HTTP, sockets and tables. With a data folder it can be killed and
+ * restarted. If the stack ends by itself, `stop` throws, which fails the test.
  */
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { PACKAGE } from "./package.js";
+import { PROJECT } from "./project.js";
 
-const PROJECT = resolve(PACKAGE, "../..");
 const BINARY = process.env["EMOTECHAT_BINARY"] ?? join(PROJECT, "target/debug/emotechat");
 const START_DEADLINE_MS = 30_000;
 
 export interface StackOptions {
-  /** Keeps its data over a kill and a new start. */
+  /** Keeps the data across a kill and a restart. */
   durable?: boolean;
   /** Values for the template's parameters, such as `{ EntriesPerSender: "1000" }`. */
   parameters?: Record<string, string>;
@@ -31,8 +30,8 @@ export class Stack {
   socketUrl = "";
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
-  #death: string | undefined;
-  #words: string[] = [];
+  #crash: string | undefined;
+  #stderrTail: string[] = [];
 
   private constructor(
     private readonly parameters: string[],
@@ -41,7 +40,7 @@ export class Stack {
 
   static async start({ durable = false, parameters = {} }: StackOptions = {}): Promise<Stack> {
     if (!existsSync(BINARY)) {
-      throw new Error(`There is no ${BINARY}: build it with "cargo build", or name another in EMOTECHAT_BINARY.`);
+      throw new Error(`${BINARY} does not exist. Build it with "cargo build", or set EMOTECHAT_BINARY to its path.`);
     }
     const folder = durable ? await mkdtemp(join(tmpdir(), "emotechat-")) : undefined;
     const values = Object.entries(parameters).flatMap(([name, value]) => ["--parameter", `${name}=${value}`]);
@@ -50,21 +49,21 @@ export class Stack {
     return stack;
   }
 
-  /** Ends the process as a crash does: nothing is said to anybody. */
+  /** Kills the process without notice, like a crash. */
   async kill(): Promise<void> {
     const child = this.#child;
-    if (this.#death !== undefined) throw new Error(this.#death);
+    if (this.#crash !== undefined) throw new Error(this.#crash);
     this.#child = undefined;
     child?.kill("SIGKILL");
     await this.#ended;
   }
 
-  /** Starts it again after `kill`, on the same ports and data. */
+  /** Starts the stack again after `kill`, with the same ports and data. */
   async restart(): Promise<void> {
     await this.#run();
   }
 
-  /** Ends it and forgets its data; throws when it had died by itself. */
+  /** Stops the stack and deletes its data. Throws if the stack had ended by itself. */
   async stop(): Promise<void> {
     try {
       await this.kill();
@@ -88,18 +87,18 @@ export class Stack {
       child.once("close", (code, signal) => {
         process.off("exit", killed);
         if (this.#child === child) {
-          this.#death = `The stack ended by itself (${signal ?? code}): ${this.#words.join("\n")}`;
+          this.#crash = `The stack ended by itself (${signal ?? code}): ${this.#stderrTail.join("\n")}`;
         }
         settle();
       });
     });
     createInterface({ input: child.stderr }).on("line", (line) => {
-      this.#words = [...this.#words.slice(-19), line];
+      this.#stderrTail = [...this.#stderrTail.slice(-19), line];
     });
     await new Promise<void>((ready, fail) => {
       const late = setTimeout(() => fail(new Error("The stack did not start in time")), START_DEADLINE_MS);
       child.once("error", fail);
-      void this.#ended.then(() => fail(new Error(this.#death ?? "The stack was killed while it started")));
+      void this.#ended.then(() => fail(new Error(this.#crash ?? "The stack was killed during its start")));
       createInterface({ input: child.stdout }).on("line", (line) => {
         const [what, where = ""] = line.trim().split(/\s+/);
         if (what === "HTTP") this.url = new URL(where).origin;
@@ -113,5 +112,5 @@ export class Stack {
   }
 }
 
-// A signal ends this process by an ordinary exit, which takes the stack along.
+// Turns a signal into a normal exit, which also kills the stack.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));

@@ -1,16 +1,16 @@
 /**
- * Tests wait for events, never for time: a condition is looked at again whenever something happens, until a deadline
- * that fails with what was seen by then.
+ * Tests wait for events and never sleep. A condition is checked again after each event. After a deadline, the wait
+ * fails and shows what was seen.
  */
 
 import { inspect } from "node:util";
 
-/** How long anything may take, on a busy machine too. */
-export const PATIENCE_MS = 30_000;
+/** Maximum duration of any wait, long enough for a busy machine. */
+export const TIMEOUT_MS = 30_000;
 
-type Subscribe = (again: () => void) => () => void;
+type Subscribe = (listener: () => void) => () => void;
 
-/** Waits until `check` is true, looking again at every event; fails with `seen()` past the deadline. */
+/** Waits until `check` is true, checking again after each event. Fails with `seen()` after the deadline. */
 export function until(what: string, check: () => boolean, seen: () => unknown, ...events: Subscribe[]): Promise<void> {
   if (check()) return Promise.resolve();
   return new Promise((resolve, reject) => {
@@ -20,8 +20,8 @@ export function until(what: string, check: () => boolean, seen: () => unknown, .
       settle();
     };
     const late = setTimeout(() => {
-      end(() => reject(new Error(`Waited in vain until ${what}. Seen: ${sight(seen)}`)));
-    }, PATIENCE_MS);
+      end(() => reject(new Error(`Timed out waiting until ${what}. Seen: ${format(seen)}`)));
+    }, TIMEOUT_MS);
     const subscriptions = events.map((subscribe) =>
       subscribe(() => {
         if (check()) end(resolve);
@@ -30,30 +30,30 @@ export function until(what: string, check: () => boolean, seen: () => unknown, .
   });
 }
 
-/** What a promise comes to, if it does before the deadline; else fails with `seen()`. */
-export function inTime<T>(what: string, promise: Promise<T>, seen: () => unknown = () => undefined): Promise<T> {
+/** Waits for a promise. Fails with `seen()` after the deadline. */
+export function withDeadline<T>(what: string, promise: Promise<T>, seen: () => unknown = () => undefined): Promise<T> {
   let late: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    late = setTimeout(() => reject(new Error(`Waited in vain for ${what}. Seen: ${sight(seen)}`)), PATIENCE_MS);
+    late = setTimeout(() => reject(new Error(`Timed out waiting for ${what}. Seen: ${format(seen)}`)), TIMEOUT_MS);
   });
   return Promise.race([promise, deadline]).finally(() => clearTimeout(late));
 }
 
-function sight(seen: () => unknown): string {
+function format(seen: () => unknown): string {
   return inspect(seen(), { depth: 6, maxArrayLength: 60, breakLength: 140 });
 }
 
-/** What happened, in order, and the waiting for more. */
-export class Happenings<T> {
+/** Records events in order, and waits for more. */
+export class EventLog<T> {
   readonly all: T[] = [];
   readonly #listeners = new Set<() => void>();
 
-  add(happening: T): void {
-    this.all.push(happening);
+  add(event: T): void {
+    this.all.push(event);
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** A place in the record, to look only at what came after it. */
+  /** A position in the record. Pass it to see only later events. */
   get mark(): number {
     return this.all.length;
   }
@@ -62,10 +62,10 @@ export class Happenings<T> {
     return this.all.slice(mark);
   }
 
-  /** The first of its kind after the mark, whether it is there already or comes. */
+  /** Waits for the first matching event after the mark. It may already be recorded. */
   async until<S extends T>(
     what: string,
-    matches: ((happening: T) => happening is S) | ((happening: T) => boolean),
+    matches: ((event: T) => event is S) | ((event: T) => boolean),
     mark = 0,
   ): Promise<S> {
     const find = (): T | undefined => this.all.slice(mark).find(matches);
@@ -78,8 +78,8 @@ export class Happenings<T> {
     return find() as S;
   }
 
-  /** Until so many of a kind came after the mark. */
-  async untilCount(what: string, count: number, matches: (happening: T) => boolean, mark = 0): Promise<T[]> {
+  /** Waits until `count` matching events are recorded after the mark. */
+  async untilCount(what: string, count: number, matches: (event: T) => boolean, mark = 0): Promise<T[]> {
     const found = (): T[] => this.all.slice(mark).filter(matches);
     await until(
       what,
@@ -90,8 +90,8 @@ export class Happenings<T> {
     return found();
   }
 
-  readonly changed: Subscribe = (again) => {
-    this.#listeners.add(again);
-    return () => this.#listeners.delete(again);
+  readonly changed: Subscribe = (listener) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   };
 }

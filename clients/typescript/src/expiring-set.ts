@@ -1,16 +1,16 @@
-/** What holds of somebody for a while, and ends by itself: that they are online, or writing. */
-import { delay } from "./backoff.js";
+/** A set of user ids that expire, for example users who are online or typing. */
+import { timerDelay } from "./backoff.js";
 
-export class Leases {
+export class ExpiringSet {
   readonly #onChange: (id: string) => void;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  /** Tells of each that begins or ends, and not of one that goes on. */
+  /** Calls `onChange` when an id is added or removed, and not when its time is extended. */
   constructor(onChange: (id: string) => void) {
     this.#onChange = onChange;
   }
 
-  /** Those that hold, in the order in which they began. */
+  /** The current ids, in the order in which they were added. */
   get ids(): string[] {
     return [...this.#timers.keys()];
   }
@@ -19,23 +19,23 @@ export class Leases {
     return this.#timers.has(id);
   }
 
-  /** Begins one, or lets it go on, from now for so long. */
-  begin(id: string, forMs: number): void {
+  /** Adds an id for a time in milliseconds, or extends its time. */
+  add(id: string, forMs: number): void {
     const isNew = !this.has(id);
     clearTimeout(this.#timers.get(id));
-    const timer = setTimeout(() => this.end(id), delay(forMs));
+    const timer = setTimeout(() => this.delete(id), timerDelay(forMs));
     this.#timers.set(id, timer);
     if (isNew) this.#onChange(id);
   }
 
-  end(id: string): void {
+  delete(id: string): void {
     if (!this.has(id)) return;
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
     this.#onChange(id);
   }
 
-  /** Ends all, and tells nobody. */
+  /** Removes all ids without calling `onChange`. */
   clear(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();

@@ -17,7 +17,7 @@ import { Pane } from "./conversation/pane.js";
 import { Dialogs } from "./dialogs/dialogs.js";
 import { Sidebar } from "./list/sidebar.js";
 import { useTitle } from "./list/title.js";
-import { faultOf } from "./parts/fault.js";
+import { faultOf } from "./ui/fault.js";
 import { openId } from "./route.js";
 import { WayIn } from "./session/way-in.js";
 

@@ -1,9 +1,9 @@
 // Above the field: which message is answered or changed, and the way out of that.
 
 import { nameOrYou } from "../list/names.js";
-import { IconButton } from "../parts/icon-button.js";
-import { Icon } from "../parts/icon.js";
-import { useChange } from "../parts/hooks.js";
+import { IconButton } from "../ui/icon-button.js";
+import { Icon } from "../ui/icon.js";
+import { useChange } from "../ui/hooks.js";
 import type { Mode } from "./composer.js";
 import { useRoom } from "./room.js";
 

@@ -4,9 +4,9 @@ import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";
 import { show } from "../dialogs/dialogs.js";
 import { partnerOf, titleOf } from "../list/names.js";
-import { Avatar } from "../parts/avatar.js";
-import { useChange } from "../parts/hooks.js";
-import { IconButton } from "../parts/icon-button.js";
+import { Avatar } from "../ui/avatar.js";
+import { useChange } from "../ui/hooks.js";
+import { IconButton } from "../ui/icon-button.js";
 import { close } from "../route.js";
 
 /** The head. */

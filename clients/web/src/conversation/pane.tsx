@@ -3,8 +3,8 @@
 import type { Conversation } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { chat, conversations, status } from "../chat.js";
-import { useAction } from "../parts/hooks.js";
-import { IconButton } from "../parts/icon-button.js";
+import { useAction } from "../ui/hooks.js";
+import { IconButton } from "../ui/icon-button.js";
 import { close } from "../route.js";
 import { Header } from "./header.js";
 import { OpenRoom } from "./open-room.js";

@@ -3,8 +3,8 @@
 import type { Message } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { nameOrYou } from "../list/names.js";
-import { hueOf } from "../parts/avatar.js";
-import { useChange, useUser } from "../parts/hooks.js";
+import { hueOf } from "../ui/avatar.js";
+import { useChange, useUser } from "../ui/hooks.js";
 import { useRoom } from "./room.js";
 
 /** The quote above an answer. */

@@ -3,7 +3,7 @@
 import type { Message, Reaction } from "emotechat";
 import { me } from "../chat.js";
 import { listed, nameOf } from "../list/names.js";
-import { useUsers } from "../parts/hooks.js";
+import { useUsers } from "../ui/hooks.js";
 import { useRoom } from "./room.js";
 
 const MOST_NAMES = 10;

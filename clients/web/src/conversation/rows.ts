@@ -2,7 +2,7 @@
 // one sender wrote in one go set together. Pure.
 
 import type { Message, Sending } from "emotechat";
-import { dayOf } from "../parts/time.js";
+import { dayOf } from "../ui/time.js";
 
 /** One row. */
 export type Row =

@@ -3,7 +3,7 @@
 import type { Conversation, Message } from "emotechat";
 import { me } from "../chat.js";
 import { listed } from "../list/names.js";
-import { useChange } from "../parts/hooks.js";
+import { useChange } from "../ui/hooks.js";
 
 /** The others who read up to a message. */
 export function readersOf(conversation: Conversation, seq: number): string[] {

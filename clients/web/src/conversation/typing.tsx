@@ -2,7 +2,7 @@
 
 import type { Conversation } from "emotechat";
 import { listed, nameOf } from "../list/names.js";
-import { useChange, useUsers } from "../parts/hooks.js";
+import { useChange, useUsers } from "../ui/hooks.js";
 
 /** One line. */
 export function Typing({ conversation }: { conversation: Conversation }) {

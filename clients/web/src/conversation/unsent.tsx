@@ -1,11 +1,11 @@
 // A message that is not in the log yet, and how it is with it.
 
 import type { Sending } from "emotechat";
-import { reason } from "../parts/fault.js";
-import { useChange } from "../parts/hooks.js";
-import { Icon } from "../parts/icon.js";
-import { memo } from "../parts/memo.js";
-import { Clock } from "../parts/time.js";
+import { reason } from "../ui/fault.js";
+import { useChange } from "../ui/hooks.js";
+import { Icon } from "../ui/icon.js";
+import { memo } from "../ui/memo.js";
+import { Clock } from "../ui/time.js";
 import { Quote } from "./quote.js";
 import { useRoom } from "./room.js";
 import { Text } from "./text.js";

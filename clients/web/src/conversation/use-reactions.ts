@@ -2,7 +2,7 @@
 
 import type { Conversation, Message } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { faultOf, type Fault } from "../parts/fault.js";
+import { faultOf, type Fault } from "../ui/fault.js";
 
 // Long enough to be read.
 const FAULT_MS = 8000;

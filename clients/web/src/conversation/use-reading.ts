@@ -3,7 +3,7 @@
 import type { Conversation } from "emotechat";
 import { useEffect, useRef } from "preact/hooks";
 import { me } from "../chat.js";
-import { useAttention } from "../parts/hooks.js";
+import { useAttention } from "../ui/hooks.js";
 
 /** Marks as read; gives after which message the unread ones began. */
 export function useReading(conversation: Conversation, isAtEnd: boolean): number | null {

@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
-import { Field, Form, FormFault, valuesOf } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
+import { Field, Form, FormFault, valuesOf } from "../ui/form.js";
+import { useAction } from "../ui/hooks.js";
 
 /** A form of one field. */
 export function ChangeName() {

@@ -1,8 +1,8 @@
 // Asks before something that cannot be taken back.
 
 import type { ComponentChildren } from "preact";
-import { FormFault } from "../parts/form.js";
-import { useAction, useIsDrawn } from "../parts/hooks.js";
+import { FormFault } from "../ui/form.js";
+import { useAction, useIsDrawn } from "../ui/hooks.js";
 import { Dialog } from "./dialog.js";
 
 interface Props {

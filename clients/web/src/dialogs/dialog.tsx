@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
-import { IconButton } from "../parts/icon-button.js";
+import { IconButton } from "../ui/icon-button.js";
 
 interface Props {
   title: string;

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { Conversation } from "emotechat";
 import { chat } from "../chat.js";
-import { useChange } from "../parts/hooks.js";
+import { useChange } from "../ui/hooks.js";
 import { openId } from "../route.js";
 import { GroupDetails } from "./group-details.js";
 import { NewConversation } from "./new-conversation.js";

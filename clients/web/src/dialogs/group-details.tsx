@@ -3,8 +3,8 @@
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
 import { me } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
-import { useAction, useChange, useIsDrawn } from "../parts/hooks.js";
+import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
+import { useAction, useChange, useIsDrawn } from "../ui/hooks.js";
 import { close, openId } from "../route.js";
 import { Confirm } from "./confirm.js";
 import { Dialog } from "./dialog.js";

@@ -3,10 +3,10 @@
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
 import { chat, isOnline, me } from "../chat.js";
-import { Avatar } from "../parts/avatar.js";
-import { FormFault } from "../parts/form.js";
-import { useAction, useChange } from "../parts/hooks.js";
-import { useOpening } from "../parts/use-opening.js";
+import { Avatar } from "../ui/avatar.js";
+import { FormFault } from "../ui/form.js";
+import { useAction, useChange } from "../ui/hooks.js";
+import { useOpening } from "../ui/use-opening.js";
 import { Confirm } from "./confirm.js";
 
 interface Props {

@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
 import { People } from "../list/people.js";
-import { FormFault } from "../parts/form.js";
-import { useOpening } from "../parts/use-opening.js";
+import { FormFault } from "../ui/form.js";
+import { useOpening } from "../ui/use-opening.js";
 import { Dialog } from "./dialog.js";
 import { show } from "./dialogs.js";
 

@@ -3,8 +3,8 @@
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, FormFault, Submit, valuesOf } from "../parts/form.js";
-import { useOpening } from "../parts/use-opening.js";
+import { Field, FormFault, Submit, valuesOf } from "../ui/form.js";
+import { useOpening } from "../ui/use-opening.js";
 import { Dialog } from "./dialog.js";
 import { PeoplePicker } from "./people-picker.js";
 

@@ -3,7 +3,7 @@
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
 import { People } from "../list/people.js";
-import { Icon } from "../parts/icon.js";
+import { Icon } from "../ui/icon.js";
 
 interface Props {
   picked: User[];

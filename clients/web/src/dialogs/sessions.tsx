@@ -3,9 +3,9 @@
 import { Problem, type Session } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { FormFault } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
-import { DateOnly } from "../parts/time.js";
+import { FormFault } from "../ui/form.js";
+import { useAction } from "../ui/hooks.js";
+import { DateOnly } from "../ui/time.js";
 
 /** All sessions of the account, asked for again at each change of the password: the others end with it. */
 export function Sessions({ changes }: { changes: number }) {

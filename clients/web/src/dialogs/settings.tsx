@@ -3,10 +3,10 @@
 import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
 import { forgetDrafts } from "../conversation/drafts.js";
-import { FormFault } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
-import { LocalLinks } from "../parts/local-links.js";
-import { SecondWindow } from "../parts/second-window.js";
+import { FormFault } from "../ui/form.js";
+import { useAction } from "../ui/hooks.js";
+import { LocalLinks } from "../ui/local-links.js";
+import { SecondWindow } from "../ui/second-window.js";
 import { forget } from "../route.js";
 import { ChangeName } from "./change-name.js";
 import { ChangePassword } from "./change-password.js";

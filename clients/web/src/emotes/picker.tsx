@@ -3,8 +3,8 @@
 import type { Emote } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { faultOf } from "../parts/fault.js";
-import { Popover } from "../parts/popover.js";
+import { faultOf } from "../ui/fault.js";
+import { Popover } from "../ui/popover.js";
 import { moveInGrid } from "./grid.js";
 import { recent, remember } from "./recent.js";
 import { found, isVariant } from "./search.js";

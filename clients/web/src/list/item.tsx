@@ -2,10 +2,10 @@
 
 import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";
-import { Avatar } from "../parts/avatar.js";
-import { useChange, useUser, useUsers } from "../parts/hooks.js";
-import { Icon } from "../parts/icon.js";
-import { ShortTime } from "../parts/time.js";
+import { Avatar } from "../ui/avatar.js";
+import { useChange, useUser, useUsers } from "../ui/hooks.js";
+import { Icon } from "../ui/icon.js";
+import { ShortTime } from "../ui/time.js";
 import { addressOf, open, openId } from "../route.js";
 import { listed, nameOf, nameOrYou, partnerOf, titleOf } from "./names.js";
 

@@ -3,9 +3,9 @@
 import type { User } from "emotechat";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chat, isOnline, me } from "../chat.js";
-import { Avatar } from "../parts/avatar.js";
-import { faultOf } from "../parts/fault.js";
-import { More } from "../parts/more.js";
+import { Avatar } from "../ui/avatar.js";
+import { faultOf } from "../ui/fault.js";
+import { More } from "../ui/more.js";
 
 interface Props {
   query: string;

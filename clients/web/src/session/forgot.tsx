@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
+import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
+import { useAction } from "../ui/hooks.js";
 import { WayLink, type WayProps } from "./way-in.js";
 
 /** The form, then what to do next. */

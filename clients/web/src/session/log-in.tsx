@@ -1,8 +1,8 @@
 // Logging in.
 
 import { chat, enter } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
+import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
+import { useAction } from "../ui/hooks.js";
 import { WayLink, type WayProps } from "./way-in.js";
 
 /** The form. */

@@ -1,9 +1,9 @@
 // A new account, which is signed in at once, or, if that is refused, as soon as one logs in.
 
 import { chat, enter } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
-import { faultOf } from "../parts/fault.js";
-import { useAction } from "../parts/hooks.js";
+import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
+import { faultOf } from "../ui/fault.js";
+import { useAction } from "../ui/hooks.js";
 import { WayLink, type WayProps } from "./way-in.js";
 
 /** The form. */

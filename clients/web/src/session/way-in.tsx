@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { wasEnded } from "../chat.js";
-import { LocalLinks } from "../parts/local-links.js";
-import { SecondWindow } from "../parts/second-window.js";
+import { LocalLinks } from "../ui/local-links.js";
+import { SecondWindow } from "../ui/second-window.js";
 import { Forgot } from "./forgot.js";
 import { LogIn } from "./log-in.js";
 import { Register } from "./register.js";

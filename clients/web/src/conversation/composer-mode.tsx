@@ -1,6 +1,6 @@
 // Above the field: which message is answered or changed, and the way out of that.
 
-import { nameOrYou } from "../list/names.js";
+import { nameOrYou } from "../sidebar/names.js";
 import { IconButton } from "../ui/icon-button.js";
 import { Icon } from "../ui/icon.js";
 import { useChange } from "../ui/hooks.js";

@@ -6,7 +6,7 @@ import { me } from "../chat.js";
 import { Completion } from "../emotes/completion.js";
 import { Picker } from "../emotes/picker.js";
 import { useCompletion } from "../emotes/use-completion.js";
-import { titleOf } from "../list/names.js";
+import { titleOf } from "../sidebar/names.js";
 import { useAction } from "../ui/hooks.js";
 import { IconButton } from "../ui/icon-button.js";
 import { Icon } from "../ui/icon.js";

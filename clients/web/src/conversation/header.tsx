@@ -3,7 +3,7 @@
 import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";
 import { show } from "../dialogs/dialogs.js";
-import { partnerOf, titleOf } from "../list/names.js";
+import { partnerOf, titleOf } from "../sidebar/names.js";
 import { Avatar } from "../ui/avatar.js";
 import { useChange } from "../ui/hooks.js";
 import { IconButton } from "../ui/icon-button.js";

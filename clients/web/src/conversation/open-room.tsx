@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { status } from "../chat.js";
 import { Confirm } from "../dialogs/confirm.js";
 import { Picker } from "../emotes/picker.js";
-import { nameOrYou, titleOf } from "../list/names.js";
+import { nameOrYou, titleOf } from "../sidebar/names.js";
 import { Connection } from "../ui/connection.js";
 import { useChange } from "../ui/hooks.js";
 import { Announcer } from "./announcer.js";

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { People } from "../list/people.js";
+import { People } from "../sidebar/people.js";
 import { FormFault } from "../ui/form.js";
 import { useOpening } from "../ui/use-opening.js";
 import { Dialog } from "./dialog.js";

@@ -19,7 +19,7 @@ import { Sidebar } from "./sidebar/sidebar.js";
 import { useTitle } from "./sidebar/title.js";
 import { faultOf } from "./ui/fault.js";
 import { openId } from "./route.js";
-import { WayIn } from "./session/way-in.js";
+import { WayIn } from "./auth/auth-page.js";
 
 /** All of it. */
 export function App() {

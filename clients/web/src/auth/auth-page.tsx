@@ -4,21 +4,10 @@ import { useState } from "preact/hooks";
 import { wasEnded } from "../chat.js";
 import { LocalLinks } from "../ui/local-links.js";
 import { SecondWindow } from "../ui/second-window.js";
+import type { Way } from "./auth-link.js";
 import { Forgot } from "./forgot.js";
 import { LogIn } from "./log-in.js";
 import { Register } from "./register.js";
-
-/** Which of the three is shown. */
-export type Way = "log-in" | "register" | "forgot";
-
-/** What each of the three may do. */
-export interface WayProps {
-  /** Typed on one, it stands on the next. */
-  email: string;
-  setEmail(email: string): void;
-  /** Leads to another of them, which may say what came of this one. */
-  go(way: Way, notice?: string): void;
-}
 
 /** The page of who is not signed in. */
 export function WayIn({ fault }: { fault: string }) {
@@ -45,14 +34,5 @@ export function WayIn({ fault }: { fault: string }) {
         <LocalLinks />
       </footer>
     </main>
-  );
-}
-
-/** A link that leads to another of the three. */
-export function WayLink({ to, go, children }: { to: Way; go(way: Way): void; children: string }) {
-  return (
-    <button type="button" class="link" onClick={() => go(to)}>
-      {children}
-    </button>
   );
 }

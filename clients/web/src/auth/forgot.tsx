@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
 import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
-import { WayLink, type WayProps } from "./auth-page.js";
+import { WayLink, type WayProps } from "./auth-link.js";
 
 /** The form, then what to do next. */
 export function Forgot({ email, setEmail, go }: WayProps) {

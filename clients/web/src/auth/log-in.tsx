@@ -3,7 +3,7 @@
 import { chat, enter } from "../chat.js";
 import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
-import { WayLink, type WayProps } from "./auth-page.js";
+import { WayLink, type WayProps } from "./auth-link.js";
 
 /** The form. */
 export function LogIn({ email, setEmail, go }: WayProps) {

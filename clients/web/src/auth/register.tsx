@@ -4,7 +4,7 @@ import { chat, enter } from "../chat.js";
 import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
 import { faultOf } from "../ui/fault.js";
 import { useAction } from "../ui/hooks.js";
-import { WayLink, type WayProps } from "./auth-page.js";
+import { WayLink, type WayProps } from "./auth-link.js";
 
 /** The form. */
 export function Register({ email, setEmail, go }: WayProps) {

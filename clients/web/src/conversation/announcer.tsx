@@ -3,7 +3,7 @@
 import type { Conversation } from "emotechat";
 import { useEffect, useReducer } from "preact/hooks";
 import { chat, me } from "../chat.js";
-import { nameOf } from "../sidebar/names.js";
+import { nameOf } from "../names.js";
 
 interface Said {
   words: string;

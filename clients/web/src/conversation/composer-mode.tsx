@@ -1,10 +1,10 @@
 // Above the field: which message is answered or changed, and the way out of that.
 
-import { nameOrYou } from "../sidebar/names.js";
+import type { Mode } from "../drafts.js";
+import { nameOrYou } from "../names.js";
 import { IconButton } from "../ui/icon-button.js";
 import { Icon } from "../ui/icon.js";
 import { useChange } from "../ui/hooks.js";
-import type { Mode } from "./composer.js";
 import { useRoom } from "./room.js";
 
 interface Props {

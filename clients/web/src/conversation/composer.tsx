@@ -1,24 +1,18 @@
 // Where one writes: Enter sends, Shift+Enter begins a line, a colon completes emotes, ArrowUp changes what one wrote last.
 
-import type { Emote, Message } from "emotechat";
+import type { Emote } from "emotechat";
 import { useEffect, useLayoutEffect, useRef, useState, type Dispatch, type StateUpdater } from "preact/hooks";
 import { me } from "../chat.js";
 import { Completion } from "../emotes/completion.js";
 import { Picker } from "../emotes/picker.js";
 import { useCompletion } from "../emotes/use-completion.js";
-import { titleOf } from "../sidebar/names.js";
+import { titleOf } from "../names.js";
 import { useAction } from "../ui/hooks.js";
 import { IconButton } from "../ui/icon-button.js";
 import { Icon } from "../ui/icon.js";
 import { ComposerMode } from "./composer-mode.js";
-import { draftOf, keepDraft } from "./drafts.js";
+import { draftOf, keepDraft, type Mode } from "../drafts.js";
 import { useRoom } from "./room.js";
-
-/** What is written about another message: an answer, or its change. */
-export interface Mode {
-  kind: "reply" | "edit";
-  message: Message;
-}
 
 interface Props {
   mode: Mode | null;

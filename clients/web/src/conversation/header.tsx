@@ -2,8 +2,8 @@
 
 import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";
-import { show } from "../dialogs/dialogs.js";
-import { partnerOf, titleOf } from "../sidebar/names.js";
+import { show } from "../dialogs/shown.js";
+import { partnerOf, titleOf } from "../names.js";
 import { Avatar } from "../ui/avatar.js";
 import { useChange } from "../ui/hooks.js";
 import { IconButton } from "../ui/icon-button.js";

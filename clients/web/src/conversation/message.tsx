@@ -3,7 +3,7 @@
 import type { Message } from "emotechat";
 import { useId } from "preact/hooks";
 import { me } from "../chat.js";
-import { nameOrYou } from "../sidebar/names.js";
+import { nameOrYou } from "../names.js";
 import { Avatar, hueOf } from "../ui/avatar.js";
 import { useUser } from "../ui/hooks.js";
 import { IconButton } from "../ui/icon-button.js";

@@ -2,7 +2,7 @@
 
 import type { Message } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
-import { nameOrYou } from "../sidebar/names.js";
+import { nameOrYou } from "../names.js";
 import { hueOf } from "../ui/avatar.js";
 import { useChange, useUser } from "../ui/hooks.js";
 import { useRoom } from "./room.js";

@@ -2,7 +2,7 @@
 
 import type { Message, Reaction } from "emotechat";
 import { me } from "../chat.js";
-import { listed, nameOf } from "../sidebar/names.js";
+import { listed, nameOf } from "../names.js";
 import { useUsers } from "../ui/hooks.js";
 import { useRoom } from "./room.js";
 

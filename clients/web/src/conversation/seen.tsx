@@ -2,7 +2,7 @@
 
 import type { Conversation, Message } from "emotechat";
 import { me } from "../chat.js";
-import { listed } from "../sidebar/names.js";
+import { listed } from "../names.js";
 import { useChange } from "../ui/hooks.js";
 
 /** The others who read up to a message. */

@@ -1,7 +1,7 @@
 // Who is typing now. Its room is always there.
 
 import type { Conversation } from "emotechat";
-import { listed, nameOf } from "../sidebar/names.js";
+import { listed, nameOf } from "../names.js";
 import { useChange, useUsers } from "../ui/hooks.js";
 
 /** One line. */

@@ -2,11 +2,11 @@
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { People } from "../sidebar/people.js";
+import { People } from "../ui/people.js";
 import { FormFault } from "../ui/form.js";
 import { useOpening } from "../ui/use-opening.js";
 import { Dialog } from "./dialog.js";
-import { show } from "./dialogs.js";
+import { show } from "./shown.js";
 
 /** A direct conversation begins with a click. */
 export function NewConversation({ onClose }: { onClose(): void }) {

@@ -2,7 +2,7 @@
 
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
-import { People } from "../sidebar/people.js";
+import { People } from "../ui/people.js";
 import { Icon } from "../ui/icon.js";
 
 interface Props {

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
-import { forgetDrafts } from "../conversation/drafts.js";
+import { forgetDrafts } from "../drafts.js";
 import { FormFault } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 import { LocalLinks } from "../ui/local-links.js";

@@ -7,7 +7,7 @@ import { useChange, useUser, useUsers } from "../ui/hooks.js";
 import { Icon } from "../ui/icon.js";
 import { ShortTime } from "../ui/time.js";
 import { addressOf, open, openId } from "../route.js";
-import { listed, nameOf, nameOrYou, partnerOf, titleOf } from "./names.js";
+import { listed, nameOf, nameOrYou, partnerOf, titleOf } from "../names.js";
 
 interface Props {
   conversation: Conversation;

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chat, conversations, me } from "../chat.js";
-import { show } from "../dialogs/dialogs.js";
+import { show } from "../dialogs/shown.js";
 import { Avatar } from "../ui/avatar.js";
 import { Connection } from "../ui/connection.js";
 import { IconButton } from "../ui/icon-button.js";
@@ -12,8 +12,8 @@ import { SecondWindow } from "../ui/second-window.js";
 import { useOpening } from "../ui/use-opening.js";
 import { addressOf, openId } from "../route.js";
 import { Item } from "./item.js";
-import { titleOf } from "./names.js";
-import { People } from "./people.js";
+import { titleOf } from "../names.js";
+import { People } from "../ui/people.js";
 
 /** The left pane; on a narrow screen, the first one. */
 export function Sidebar() {

@@ -1,7 +1,7 @@
 // What conversations and people are called.
 
 import type { Conversation, User } from "emotechat";
-import { chat, me } from "../chat.js";
+import { chat, me } from "./chat.js";
 
 /** The other one of a direct conversation. */
 export function partnerOf(conversation: Conversation): User | undefined {

@@ -1,8 +1,14 @@
 // What was typed and not sent, and what it is about, over a change of conversations; the words over a reload, too. Each
 // person has their own, also where one follows the other in this window.
 
-import { me } from "../chat.js";
-import type { Mode } from "./composer.js";
+import type { Message } from "emotechat";
+import { me } from "./chat.js";
+
+/** What is written about another message: an answer, or its change. */
+export interface Mode {
+  kind: "reply" | "edit";
+  message: Message;
+}
 
 const PREFIX = "draft:";
 const modes = new Map<string, Mode>();

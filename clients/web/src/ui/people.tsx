@@ -3,9 +3,9 @@
 import type { User } from "emotechat";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chat, isOnline, me } from "../chat.js";
-import { Avatar } from "../ui/avatar.js";
-import { faultOf } from "../ui/fault.js";
-import { More } from "../ui/more.js";
+import { Avatar } from "./avatar.js";
+import { faultOf } from "./fault.js";
+import { More } from "./more.js";
 
 interface Props {
   query: string;

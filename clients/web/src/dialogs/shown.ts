@@ -1,0 +1,30 @@
+// Which dialog is open: one at a time.
+
+import { signal } from "@preact/signals";
+import type { Conversation } from "emotechat";
+import { chat } from "../chat.js";
+import { openId } from "../route.js";
+
+type Shown =
+  | { kind: "new-conversation" }
+  | { kind: "new-group" }
+  | { kind: "group-details"; conversation: Conversation }
+  | { kind: "settings" };
+
+/** The dialog that is open, if any. */
+export const shown = signal<Shown | null>(null);
+
+/** Opens a dialog, in place of any that is open. */
+export function show(dialog: Shown): void {
+  shown.value = dialog;
+}
+
+/** Closes the open dialog. */
+export function closeDialog(): void {
+  shown.value = null;
+}
+
+// The next user of this tab must not see the previous user's dialog.
+chat.on("ended", closeDialog);
+// A dialog about one conversation must not stay open above another.
+openId.subscribe(closeDialog);

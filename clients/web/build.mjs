@@ -45,29 +45,29 @@ async function licenses(inputs) {
   const packages = inputs.flatMap((path) => /.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
   const texts = [...new Set(packages)].sort().map(async (path) => {
     const { name, version } = JSON.parse(await readFile(`${folder}${path}/package.json`, "utf8"));
-    const file = (await readdir(`${folder}${path}`)).find((one) => /^licen[cs]e/i.test(one));
+    const file = (await readdir(`${folder}${path}`)).find((entry) => /^licen[cs]e/i.test(entry));
     if (!file) throw new Error(`${name} ${version} has no licence`);
     return `${name} ${version}\n\n${(await readFile(`${folder}${path}/${file}`, "utf8")).trim()}\n`;
   });
   return (await Promise.all(texts)).join("\n\n");
 }
 
-async function differences(files) {
+async function staleFiles(files) {
   const present = await readdir(dist).catch(() => []);
-  const wrong = present.filter((name) => !files.has(name));
+  const stale = present.filter((name) => !files.has(name));
   for (const [name, contents] of files) {
-    const there = await readFile(`${dist}/${name}`).catch(() => null);
-    if (!there?.equals(contents)) wrong.push(name);
+    const existing = await readFile(`${dist}/${name}`).catch(() => null);
+    if (!existing?.equals(contents)) stale.push(name);
   }
-  return wrong.sort();
+  return stale.sort();
 }
 
 async function main() {
   const files = await outputs();
   if (process.argv.includes("--check")) {
-    const wrong = await differences(files);
-    for (const name of wrong) console.error(`dist/${name} is not what the sources build. Run: npm run build`);
-    process.exitCode = wrong.length > 0 ? 1 : 0;
+    const stale = await staleFiles(files);
+    for (const name of stale) console.error(`dist/${name} is not what the sources build. Run: npm run build`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
     return;
   }
   await rm(dist, { recursive: true, force: true });

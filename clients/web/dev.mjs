@@ -10,24 +10,24 @@ const hosts = [`localhost:${PORT}`, `127.0.0.1:${PORT}`];
 const stack = new URL(process.argv[2] ?? "http://127.0.0.1:3000");
 const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 
-const server = createServer(async (incoming, answer) => {
+const server = createServer(async (incoming, response) => {
   if (!hosts.includes(incoming.headers.host)) {
-    answer.writeHead(403).end(`Open http://localhost:${PORT}`);
+    response.writeHead(403).end(`Open http://localhost:${PORT}`);
     return;
   }
   const name = incoming.url === "/" ? "index.html" : incoming.url.slice(1);
   if (["index.html", "app.js", "app.css", "favicon.svg"].includes(name)) {
     try {
       const contents = (await outputs()).get(name);
-      answer
+      response
         .writeHead(200, { "content-type": types[name.split(".").at(-1)], "cache-control": "no-store" })
         .end(contents);
     } catch (error) {
-      answer.writeHead(500).end(String(error));
+      response.writeHead(500).end(String(error));
     }
     return;
   }
-  const passed = request(
+  const proxied = request(
     {
       hostname: stack.hostname,
       port: stack.port,
@@ -36,13 +36,13 @@ const server = createServer(async (incoming, answer) => {
       method: incoming.method,
       headers: { ...incoming.headers, host: stack.host },
     },
-    (reply) => {
-      answer.writeHead(reply.statusCode, reply.headers);
-      reply.pipe(answer);
+    (upstream) => {
+      response.writeHead(upstream.statusCode, upstream.headers);
+      upstream.pipe(response);
     },
   );
-  passed.on("error", () => answer.writeHead(502).end(`Nothing answers at ${stack.origin}. Run: cargo run`));
-  incoming.pipe(passed);
+  proxied.on("error", () => response.writeHead(502).end(`Nothing answers at ${stack.origin}. Run: cargo run`));
+  incoming.pipe(proxied);
 });
 
 server.listen(PORT, "127.0.0.1", () => console.log(`http://localhost:${PORT}`));

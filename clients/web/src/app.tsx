@@ -12,36 +12,36 @@
 //                 "Remove member?", and "Emote picker" with searchbox "Search emotes" and a button for each shortcode
 
 import { useEffect, useState } from "preact/hooks";
-import { chat, enter, me } from "./chat.js";
+import { chat, startSession, me } from "./chat.js";
 import { Pane } from "./conversation/pane.js";
 import { Dialogs } from "./dialogs/dialogs.js";
 import { Sidebar } from "./sidebar/sidebar.js";
 import { useTitle } from "./sidebar/title.js";
-import { faultOf } from "./ui/fault.js";
+import { toFormError } from "./ui/form-error.js";
 import { openId } from "./route.js";
-import { WayIn } from "./auth/auth-page.js";
+import { AuthPage } from "./auth/auth-page.js";
 
 /** All of it. */
 export function App() {
   const [isResumed, setResumed] = useState(false);
-  const [fault, setFault] = useState("");
+  const [error, setError] = useState("");
   useTitle();
   useEffect(() => {
     chat
       .resume()
       .then(
-        (user) => user && enter(user),
-        (thrown: unknown) => setFault(faultOf(thrown).detail),
+        (user) => user && startSession(user),
+        (thrown: unknown) => setError(toFormError(thrown).detail),
       )
       .finally(() => setResumed(true));
   }, []);
   if (!isResumed) return <Loading />;
-  if (!me.value) return <WayIn fault={fault} />;
+  if (!me.value) return <AuthPage error={error} />;
   return (
-    <main class={openId.value ? "app with-open" : "app"}>
-      <h1 class="hidden">EmoteChat</h1>
+    <main class={openId.value ? "app room-open" : "app"}>
+      <h1 class="visually-hidden">EmoteChat</h1>
       <Sidebar />
-      <div class="pane">{openId.value ? <Pane key={openId.value} id={openId.value} /> : <Nothing />}</div>
+      <div class="pane">{openId.value ? <Pane key={openId.value} id={openId.value} /> : <Welcome />}</div>
       <Dialogs />
     </main>
   );
@@ -50,16 +50,16 @@ export function App() {
 // The server may be slow to say whether the session goes on.
 function Loading() {
   return (
-    <main class="nothing loading">
+    <main class="empty-state loading">
       <p role="status">Loading …</p>
     </main>
   );
 }
 
-function Nothing() {
+function Welcome() {
   return (
-    <div class="nothing">
-      <p class="big" aria-hidden="true">
+    <div class="empty-state">
+      <p class="empty-emoji" aria-hidden="true">
         👋
       </p>
       <h2>Hello {me.value?.name}</h2>

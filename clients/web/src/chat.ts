@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { EmoteChat, type Conversation, type Oneself, type Status } from "emotechat";
-import { forget } from "./route.js";
+import { clearRoute } from "./route.js";
 
 /** The client of this window. */
 export const chat = new EmoteChat({ storage: sessionStorage });
@@ -18,7 +18,7 @@ export const status = signal<Status>(chat.status);
 export const conversations = signal<readonly Conversation[]>([]);
 
 /** Whether the last session was ended from elsewhere, which the login page says. */
-export const wasEnded = signal(false);
+export const wasSignedOut = signal(false);
 
 const presence = signal(0);
 
@@ -34,7 +34,7 @@ chat.on("presence", () => {
   presence.value += 1;
 });
 chat.on("ended", (reason) => {
-  wasEnded.value = reason === "session_ended";
+  wasSignedOut.value = reason === "session_ended";
   conversations.value = [];
   me.value = null;
 });
@@ -45,10 +45,10 @@ export function isOnline(userId: string): boolean {
 }
 
 /** Goes on as somebody who is signed in, live. */
-export function enter(user: Oneself): void {
-  wasEnded.value = false;
+export function startSession(user: Oneself): void {
+  wasSignedOut.value = false;
   // What the last one had open in this window is not for somebody else.
-  if ((sessionStorage.getItem(LAST_USER) ?? user.id) !== user.id) forget();
+  if ((sessionStorage.getItem(LAST_USER) ?? user.id) !== user.id) clearRoute();
   sessionStorage.setItem(LAST_USER, user.id);
   me.value = user;
   chat.connect();

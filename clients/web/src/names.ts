@@ -25,10 +25,10 @@ export function nameOrYou(userId: string): string {
 }
 
 /** "Ann", "Ann and Ben", "Ann, Ben and 3 others". */
-export function listed(names: string[], shown = 3, others = 0): string {
-  const rest = Math.max(0, names.length - shown) + others;
+export function joinNames(names: string[], shown = 3, others = 0): string {
+  const more = Math.max(0, names.length - shown) + others;
   const parts = names.slice(0, shown);
-  if (rest > 0) parts.push(rest === 1 ? "1 other" : `${rest} others`);
+  if (more > 0) parts.push(more === 1 ? "1 other" : `${more} others`);
   const last = parts.pop();
   return parts.length > 0 ? `${parts.join(", ")} and ${last}` : (last ?? "");
 }

@@ -19,14 +19,14 @@ function read(): string | null {
 }
 
 /** The address of a conversation. */
-export function addressOf(id: string): string {
+export function hrefOf(id: string): string {
   return `#${encodeURIComponent(id)}`;
 }
 
 /** Opens a conversation. From one to the next is no step that "back" takes. */
 export function open(id: string): void {
-  if (openId.value === null) history.pushState({ fromList: true }, "", addressOf(id));
-  else history.replaceState(history.state, "", addressOf(id));
+  if (openId.value === null) history.pushState({ fromList: true }, "", hrefOf(id));
+  else history.replaceState(history.state, "", hrefOf(id));
   openId.value = id;
 }
 
@@ -41,7 +41,7 @@ export function close(): void {
 }
 
 /** Forgets the conversation, as at a logout. */
-export function forget(): void {
+export function clearRoute(): void {
   history.replaceState(null, "", "/");
   openId.value = null;
 }

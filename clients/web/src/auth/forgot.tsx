@@ -2,12 +2,12 @@
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
+import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
-import { WayLink, type WayProps } from "./auth-link.js";
+import { AuthLink, type AuthFormProps } from "./auth-link.js";
 
 /** The form, then what to do next. */
-export function Forgot({ email, setEmail, go }: WayProps) {
+export function Forgot({ email, setEmail, goTo }: AuthFormProps) {
   const [sentTo, setSentTo] = useState("");
   const action = useAction(async (form: HTMLFormElement) => {
     const { email: address = "" } = valuesOf(form);
@@ -24,11 +24,11 @@ export function Forgot({ email, setEmail, go }: WayProps) {
         type="email"
         autocomplete="username"
         isFirst
-        fault={action.fault}
+        error={action.error}
         value={email}
         onInput={setEmail}
       />
-      <p role="status" class="sent">
+      <p role="status" class="reset-status">
         {sentTo ? (
           <>
             If {sentTo} has an account, a link is on its way. The mail is in{" "}
@@ -41,15 +41,15 @@ export function Forgot({ email, setEmail, go }: WayProps) {
           "We send a link to choose a new one."
         )}
       </p>
-      <FormFault fault={action.fault} names={["email"]} />
+      <FormAlert error={action.error} names={["email"]} />
       <Submit isRunning={action.isRunning}>Send link</Submit>
-      <p class="ways">
-        <WayLink to="log-in" go={go}>
+      <p class="auth-links">
+        <AuthLink to="log-in" goTo={goTo}>
           Log in
-        </WayLink>
-        <WayLink to="register" go={go}>
+        </AuthLink>
+        <AuthLink to="register" goTo={goTo}>
           Create account
-        </WayLink>
+        </AuthLink>
       </p>
     </Form>
   );

@@ -1,15 +1,15 @@
 // Logging in.
 
-import { chat, enter } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
+import { chat, startSession } from "../chat.js";
+import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
-import { WayLink, type WayProps } from "./auth-link.js";
+import { AuthLink, type AuthFormProps } from "./auth-link.js";
 
 /** The form. */
-export function LogIn({ email, setEmail, go }: WayProps) {
+export function LogIn({ email, setEmail, goTo }: AuthFormProps) {
   const action = useAction(async (form: HTMLFormElement) => {
     const values = valuesOf(form);
-    enter(await chat.login(values.email ?? "", values.password ?? ""));
+    startSession(await chat.login(values.email ?? "", values.password ?? ""));
   });
   return (
     <Form action={action} class="card">
@@ -20,20 +20,20 @@ export function LogIn({ email, setEmail, go }: WayProps) {
         type="email"
         autocomplete="username"
         isFirst
-        fault={action.fault}
+        error={action.error}
         value={email}
         onInput={setEmail}
       />
-      <Field label="Password" name="password" type="password" autocomplete="current-password" fault={action.fault} />
-      <FormFault fault={action.fault} names={["email", "password"]} />
+      <Field label="Password" name="password" type="password" autocomplete="current-password" error={action.error} />
+      <FormAlert error={action.error} names={["email", "password"]} />
       <Submit isRunning={action.isRunning}>Log in</Submit>
-      <p class="ways">
-        <WayLink to="forgot" go={go}>
+      <p class="auth-links">
+        <AuthLink to="forgot" goTo={goTo}>
           Forgot your password?
-        </WayLink>
-        <WayLink to="register" go={go}>
+        </AuthLink>
+        <AuthLink to="register" goTo={goTo}>
           Create account
-        </WayLink>
+        </AuthLink>
       </p>
     </Form>
   );

@@ -1,21 +1,21 @@
 // A new account, which is signed in at once, or, if that is refused, as soon as one logs in.
 
-import { chat, enter } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
-import { faultOf } from "../ui/fault.js";
+import { chat, startSession } from "../chat.js";
+import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
+import { toFormError } from "../ui/form-error.js";
 import { useAction } from "../ui/hooks.js";
-import { WayLink, type WayProps } from "./auth-link.js";
+import { AuthLink, type AuthFormProps } from "./auth-link.js";
 
 /** The form. */
-export function Register({ email, setEmail, go }: WayProps) {
+export function Register({ email, setEmail, goTo }: AuthFormProps) {
   const action = useAction(async (form: HTMLFormElement) => {
     const { name = "", email: address = "", password = "" } = valuesOf(form);
     await chat.register({ name, email: address, password });
     try {
-      enter(await chat.login(address, password));
+      startSession(await chat.login(address, password));
     } catch (thrown) {
       // To register again would say that the address is taken.
-      go("log-in", `Your account is made. ${faultOf(thrown).detail}`);
+      goTo("log-in", `Your account is made. ${toFormError(thrown).detail}`);
     }
   });
   return (
@@ -26,7 +26,7 @@ export function Register({ email, setEmail, go }: WayProps) {
         name="name"
         autocomplete="name"
         isFirst
-        fault={action.fault}
+        error={action.error}
         hint="What others see and find you by."
       />
       <Field
@@ -34,7 +34,7 @@ export function Register({ email, setEmail, go }: WayProps) {
         name="email"
         type="email"
         autocomplete="username"
-        fault={action.fault}
+        error={action.error}
         hint="Never shown to others."
         value={email}
         onInput={setEmail}
@@ -44,16 +44,16 @@ export function Register({ email, setEmail, go }: WayProps) {
         name="password"
         type="password"
         autocomplete="new-password"
-        fault={action.fault}
+        error={action.error}
         hint="8 characters or more."
       />
-      <FormFault fault={action.fault} names={["name", "email", "password"]} />
+      <FormAlert error={action.error} names={["name", "email", "password"]} />
       <Submit isRunning={action.isRunning}>Create account</Submit>
-      <p class="ways">
+      <p class="auth-links">
         <span>Been here before?</span>
-        <WayLink to="log-in" go={go}>
+        <AuthLink to="log-in" goTo={goTo}>
           Log in
-        </WayLink>
+        </AuthLink>
       </p>
     </Form>
   );

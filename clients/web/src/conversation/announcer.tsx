@@ -5,31 +5,34 @@ import { useEffect, useReducer } from "preact/hooks";
 import { chat, me } from "../chat.js";
 import { nameOf } from "../names.js";
 
-interface Said {
-  words: string;
+interface Announcement {
+  text: string;
   count: number;
 }
 
 /** For screen readers only. */
 export function Announcer({ conversation }: { conversation: Conversation }) {
-  const [{ words, count }, say] = useReducer((last: Said, words: string) => ({ words, count: last.count + 1 }), {
-    words: "",
-    count: 0,
-  });
+  const [{ text, count }, setAnnouncement] = useReducer(
+    (last: Announcement, text: string) => ({ text, count: last.count + 1 }),
+    {
+      text: "",
+      count: 0,
+    },
+  );
   useEffect(
     () =>
       conversation.on("entry", (entry) => {
         if (entry.type !== "message" || entry.sender_id === me.value?.id || !entry.content) return;
         const { sender_id, content } = entry;
-        const announce = () => say(`${nameOf(sender_id)}: ${content}`);
+        const announce = () => setAnnouncement(`${nameOf(sender_id)}: ${content}`);
         chat.userOf(sender_id).then(announce, announce);
       }),
     [conversation],
   );
   return (
-    <p class="hidden" aria-live="polite">
-      {/* The same words said again are news only in another element. */}
-      <span key={count}>{words}</span>
+    <p class="visually-hidden" aria-live="polite">
+      {/* The same text said again is news only in another element. */}
+      <span key={count}>{text}</span>
     </p>
   );
 }

@@ -4,19 +4,19 @@ import type { Mode } from "../drafts.js";
 import { nameOrYou } from "../names.js";
 import { IconButton } from "../ui/icon-button.js";
 import { Icon } from "../ui/icon.js";
-import { useChange } from "../ui/hooks.js";
+import { useConversationChanges } from "../ui/hooks.js";
 import { useRoom } from "./room.js";
 
 interface Props {
   mode: Mode;
-  fault: string | undefined;
+  error: string | undefined;
   onClose(): void;
 }
 
 /** Two lines with a button. */
-export function ComposerMode({ mode, fault, onClose }: Props) {
+export function ComposerMode({ mode, error, onClose }: Props) {
   const { conversation } = useRoom();
-  useChange(conversation);
+  useConversationChanges(conversation);
   // It may have been changed or deleted meanwhile.
   const message = conversation.loaded(mode.message.seq) ?? mode.message;
   const isEdit = mode.kind === "edit";
@@ -25,9 +25,9 @@ export function ComposerMode({ mode, fault, onClose }: Props) {
       <Icon name={isEdit ? "pencil" : "reply"} />
       <p>
         <strong dir="auto">{isEdit ? "Changing your message" : `Reply to ${nameOrYou(mode.message.sender_id)}`}</strong>
-        {fault ? (
-          <span class="wrong" role="alert">
-            {fault}
+        {error ? (
+          <span class="error" role="alert">
+            {error}
           </span>
         ) : (
           <span dir="auto">{message.deleted ? "Message deleted" : message.content}</span>

@@ -3,7 +3,7 @@
 import type { Emote } from "emotechat";
 import { useEffect, useLayoutEffect, useRef, useState, type Dispatch, type StateUpdater } from "preact/hooks";
 import { me } from "../chat.js";
-import { Completion } from "../emotes/completion.js";
+import { CompletionList } from "../emotes/completion.js";
 import { Picker } from "../emotes/picker.js";
 import { useCompletion } from "../emotes/use-completion.js";
 import { titleOf } from "../names.js";
@@ -20,8 +20,8 @@ interface Props {
   onSend(): void;
 }
 
-const MOST = 4000;
-const COUNTED_FROM = 3500;
+const MAX_LENGTH = 4000;
+const COUNTER_FROM = 3500;
 
 /** The form below the log. */
 export function Composer({ mode, setMode, onSend }: Props) {
@@ -31,25 +31,25 @@ export function Composer({ mode, setMode, onSend }: Props) {
   const [text, setText] = useState(draftOf(conversation.id, mode) ?? (isEdit ? (mode.message.content ?? "") : ""));
   const [picker, setPicker] = useState<HTMLElement | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
-  const write = (now: string) => {
+  const setDraft = (now: string) => {
     setText(now);
     keepDraft(conversation.id, mode, now);
   };
-  const completion = useCompletion(area, write);
-  const change = useAction(async () => {
+  const completion = useCompletion(area, setDraft);
+  const saveEdit = useAction(async () => {
     if (text.trim() !== mode?.message.content) await conversation.edit(mode!.message.seq, text.trim());
-    stop();
+    leaveMode();
   });
   const length = [...text.trim()].length;
 
-  useLayoutEffect(() => fit(area.current!), [text]);
+  useLayoutEffect(() => fitHeight(area.current!), [text]);
   useEffect(() => {
     // A keyboard on the screen should not open by itself.
     if (mode || matchMedia("(hover: hover)").matches) area.current!.focus();
   }, [mode]);
 
   /** Ends the answer or the change, unless another one was begun since. */
-  function stop(): void {
+  function leaveMode(): void {
     if (isEdit) keepDraft(conversation.id, mode, "");
     setMode((now) => (now === mode ? null : now));
   }
@@ -57,25 +57,25 @@ export function Composer({ mode, setMode, onSend }: Props) {
   function send(): void {
     // Where it was sent by the button, too.
     area.current!.focus();
-    if (length === 0 || length > MOST) return;
+    if (length === 0 || length > MAX_LENGTH) return;
     completion.close();
-    if (isEdit) return void change.run();
+    if (isEdit) return void saveEdit.run();
     conversation.send(text.trim(), mode ? { replyTo: mode.message.seq } : {});
-    write("");
+    setDraft("");
     setMode(null);
     onSend();
   }
 
   function insert(emote: Emote): void {
     area.current!.setRangeText(emote.emoji, area.current!.selectionStart, area.current!.selectionEnd, "end");
-    write(area.current!.value);
+    setDraft(area.current!.value);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     // While an input method composes, its keys are its own.
     if (event.isComposing || event.keyCode === 229 || completion.onKeyDown(event)) return;
     if (event.key === "Enter" && !event.shiftKey) send();
-    else if (event.key === "Escape" && mode) stop();
+    else if (event.key === "Escape" && mode) leaveMode();
     else if (event.key === "ArrowUp" && text === "" && !mode) {
       const last = conversation.messages.findLast((message) => message.sender_id === me.value?.id && !message.deleted);
       if (!last) return;
@@ -92,8 +92,8 @@ export function Composer({ mode, setMode, onSend }: Props) {
         send();
       }}
     >
-      {completion.isOpen && <Completion completion={completion} />}
-      {mode && <ComposerMode mode={mode} fault={change.fault?.detail} onClose={stop} />}
+      {completion.isOpen && <CompletionList completion={completion} />}
+      {mode && <ComposerMode mode={mode} error={saveEdit.error?.detail} onClose={leaveMode} />}
       <div class="fields">
         <IconButton
           icon="smile"
@@ -113,8 +113,8 @@ export function Composer({ mode, setMode, onSend }: Props) {
           enterkeyhint="send"
           value={text}
           onInput={(event) => {
-            write(event.currentTarget.value);
-            completion.look();
+            setDraft(event.currentTarget.value);
+            completion.update();
             if (event.currentTarget.value && !isEdit) conversation.typing();
           }}
           onKeyDown={onKeyDown}
@@ -127,25 +127,25 @@ export function Composer({ mode, setMode, onSend }: Props) {
           title={isEdit ? "Save" : "Send"}
           // The focus, and with it the keyboard of a phone, stays with the field.
           onPointerDown={(event) => event.preventDefault()}
-          aria-disabled={length === 0 || length > MOST ? "true" : undefined}
+          aria-disabled={length === 0 || length > MAX_LENGTH ? "true" : undefined}
         >
           <Icon name={isEdit ? "check" : "send"} />
         </button>
       </div>
-      <p id="composer-note" class={length > MOST ? "count wrong" : "count"}>
-        {length > COUNTED_FROM && `${length.toLocaleString()} of ${MOST.toLocaleString()} characters`}
+      <p id="composer-note" class={length > MAX_LENGTH ? "count error" : "count"}>
+        {length > COUNTER_FROM && `${length.toLocaleString()} of ${MAX_LENGTH.toLocaleString()} characters`}
       </p>
-      <p class="hidden" aria-live="polite">
-        {length > MOST
+      <p class="visually-hidden" aria-live="polite">
+        {length > MAX_LENGTH
           ? "The message is too long."
-          : length > COUNTED_FROM && "The message is nearly as long as it may be."}
+          : length > COUNTER_FROM && "The message is nearly as long as it may be."}
       </p>
       {picker && <Picker anchor={picker} returnTo={area.current!} onClose={() => setPicker(null)} onPick={insert} />}
     </form>
   );
 }
 
-function fit(area: HTMLTextAreaElement): void {
+function fitHeight(area: HTMLTextAreaElement): void {
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
 }

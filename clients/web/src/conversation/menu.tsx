@@ -4,7 +4,7 @@ import type { Emote, Message } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { me } from "../chat.js";
 import { quickEmotes } from "../emotes/recent.js";
-import { useChange } from "../ui/hooks.js";
+import { useConversationChanges } from "../ui/hooks.js";
 import { Icon } from "../ui/icon.js";
 import { Popover } from "../ui/popover.js";
 import { isDeletable } from "./message.js";
@@ -20,13 +20,13 @@ interface Props {
 /** The menu beside a message. */
 export function MessageMenu({ message, anchor, onClose }: Props) {
   const room = useRoom();
-  useChange(room.conversation);
+  useConversationChanges(room.conversation);
   const [quick, setQuick] = useState<Emote[]>([]);
   useEffect(() => void quickEmotes().then(setQuick, () => {}), []);
   const isOwn = message.sender_id === me.value?.id;
-  const then = (act: () => void) => () => {
+  const closeAnd = (action: () => void) => () => {
     onClose();
-    act();
+    action();
   };
   return (
     <Popover label="More on this message" class="menu" anchor={anchor} onClose={onClose}>
@@ -41,17 +41,17 @@ export function MessageMenu({ message, anchor, onClose }: Props) {
               class="emote"
               aria-label={emote.shortcode}
               title={`:${emote.shortcode}:`}
-              onClick={then(() => room.toggle(message, emote.shortcode))}
+              onClick={closeAnd(() => room.toggle(message, emote.shortcode))}
             >
               {emote.emoji}
             </button>
           ))}
         </div>
-        <button type="button" role="menuitem" data-focus onClick={then(() => room.reply(message))}>
+        <button type="button" role="menuitem" data-focus onClick={closeAnd(() => room.reply(message))}>
           <Icon name="reply" />
           Reply
         </button>
-        <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => room.openPicker(message, anchor))}>
+        <button type="button" role="menuitem" tabIndex={-1} onClick={closeAnd(() => room.openPicker(message, anchor))}>
           <Icon name="smile" />
           React
         </button>
@@ -61,14 +61,14 @@ export function MessageMenu({ message, anchor, onClose }: Props) {
             type="button"
             role="menuitem"
             tabIndex={-1}
-            onClick={then(() => void navigator.clipboard.writeText(message.content ?? ""))}
+            onClick={closeAnd(() => void navigator.clipboard.writeText(message.content ?? ""))}
           >
             <Icon name="copy" />
             Copy text
           </button>
         )}
         {isOwn && (
-          <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => room.edit(message))}>
+          <button type="button" role="menuitem" tabIndex={-1} onClick={closeAnd(() => room.edit(message))}>
             <Icon name="pencil" />
             Edit
           </button>
@@ -78,15 +78,15 @@ export function MessageMenu({ message, anchor, onClose }: Props) {
             type="button"
             role="menuitem"
             tabIndex={-1}
-            class="wrong"
-            onClick={then(() => room.askToDelete(message))}
+            class="danger"
+            onClick={closeAnd(() => room.confirmDelete(message))}
           >
             <Icon name="trash" />
             Delete
           </button>
         )}
       </div>
-      {isOwn && <p class="about">{seenBy(room.conversation, message.seq, 8)}</p>}
+      {isOwn && <p class="detail">{seenBy(room.conversation, message.seq, 8)}</p>}
     </Popover>
   );
 }

@@ -4,7 +4,7 @@ import type { Message } from "emotechat";
 import { useId } from "preact/hooks";
 import { me } from "../chat.js";
 import { nameOrYou } from "../names.js";
-import { Avatar, hueOf } from "../ui/avatar.js";
+import { Avatar, hueClass } from "../ui/avatar.js";
 import { useUser } from "../ui/hooks.js";
 import { IconButton } from "../ui/icon-button.js";
 import { memo } from "../ui/memo.js";
@@ -24,7 +24,7 @@ interface Props {
   isActive: boolean;
 }
 
-function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
+function MessageRowView({ message, isOwn, isFirst, isLast, isActive }: Props) {
   const { conversation } = useRoom();
   useUser(message.sender_id);
   const textId = useId();
@@ -51,7 +51,7 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
       {isInGroup && isFirst && <Avatar id={message.sender_id} name={name} isSmall />}
       <div class="body">
         {isInGroup && isFirst && (
-          <p class={`sender ${hueOf(message.sender_id)}`} dir="auto">
+          <p class={`sender ${hueClass(message.sender_id)}`} dir="auto">
             {name}
           </p>
         )}
@@ -79,7 +79,7 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
 }
 
 /** Drawn again only when something of it changed. */
-export const MessageRow = memo(Drawn);
+export const MessageRow = memo(MessageRowView);
 
 function Actions({ message, isActive }: { message: Message; isActive: boolean }) {
   const room = useRoom();
@@ -89,14 +89,14 @@ function Actions({ message, isActive }: { message: Message; isActive: boolean })
       <IconButton
         icon="smile"
         label="React"
-        class="by-pointer"
+        class="pointer-only"
         tabIndex={tabIndex}
         onClick={(event) => room.openPicker(message, event.currentTarget)}
       />
       <IconButton
         icon="reply"
         label="Reply"
-        class="by-pointer"
+        class="pointer-only"
         tabIndex={tabIndex}
         onClick={() => room.reply(message)}
       />

@@ -21,12 +21,12 @@ export function Pane({ id }: { id: string }) {
     await found.open();
     setOpen(true);
   });
-  const isMissing = opening.fault?.status === 404;
+  const isMissing = opening.error?.status === 404;
   useEffect(() => void opening.run(conversation), []);
   // What could not be had without a connection can be had with one.
   const isOnline = status.value.state === "online";
   useEffect(() => {
-    if (isOnline && opening.fault && !isMissing) void opening.run(conversation);
+    if (isOnline && opening.error && !isMissing) void opening.run(conversation);
   }, [isOnline]);
   // To the client, one where one was removed and added again is another.
   const current = conversations.value.find((known) => known.id === id);
@@ -39,12 +39,12 @@ export function Pane({ id }: { id: string }) {
   if (conversation && isOpen) return <OpenRoom conversation={conversation} />;
   return (
     <section class="room" aria-busy={opening.isRunning}>
-      {conversation ? <Header conversation={conversation} /> : <Unknown />}
-      <div class="nothing">
-        {opening.fault && (
+      {conversation ? <Header conversation={conversation} /> : <BareHeader />}
+      <div class="empty-state">
+        {opening.error && (
           <>
-            <p class="wrong" role="alert">
-              {isMissing ? "There is no such conversation, or you are not in it." : opening.fault.detail}
+            <p class="error" role="alert">
+              {isMissing ? "There is no such conversation, or you are not in it." : opening.error.detail}
             </p>
             {!isMissing && (
               <p>
@@ -60,7 +60,7 @@ export function Pane({ id }: { id: string }) {
   );
 }
 
-function Unknown() {
+function BareHeader() {
   return (
     <header class="room-header">
       <IconButton icon="back" label="Back to conversations" class="back" onClick={close} />

@@ -9,7 +9,7 @@ export interface Room {
   readonly conversation: Conversation;
   reply(message: Message): void;
   edit(message: Message): void;
-  askToDelete(message: Message): void;
+  confirmDelete(message: Message): void;
   /** Scrolls to a message, however old. */
   jumpTo(seq: number): void;
   openMenu(message: Message, anchor: HTMLElement): void;

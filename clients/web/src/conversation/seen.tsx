@@ -2,8 +2,8 @@
 
 import type { Conversation, Message } from "emotechat";
 import { me } from "../chat.js";
-import { listed } from "../names.js";
-import { useChange } from "../ui/hooks.js";
+import { joinNames } from "../names.js";
+import { useConversationChanges } from "../ui/hooks.js";
 
 /** The others who read up to a message. */
 export function readersOf(conversation: Conversation, seq: number): string[] {
@@ -18,14 +18,14 @@ export function seenBy(conversation: Conversation, seq: number, shown: number): 
   if (readers.length === 0) return "Sent";
   if (conversation.kind === "direct") return "Seen";
   if (readers.length > 1 && readers.length === conversation.state.member_count - 1) return "Seen by everybody";
-  return `Seen by ${listed(readers, shown)}`;
+  return `Seen by ${joinNames(readers, shown)}`;
 }
 
 /** One line. */
 export function Seen({ conversation, message }: { conversation: Conversation; message: Message }) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   return (
-    <p class="delivery seen" title={listed(readersOf(conversation, message.seq), 100)}>
+    <p class="delivery seen" title={joinNames(readersOf(conversation, message.seq), 100)}>
       {seenBy(conversation, message.seq, 3)}
     </p>
   );

@@ -1,8 +1,8 @@
 // A message that is not in the log yet, and how it is with it.
 
 import type { Sending } from "emotechat";
-import { reason } from "../ui/fault.js";
-import { useChange } from "../ui/hooks.js";
+import { messageOf } from "../ui/form-error.js";
+import { useConversationChanges } from "../ui/hooks.js";
 import { Icon } from "../ui/icon.js";
 import { memo } from "../ui/memo.js";
 import { Clock } from "../ui/time.js";
@@ -16,7 +16,7 @@ interface Props {
   isLast: boolean;
 }
 
-function Drawn({ sending, isFirst, isLast }: Props) {
+function UnsentRowView({ sending, isFirst, isLast }: Props) {
   return (
     <article
       class={["message own unsent", sending.state, isFirst && "first", isLast && "last"].filter(Boolean).join(" ")}
@@ -38,22 +38,22 @@ function Drawn({ sending, isFirst, isLast }: Props) {
 }
 
 /** Drawn again only when its state changed. */
-export const UnsentRow = memo(Drawn);
+export const UnsentRow = memo(UnsentRowView);
 
 function Delivery({ sending }: { sending: Sending }) {
   const { conversation } = useRoom();
-  useChange(conversation);
+  useConversationChanges(conversation);
   if (sending.state === "sending") return <p class="delivery">Sending …</p>;
-  const why = sending.problem ? reason(sending.problem) : "";
+  const reason = sending.problem ? messageOf(sending.problem) : "";
   if (sending.state === "waiting")
     return (
       <p class="delivery">
-        Waiting to send. {why} <Discard sending={sending} />
+        Waiting to send. {reason} <DeleteButton sending={sending} />
       </p>
     );
   return (
-    <p class="delivery wrong" role="alert">
-      Not sent. {why}{" "}
+    <p class="delivery error" role="alert">
+      Not sent. {reason}{" "}
       {!conversation.isGone && (
         <>
           <button type="button" class="link" onClick={() => sending.retry()}>
@@ -61,12 +61,12 @@ function Delivery({ sending }: { sending: Sending }) {
           </button>{" "}
         </>
       )}
-      <Discard sending={sending} />
+      <DeleteButton sending={sending} />
     </p>
   );
 }
 
-function Discard({ sending }: { sending: Sending }) {
+function DeleteButton({ sending }: { sending: Sending }) {
   return (
     <button type="button" class="link" onClick={() => sending.discard()}>
       Discard

@@ -3,56 +3,56 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-const NEAR_END = 48;
+const NEAR_END_PX = 48;
 
 /** A scroller and what is known of it. */
 export function useScroll() {
   const scroller = useRef<HTMLDivElement>(null);
-  const looked = useRef<{ element: Element; top: number; scrollTop: number } | null>(null);
+  const anchor = useRef<{ element: Element; top: number; scrollTop: number } | null>(null);
   const [isAtEnd, setAtEnd] = useState(true);
 
   function topOf(element: Element): number {
     return element.getBoundingClientRect().top - scroller.current!.getBoundingClientRect().top;
   }
 
-  function remember(): void {
+  function rememberAnchor(): void {
     const { left, top, width, height } = scroller.current!.getBoundingClientRect();
     const element = document.elementFromPoint(left + width / 2, top + height / 2)?.closest("article");
-    looked.current =
+    anchor.current =
       element && scroller.current!.contains(element)
         ? { element, top: topOf(element), scrollTop: scroller.current!.scrollTop }
         : null;
   }
 
   function isNearEnd(): boolean {
-    return -scroller.current!.scrollTop < NEAR_END;
+    return -scroller.current!.scrollTop < NEAR_END_PX;
   }
 
   function onScroll(): void {
     setAtEnd(isNearEnd());
-    remember();
+    rememberAnchor();
   }
 
   useLayoutEffect(() => {
-    const { element, top, scrollTop } = looked.current ?? {};
+    const { element, top, scrollTop } = anchor.current ?? {};
     // Who scrolled meanwhile wanted it to move.
     if (element?.isConnected && !isNearEnd() && scroller.current!.scrollTop === scrollTop) {
       const moved = topOf(element) - top!;
       if (Math.abs(moved) > 1) scroller.current!.scrollTop += moved;
     }
-    remember();
+    rememberAnchor();
   });
 
   return {
     scroller,
     isAtEnd,
     onScroll,
-    toEnd(): void {
+    jumpToLatest(): void {
       scroller.current!.scrollTop = 0;
       setAtEnd(true);
     },
     /** How far the beginning is above what is seen. */
-    above(): number {
+    distanceToTop(): number {
       const { scrollHeight, clientHeight, scrollTop } = scroller.current!;
       return scrollHeight - clientHeight + scrollTop;
     },

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
-import { Field, Form, FormFault, valuesOf } from "../ui/form.js";
+import { Field, Form, FormAlert, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 
 /** A form of one field. */
@@ -14,18 +14,18 @@ export function ChangeName() {
     setSaved(true);
   });
   return (
-    <Form action={rename} class="inline">
+    <Form action={rename} class="inline-form">
       <Field
         label="Name"
         name="name"
         autocomplete="name"
-        fault={rename.fault}
+        error={rename.error}
         defaultValue={me.value?.name ?? ""}
         hint={isSaved ? "Saved." : undefined}
         onInput={() => setSaved(false)}
       />
       <button type="submit">Change name</button>
-      <FormFault fault={rename.fault} names={["name"]} />
+      <FormAlert error={rename.error} names={["name"]} />
     </Form>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, Form, FormFault, valuesOf } from "../ui/form.js";
+import { Field, Form, FormAlert, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 
 /** The form, closed until it is wanted. */
@@ -25,17 +25,17 @@ export function ChangePassword({ onChange }: { onChange(): void }) {
           name="current_password"
           type="password"
           autocomplete="current-password"
-          fault={change.fault}
+          error={change.error}
         />
         <Field
           label="New password"
           name="password"
           type="password"
           autocomplete="new-password"
-          fault={change.fault}
+          error={change.error}
           hint="8 characters or more. All your other sessions end."
         />
-        <FormFault fault={change.fault} names={["current_password", "password"]} />
+        <FormAlert error={change.error} names={["current_password", "password"]} />
         <p class="buttons">
           <span role="status">{isChanged && "Your password is changed."}</span>
           <button type="submit">Change password</button>

@@ -9,16 +9,16 @@ interface Props {
   title: string;
   class?: string;
   /** Whether something is chosen in it, which a click beside it must not throw away. */
-  isKept?: boolean;
+  hasSelection?: boolean;
   onClose(): void;
   children: ComponentChildren;
 }
 
 /** Opens as long as it is drawn. */
-export function Dialog({ title, class: name = "", isKept = false, onClose, children }: Props) {
+export function Dialog({ title, class: name = "", hasSelection = false, onClose, children }: Props) {
   const id = useId();
   const ref = useRef<HTMLDialogElement>(null);
-  const isTyped = useRef(false);
+  const hasInput = useRef(false);
   useLayoutEffect(() => {
     const dialog = ref.current!;
     dialog.showModal();
@@ -34,11 +34,11 @@ export function Dialog({ title, class: name = "", isKept = false, onClose, child
         onClose();
       }}
       onInput={() => {
-        isTyped.current = true;
+        hasInput.current = true;
       }}
-      onPointerDown={(event) => event.target === ref.current && !isKept && !isTyped.current && onClose()}
+      onPointerDown={(event) => event.target === ref.current && !hasSelection && !hasInput.current && onClose()}
     >
-      <div class="inside">
+      <div class="dialog-body">
         <header>
           <h2 id={id}>{title}</h2>
           <IconButton icon="close" label="Close" onClick={onClose} />

@@ -1,21 +1,21 @@
 // Which dialog is open. They are drawn above the page, one at a time.
 
-import { useChange } from "../ui/hooks.js";
+import { useConversationChanges } from "../ui/hooks.js";
 import { GroupDetails } from "./group-details.js";
 import { NewConversation } from "./new-conversation.js";
 import { NewGroup } from "./new-group.js";
 import { Settings } from "./settings.js";
-import { closeDialog, shown } from "./shown.js";
+import { closeDialog, currentDialog } from "./current.js";
 
 /** The dialog that is open. */
 export function Dialogs() {
-  const dialog = shown.value;
+  const dialog = currentDialog.value;
   // It closes its own dialog, and not one that was opened since.
   const onClose = () => {
-    if (shown.peek() === dialog) closeDialog();
+    if (currentDialog.peek() === dialog) closeDialog();
   };
   const group = dialog?.kind === "group-details" ? dialog.conversation : null;
-  useChange(group);
+  useConversationChanges(group);
   if (group?.isGone) return null;
   switch (dialog?.kind) {
     case "new-conversation":

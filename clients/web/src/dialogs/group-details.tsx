@@ -3,8 +3,8 @@
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
 import { me } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../ui/form.js";
-import { useAction, useChange, useIsDrawn } from "../ui/hooks.js";
+import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
+import { useAction, useConversationChanges, useIsMounted } from "../ui/hooks.js";
 import { close, openId } from "../route.js";
 import { Confirm } from "./confirm.js";
 import { Dialog } from "./dialog.js";
@@ -18,10 +18,10 @@ interface Props {
 
 /** Everybody may give another title; admins choose who is in it. */
 export function GroupDetails({ conversation, onClose }: Props) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   const [isAdding, setAdding] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
-  const isDrawn = useIsDrawn();
+  const isMounted = useIsMounted();
   const isAdmin = conversation.state.members.some(({ user, role }) => user.id === me.value?.id && role === "admin");
   if (isLeaving) {
     return (
@@ -29,10 +29,10 @@ export function GroupDetails({ conversation, onClose }: Props) {
         title="Leave group?"
         verb="Leave"
         onClose={() => setLeaving(false)}
-        act={async () => {
+        onConfirm={async () => {
           await conversation.leave();
           if (openId.peek() === conversation.id) close();
-          if (isDrawn()) onClose();
+          if (isMounted()) onClose();
         }}
       >
         <p>
@@ -41,11 +41,11 @@ export function GroupDetails({ conversation, onClose }: Props) {
       </Confirm>
     );
   }
-  if (isAdding) return <Adding conversation={conversation} onClose={() => setAdding(false)} />;
+  if (isAdding) return <AddPeople conversation={conversation} onClose={() => setAdding(false)} />;
   return (
     <Dialog title="Group details" onClose={onClose}>
       <div class="scroll">
-        <Retitle conversation={conversation} />
+        <RenameGroup conversation={conversation} />
         <h3>{conversation.state.member_count === 1 ? "1 member" : `${conversation.state.member_count} members`}</h3>
         <Members conversation={conversation} isAdmin={isAdmin} onLeave={onClose} />
       </div>
@@ -63,44 +63,44 @@ export function GroupDetails({ conversation, onClose }: Props) {
   );
 }
 
-function Retitle({ conversation }: { conversation: Conversation }) {
-  useChange(conversation);
+function RenameGroup({ conversation }: { conversation: Conversation }) {
+  useConversationChanges(conversation);
   const rename = useAction((form: HTMLFormElement) => conversation.retitle(valuesOf(form).title ?? ""));
   return (
-    <Form action={rename} class="inline">
+    <Form action={rename} class="inline-form">
       <Field
         label="Title"
         name="title"
         autocomplete="off"
         maxLength={100}
-        fault={rename.fault}
+        error={rename.error}
         defaultValue={conversation.state.title ?? ""}
       />
       <button type="submit">Rename</button>
-      <FormFault fault={rename.fault} names={["title"]} />
+      <FormAlert error={rename.error} names={["title"]} />
     </Form>
   );
 }
 
-function Adding({ conversation, onClose }: Props) {
+function AddPeople({ conversation, onClose }: Props) {
   const [picked, setPicked] = useState<User[]>([]);
-  const isDrawn = useIsDrawn();
+  const isMounted = useIsMounted();
   const add = useAction(async () => {
     await conversation.add(picked.map((person) => person.id));
-    if (isDrawn()) onClose();
+    if (isMounted()) onClose();
   });
   const members = new Set(conversation.state.members.map(({ user }) => user.id));
   return (
-    <Dialog title="Add people" isKept={picked.length > 0} onClose={onClose}>
+    <Dialog title="Add people" hasSelection={picked.length > 0} onClose={onClose}>
       <form
-        class="column"
+        class="stack"
         onSubmit={(event) => {
           event.preventDefault();
           if (picked.length > 0) void add.run();
         }}
       >
-        <PeoplePicker picked={picked} setPicked={setPicked} without={members} />
-        <FormFault fault={add.fault} />
+        <PeoplePicker picked={picked} setPicked={setPicked} exclude={members} />
+        <FormAlert error={add.error} />
         <Submit isRunning={add.isRunning}>{picked.length > 0 ? `Add ${picked.length}` : "Add"}</Submit>
       </form>
     </Dialog>

@@ -4,9 +4,9 @@ import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
 import { chat, isOnline, me } from "../chat.js";
 import { Avatar } from "../ui/avatar.js";
-import { FormFault } from "../ui/form.js";
-import { useAction, useChange } from "../ui/hooks.js";
-import { useOpening } from "../ui/use-opening.js";
+import { FormAlert } from "../ui/form.js";
+import { useAction, useConversationChanges } from "../ui/hooks.js";
+import { useOpenConversation } from "../ui/use-open-conversation.js";
 import { Confirm } from "./confirm.js";
 
 interface Props {
@@ -18,16 +18,16 @@ interface Props {
 
 /** Admins first, then by name. */
 export function Members({ conversation, isAdmin, onLeave }: Props) {
-  useChange(conversation);
-  const [removed, setRemoved] = useState<User | null>(null);
-  const appoint = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
-  const write = useOpening((userId: string) => chat.direct(userId), onLeave);
+  useConversationChanges(conversation);
+  const [removing, setRemoving] = useState<User | null>(null);
+  const setRole = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
+  const openDirect = useOpenConversation((userId: string) => chat.direct(userId), onLeave);
   const members = [...conversation.state.members].sort(
-    (one, other) => one.role.localeCompare(other.role) || one.user.name.localeCompare(other.user.name),
+    (a, b) => a.role.localeCompare(b.role) || a.user.name.localeCompare(b.user.name),
   );
   return (
     <>
-      <FormFault fault={appoint.fault ?? write.fault} />
+      <FormAlert error={setRole.error ?? openDirect.error} />
       <ul class="members" aria-label="Members">
         {members.map(({ user, role }) => (
           <li key={user.id}>
@@ -35,18 +35,18 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
             <span class="title">
               <bdi>{user.name}</bdi>
             </span>
-            <span class="about">
+            <span class="detail">
               {[user.id === me.value?.id && "you", role === "admin" && "admin", isOnline(user.id) && "online"]
                 .filter(Boolean)
                 .join(", ")}
             </span>
             {user.id !== me.value?.id && (
-              <span class="doing">
+              <span class="controls">
                 <button
                   type="button"
                   class="link"
                   aria-label={`Write to ${user.name}`}
-                  onClick={() => void write.run(user.id)}
+                  onClick={() => void openDirect.run(user.id)}
                 >
                   Write
                 </button>
@@ -56,7 +56,7 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
                       type="button"
                       class="link"
                       aria-label={`Make member: ${user.name}`}
-                      onClick={() => void appoint.run(user, "member")}
+                      onClick={() => void setRole.run(user, "member")}
                     >
                       Make member
                     </button>
@@ -65,7 +65,7 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
                       type="button"
                       class="link"
                       aria-label={`Make admin: ${user.name}`}
-                      onClick={() => void appoint.run(user, "admin")}
+                      onClick={() => void setRole.run(user, "admin")}
                     >
                       Make admin
                     </button>
@@ -73,9 +73,9 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
                 {isAdmin && (
                   <button
                     type="button"
-                    class="link wrong"
+                    class="link danger"
                     aria-label={`Remove ${user.name}`}
-                    onClick={() => setRemoved(user)}
+                    onClick={() => setRemoving(user)}
                   >
                     Remove
                   </button>
@@ -85,16 +85,16 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
           </li>
         ))}
       </ul>
-      {removed && (
+      {removing && (
         <Confirm
-          key={removed.id}
+          key={removing.id}
           title="Remove member?"
           verb="Remove"
-          act={() => conversation.remove(removed.id)}
-          onClose={() => setRemoved(null)}
+          onConfirm={() => conversation.remove(removing.id)}
+          onClose={() => setRemoving(null)}
         >
           <p>
-            <bdi>{removed.name}</bdi> will see this group no more.
+            <bdi>{removing.name}</bdi> will see this group no more.
           </p>
         </Confirm>
       )}

@@ -3,15 +3,15 @@
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
 import { People } from "../ui/people.js";
-import { FormFault } from "../ui/form.js";
-import { useOpening } from "../ui/use-opening.js";
+import { FormAlert } from "../ui/form.js";
+import { useOpenConversation } from "../ui/use-open-conversation.js";
 import { Dialog } from "./dialog.js";
-import { show } from "./shown.js";
+import { openDialog } from "./current.js";
 
 /** A direct conversation begins with a click. */
 export function NewConversation({ onClose }: { onClose(): void }) {
   const [query, setQuery] = useState("");
-  const start = useOpening((userId: string) => chat.direct(userId), onClose);
+  const openDirect = useOpenConversation((userId: string) => chat.direct(userId), onClose);
   return (
     <Dialog title="New conversation" onClose={onClose}>
       <input
@@ -25,15 +25,15 @@ export function NewConversation({ onClose }: { onClose(): void }) {
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
       />
-      <p class="aside">
+      <p class="dialog-hint">
         With several at once?{" "}
-        <button type="button" class="link" onClick={() => show({ kind: "new-group" })}>
+        <button type="button" class="link" onClick={() => openDialog({ kind: "new-group" })}>
           Make a group
         </button>
       </p>
-      {start.fault && <FormFault fault={start.fault} />}
+      {openDirect.error && <FormAlert error={openDirect.error} />}
       <div class="scroll">
-        <People query={query.trim()} onPick={(person) => void start.run(person.id)} />
+        <People query={query.trim()} onPick={(person) => void openDirect.run(person.id)} />
       </div>
     </Dialog>
   );

@@ -3,8 +3,8 @@
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, FormFault, Submit, valuesOf } from "../ui/form.js";
-import { useOpening } from "../ui/use-opening.js";
+import { Field, FormAlert, Submit, valuesOf } from "../ui/form.js";
+import { useOpenConversation } from "../ui/use-open-conversation.js";
 import { Dialog } from "./dialog.js";
 import { PeoplePicker } from "./people-picker.js";
 
@@ -12,21 +12,21 @@ import { PeoplePicker } from "./people-picker.js";
 export function NewGroup({ onClose }: { onClose(): void }) {
   const [picked, setPicked] = useState<User[]>([]);
   const ids = picked.map((person) => person.id);
-  const make = useOpening((form: HTMLFormElement) => chat.group(valuesOf(form).title ?? "", ids), onClose);
+  const create = useOpenConversation((form: HTMLFormElement) => chat.group(valuesOf(form).title ?? "", ids), onClose);
   return (
-    <Dialog title="New group" isKept={picked.length > 0} onClose={onClose}>
+    <Dialog title="New group" hasSelection={picked.length > 0} onClose={onClose}>
       <form
-        class="column"
+        class="stack"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void make.run(event.currentTarget);
+          void create.run(event.currentTarget);
         }}
       >
-        <Field label="Title" name="title" isFirst autocomplete="off" maxLength={100} fault={make.fault} />
+        <Field label="Title" name="title" isFirst autocomplete="off" maxLength={100} error={create.error} />
         <PeoplePicker picked={picked} setPicked={setPicked} />
-        <FormFault fault={make.fault} names={["title"]} />
-        <Submit isRunning={make.isRunning}>Create group</Submit>
+        <FormAlert error={create.error} names={["title"]} />
+        <Submit isRunning={create.isRunning}>Create group</Submit>
       </form>
     </Dialog>
   );

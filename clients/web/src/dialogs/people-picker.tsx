@@ -8,20 +8,20 @@ import { Icon } from "../ui/icon.js";
 interface Props {
   picked: User[];
   setPicked(people: User[]): void;
-  without?: ReadonlySet<string>;
+  exclude?: ReadonlySet<string>;
 }
 
 /** Part of a form. */
-export function PeoplePicker({ picked, setPicked, without }: Props) {
+export function PeoplePicker({ picked, setPicked, exclude }: Props) {
   const [query, setQuery] = useState("");
   const isPicked = (person: User) => picked.some(({ id }) => id === person.id);
-  const drop = (person: User) => setPicked(picked.filter(({ id }) => id !== person.id));
+  const unpick = (person: User) => setPicked(picked.filter(({ id }) => id !== person.id));
   return (
     <>
       <ul class="chips" aria-label="Chosen">
         {picked.map((person) => (
           <li key={person.id}>
-            <button type="button" class="chip" aria-label={`Do not add ${person.name}`} onClick={() => drop(person)}>
+            <button type="button" class="chip" aria-label={`Do not add ${person.name}`} onClick={() => unpick(person)}>
               <span dir="auto">{person.name}</span>
               <Icon name="close" />
             </button>
@@ -43,9 +43,9 @@ export function PeoplePicker({ picked, setPicked, without }: Props) {
       <div class="scroll">
         <People
           query={query.trim()}
-          without={without}
+          exclude={exclude}
           isPicked={isPicked}
-          onPick={(person) => (isPicked(person) ? drop(person) : setPicked([...picked, person]))}
+          onPick={(person) => (isPicked(person) ? unpick(person) : setPicked([...picked, person]))}
         />
       </div>
     </>

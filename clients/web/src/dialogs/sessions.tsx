@@ -3,20 +3,20 @@
 import { Problem, type Session } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { FormFault } from "../ui/form.js";
+import { FormAlert } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 import { DateOnly } from "../ui/time.js";
 
 /** All sessions of the account, asked for again at each change of the password: the others end with it. */
-export function Sessions({ changes }: { changes: number }) {
+export function Sessions({ passwordChanges }: { passwordChanges: number }) {
   const [sessions, setSessions] = useState<Session[]>([]);
   const load = async () => setSessions((await chat.api.listSessions()).sessions);
-  const first = useAction(load);
+  const loading = useAction(load);
   const end = useAction(async (id: string | null) => {
-    await (id ? chat.api.endSession(id).catch(unlessGone) : chat.api.endOtherSessions());
+    await (id ? chat.api.endSession(id).catch(ignoreNotFound) : chat.api.endOtherSessions());
     await load();
   });
-  useEffect(() => void first.run(), [changes]);
+  useEffect(() => void loading.run(), [passwordChanges]);
   const hasOthers = sessions.some((session) => !session.current);
   return (
     <section aria-label="Sessions">
@@ -28,13 +28,13 @@ export function Sessions({ changes }: { changes: number }) {
               {deviceOf(session)}
               {session.current && <em> (this one)</em>}
             </span>
-            <span class="about">
+            <span class="detail">
               Since <DateOnly time={Date.parse(session.created_at)} />
             </span>
             {!session.current && (
               <button
                 type="button"
-                class="link wrong"
+                class="link danger"
                 aria-label={`End session on ${deviceOf(session)}`}
                 onClick={() => void end.run(session.id)}
               >
@@ -44,7 +44,7 @@ export function Sessions({ changes }: { changes: number }) {
           </li>
         ))}
       </ul>
-      <FormFault fault={first.fault ?? end.fault} />
+      <FormAlert error={loading.error ?? end.error} />
       {hasOthers && (
         <button type="button" onClick={() => void end.run(null)}>
           End all other sessions
@@ -55,7 +55,7 @@ export function Sessions({ changes }: { changes: number }) {
 }
 
 // What ended by itself needs no more ending.
-function unlessGone(thrown: unknown): void {
+function ignoreNotFound(thrown: unknown): void {
   if (!(thrown instanceof Problem && thrown.status === 404)) throw thrown;
 }
 

@@ -1,9 +1,9 @@
 // The emotes that a shortcode may become, above the field.
 
-import type { Offer } from "./use-completion.js";
+import type { Completion } from "./use-completion.js";
 
 /** A listbox; the field says which option is active. */
-export function Completion({ completion }: { completion: Offer }) {
+export function CompletionList({ completion }: { completion: Completion }) {
   return (
     <ul class="completion" id={completion.listId} role="listbox" aria-label="Emotes">
       {completion.emotes.map((emote, at) => (
@@ -15,7 +15,7 @@ export function Completion({ completion }: { completion: Offer }) {
           // The field keeps the focus.
           onPointerDown={(event) => {
             event.preventDefault();
-            completion.take(emote);
+            completion.accept(emote);
           }}
         >
           <span class="emoji" aria-hidden="true">

@@ -8,7 +8,9 @@ export function moveInGrid(event: KeyboardEvent): void {
   const button = event.target as Element;
   const grid = button.closest(".grid");
   if (!grid) return;
-  const grids = [...(event.currentTarget as Element).querySelectorAll(".grid")].filter((one) => one.firstElementChild);
+  const grids = [...(event.currentTarget as Element).querySelectorAll(".grid")].filter(
+    (candidate) => candidate.firstElementChild,
+  );
   const inGrid = grids.indexOf(grid);
   const [before, buttons, after] = [-1, 0, 1].map((step) => [...(grids[inGrid + step]?.children ?? [])]);
   const to = {

@@ -3,11 +3,11 @@
 import type { Emote } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { faultOf } from "../ui/fault.js";
+import { toFormError } from "../ui/form-error.js";
 import { Popover } from "../ui/popover.js";
 import { moveInGrid } from "./grid.js";
 import { recent, remember } from "./recent.js";
-import { found, isVariant } from "./search.js";
+import { searchEmotes, isSkinToneVariant } from "./search.js";
 
 interface Props {
   anchor: HTMLElement;
@@ -22,29 +22,29 @@ interface Group {
   emotes: Emote[];
 }
 
-const MOST_FOUND = 80;
+const MAX_RESULTS = 80;
 
 function groupsOf(emotes: readonly Emote[]): Group[] {
   const groups = Map.groupBy(
-    emotes.filter((emote) => !isVariant(emote)),
+    emotes.filter((emote) => !isSkinToneVariant(emote)),
     (emote) => emote.group,
   );
-  const last = recent(emotes);
+  const recentEmotes = recent(emotes);
   const all = [...groups].map(([name, members]) => ({ name, emotes: members }));
-  return last.length > 0 ? [{ name: "Recent", emotes: last }, ...all] : all;
+  return recentEmotes.length > 0 ? [{ name: "Recent", emotes: recentEmotes }, ...all] : all;
 }
 
 /** The picker beside a button. */
 export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
   const [emotes, setEmotes] = useState<Emote[]>([]);
-  const [fault, setFault] = useState("");
+  const [error, setError] = useState("");
   const [query, setQuery] = useState("");
   const scroll = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    chat.emotes().then(setEmotes, (thrown: unknown) => setFault(faultOf(thrown).detail));
+    chat.emotes().then(setEmotes, (thrown: unknown) => setError(toFormError(thrown).detail));
   }, []);
   const groups = useMemo(() => groupsOf(emotes), [emotes]);
-  const shown = query.trim() ? [{ name: "Found", emotes: found(emotes, query, MOST_FOUND) }] : groups;
+  const shown = query.trim() ? [{ name: "Found", emotes: searchEmotes(emotes, query, MAX_RESULTS) }] : groups;
   const pick = (emote: Emote) => {
     remember(emote);
     onClose();
@@ -108,8 +108,8 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
             </div>
           </section>
         ))}
-        <p class={fault ? "blank wrong" : "blank"} role="status">
-          {fault || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No such emote." : "")}
+        <p class={error ? "hint error" : "hint"} role="status">
+          {error || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No such emote." : "")}
         </p>
       </div>
     </Popover>

@@ -4,14 +4,14 @@ import type { Emote } from "emotechat";
 import { chat } from "../chat.js";
 
 const KEY = "emotechat.recent-emotes";
-const KEPT = 24;
-const QUICK = 6;
-const USUAL = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
+const MAX_RECENT = 24;
+const QUICK_COUNT = 6;
+const DEFAULT_EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
 
 function shortcodes(): string[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.map(String) : [];
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(stored) ? stored.map(String) : [];
   } catch {
     return [];
   }
@@ -19,9 +19,9 @@ function shortcodes(): string[] {
 
 /** Remembers a choice. */
 export function remember(emote: Emote): void {
-  const kept = [emote.shortcode, ...shortcodes().filter((shortcode) => shortcode !== emote.shortcode)];
+  const stored = [emote.shortcode, ...shortcodes().filter((shortcode) => shortcode !== emote.shortcode)];
   try {
-    localStorage.setItem(KEY, JSON.stringify(kept.slice(0, KEPT)));
+    localStorage.setItem(KEY, JSON.stringify(stored.slice(0, MAX_RECENT)));
   } catch {
     // A full or forbidden storage: they are only a convenience.
   }
@@ -35,6 +35,6 @@ export function recent(emotes: readonly Emote[]): Emote[] {
 /** A few for one click: the last ones, filled up with the usual. */
 export async function quickEmotes(): Promise<Emote[]> {
   const emotes = await chat.emotes();
-  const usual = USUAL.flatMap((emoji) => emotes.find((emote) => emote.emoji === emoji) ?? []);
-  return [...new Set([...recent(emotes).slice(0, QUICK), ...usual])].slice(0, QUICK);
+  const defaults = DEFAULT_EMOJI.flatMap((emoji) => emotes.find((emote) => emote.emoji === emoji) ?? []);
+  return [...new Set([...recent(emotes).slice(0, QUICK_COUNT), ...defaults])].slice(0, QUICK_COUNT);
 }

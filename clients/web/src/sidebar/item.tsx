@@ -3,11 +3,11 @@
 import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";
 import { Avatar } from "../ui/avatar.js";
-import { useChange, useUser, useUsers } from "../ui/hooks.js";
+import { useConversationChanges, useUser, useUsers } from "../ui/hooks.js";
 import { Icon } from "../ui/icon.js";
 import { ShortTime } from "../ui/time.js";
-import { addressOf, open, openId } from "../route.js";
-import { listed, nameOf, nameOrYou, partnerOf, titleOf } from "../names.js";
+import { hrefOf, open, openId } from "../route.js";
+import { joinNames, nameOf, nameOrYou, partnerOf, titleOf } from "../names.js";
 
 interface Props {
   conversation: Conversation;
@@ -16,7 +16,7 @@ interface Props {
 
 /** A link that opens the conversation. */
 export function Item({ conversation, onOpen }: Props) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   const { state, id } = conversation;
   const isOpen = openId.value === id;
   const partner = partnerOf(conversation);
@@ -25,7 +25,7 @@ export function Item({ conversation, onOpen }: Props) {
   return (
     <a
       class={state.unread_count > 0 ? "item unread" : "item"}
-      href={addressOf(id)}
+      href={hrefOf(id)}
       aria-current={isOpen ? "true" : undefined}
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -38,7 +38,7 @@ export function Item({ conversation, onOpen }: Props) {
       <span class="title">
         <bdi>{title}</bdi>
       </span>
-      {partner && isOnline(partner.id) && <span class="hidden">online</span>}
+      {partner && isOnline(partner.id) && <span class="visually-hidden">online</span>}
       <ShortTime time={Date.parse(state.last_message?.created_at ?? state.updated_at)} />
       <span class="preview">
         <bdi>
@@ -48,13 +48,13 @@ export function Item({ conversation, onOpen }: Props) {
       {hasFailed && (
         <span class="badge failed" title="Not sent">
           <Icon name="alert" />
-          <span class="hidden">Not sent</span>
+          <span class="visually-hidden">Not sent</span>
         </span>
       )}
       {!hasFailed && state.unread_count > 0 && (
         <span class="badge">
           {state.unread_count > 99 ? "99+" : state.unread_count}
-          <span class="hidden"> unread</span>
+          <span class="visually-hidden"> unread</span>
         </span>
       )}
     </a>
@@ -62,14 +62,14 @@ export function Item({ conversation, onOpen }: Props) {
 }
 
 function Preview({ conversation }: { conversation: Conversation }) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   const typing = conversation.typingUserIds;
   const message = conversation.state.last_message;
   useUser(message?.sender_id);
   useUsers(typing);
   if (typing.length > 0) {
-    const who = conversation.kind === "group" ? `${listed(typing.map(nameOf), 2)} ` : "";
-    return <em class="typing">{who ? `${who}typing …` : "Typing …"}</em>;
+    const prefix = conversation.kind === "group" ? `${joinNames(typing.map(nameOf), 2)} ` : "";
+    return <em class="typing">{prefix ? `${prefix}typing …` : "Typing …"}</em>;
   }
   const unsent = conversation.sending.at(-1);
   if (unsent) return <>You: {unsent.content}</>;

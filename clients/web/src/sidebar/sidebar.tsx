@@ -2,15 +2,15 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chat, conversations, me } from "../chat.js";
-import { show } from "../dialogs/shown.js";
+import { openDialog } from "../dialogs/current.js";
 import { Avatar } from "../ui/avatar.js";
 import { Connection } from "../ui/connection.js";
 import { IconButton } from "../ui/icon-button.js";
 import { Icon } from "../ui/icon.js";
-import { More } from "../ui/more.js";
-import { SecondWindow } from "../ui/second-window.js";
-import { useOpening } from "../ui/use-opening.js";
-import { addressOf, openId } from "../route.js";
+import { LoadMore } from "../ui/load-more.js";
+import { NewTabLink } from "../ui/new-tab-link.js";
+import { useOpenConversation } from "../ui/use-open-conversation.js";
+import { hrefOf, openId } from "../route.js";
 import { Item } from "./item.js";
 import { titleOf } from "../names.js";
 import { People } from "../ui/people.js";
@@ -20,13 +20,13 @@ export function Sidebar() {
   const [query, setQuery] = useState("");
   const user = me.value!;
   const list = useRef<HTMLElement>(null);
-  const opened = useRef<string | null>(null);
+  const lastOpened = useRef<string | null>(null);
   const id = openId.value;
   useEffect(() => {
     // Who comes back to the list goes on where they left it.
-    if (id === null && opened.current)
-      list.current!.querySelector<HTMLElement>(`a[href="${addressOf(opened.current)}"]`)?.focus();
-    opened.current = id;
+    if (id === null && lastOpened.current)
+      list.current!.querySelector<HTMLElement>(`a[href="${hrefOf(lastOpened.current)}"]`)?.focus();
+    lastOpened.current = id;
   }, [id]);
   return (
     <nav ref={list} class="sidebar" aria-label="Conversations">
@@ -35,9 +35,9 @@ export function Sidebar() {
         <h2>
           <bdi>{user.name}</bdi>
         </h2>
-        <IconButton icon="new" label="New conversation" onClick={() => show({ kind: "new-conversation" })} />
-        <IconButton icon="group" label="New group" onClick={() => show({ kind: "new-group" })} />
-        <IconButton icon="settings" label="Settings" onClick={() => show({ kind: "settings" })} />
+        <IconButton icon="new" label="New conversation" onClick={() => openDialog({ kind: "new-conversation" })} />
+        <IconButton icon="group" label="New group" onClick={() => openDialog({ kind: "new-group" })} />
+        <IconButton icon="settings" label="Settings" onClick={() => openDialog({ kind: "settings" })} />
         <Connection />
       </header>
       <div class="search">
@@ -53,27 +53,29 @@ export function Sidebar() {
           onKeyDown={(event) => event.key === "Escape" && setQuery("")}
         />
       </div>
-      <div class="scroll">{query.trim() ? <Found query={query.trim()} onDone={() => setQuery("")} /> : <All />}</div>
+      <div class="scroll">
+        {query.trim() ? <SearchResults query={query.trim()} onDone={() => setQuery("")} /> : <ConversationList />}
+      </div>
     </nav>
   );
 }
 
-function All() {
+function ConversationList() {
   const list = conversations.value;
   // Until the first page is there, nobody knows whether there are any.
-  if (list.length === 0 && chat.hasMoreConversations) return <p class="blank">Loading …</p>;
+  if (list.length === 0 && chat.hasMoreConversations) return <p class="hint">Loading …</p>;
   if (list.length === 0) {
     return (
-      <div class="blank">
+      <div class="hint">
         <p>
           No conversations yet. Find somebody above, or{" "}
-          <button type="button" class="link" onClick={() => show({ kind: "new-conversation" })}>
+          <button type="button" class="link" onClick={() => openDialog({ kind: "new-conversation" })}>
             see who is here
           </button>
           .
         </p>
         <p>
-          Alone? <SecondWindow>Open a second window</SecondWindow>: it is somebody of its own, so that you can chat with
+          Alone? <NewTabLink>Open a second window</NewTabLink>: it is somebody of its own, so that you can chat with
           yourself.
         </p>
       </div>
@@ -88,7 +90,7 @@ function All() {
           </li>
         ))}
       </ul>
-      <More
+      <LoadMore
         label="Show more conversations"
         hasMore={chat.hasMoreConversations}
         load={() => chat.loadMoreConversations()}
@@ -97,15 +99,15 @@ function All() {
   );
 }
 
-function Found({ query, onDone }: { query: string; onDone(): void }) {
+function SearchResults({ query, onDone }: { query: string; onDone(): void }) {
   const words = query.toLocaleLowerCase();
   const matching = conversations.value.filter((conversation) =>
     titleOf(conversation).toLocaleLowerCase().includes(words),
   );
-  const start = useOpening((userId: string) => chat.direct(userId), onDone);
+  const openDirect = useOpenConversation((userId: string) => chat.direct(userId), onDone);
   return (
     <>
-      {matching.length > 0 && <h3 class="found">Conversations</h3>}
+      {matching.length > 0 && <h3 class="results-heading">Conversations</h3>}
       <ul class="items">
         {matching.map((conversation) => (
           <li key={conversation.id}>
@@ -113,13 +115,13 @@ function Found({ query, onDone }: { query: string; onDone(): void }) {
           </li>
         ))}
       </ul>
-      <h3 class="found">People</h3>
-      {start.fault && (
-        <p class="wrong blank" role="alert">
-          {start.fault.detail}
+      <h3 class="results-heading">People</h3>
+      {openDirect.error && (
+        <p class="error hint" role="alert">
+          {openDirect.error.detail}
         </p>
       )}
-      <People query={query} onPick={(person) => void start.run(person.id)} />
+      <People query={query} onPick={(person) => void openDirect.run(person.id)} />
     </>
   );
 }

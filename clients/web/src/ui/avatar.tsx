@@ -5,7 +5,7 @@ import { isOnline } from "../chat.js";
 const HUES = 10;
 
 /** The class of an id's colour. */
-export function hueOf(id: string): string {
+export function hueClass(id: string): string {
   // FNV-1a: ids that were made one after the other differ little, their colours should not.
   let hash = 0x811c9dc5;
   for (const letter of id) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193);
@@ -29,7 +29,7 @@ interface Props {
 /** For the eye only: the name stands beside it. */
 export function Avatar({ id, name, userId, isGroup, isSmall }: Props) {
   return (
-    <span class={`avatar ${hueOf(id)}${isGroup ? " of-group" : ""}${isSmall ? " small" : ""}`} aria-hidden="true">
+    <span class={`avatar ${hueClass(id)}${isGroup ? " group" : ""}${isSmall ? " small" : ""}`} aria-hidden="true">
       {initialOf(name)}
       {userId && <Dot userId={userId} />}
     </span>

@@ -11,15 +11,15 @@ export function Connection() {
   const now = status.value;
   const time = useNow(now.state === "waiting");
   const seconds = now.state === "waiting" ? Math.max(0, Math.ceil((now.retryAt - time) / 1000)) : 0;
-  const isTrying = now.state === "connecting";
-  const said = useRef("");
-  if (!isTrying) said.current = words[now.state];
+  const isConnecting = now.state === "connecting";
+  const announced = useRef("");
+  if (!isConnecting) announced.current = labels[now.state];
   return (
     <p class={`connection ${now.state}`}>
-      <span role="status" class={isTrying ? "hidden" : undefined}>
-        {said.current}
+      <span role="status" class={isConnecting ? "visually-hidden" : undefined}>
+        {announced.current}
       </span>
-      {isTrying && <span aria-hidden="true">{words.connecting}</span>}
+      {isConnecting && <span aria-hidden="true">{labels.connecting}</span>}
       {now.state === "waiting" && (
         <span aria-hidden="true" class="seconds">
           {" "}
@@ -35,7 +35,7 @@ export function Connection() {
   );
 }
 
-const words: Record<Status["state"], string> = {
+const labels: Record<Status["state"], string> = {
   closed: "Not connected",
   connecting: "Connecting …",
   online: "Online",

@@ -1,8 +1,8 @@
-// The parts of every form: a labelled field that says what is wrong with it, the form's own fault, and its button.
+// The parts of every form: a labelled field that says what is wrong with it, the form's own error, and its button.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import type { Fault } from "./fault.js";
+import type { FormError } from "./form-error.js";
 import type { Action } from "./hooks.js";
 
 interface FormProps {
@@ -32,7 +32,7 @@ interface FieldProps {
   label: string;
   /** As in the pointers of the server's faults. */
   name: string;
-  fault: Fault | null;
+  error: FormError | null;
   hint?: string | undefined;
   type?: "text" | "email" | "password";
   autocomplete?: "name" | "username" | "current-password" | "new-password" | "off";
@@ -45,17 +45,17 @@ interface FieldProps {
 }
 
 /** An input with its label. What is wrong takes the place of the hint. */
-export function Field({ label, name, fault, hint, type = "text", isFirst, onInput, ...input }: FieldProps) {
+export function Field({ label, name, error, hint, type = "text", isFirst, onInput, ...input }: FieldProps) {
   const id = useId();
   const element = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (isFirst) element.current!.focus();
   }, []);
-  const wrong = fault?.fields[name];
+  const problem = error?.fields[name];
   useEffect(() => {
     // The first of a form that is wrong is where to go on.
-    if (wrong && element.current!.form?.querySelector("[aria-invalid]") === element.current) element.current!.focus();
-  }, [fault]);
+    if (problem && element.current!.form?.querySelector("[aria-invalid]") === element.current) element.current!.focus();
+  }, [error]);
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -68,23 +68,23 @@ export function Field({ label, name, fault, hint, type = "text", isFirst, onInpu
         type={type as "text"}
         dir="auto"
         aria-describedby={`${id}-note`}
-        aria-invalid={wrong ? "true" : undefined}
+        aria-invalid={problem ? "true" : undefined}
         onInput={(event) => onInput?.(event.currentTarget.value)}
       />
-      <p id={`${id}-note`} class={wrong ? "note wrong" : "note"}>
-        {wrong ?? hint}
+      <p id={`${id}-note`} class={problem ? "note error" : "note"}>
+        {problem ?? hint}
       </p>
     </div>
   );
 }
 
 /** Why the form was refused, where no field says it. Its room is always there. */
-export function FormFault({ fault, names = [] }: { fault: Fault | null; names?: string[] }) {
-  const others = Object.entries(fault?.fields ?? {}).filter(([name]) => !names.includes(name));
-  const isSaid = names.some((name) => fault?.fields[name]);
+export function FormAlert({ error, names = [] }: { error: FormError | null; names?: string[] }) {
+  const others = Object.entries(error?.fields ?? {}).filter(([name]) => !names.includes(name));
+  const isShown = names.some((name) => error?.fields[name]);
   return (
-    <p class="form-fault wrong" role="alert">
-      {others[0]?.[1] ?? (isSaid ? null : fault?.detail)}
+    <p class="form-alert error" role="alert">
+      {others[0]?.[1] ?? (isShown ? null : error?.detail)}
     </p>
   );
 }

@@ -3,8 +3,8 @@
 import { Component, createElement, type FunctionComponent } from "preact";
 
 /** The component, with what it drew last kept while its props stay the same. */
-export function memo<Props extends object>(Drawn: FunctionComponent<Props>): FunctionComponent<Props> {
-  class Kept extends Component<Props> {
+export function memo<Props extends object>(Wrapped: FunctionComponent<Props>): FunctionComponent<Props> {
+  class Memoized extends Component<Props> {
     override shouldComponentUpdate(next: Readonly<Props>): boolean {
       const before = this.props as Record<string, unknown>;
       const after = next as Record<string, unknown>;
@@ -12,8 +12,8 @@ export function memo<Props extends object>(Drawn: FunctionComponent<Props>): Fun
     }
 
     override render() {
-      return createElement(Drawn, this.props as Props);
+      return createElement(Wrapped, this.props as Props);
     }
   }
-  return Kept as unknown as FunctionComponent<Props>;
+  return Memoized as unknown as FunctionComponent<Props>;
 }

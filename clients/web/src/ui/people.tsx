@@ -4,8 +4,8 @@ import type { User } from "emotechat";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chat, isOnline, me } from "../chat.js";
 import { Avatar } from "./avatar.js";
-import { faultOf } from "./fault.js";
-import { More } from "./more.js";
+import { toFormError } from "./form-error.js";
+import { LoadMore } from "./load-more.js";
 
 interface Props {
   query: string;
@@ -13,7 +13,7 @@ interface Props {
   /** With it, people are chosen and not gone to. */
   isPicked?(person: User): boolean;
   /** Who is not shown, as the members of a group. */
-  without?: ReadonlySet<string>;
+  exclude?: ReadonlySet<string>;
 }
 
 interface Page {
@@ -22,7 +22,7 @@ interface Page {
   next: string | number | null;
 }
 
-const PAUSE_MS = 150;
+const DEBOUNCE_MS = 150;
 
 async function load(query: string, from: string | number | null): Promise<Page> {
   if (query) {
@@ -35,9 +35,9 @@ async function load(query: string, from: string | number | null): Promise<Page> 
 }
 
 /** The people that a query finds; without one, all. */
-export function People({ query, onPick, isPicked, without }: Props) {
+export function People({ query, onPick, isPicked, exclude }: Props) {
   const [page, setPage] = useState<Page | null>(null);
-  const [fault, setFault] = useState("");
+  const [error, setError] = useState("");
   const latest = useRef(query);
   latest.current = query;
   useEffect(() => {
@@ -47,20 +47,20 @@ export function People({ query, onPick, isPicked, without }: Props) {
           (first) => {
             if (latest.current !== query) return;
             setPage(first);
-            setFault("");
+            setError("");
           },
-          (thrown: unknown) => latest.current === query && setFault(faultOf(thrown).detail),
+          (thrown: unknown) => latest.current === query && setError(toFormError(thrown).detail),
         );
       },
-      query ? PAUSE_MS : 0,
+      query ? DEBOUNCE_MS : 0,
     );
     return () => clearTimeout(timer);
   }, [query]);
-  const others = (page?.people ?? []).filter((person) => person.id !== me.value?.id && !without?.has(person.id));
+  const others = (page?.people ?? []).filter((person) => person.id !== me.value?.id && !exclude?.has(person.id));
   return (
     <div class="people">
-      <p class={fault ? "blank wrong" : "blank"} role="status">
-        {fault || (page && others.length === 0 && page.next === null ? "Nobody found." : "")}
+      <p class={error ? "hint error" : "hint"} role="status">
+        {error || (page && others.length === 0 && page.next === null ? "Nobody found." : "")}
       </p>
       <ul class="items">
         {others.map((person) => (
@@ -75,12 +75,12 @@ export function People({ query, onPick, isPicked, without }: Props) {
               <span class="title">
                 <bdi>{person.name}</bdi>
               </span>
-              {isOnline(person.id) && <span class="hidden">online</span>}
+              {isOnline(person.id) && <span class="visually-hidden">online</span>}
             </button>
           </li>
         ))}
       </ul>
-      <More
+      <LoadMore
         label="Show more people"
         hasMore={page?.query === query && page.next !== null}
         load={async () => {

@@ -5,23 +5,23 @@ import type { Conversation } from "emotechat";
 import { chat } from "../chat.js";
 import { openId } from "../route.js";
 
-type Shown =
+type DialogState =
   | { kind: "new-conversation" }
   | { kind: "new-group" }
   | { kind: "group-details"; conversation: Conversation }
   | { kind: "settings" };
 
 /** The dialog that is open, if any. */
-export const shown = signal<Shown | null>(null);
+export const currentDialog = signal<DialogState | null>(null);
 
 /** Opens a dialog, in place of any that is open. */
-export function show(dialog: Shown): void {
-  shown.value = dialog;
+export function openDialog(dialog: DialogState): void {
+  currentDialog.value = dialog;
 }
 
 /** Closes the open dialog. */
 export function closeDialog(): void {
-  shown.value = null;
+  currentDialog.value = null;
 }
 
 // The next user of this tab must not see the previous user's dialog.

@@ -3,7 +3,7 @@
 import { Problem } from "emotechat";
 
 /** A refusal as forms show it. */
-export interface Fault {
+export interface FormError {
   detail: string;
   /** Of the answer; 0: none came. */
   status: number;
@@ -12,7 +12,7 @@ export interface Fault {
 }
 
 /** What is shown of something thrown. */
-export function faultOf(thrown: unknown): Fault {
+export function toFormError(thrown: unknown): FormError {
   if (!(thrown instanceof Problem)) {
     console.error(thrown);
     return { detail: "Something went wrong here. Reload the page, then try again.", status: -1, fields: {} };
@@ -20,21 +20,21 @@ export function faultOf(thrown: unknown): Fault {
   const fields: Record<string, string> = {};
   for (const { pointer, detail } of thrown.errors) {
     const name = pointer.split("/")[1] ?? "";
-    fields[name] ??= sentence(detail);
+    fields[name] ??= toSentence(detail);
   }
-  return { detail: reason(thrown), status: thrown.status, fields };
+  return { detail: messageOf(thrown), status: thrown.status, fields };
 }
 
 /** A problem in one sentence. */
-export function reason(problem: Problem): string {
+export function messageOf(problem: Problem): string {
   if (problem.status === 0) return "The server cannot be reached.";
   const wait = problem.retryAfter ? ` Try again in ${duration(problem.retryAfter)}.` : "";
-  return sentence(problem.errors[0]?.detail ?? problem.detail) + wait;
+  return toSentence(problem.errors[0]?.detail ?? problem.detail) + wait;
 }
 
-function sentence(words: string): string {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+function toSentence(text: string): string {
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function duration(seconds: number): string {

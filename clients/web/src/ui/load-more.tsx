@@ -10,11 +10,11 @@ interface Props {
 }
 
 /** Loads on when it is seen. */
-export function More({ label, hasMore, load }: Props) {
+export function LoadMore({ label, hasMore, load }: Props) {
   const action = useAction(load);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (!button.current || action.isRunning || action.fault) return;
+    if (!button.current || action.isRunning || action.error) return;
     const observer = new IntersectionObserver(([entry]) => {
       if (entry?.isIntersecting) void action.run();
     });
@@ -27,9 +27,9 @@ export function More({ label, hasMore, load }: Props) {
       <button ref={button} type="button" onClick={() => void action.run()}>
         {action.isRunning ? "Loading …" : label}
       </button>
-      {action.fault && (
-        <span class="wrong" role="alert">
-          {action.fault.detail}
+      {action.error && (
+        <span class="error" role="alert">
+          {action.error.detail}
         </span>
       )}
     </p>

@@ -3,11 +3,11 @@
 import type { Conversation } from "emotechat";
 
 // A hundred pages: further up, searching is quicker than loading.
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 
 /** Scrolls to the message and lights it up. */
-export async function showMessage(conversation: Conversation, scroller: HTMLElement, seq: number): Promise<void> {
-  for (let page = 0; page < MOST_PAGES; page++) {
+export async function scrollToMessage(conversation: Conversation, scroller: HTMLElement, seq: number): Promise<void> {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const found = scroller.querySelector<HTMLElement>(`article[data-seq="${seq}"]`);
     if (found) {
       found.scrollIntoView({ block: "center" });

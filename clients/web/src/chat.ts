@@ -44,6 +44,11 @@ export function isOnline(userId: string): boolean {
   return presence.value >= 0 && chat.isOnline(userId);
 }
 
+/** Whether the current user is an admin of the group. */
+export function isAdminOf(conversation: Conversation): boolean {
+  return conversation.state.members.some(({ user, role }) => user.id === me.value?.id && role === "admin");
+}
+
 /** Goes on as somebody who is signed in, live. */
 export function startSession(user: Oneself): void {
   wasSignedOut.value = false;

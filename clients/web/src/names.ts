@@ -24,6 +24,11 @@ export function nameOrYou(userId: string): string {
   return userId === me.value?.id ? "You" : nameOf(userId);
 }
 
+/** "1 member", "3 members". */
+export function memberCount(count: number): string {
+  return count === 1 ? "1 member" : `${count} members`;
+}
+
 /** "Ann", "Ann and Ben", "Ann, Ben and 3 others". */
 export function joinNames(names: string[], shown = 3, others = 0): string {
   const more = Math.max(0, names.length - shown) + others;

@@ -2,9 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
+import { Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 import { AuthLink, type AuthFormProps } from "./auth-link.js";
+import { EmailField } from "./email-field.js";
 
 /** The form, then what to do next. */
 export function Forgot({ email, setEmail, goTo }: AuthFormProps) {
@@ -18,16 +19,7 @@ export function Forgot({ email, setEmail, goTo }: AuthFormProps) {
   return (
     <Form action={action} class="card">
       <h1>Forgot your password?</h1>
-      <Field
-        label="Email"
-        name="email"
-        type="email"
-        autocomplete="username"
-        isFirst
-        error={action.error}
-        value={email}
-        onInput={setEmail}
-      />
+      <EmailField email={email} setEmail={setEmail} error={action.error} isFirst />
       <p role="status" class="reset-status">
         {sentTo ? (
           <>

@@ -4,6 +4,7 @@ import { chat, startSession } from "../chat.js";
 import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 import { AuthLink, type AuthFormProps } from "./auth-link.js";
+import { EmailField } from "./email-field.js";
 
 /** The form. */
 export function LogIn({ email, setEmail, goTo }: AuthFormProps) {
@@ -14,16 +15,7 @@ export function LogIn({ email, setEmail, goTo }: AuthFormProps) {
   return (
     <Form action={action} class="card">
       <h1>Log in</h1>
-      <Field
-        label="Email"
-        name="email"
-        type="email"
-        autocomplete="username"
-        isFirst
-        error={action.error}
-        value={email}
-        onInput={setEmail}
-      />
+      <EmailField email={email} setEmail={setEmail} error={action.error} isFirst />
       <Field label="Password" name="password" type="password" autocomplete="current-password" error={action.error} />
       <FormAlert error={action.error} names={["email", "password"]} />
       <Submit isRunning={action.isRunning}>Log in</Submit>

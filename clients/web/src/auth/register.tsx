@@ -5,6 +5,7 @@ import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
 import { toFormError } from "../ui/form-error.js";
 import { useAction } from "../ui/hooks.js";
 import { AuthLink, type AuthFormProps } from "./auth-link.js";
+import { EmailField } from "./email-field.js";
 
 /** The form. */
 export function Register({ email, setEmail, goTo }: AuthFormProps) {
@@ -29,16 +30,7 @@ export function Register({ email, setEmail, goTo }: AuthFormProps) {
         error={action.error}
         hint="What others see and find you by."
       />
-      <Field
-        label="Email"
-        name="email"
-        type="email"
-        autocomplete="username"
-        error={action.error}
-        hint="Never shown to others."
-        value={email}
-        onInput={setEmail}
-      />
+      <EmailField email={email} setEmail={setEmail} error={action.error} hint="Never shown to others." />
       <Field
         label="Password"
         name="password"

@@ -3,7 +3,7 @@
 import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";
 import { openDialog } from "../dialogs/current.js";
-import { partnerOf, titleOf } from "../names.js";
+import { memberCount, partnerOf, titleOf } from "../names.js";
 import { Avatar } from "../ui/avatar.js";
 import { useConversationChanges } from "../ui/hooks.js";
 import { IconButton } from "../ui/icon-button.js";
@@ -38,7 +38,7 @@ function MemberCounts({ conversation }: { conversation: Conversation }) {
   const online = members.filter(({ user }) => user.id === me.value?.id || isOnline(user.id)).length;
   return (
     <>
-      {member_count === 1 ? "1 member" : `${member_count} members`}, {online} online
+      {memberCount(member_count)}, {online} online
     </>
   );
 }

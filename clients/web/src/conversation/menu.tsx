@@ -73,7 +73,7 @@ export function MessageMenu({ message, anchor, onClose }: Props) {
             Edit
           </button>
         )}
-        {isDeletable(message, room.conversation.state.members) && (
+        {isDeletable(message, room.conversation) && (
           <button
             type="button"
             role="menuitem"

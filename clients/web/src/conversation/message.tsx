@@ -1,8 +1,8 @@
 // One message: who, what, when, what it answers, the reactions to it, and what may be done with it.
 
-import type { Message } from "emotechat";
+import type { Conversation, Message } from "emotechat";
 import { useId } from "preact/hooks";
-import { me } from "../chat.js";
+import { isAdminOf, me } from "../chat.js";
 import { nameOrYou } from "../names.js";
 import { Avatar, hueClass } from "../ui/avatar.js";
 import { useUser } from "../ui/hooks.js";
@@ -111,8 +111,7 @@ function Actions({ message, isActive }: { message: Message; isActive: boolean })
   );
 }
 
-/** Whether one may delete it: as its sender, or as an admin of the group. */
-export function isDeletable(message: Message, members: readonly { user: { id: string }; role: string }[]): boolean {
-  const ownId = me.value?.id;
-  return message.sender_id === ownId || members.some(({ user, role }) => user.id === ownId && role === "admin");
+/** Whether the current user may delete it: as its sender, or as an admin of the group. */
+export function isDeletable(message: Message, conversation: Conversation): boolean {
+  return message.sender_id === me.value?.id || isAdminOf(conversation);
 }

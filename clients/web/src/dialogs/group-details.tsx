@@ -2,7 +2,8 @@
 
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
-import { me } from "../chat.js";
+import { isAdminOf } from "../chat.js";
+import { memberCount } from "../names.js";
 import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
 import { useAction, useConversationChanges, useIsMounted } from "../ui/hooks.js";
 import { close, openId } from "../route.js";
@@ -22,7 +23,7 @@ export function GroupDetails({ conversation, onClose }: Props) {
   const [isAdding, setAdding] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
   const isMounted = useIsMounted();
-  const isAdmin = conversation.state.members.some(({ user, role }) => user.id === me.value?.id && role === "admin");
+  const isAdmin = isAdminOf(conversation);
   if (isLeaving) {
     return (
       <Confirm
@@ -46,7 +47,7 @@ export function GroupDetails({ conversation, onClose }: Props) {
     <Dialog title="Group details" onClose={onClose}>
       <div class="scroll">
         <RenameGroup conversation={conversation} />
-        <h3>{conversation.state.member_count === 1 ? "1 member" : `${conversation.state.member_count} members`}</h3>
+        <h3>{memberCount(conversation.state.member_count)}</h3>
         <Members conversation={conversation} isAdmin={isAdmin} onLeave={onClose} />
       </div>
       <p class="buttons">

@@ -2,11 +2,11 @@
 
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
-import { chat, isOnline, me } from "../chat.js";
+import { isOnline, me } from "../chat.js";
 import { Avatar } from "../ui/avatar.js";
 import { FormAlert } from "../ui/form.js";
 import { useAction, useConversationChanges } from "../ui/hooks.js";
-import { useOpenConversation } from "../ui/use-open-conversation.js";
+import { useOpenDirect } from "../ui/use-open-conversation.js";
 import { Confirm } from "./confirm.js";
 
 interface Props {
@@ -21,7 +21,7 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
   useConversationChanges(conversation);
   const [removing, setRemoving] = useState<User | null>(null);
   const setRole = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
-  const openDirect = useOpenConversation((userId: string) => chat.direct(userId), onLeave);
+  const openDirect = useOpenDirect(onLeave);
   const members = [...conversation.state.members].sort(
     (a, b) => a.role.localeCompare(b.role) || a.user.name.localeCompare(b.user.name),
   );

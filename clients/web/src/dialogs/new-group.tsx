@@ -3,7 +3,7 @@
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, FormAlert, Submit, valuesOf } from "../ui/form.js";
+import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
 import { useOpenConversation } from "../ui/use-open-conversation.js";
 import { Dialog } from "./dialog.js";
 import { PeoplePicker } from "./people-picker.js";
@@ -15,19 +15,12 @@ export function NewGroup({ onClose }: { onClose(): void }) {
   const create = useOpenConversation((form: HTMLFormElement) => chat.group(valuesOf(form).title ?? "", ids), onClose);
   return (
     <Dialog title="New group" hasSelection={picked.length > 0} onClose={onClose}>
-      <form
-        class="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create.run(event.currentTarget);
-        }}
-      >
+      <Form action={create} class="stack">
         <Field label="Title" name="title" isFirst autocomplete="off" maxLength={100} error={create.error} />
         <PeoplePicker picked={picked} setPicked={setPicked} />
         <FormAlert error={create.error} names={["title"]} />
         <Submit isRunning={create.isRunning}>Create group</Submit>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
+import { PeopleSearch } from "../ui/people-search.js";
 import { People } from "../ui/people.js";
 import { Icon } from "../ui/icon.js";
 
@@ -28,15 +29,9 @@ export function PeoplePicker({ picked, setPicked, exclude }: Props) {
           </li>
         ))}
       </ul>
-      <input
-        class="wide"
-        type="search"
-        dir="auto"
-        aria-label="Find people"
-        placeholder="Find people"
-        maxLength={64}
-        value={query}
-        onInput={(event) => setQuery(event.currentTarget.value)}
+      <PeopleSearch
+        query={query}
+        setQuery={setQuery}
         // Enter while searching is not yet "done".
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       />

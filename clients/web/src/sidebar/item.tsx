@@ -7,7 +7,7 @@ import { useConversationChanges, useUser, useUsers } from "../ui/hooks.js";
 import { Icon } from "../ui/icon.js";
 import { ShortTime } from "../ui/time.js";
 import { hrefOf, open, openId } from "../route.js";
-import { joinNames, nameOf, nameOrYou, partnerOf, titleOf } from "../names.js";
+import { joinNames, memberCount, nameOf, nameOrYou, partnerOf, titleOf } from "../names.js";
 
 interface Props {
   conversation: Conversation;
@@ -75,8 +75,7 @@ function Preview({ conversation }: { conversation: Conversation }) {
   if (unsent) return <>You: {unsent.content}</>;
   if (!message) {
     const { member_count } = conversation.state;
-    const members = member_count === 1 ? "1 member" : `${member_count} members`;
-    return <>{conversation.kind === "group" ? members : "No messages yet"}</>;
+    return <>{conversation.kind === "group" ? memberCount(member_count) : "No messages yet"}</>;
   }
   if (message.deleted) return <em>Message deleted</em>;
   const isNamed = conversation.kind === "group" || message.sender_id === me.value?.id;

@@ -9,7 +9,7 @@ import { IconButton } from "../ui/icon-button.js";
 import { Icon } from "../ui/icon.js";
 import { LoadMore } from "../ui/load-more.js";
 import { NewTabLink } from "../ui/new-tab-link.js";
-import { useOpenConversation } from "../ui/use-open-conversation.js";
+import { useOpenDirect } from "../ui/use-open-conversation.js";
 import { hrefOf, openId } from "../route.js";
 import { Item } from "./item.js";
 import { titleOf } from "../names.js";
@@ -104,7 +104,7 @@ function SearchResults({ query, onDone }: { query: string; onDone(): void }) {
   const matching = conversations.value.filter((conversation) =>
     titleOf(conversation).toLocaleLowerCase().includes(words),
   );
-  const openDirect = useOpenConversation((userId: string) => chat.direct(userId), onDone);
+  const openDirect = useOpenDirect(onDone);
   return (
     <>
       {matching.length > 0 && <h3 class="results-heading">Conversations</h3>}

@@ -38,7 +38,7 @@ interface FieldProps {
   autocomplete?: "name" | "username" | "current-password" | "new-password" | "off";
   maxLength?: number;
   /** Takes the focus when it appears. */
-  isFirst?: boolean;
+  isFirst?: boolean | undefined;
   value?: string;
   defaultValue?: string;
   onInput?(value: string): void;

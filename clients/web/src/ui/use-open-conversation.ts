@@ -1,6 +1,7 @@
 // Opens a conversation that the server has to give first. Who went elsewhere meanwhile stays there.
 
 import type { Conversation } from "emotechat";
+import { chat } from "../chat.js";
 import { open, openId } from "../route.js";
 import { useAction, useIsMounted, type Action } from "./hooks.js";
 
@@ -17,4 +18,9 @@ export function useOpenConversation<Args extends unknown[]>(
     open(id);
     onOpen();
   });
+}
+
+/** Opens the direct conversation with a user, which is created if there is none. */
+export function useOpenDirect(onOpen: () => void): Action<[userId: string]> {
+  return useOpenConversation((userId) => chat.direct(userId), onOpen);
 }

@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 const dist = `${folder}dist`;
 
 // The packages in it ask for their notices to go with it.
-const notice = "/*! EmoteChat. What it is made with: /licenses.txt */";
+const notice = "/*! EmoteChat. Third-party licences: /licenses.txt */";
 
 /** The files of dist/, by name. */
 export async function outputs() {
@@ -46,7 +46,7 @@ async function licenses(inputs) {
   const texts = [...new Set(packages)].sort().map(async (path) => {
     const { name, version } = JSON.parse(await readFile(`${folder}${path}/package.json`, "utf8"));
     const file = (await readdir(`${folder}${path}`)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (!file) throw new Error(`${name} ${version} has no licence`);
+    if (!file) throw new Error(`${name} ${version} has no licence file`);
     return `${name} ${version}\n\n${(await readFile(`${folder}${path}/${file}`, "utf8")).trim()}\n`;
   });
   return (await Promise.all(texts)).join("\n\n");
@@ -66,7 +66,7 @@ async function main() {
   const files = await outputs();
   if (process.argv.includes("--check")) {
     const stale = await staleFiles(files);
-    for (const name of stale) console.error(`dist/${name} is not what the sources build. Run: npm run build`);
+    for (const name of stale) console.error(`dist/${name} is out of date. Run: npm run build`);
     process.exitCode = stale.length > 0 ? 1 : 0;
     return;
   }

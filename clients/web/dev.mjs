@@ -41,7 +41,9 @@ const server = createServer(async (incoming, response) => {
       upstream.pipe(response);
     },
   );
-  proxied.on("error", () => response.writeHead(502).end(`Nothing answers at ${stack.origin}. Run: cargo run`));
+  proxied.on("error", () =>
+    response.writeHead(502).end(`Can't reach the local stack at ${stack.origin}. Start it with: cargo run`),
+  );
   incoming.pipe(proxied);
 });
 

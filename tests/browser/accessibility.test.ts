@@ -49,8 +49,8 @@ story("The way in is accessible", async (world) => {
   await ann.goesTo("Forgot your password?");
   await judge.sees(ann.page, "forgot");
   await ann.field("Email").fill(ann.email);
-  await ann.button("Send link").click();
-  await ann.page.getByRole("link", { name: "the mailbox of this machine" }).waitFor();
+  await ann.button("Email me a link").click();
+  await ann.page.getByRole("link", { name: "Open the local mailbox" }).waitFor();
   await judge.sees(ann.page, "forgot, sent");
   judged(judge);
 });
@@ -71,7 +71,7 @@ story("The list and its dialogs are accessible", async (world) => {
     await ann.button(name).click();
     const dialog = ann.dialog(name);
     if (name === "Settings") {
-      await dialog.getByText("(this one)").waitFor();
+      await dialog.getByText("(this device)").waitFor();
       await dialog.getByText("Change password").first().click();
     } else {
       await dialog.getByRole("button", { name: "Cleo" }).click({ trial: true });
@@ -105,7 +105,7 @@ story("A conversation and all that opens in it is accessible", async (world) => 
   await judge.sees(ann.page, "a group");
 
   await ann.composer.pressSequentially(":ta");
-  await ann.page.getByRole("listbox", { name: "Emotes" }).waitFor();
+  await ann.page.getByRole("listbox", { name: "Emoji suggestions" }).waitFor();
   await judge.sees(ann.page, "completion");
   await ann.composer.press("Escape");
   await ann.composer.fill("");
@@ -114,9 +114,9 @@ story("A conversation and all that opens in it is accessible", async (world) => 
   await judge.sees(ann.page, "a reply");
   await ann.button("Cancel reply").click();
   await ann.chooses("Edit", "On Monday");
-  await ann.button("Cancel change").waitFor();
+  await ann.button("Cancel editing").waitFor();
   await judge.sees(ann.page, "a change");
-  await ann.button("Cancel change").click();
+  await ann.button("Cancel editing").click();
   await ann.message("On Monday").hover();
   await ann.message("On Monday").getByRole("button", { name: "More" }).click();
   await ann.page.getByRole("menu", { name: "Message actions" }).getByRole("menuitem", { name: "heart" }).waitFor();
@@ -124,7 +124,7 @@ story("A conversation and all that opens in it is accessible", async (world) => 
   await ann.page.keyboard.press("Escape");
   await ann.chooses("React", "On Monday");
   await ann.page.keyboard.type("cat");
-  await ann.dialog("Emote picker").getByRole("button", { name: "cat", exact: true }).waitFor();
+  await ann.dialog("Emoji picker").getByRole("button", { name: "cat", exact: true }).waitFor();
   await judge.sees(ann.page, "the emote picker");
   await ann.page.keyboard.press("Escape");
   await ann.chooses("Delete", "On Monday");
@@ -165,22 +165,22 @@ story(
     ann.watch.announce(refusal(400), ...OUTAGE);
     await ann.composer.fill("a bell \u0007");
     await ann.composer.press("Enter");
-    await ann.articles.getByText(/^Not sent\./).waitFor();
+    await ann.articles.getByText(/^Couldn't send\./).waitFor();
     await judge.sees(ann.page, "a message that was refused");
 
     const group = await bob.group("Over", [account.id]);
     await ann.opens("Over");
     await bob.call("DELETE", `/conversations/${group}/members/${account.id}`);
-    await ann.page.getByText("You are no longer in this conversation.").waitFor();
+    await ann.page.getByText("You're no longer a member of this conversation.").waitFor();
     await judge.sees(ann.page, "a conversation that is over");
 
     await ann.opens("Choir");
     await world.stack.kill();
-    await ann.connection("No connection.").waitFor();
+    await ann.connection("Disconnected.").waitFor();
     await ann.says("Anybody?");
     await ann
       .unsent("Anybody?")
-      .getByText(/^Waiting to send\./)
+      .getByText(/^Not sent yet\./)
       .waitFor();
     await judge.sees(ann.page, "no connection");
     judged(judge);

@@ -48,7 +48,7 @@ story("Typing is shown while it lasts", async (world) => {
   await bob.opens(ann);
 
   await bob.composer.pressSequentially("Once");
-  const typing = ann.room("Bob").getByText("Bob is typing …");
+  const typing = ann.room("Bob").getByText("Bob is typing…");
   await typing.waitFor();
   await bob.says("Once upon a time …");
   await ann.seesStored("Once upon a time …");
@@ -62,14 +62,14 @@ story("Whether somebody is there is shown, and changes when their page closes", 
   const about = (words: string) => ann.room("Bob").getByText(words, { exact: true });
   await about("Online").waitFor();
   await bob.page.close();
-  await about("Not online").waitFor();
+  await about("Offline").waitFor();
 });
 
 story("A shortcode is completed while it is typed, or becomes the emoji when it is sent", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   await ann.finds(bob);
   await ann.composer.pressSequentially("We did it :tad");
-  const emotes = ann.page.getByRole("listbox", { name: "Emotes" });
+  const emotes = ann.page.getByRole("listbox", { name: "Emoji suggestions" });
   await emotes
     .getByRole("option", { name: ":tada:" })
     .and(emotes.getByRole("option", { selected: true }))

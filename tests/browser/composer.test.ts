@@ -32,7 +32,7 @@ story("After a click on Send one writes on", async (world) => {
 
 story("A shortcode is completed at the caret, wherever that was moved", async (world) => {
   const { ann } = await annWithTwoFriends(world);
-  const emotes = ann.page.getByRole("listbox", { name: "Emotes" });
+  const emotes = ann.page.getByRole("listbox", { name: "Emoji suggestions" });
   const offered = (name: string) => emotes.getByRole("option", { name: `:${name}:`, exact: true }).waitFor();
   await ann.composer.pressSequentially("one :tad two");
   await emotes.waitFor({ state: "detached" });

@@ -22,9 +22,9 @@ async function group(world: World) {
   ]);
   await ann.button("New group").click();
   const dialog = ann.dialog("New group");
-  await dialog.getByLabel("Title").fill("Picnic");
+  await dialog.getByLabel("Group name").fill("Picnic");
   for (const { name } of [bob, cleo]) await dialog.getByRole("button", { name }).click();
-  await dialog.getByRole("list", { name: "Chosen" }).getByRole("button", { name: "Do not add Cleo" }).waitFor();
+  await dialog.getByRole("list", { name: "Selected" }).getByRole("button", { name: "Remove Cleo" }).waitFor();
   await dialog.getByRole("button", { name: "Create group" }).click();
   await ann.isIn("Picnic");
   return { ann, bob, cleo, id: await bob.find("Picnic") };
@@ -50,11 +50,11 @@ story("A group is made, given another title, and talks", async (world) => {
   await ann.seesStored("Good");
   await ann.room("Picnic").getByText("Seen by Bob").waitFor();
   await cleo.call("PUT", `/conversations/${id}/read`, { seq: last + 1 });
-  await ann.room("Picnic").getByText("Seen by everybody").waitFor();
+  await ann.room("Picnic").getByText("Seen by everyone").waitFor();
 
   const dialog = await details(bobAtHome);
-  await dialog.getByLabel("Title").fill("Picnic on Sunday");
-  await dialog.getByRole("button", { name: "Rename" }).click();
+  await dialog.getByLabel("Group name").fill("Picnic on Sunday");
+  await dialog.getByRole("button", { name: "Save" }).click();
   for (const person of [ann, bobAtHome]) await person.item("Picnic on Sunday").waitFor();
 });
 
@@ -75,12 +75,15 @@ story("An admin adds, appoints and removes; who is removed is told and cannot wr
   assert.deepEqual(await dora.texts(picnic), ["Hello all"]);
 
   await members.getByRole("button", { name: "Make admin: Dora" }).click();
-  await members.getByRole("button", { name: "Make member: Dora" }).waitFor();
+  await members.getByRole("button", { name: "Remove as admin: Dora" }).waitFor();
   await members.getByRole("button", { name: "Remove Cleo" }).click();
   await ann.dialog("Remove member?").getByRole("button", { name: "Remove" }).click();
   await members.getByRole("listitem").filter({ hasText: "Cleo" }).waitFor({ state: "detached" });
 
-  await cleoAtHome.page.getByRole("status").filter({ hasText: "You are no longer in this conversation." }).waitFor();
+  await cleoAtHome.page
+    .getByRole("status")
+    .filter({ hasText: "You're no longer a member of this conversation." })
+    .waitFor();
   await cleoAtHome.composer.waitFor({ state: "detached" });
   await cleoAtHome.item("Picnic").waitFor({ state: "detached" });
 
@@ -110,7 +113,7 @@ story("Who leaves a group sees it no more, and the others go on", async (world) 
 story("From a group one comes to a conversation with one of its members", async (world) => {
   const { ann } = await group(world);
   const dialog = await details(ann);
-  await dialog.getByRole("button", { name: "Write to Bob" }).click();
+  await dialog.getByRole("button", { name: "Message Bob" }).click();
   await ann.isIn("Bob");
   await dialog.waitFor({ state: "detached" });
   await ann.says("Just for you");

@@ -66,7 +66,7 @@ function middle(page: Page): Promise<{ seq: string; top: number }> {
 }
 
 function toNewest(person: Person): Locator {
-  return person.page.getByRole("button", { name: /^Jump to newest/ });
+  return person.page.getByRole("button", { name: /^Jump to latest/ });
 }
 
 /** Where that message is now. */
@@ -99,7 +99,7 @@ story(
     }
     world.test.diagnostic(`${pages} pages of older messages`);
     assert.deepEqual(await ann.texts(), await account.texts(group));
-    await ann.log.getByText("The beginning of this conversation.").waitFor({ state: "attached" });
+    await ann.log.getByText("This is the start of “Archive”.").waitFor({ state: "attached" });
 
     await toNewest(ann).click();
     await toNewest(ann).waitFor({ state: "detached" });

@@ -69,10 +69,10 @@ story("Somebody registers, starts a chat, writes and reacts by keys alone", asyn
   const menu = ann.page.getByRole("menu", { name: "Message actions" });
   await ann.isAt(menu.getByRole("menuitem", { name: "Reply" }));
   await presses(ann, menu.getByRole("menuitem", { name: "React", exact: true }), "ArrowDown");
-  const picker = ann.dialog("Emote picker");
-  await ann.isAt(picker.getByRole("searchbox", { name: "Search emotes" }));
+  const picker = ann.dialog("Emoji picker");
+  await ann.isAt(picker.getByRole("searchbox", { name: "Search emoji" }));
   await keyboard.type("thumbsup");
-  await picker.getByRole("region", { name: "Found" }).getByRole("button").first().waitFor();
+  await picker.getByRole("region", { name: "Results" }).getByRole("button").first().waitFor();
   await keyboard.press("Enter");
   await picker.waitFor({ state: "detached" });
   await ann
@@ -104,11 +104,11 @@ story("Escape closes what is open, and the focus returns to where it was", async
   await keyboard.press("Escape");
   await ann.isAt(ann.button("Group details"));
 
-  await presses(ann, ann.button("Insert emote"));
-  await ann.isAt(ann.page.getByRole("searchbox", { name: "Search emotes" }));
+  await presses(ann, ann.button("Insert emoji"));
+  await ann.isAt(ann.page.getByRole("searchbox", { name: "Search emoji" }));
   await keyboard.press("Escape");
-  await ann.dialog("Emote picker").waitFor({ state: "detached" });
-  await ann.isAt(ann.button("Insert emote").or(ann.composer));
+  await ann.dialog("Emoji picker").waitFor({ state: "detached" });
+  await ann.isAt(ann.button("Insert emoji").or(ann.composer));
 
   await goesTo(ann, ann.message("Where to?"), "Shift+Tab");
   await keyboard.press("Enter");
@@ -122,9 +122,9 @@ story("Escape closes what is open, and the focus returns to where it was", async
 
   await goesTo(ann, ann.composer);
   await keyboard.type(":smil");
-  await ann.page.getByRole("listbox", { name: "Emotes" }).waitFor();
+  await ann.page.getByRole("listbox", { name: "Emoji suggestions" }).waitFor();
   await keyboard.press("Escape");
-  await ann.page.getByRole("listbox", { name: "Emotes" }).waitFor({ state: "detached" });
+  await ann.page.getByRole("listbox", { name: "Emoji suggestions" }).waitFor({ state: "detached" });
   assert.equal(await ann.composer.inputValue(), ":smil");
 });
 

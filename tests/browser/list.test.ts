@@ -49,7 +49,7 @@ story("Somebody is found by any word of the name, and who is not here is not fou
   await ann.list.getByRole("button", { name: "Carl Zoller" }).waitFor({ state: "detached" });
   await ann.list.getByRole("button", { name: "Zoë Äpfel" }).waitFor();
   await ann.search.fill("nobody at all");
-  await ann.list.getByRole("status").filter({ hasText: "Nobody found." }).waitFor();
+  await ann.list.getByRole("status").filter({ hasText: "No one found" }).waitFor();
   await ann.search.press("Escape");
   assert.equal(await ann.search.inputValue(), "");
 });

@@ -63,7 +63,7 @@ story("Names and titles are only text, too", async (world) => {
   await ann.dialog("Group details").getByRole("button", { name: "Close" }).click();
   await ann.chooses("React", "<i>in a group</i>");
   await ann.page.keyboard.type("tada");
-  await ann.dialog("Emote picker").getByRole("button", { name: "tada", exact: true }).click();
+  await ann.dialog("Emoji picker").getByRole("button", { name: "tada", exact: true }).click();
   await ann.reaction("<i>in a group</i>", "tada", "you").waitFor();
   await fits(ann.page, "with a reaction");
   assert.equal(await ann.page.evaluate(() => (document as { ran?: boolean }).ran), undefined);

@@ -19,8 +19,8 @@ story("A reaction is found by searching, joined by the other one and taken back"
   const { ann, bob } = await twoWhoTalk(world, words);
   await bob.message(words).hover();
   await bob.message(words).getByRole("button", { name: "React" }).click();
-  const picker = bob.dialog("Emote picker");
-  await bob.isAt(picker.getByRole("searchbox", { name: "Search emotes" }));
+  const picker = bob.dialog("Emoji picker");
+  await bob.isAt(picker.getByRole("searchbox", { name: "Search emoji" }));
   await bob.page.keyboard.type("tada");
   await picker.getByRole("button", { name: "tada", exact: true }).waitFor();
   await bob.page.keyboard.press("Enter");
@@ -49,10 +49,10 @@ story("Arrow keys lead through the emote picker", async (world) => {
   await ann.finds(bob);
   await ann.says(words);
   await ann.chooses("React", words);
-  const picker = ann.dialog("Emote picker");
-  await picker.getByRole("searchbox", { name: "Search emotes" }).fill("cat");
-  await picker.getByRole("region", { name: "Found" }).getByRole("button", { name: "cat", exact: true }).waitFor();
-  const buttons = picker.getByRole("region", { name: "Found" }).getByRole("button");
+  const picker = ann.dialog("Emoji picker");
+  await picker.getByRole("searchbox", { name: "Search emoji" }).fill("cat");
+  await picker.getByRole("region", { name: "Results" }).getByRole("button", { name: "cat", exact: true }).waitFor();
+  const buttons = picker.getByRole("region", { name: "Results" }).getByRole("button");
   await ann.page.keyboard.press("ArrowDown");
   await ann.isAt(buttons.nth(0));
   await ann.page.keyboard.press("ArrowRight");
@@ -68,9 +68,9 @@ story("An emote is inserted where one writes", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   await ann.finds(bob);
   await ann.composer.fill("Good night ");
-  await ann.button("Insert emote").click();
+  await ann.button("Insert emoji").click();
   await ann.page.keyboard.type("crescent_moon");
-  await ann.dialog("Emote picker").getByRole("button", { name: "crescent_moon", exact: true }).click();
+  await ann.dialog("Emoji picker").getByRole("button", { name: "crescent_moon", exact: true }).click();
   await ann.isAt(ann.composer);
   await ann.composer.press("Enter");
   await ann.seesStored("Good night 🌙");
@@ -118,7 +118,7 @@ story("A message is deleted for both, after a question", async (world) => {
 story("An answer quotes what it answers, and follows its change", async (world) => {
   const { ann, bob } = await twoWhoTalk(world, "Tea or coffee?");
   await bob.chooses("Reply", "Tea or coffee?");
-  await bob.room("Ann").getByText("Reply to Ann").waitFor();
+  await bob.room("Ann").getByText("Replying to Ann").waitFor();
   await bob.says("Tea, please");
   await bob.message("Tea, please").getByRole("button", { name: "In reply to Ann Tea or coffee?" }).waitFor();
   await ann.message("Tea, please").getByRole("button", { name: "In reply to You Tea or coffee?" }).click();

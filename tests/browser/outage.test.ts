@@ -18,11 +18,11 @@ story(
     for (const { watch } of [ann, bob]) watch.announce(...OUTAGE);
 
     await world.stack.kill();
-    for (const person of [ann, bob]) await person.connection("No connection.").waitFor();
+    for (const person of [ann, bob]) await person.connection("Disconnected.").waitFor();
     await ann.says("from Ann meanwhile");
     await bob.says("from Bob meanwhile");
-    await ann.unsent("from Ann meanwhile").getByText("Waiting to send.").waitFor();
-    await bob.unsent("from Bob meanwhile").getByText("Waiting to send.").waitFor();
+    await ann.unsent("from Ann meanwhile").getByText("Not sent yet.").waitFor();
+    await bob.unsent("from Bob meanwhile").getByText("Not sent yet.").waitFor();
 
     await world.stack.restart();
     for (const person of [ann, bob]) await person.isOnline();
@@ -44,11 +44,11 @@ story(
     const ann = await world.person("Ann");
     ann.watch.announce(...OUTAGE);
     await world.stack.kill();
-    await ann.button("Try now").click();
-    await ann.connection("No connection.").waitFor();
+    await ann.button("Retry now").click();
+    await ann.connection("Disconnected.").waitFor();
     await world.stack.restart();
     // Unless it comes back by itself just now.
-    await Promise.race([ann.button("Try now").click(), ann.isOnline()]);
+    await Promise.race([ann.button("Retry now").click(), ann.isOnline()]);
     await ann.isOnline();
   },
   { durable: true },
@@ -64,17 +64,17 @@ story(
     await bob.seesStored("second");
     await ann.chooses("React", "first");
     await ann.page.keyboard.type("tada");
-    await ann.dialog("Emote picker").getByRole("button", { name: "tada", exact: true }).waitFor();
+    await ann.dialog("Emoji picker").getByRole("button", { name: "tada", exact: true }).waitFor();
     for (const { watch } of world.people) watch.announce(...OUTAGE);
     await world.stack.kill();
 
-    const problem = ann.page.getByRole("alert").filter({ hasText: "The server cannot be reached." });
+    const problem = ann.page.getByRole("alert").filter({ hasText: "Can't reach the server." });
     await ann.page.keyboard.press("Enter");
     await problem.waitFor();
     await ann.chooses("Edit", "first");
     await ann.composer.fill("first of all");
     await ann.composer.press("Enter");
-    await ann.button("Cancel change").locator("..").getByText("The server cannot be reached.").waitFor();
+    await ann.button("Cancel editing").locator("..").getByText("Can't reach the server.").waitFor();
     await ann.sees("first");
 
     await world.stack.restart();
@@ -83,7 +83,7 @@ story(
     await bob.seesOnly(["first of all", "second"]);
     await problem.waitFor({ state: "detached" });
     await bob.composer.pressSequentially("Well");
-    await ann.room("Bob").getByText("Bob is typing …").waitFor();
+    await ann.room("Bob").getByText("Bob is typing…").waitFor();
   },
   { durable: true },
 );
@@ -97,7 +97,7 @@ story("A browser without a network says so, and makes up for all that happened w
   ann.watch.announce(...OUTAGE);
   await ann.context.setOffline(true);
   await ann.says("from Ann meanwhile");
-  await ann.unsent("from Ann meanwhile").getByText("Waiting to send.").waitFor();
+  await ann.unsent("from Ann meanwhile").getByText("Not sent yet.").waitFor();
 
   await bob.chooses("Edit", "to be changed");
   await bob.composer.fill("changed");
@@ -108,12 +108,12 @@ story("A browser without a network says so, and makes up for all that happened w
   await bob.sees("Message deleted");
   await bob.chooses("React", "to be liked");
   await bob.page.keyboard.type("heart");
-  await bob.dialog("Emote picker").getByRole("button", { name: "heart", exact: true }).click();
+  await bob.dialog("Emoji picker").getByRole("button", { name: "heart", exact: true }).click();
   await bob.reaction("to be liked", "heart", "you").waitFor();
   await bob.chooses("Reply", "changed");
   await bob.says("an answer");
   await bob.seesStored("an answer");
-  await ann.connection("No network").waitFor();
+  await ann.connection("You're offline").waitFor();
 
   await ann.context.setOffline(false);
   await ann.isOnline();

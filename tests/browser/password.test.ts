@@ -11,9 +11,9 @@ story("A forgotten password is replaced by a link in the mailbox", async (world)
 
   await ann.goesTo("Forgot your password?");
   await ann.field("Email").fill(ann.email);
-  await ann.button("Send link").click();
+  await ann.button("Email me a link").click();
   const opened = ann.context.waitForEvent("page");
-  await ann.page.getByRole("link", { name: "the mailbox of this machine" }).click();
+  await ann.page.getByRole("link", { name: "Open the local mailbox" }).click();
   const mailbox = await opened;
   const mail = mailbox
     .getByRole("list", { name: "Mails, the newest first" })
@@ -70,19 +70,19 @@ story("A name and a password are changed in the settings, and another session is
   await ann.button("Settings").click();
   const settings = ann.dialog("Settings");
   await settings.getByLabel("Name", { exact: true }).fill("Anna");
-  await settings.getByRole("button", { name: "Change name" }).click();
-  await settings.getByText("Saved.").waitFor();
+  await settings.getByRole("button", { name: "Save" }).click();
+  await settings.getByText("Name saved.").waitFor();
 
-  await settings.getByRole("button", { name: "End all other sessions" }).click();
+  await settings.getByRole("button", { name: "Sign out everywhere else" }).click();
   await other.heading("Log in").waitFor();
-  await other.page.getByText("Your session has ended").waitFor();
+  await other.page.getByText("You've been signed out").waitFor();
 
   await settings.getByText("Change password").first().click();
   await settings.getByLabel("Current password").fill(ann.password);
   ann.password = "a windy hilltop";
   await settings.getByLabel("New password").fill(ann.password);
   await settings.getByRole("button", { name: "Change password" }).click();
-  await settings.getByText("Your password is changed.").waitFor();
+  await settings.getByText("Password changed.").waitFor();
   await settings.getByRole("button", { name: "Close" }).click();
   await ann.heading("Anna").waitFor();
   other.password = ann.password;

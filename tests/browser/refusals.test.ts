@@ -12,15 +12,15 @@ story("A message that is refused can be tried again or discarded, and holds no o
   ann.watch.announce(refusal(400));
   await ann.composer.fill(refused);
   await ann.composer.press("Enter");
-  const failed = ann.articles.filter({ hasText: "Not sent." });
+  const failed = ann.articles.filter({ hasText: "Couldn't send." });
   await failed.waitFor();
-  await ann.item("Bob").filter({ hasText: "Not sent" }).waitFor();
+  await ann.item("Bob").filter({ hasText: "Couldn't send" }).waitFor();
   await ann.says("and life goes on");
   await ann.seesStored("and life goes on");
 
   await failed.getByRole("button", { name: "Retry" }).click();
   await failed.waitFor();
-  await failed.getByRole("button", { name: "Discard" }).click();
+  await failed.getByRole("button", { name: "Delete" }).click();
   await failed.waitFor({ state: "detached" });
   await converge([{ person: ann, title: "Bob" }], ["and life goes on"]);
 });
@@ -35,8 +35,8 @@ story(
     for (const text of texts) await ann.says(text);
     await ann
       .unsent("seven")
-      .getByText(/^Waiting to send\./)
-      .or(ann.unsent("six").getByText(/^Waiting to send\./))
+      .getByText(/^You're sending too fast\./)
+      .or(ann.unsent("six").getByText(/^You're sending too fast\./))
       .first()
       .waitFor();
     await ann.seesStored(...texts);

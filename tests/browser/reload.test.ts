@@ -37,7 +37,7 @@ story("A message that could not be sent before a reload is sent after it, once",
   ann.watch.announce(...OUTAGE);
   await ann.context.setOffline(true);
   await ann.says("written without a network");
-  await ann.unsent("written without a network").getByText("Waiting to send.").waitFor();
+  await ann.unsent("written without a network").getByText("Not sent yet.").waitFor();
 
   const address = ann.page.url();
   await ann.page.goto("about:blank");
@@ -56,7 +56,7 @@ story("Each window is somebody of its own", async (world) => {
   const ann = await world.person("Ann");
   await Account.register(world.stack, "Bob");
   const opened = ann.context.waitForEvent("page");
-  await ann.page.getByRole("link", { name: /second window/ }).click();
+  await ann.page.getByRole("link", { name: /another tab/ }).click();
   const second = await opened;
   await second.getByRole("heading", { name: "Log in" }).waitFor();
   await second.getByLabel("Email", { exact: true }).fill("bob@example.com");

@@ -29,7 +29,7 @@ story(
     await ann.isOnline();
 
     await bob.composer.pressSequentially("Hello");
-    await ann.room("Bob").getByText("Bob is typing …").waitFor();
+    await ann.room("Bob").getByText("Bob is typing…").waitFor();
     await bob.says("Hello");
     await ann.seesStored("Hello");
     const account = await Account.of(bob);
@@ -39,7 +39,7 @@ story(
 
     for (const { watch } of world.people) watch.announce(...OUTAGE);
     await world.stack.kill();
-    for (const person of [ann, phone]) await person.connection("No connection.").waitFor();
+    for (const person of [ann, phone]) await person.connection("Disconnected.").waitFor();
     await world.stack.restart();
     await ann.isOnline();
     await bob.isOnline();

@@ -51,7 +51,7 @@ export function App() {
 function Loading() {
   return (
     <main class="empty-state loading">
-      <p role="status">Loading …</p>
+      <p role="status">Loading…</p>
     </main>
   );
 }
@@ -62,8 +62,8 @@ function Welcome() {
       <p class="empty-emoji" aria-hidden="true">
         👋
       </p>
-      <h2>Hello {me.value?.name}</h2>
-      <p>Choose a conversation, or find somebody to write to.</p>
+      <h2>Welcome, {me.value?.name}</h2>
+      <p>Pick a conversation or start a new one.</p>
     </div>
   );
 }

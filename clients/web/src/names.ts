@@ -11,12 +11,12 @@ export function partnerOf(conversation: Conversation): User | undefined {
 
 /** A group's title, or the name of the other one. */
 export function titleOf(conversation: Conversation): string {
-  return conversation.state.title ?? partnerOf(conversation)?.name ?? "Somebody";
+  return conversation.state.title ?? partnerOf(conversation)?.name ?? "Unknown user";
 }
 
 /** Somebody's name, as far as it is known. */
 export function nameOf(userId: string): string {
-  return chat.knownUser(userId)?.name ?? "Somebody";
+  return chat.knownUser(userId)?.name ?? "Unknown user";
 }
 
 /** Somebody's name; oneself is "You". */

@@ -30,7 +30,7 @@ export async function take(mia: Person, folder: string, { name, width, colorSche
 export async function pose(mia: Person): Promise<void> {
   await mia.opens(GROUP);
   await mia.seesStored("Best weekend plan ever");
-  await mia.room(GROUP).getByText("Seen by everybody").waitFor();
+  await mia.room(GROUP).getByText("Seen by everyone").waitFor();
   await mia.room(GROUP).getByText("4 members, 3 online").waitFor();
   await mia.page.evaluate(() => document.fonts.ready);
 }

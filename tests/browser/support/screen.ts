@@ -82,7 +82,7 @@ export class Screen {
 
   /** One's own message that is not in the log yet. */
   unsent(text: string): Locator {
-    return this.#saying(this.log.getByRole("article", { name: "You, not sent yet" }), text);
+    return this.#saying(this.log.getByRole("article", { name: "Your message, not sent yet" }), text);
   }
 
   /** A message that is in the log. */

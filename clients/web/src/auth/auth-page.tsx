@@ -22,14 +22,14 @@ export function AuthPage({ error }: { error: string }) {
         EmoteChat
       </p>
       <p class="auth-notice" role="status">
-        {notice || (wasSignedOut.value ? "Your session has ended. Please log in again." : error)}
+        {notice || (wasSignedOut.value ? "You've been signed out. Please log in again." : error)}
       </p>
       {form === "log-in" && <LogIn {...props} />}
       {form === "register" && <Register {...props} />}
       {form === "forgot" && <Forgot {...props} />}
       <footer>
         <p>
-          Each window is a person of its own: <NewTabLink>open a second window</NewTabLink> to chat with yourself.
+          Each tab signs in separately. <NewTabLink>Open another tab</NewTabLink> to try it with a second account.
         </p>
         <LocalLinks />
       </footer>

@@ -23,18 +23,18 @@ export function Forgot({ email, setEmail, goTo }: AuthFormProps) {
       <p role="status" class="reset-status">
         {sentTo ? (
           <>
-            If {sentTo} has an account, a link is on its way. The mail is in{" "}
+            If {sentTo} has an account, we've sent a link.{" "}
             <a href="/_local/" target="_blank" rel="noopener">
-              the mailbox of this machine
-            </a>
-            .
+              Open the local mailbox
+            </a>{" "}
+            to read it.
           </>
         ) : (
-          "We send a link to choose a new one."
+          "We'll email you a link to choose a new password."
         )}
       </p>
       <FormAlert error={action.error} names={["email"]} />
-      <Submit isRunning={action.isRunning}>Send link</Submit>
+      <Submit isRunning={action.isRunning}>Email me a link</Submit>
       <p class="auth-links">
         <AuthLink to="log-in" goTo={goTo}>
           Log in

@@ -16,7 +16,7 @@ export function Register({ email, setEmail, goTo }: AuthFormProps) {
       startSession(await chat.login(address, password));
     } catch (thrown) {
       // To register again would say that the address is taken.
-      goTo("log-in", `Your account is made. ${toFormError(thrown).detail}`);
+      goTo("log-in", `Your account was created. ${toFormError(thrown).detail}`);
     }
   });
   return (
@@ -28,21 +28,21 @@ export function Register({ email, setEmail, goTo }: AuthFormProps) {
         autocomplete="name"
         isFirst
         error={action.error}
-        hint="What others see and find you by."
+        hint="Other people see this name and can search for it."
       />
-      <EmailField email={email} setEmail={setEmail} error={action.error} hint="Never shown to others." />
+      <EmailField email={email} setEmail={setEmail} error={action.error} hint="Other people never see this." />
       <Field
         label="Password"
         name="password"
         type="password"
         autocomplete="new-password"
         error={action.error}
-        hint="8 characters or more."
+        hint="At least 8 characters."
       />
       <FormAlert error={action.error} names={["name", "email", "password"]} />
       <Submit isRunning={action.isRunning}>Create account</Submit>
       <p class="auth-links">
-        <span>Been here before?</span>
+        <span>Already have an account?</span>
         <AuthLink to="log-in" goTo={goTo}>
           Log in
         </AuthLink>

@@ -1,7 +1,8 @@
 // Above the field: which message is answered or changed, and the way out of that.
 
+import { me } from "../chat.js";
 import type { Mode } from "../drafts.js";
-import { nameOrYou } from "../names.js";
+import { nameOf } from "../names.js";
 import { IconButton } from "../ui/icon-button.js";
 import { Icon } from "../ui/icon.js";
 import { useConversationChanges } from "../ui/hooks.js";
@@ -19,12 +20,15 @@ export function ComposerMode({ mode, error, onClose }: Props) {
   useConversationChanges(conversation);
   // It may have been changed or deleted meanwhile.
   const message = conversation.loaded(mode.message.seq) ?? mode.message;
+  const isOwn = mode.message.sender_id === me.value?.id;
   const isEdit = mode.kind === "edit";
   return (
     <div class="mode">
       <Icon name={isEdit ? "pencil" : "reply"} />
       <p>
-        <strong dir="auto">{isEdit ? "Changing your message" : `Reply to ${nameOrYou(mode.message.sender_id)}`}</strong>
+        <strong dir="auto">
+          {isEdit ? "Editing message" : `Replying to ${isOwn ? "yourself" : nameOf(mode.message.sender_id)}`}
+        </strong>
         {error ? (
           <span class="error" role="alert">
             {error}
@@ -33,7 +37,7 @@ export function ComposerMode({ mode, error, onClose }: Props) {
           <span dir="auto">{message.deleted ? "Message deleted" : message.content}</span>
         )}
       </p>
-      <IconButton icon="close" label={isEdit ? "Cancel change" : "Cancel reply"} onClick={onClose} />
+      <IconButton icon="close" label={isEdit ? "Cancel editing" : "Cancel reply"} onClick={onClose} />
     </div>
   );
 }

@@ -97,7 +97,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
       <div class="fields">
         <IconButton
           icon="smile"
-          label="Insert emote"
+          label="Insert emoji"
           onClick={(event) => setPicker(picker ? null : event.currentTarget)}
         />
         <textarea
@@ -109,7 +109,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
           aria-autocomplete="list"
           aria-controls={completion.isOpen ? completion.listId : undefined}
           aria-activedescendant={completion.activeId}
-          placeholder={isEdit ? "Change your message" : `Message ${titleOf(conversation)}`}
+          placeholder={isEdit ? "Edit message" : `Message ${titleOf(conversation)}`}
           enterkeyhint="send"
           value={text}
           onInput={(event) => {
@@ -136,9 +136,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
         {length > COUNTER_FROM && `${length.toLocaleString()} of ${MAX_LENGTH.toLocaleString()} characters`}
       </p>
       <p class="visually-hidden" aria-live="polite">
-        {length > MAX_LENGTH
-          ? "The message is too long."
-          : length > COUNTER_FROM && "The message is nearly as long as it may be."}
+        {length > MAX_LENGTH ? "This message is too long." : length > COUNTER_FROM && "Close to the length limit."}
       </p>
       {picker && <Picker anchor={picker} returnTo={area.current!} onClose={() => setPicker(null)} onPick={insert} />}
     </form>

@@ -23,7 +23,7 @@ export function Header({ conversation }: { conversation: Conversation }) {
         <h2>
           <bdi>{title}</bdi>
         </h2>
-        <p>{partner ? isOnline(partner.id) ? "Online" : "Not online" : <MemberCounts conversation={conversation} />}</p>
+        <p>{partner ? isOnline(partner.id) ? "Online" : "Offline" : <MemberCounts conversation={conversation} />}</p>
       </div>
       {conversation.kind === "group" && !conversation.isGone && (
         <IconButton icon="info" label="Group details" onClick={showDetails} />

@@ -1,6 +1,10 @@
 // What stands above the oldest message that is there: that more are coming, or could not come, or that there are none.
 
+import type { Conversation } from "emotechat";
+import { partnerOf, titleOf } from "../names.js";
+
 interface Props {
+  conversation: Conversation;
   hasOlder: boolean;
   isEmpty: boolean;
   error: string | undefined;
@@ -8,7 +12,7 @@ interface Props {
 }
 
 /** One line. */
-export function LogStart({ hasOlder, isEmpty, error, retry }: Props) {
+export function LogStart({ conversation, hasOlder, isEmpty, error, retry }: Props) {
   if (error)
     return (
       <p class="log-start error" role="alert">
@@ -18,6 +22,13 @@ export function LogStart({ hasOlder, isEmpty, error, retry }: Props) {
         </button>
       </p>
     );
-  if (hasOlder) return <p class="log-start">Loading older messages …</p>;
-  return <p class="log-start">{isEmpty ? "No messages yet. Say hello!" : "The beginning of this conversation."}</p>;
+  if (hasOlder) return <p class="log-start">Loading older messages…</p>;
+  return <p class="log-start">{isEmpty ? "No messages yet. Say hello!" : startOf(conversation)}</p>;
+}
+
+function startOf(conversation: Conversation): string {
+  const title = titleOf(conversation);
+  return partnerOf(conversation)
+    ? `This is the start of your conversation with ${title}.`
+    : `This is the start of “${title}”.`;
 }

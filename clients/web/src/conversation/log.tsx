@@ -83,6 +83,7 @@ export function Log({ conversation, handle }: Props) {
           onFocusIn={(event) => setFocused(seqAt(event.target) ?? focused)}
         >
           <LogStart
+            conversation={conversation}
             hasOlder={hasOlder}
             error={older.error?.detail}
             retry={() => void older.run()}
@@ -97,9 +98,9 @@ export function Log({ conversation, handle }: Props) {
         </div>
       </div>
       {!isAtEnd && (
-        <button type="button" class="jump-to-latest" title="Jump to newest" onClick={jumpToLatest}>
+        <button type="button" class="jump-to-latest" title="Jump to latest" onClick={jumpToLatest}>
           <Icon name="down" />
-          <span class="visually-hidden">Jump to newest</span>
+          <span class="visually-hidden">Jump to latest</span>
           {unread > 0 && (
             <span class="badge">
               {unread > 99 ? "99+" : unread}

@@ -29,7 +29,7 @@ export function MessageMenu({ message, anchor, onClose }: Props) {
     action();
   };
   return (
-    <Popover label="More on this message" class="menu" anchor={anchor} onClose={onClose}>
+    <Popover label="More actions" class="menu" anchor={anchor} onClose={onClose}>
       <div role="menu" aria-label="Message actions" onKeyDown={moveByKeys}>
         <div class="quick" role="group" aria-label="Quick reactions">
           {quick.map((emote) => (

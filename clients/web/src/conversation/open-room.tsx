@@ -77,7 +77,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
         </div>
         {conversation.isGone ? (
           <p class="left-notice" role="status">
-            You are no longer in this conversation.
+            You're no longer a member of this conversation.
           </p>
         ) : (
           <Composer
@@ -115,7 +115,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
             closeOverlay();
           }}
         >
-          <p>It is deleted for everybody. This cannot be taken back.</p>
+          <p>This deletes the message for everyone. You can't undo it.</p>
           <blockquote>
             <strong dir="auto">{nameOrYou(overlay.message.sender_id)}</strong>
             <Text content={overlay.message.content ?? ""} />

@@ -44,7 +44,7 @@ export function Pane({ id }: { id: string }) {
         {opening.error && (
           <>
             <p class="error" role="alert">
-              {isMissing ? "There is no such conversation, or you are not in it." : opening.error.detail}
+              {isMissing ? "This conversation doesn't exist, or you're not a member." : opening.error.detail}
             </p>
             {!isMissing && (
               <p>

@@ -22,7 +22,7 @@ export function Reactions({ message, isActive }: { message: Message; isActive: b
           class="reaction"
           aria-pressed={reaction.mine}
           aria-label={`${reaction.emote}, ${reaction.count}: ${reactorNames(reaction)}`}
-          title={`${reactorNames(reaction)}: ${reaction.emote}`}
+          title={`${capitalized(reactorNames(reaction))} reacted with :${reaction.emote}:`}
           tabIndex={isActive ? 0 : -1}
           disabled={conversation.isGone}
           onClick={() => toggle(message, reaction.emote)}
@@ -39,4 +39,8 @@ function reactorNames(reaction: Reaction): string {
   const others = reaction.user_ids.filter((id) => id !== me.value?.id).map(nameOf);
   const names = reaction.mine ? [...others.slice(0, MAX_NAMES - 1), "you"] : others;
   return joinNames(names, MAX_NAMES, Math.max(0, reaction.count - names.length));
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

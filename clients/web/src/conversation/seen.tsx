@@ -17,7 +17,7 @@ export function seenBy(conversation: Conversation, seq: number, shown: number): 
   const readers = readersOf(conversation, seq);
   if (readers.length === 0) return "Sent";
   if (conversation.kind === "direct") return "Seen";
-  if (readers.length > 1 && readers.length === conversation.state.member_count - 1) return "Seen by everybody";
+  if (readers.length > 1 && readers.length === conversation.state.member_count - 1) return "Seen by everyone";
   return `Seen by ${joinNames(readers, shown)}`;
 }
 

@@ -18,7 +18,7 @@ export function Typing({ conversation }: { conversation: Conversation }) {
             <i />
             <i />
           </span>
-          {joinNames(ids.map(nameOf), 2)} {ids.length === 1 ? "is" : "are"} typing …
+          {joinNames(ids.map(nameOf), 2)} {ids.length === 1 ? "is" : "are"} typing…
         </>
       )}
     </p>

@@ -1,7 +1,7 @@
 // A message that is not in the log yet, and how it is with it.
 
-import type { Sending } from "emotechat";
-import { messageOf } from "../ui/form-error.js";
+import type { Problem, Sending } from "emotechat";
+import { detailOf, duration, messageOf } from "../ui/form-error.js";
 import { useConversationChanges } from "../ui/hooks.js";
 import { Icon } from "../ui/icon.js";
 import { memo } from "../ui/memo.js";
@@ -20,7 +20,7 @@ function UnsentRowView({ sending, isFirst, isLast }: Props) {
   return (
     <article
       class={["message own unsent", sending.state, isFirst && "first", isLast && "last"].filter(Boolean).join(" ")}
-      aria-label="You, not sent yet"
+      aria-label="Your message, not sent yet"
       tabIndex={-1}
     >
       <div class="body">
@@ -43,17 +43,16 @@ export const UnsentRow = memo(UnsentRowView);
 function Delivery({ sending }: { sending: Sending }) {
   const { conversation } = useRoom();
   useConversationChanges(conversation);
-  if (sending.state === "sending") return <p class="delivery">Sending …</p>;
-  const reason = sending.problem ? messageOf(sending.problem) : "";
+  if (sending.state === "sending") return <p class="delivery">Sending…</p>;
   if (sending.state === "waiting")
     return (
       <p class="delivery">
-        Waiting to send. {reason} <DeleteButton sending={sending} />
+        {waitingText(sending.problem)} <DeleteButton sending={sending} />
       </p>
     );
   return (
     <p class="delivery error" role="alert">
-      Not sent. {reason}{" "}
+      Couldn't send. {sending.problem && messageOf(sending.problem)}{" "}
       {!conversation.isGone && (
         <>
           <button type="button" class="link" onClick={() => sending.retry()}>
@@ -66,10 +65,18 @@ function Delivery({ sending }: { sending: Sending }) {
   );
 }
 
+function waitingText(problem: Problem | undefined): string {
+  if (!problem) return "Not sent yet.";
+  if (problem.status === 0) return "Not sent yet. We'll send it when you're back online.";
+  const delay = problem.retryAfter ? `in ${duration(problem.retryAfter)}` : "soon";
+  if (problem.status === 429) return `You're sending too fast. Sending again ${delay}…`;
+  return `Not sent yet. ${detailOf(problem)} Trying again ${delay}…`;
+}
+
 function DeleteButton({ sending }: { sending: Sending }) {
   return (
     <button type="button" class="link" onClick={() => sending.discard()}>
-      Discard
+      Delete
     </button>
   );
 }

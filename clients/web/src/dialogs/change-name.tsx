@@ -21,10 +21,10 @@ export function ChangeName() {
         autocomplete="name"
         error={rename.error}
         defaultValue={me.value?.name ?? ""}
-        hint={isSaved ? "Saved." : undefined}
+        hint={isSaved ? "Name saved." : undefined}
         onInput={() => setSaved(false)}
       />
-      <button type="submit">Change name</button>
+      <button type="submit">Save</button>
       <FormAlert error={rename.error} names={["name"]} />
     </Form>
   );

@@ -33,11 +33,11 @@ export function ChangePassword({ onChange }: { onChange(): void }) {
           type="password"
           autocomplete="new-password"
           error={change.error}
-          hint="8 characters or more. All your other sessions end."
+          hint="At least 8 characters. You'll be signed out everywhere else."
         />
         <FormAlert error={change.error} names={["current_password", "password"]} />
         <p class="buttons">
-          <span role="status">{isChanged && "Your password is changed."}</span>
+          <span role="status">{isChanged && "Password changed."}</span>
           <button type="submit">Change password</button>
         </p>
       </Form>

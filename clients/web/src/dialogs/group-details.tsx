@@ -37,7 +37,7 @@ export function GroupDetails({ conversation, onClose }: Props) {
         }}
       >
         <p>
-          You will see “<bdi>{conversation.state.title}</bdi>” no more, until somebody adds you again.
+          You'll lose access to “<bdi>{conversation.state.title}</bdi>” until someone adds you back.
         </p>
       </Confirm>
     );
@@ -70,14 +70,14 @@ function RenameGroup({ conversation }: { conversation: Conversation }) {
   return (
     <Form action={rename} class="inline-form">
       <Field
-        label="Title"
+        label="Group name"
         name="title"
         autocomplete="off"
         maxLength={100}
         error={rename.error}
         defaultValue={conversation.state.title ?? ""}
       />
-      <button type="submit">Rename</button>
+      <button type="submit">Save</button>
       <FormAlert error={rename.error} names={["title"]} />
     </Form>
   );

@@ -36,29 +36,29 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
               <bdi>{user.name}</bdi>
             </span>
             <span class="detail">
-              {[user.id === me.value?.id && "you", role === "admin" && "admin", isOnline(user.id) && "online"]
+              {[user.id === me.value?.id && "You", role === "admin" && "Admin", isOnline(user.id) && "Online"]
                 .filter(Boolean)
-                .join(", ")}
+                .join(" · ")}
             </span>
             {user.id !== me.value?.id && (
               <span class="controls">
                 <button
                   type="button"
                   class="link"
-                  aria-label={`Write to ${user.name}`}
+                  aria-label={`Message ${user.name}`}
                   onClick={() => void openDirect.run(user.id)}
                 >
-                  Write
+                  Message
                 </button>
                 {isAdmin &&
                   (role === "admin" ? (
                     <button
                       type="button"
                       class="link"
-                      aria-label={`Make member: ${user.name}`}
+                      aria-label={`Remove as admin: ${user.name}`}
                       onClick={() => void setRole.run(user, "member")}
                     >
-                      Make member
+                      Remove as admin
                     </button>
                   ) : (
                     <button
@@ -94,7 +94,7 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
           onClose={() => setRemoving(null)}
         >
           <p>
-            <bdi>{removing.name}</bdi> will see this group no more.
+            <bdi>{removing.name}</bdi> will lose access to this group.
           </p>
         </Confirm>
       )}

@@ -16,9 +16,9 @@ export function NewConversation({ onClose }: { onClose(): void }) {
     <Dialog title="New conversation" onClose={onClose}>
       <PeopleSearch autoFocus query={query} setQuery={setQuery} />
       <p class="dialog-hint">
-        With several at once?{" "}
+        Chatting with several people?{" "}
         <button type="button" class="link" onClick={() => openDialog({ kind: "new-group" })}>
-          Make a group
+          Create a group
         </button>
       </p>
       {openDirect.error && <FormAlert error={openDirect.error} />}

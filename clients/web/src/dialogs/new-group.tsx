@@ -16,7 +16,7 @@ export function NewGroup({ onClose }: { onClose(): void }) {
   return (
     <Dialog title="New group" hasSelection={picked.length > 0} onClose={onClose}>
       <Form action={create} class="stack">
-        <Field label="Title" name="title" isFirst autocomplete="off" maxLength={100} error={create.error} />
+        <Field label="Group name" name="title" isFirst autocomplete="off" maxLength={100} error={create.error} />
         <PeoplePicker picked={picked} setPicked={setPicked} />
         <FormAlert error={create.error} names={["title"]} />
         <Submit isRunning={create.isRunning}>Create group</Submit>

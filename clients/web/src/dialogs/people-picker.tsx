@@ -19,10 +19,10 @@ export function PeoplePicker({ picked, setPicked, exclude }: Props) {
   const unpick = (person: User) => setPicked(picked.filter(({ id }) => id !== person.id));
   return (
     <>
-      <ul class="chips" aria-label="Chosen">
+      <ul class="chips" aria-label="Selected">
         {picked.map((person) => (
           <li key={person.id}>
-            <button type="button" class="chip" aria-label={`Do not add ${person.name}`} onClick={() => unpick(person)}>
+            <button type="button" class="chip" aria-label={`Remove ${person.name}`} onClick={() => unpick(person)}>
               <span dir="auto">{person.name}</span>
               <Icon name="close" />
             </button>

@@ -19,26 +19,26 @@ export function Sessions({ passwordChanges }: { passwordChanges: number }) {
   useEffect(() => void loading.run(), [passwordChanges]);
   const hasOthers = sessions.some((session) => !session.current);
   return (
-    <section aria-label="Sessions">
-      <h3>Sessions</h3>
+    <section aria-label="Devices">
+      <h3>Devices</h3>
       <ul class="sessions">
         {sessions.map((session) => (
           <li key={session.id}>
             <span class="title">
               {deviceOf(session)}
-              {session.current && <em> (this one)</em>}
+              {session.current && <em> (this device)</em>}
             </span>
             <span class="detail">
-              Since <DateOnly time={Date.parse(session.created_at)} />
+              Signed in <DateOnly time={Date.parse(session.created_at)} />
             </span>
             {!session.current && (
               <button
                 type="button"
                 class="link danger"
-                aria-label={`End session on ${deviceOf(session)}`}
+                aria-label={`Sign out ${deviceOf(session)}`}
                 onClick={() => void end.run(session.id)}
               >
-                End
+                Sign out
               </button>
             )}
           </li>
@@ -47,7 +47,7 @@ export function Sessions({ passwordChanges }: { passwordChanges: number }) {
       <FormAlert error={loading.error ?? end.error} />
       {hasOthers && (
         <button type="button" onClick={() => void end.run(null)}>
-          End all other sessions
+          Sign out everywhere else
         </button>
       )}
     </section>

@@ -27,8 +27,8 @@ export function Settings({ onClose }: { onClose(): void }) {
       <div class="scroll">
         <ChangeName />
         <p class="dialog-hint">
-          You log in as <span class="account-email">{me.value?.email}</span>. This session belongs to this window alone:{" "}
-          <NewTabLink>open a second window</NewTabLink> to be somebody else there.
+          Signed in as <span class="account-email">{me.value?.email}</span> in this tab only.{" "}
+          <NewTabLink>Open another tab</NewTabLink> to use a different account.
         </p>
         <ChangePassword onChange={() => setPasswordChanges(passwordChanges + 1)} />
         <Sessions passwordChanges={passwordChanges} />

@@ -5,7 +5,7 @@ import type { Completion } from "./use-completion.js";
 /** A listbox; the field says which option is active. */
 export function CompletionList({ completion }: { completion: Completion }) {
   return (
-    <ul class="completion" id={completion.listId} role="listbox" aria-label="Emotes">
+    <ul class="completion" id={completion.listId} role="listbox" aria-label="Emoji suggestions">
       {completion.emotes.map((emote, at) => (
         <li
           key={emote.shortcode}

@@ -44,19 +44,19 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
     chat.emotes().then(setEmotes, (thrown: unknown) => setError(toFormError(thrown).detail));
   }, []);
   const groups = useMemo(() => groupsOf(emotes), [emotes]);
-  const shown = query.trim() ? [{ name: "Found", emotes: searchEmotes(emotes, query, MAX_RESULTS) }] : groups;
+  const shown = query.trim() ? [{ name: "Results", emotes: searchEmotes(emotes, query, MAX_RESULTS) }] : groups;
   const pick = (emote: Emote) => {
     remember(emote);
     onClose();
     onPick(emote);
   };
   return (
-    <Popover label="Emote picker" class="picker" anchor={anchor} returnTo={returnTo} onClose={onClose}>
+    <Popover label="Emoji picker" class="picker" anchor={anchor} returnTo={returnTo} onClose={onClose}>
       <input
         type="search"
         data-focus
-        aria-label="Search emotes"
-        placeholder="Search emotes"
+        aria-label="Search emoji"
+        placeholder="Search emoji"
         autocomplete="off"
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
@@ -70,7 +70,7 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
           event.preventDefault();
         }}
       />
-      <div class="groups" role="group" aria-label="Groups">
+      <div class="groups" role="group" aria-label="Categories">
         {groups.map((group, at) => (
           <button
             key={group.name}
@@ -109,7 +109,7 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
           </section>
         ))}
         <p class={error ? "hint error" : "hint"} role="status">
-          {error || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No such emote." : "")}
+          {error || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No emoji found" : "")}
         </p>
       </div>
     </Popover>

@@ -46,9 +46,9 @@ export function Item({ conversation, onOpen }: Props) {
         </bdi>
       </span>
       {hasFailed && (
-        <span class="badge failed" title="Not sent">
+        <span class="badge failed" title="Couldn't send">
           <Icon name="alert" />
-          <span class="visually-hidden">Not sent</span>
+          <span class="visually-hidden">Couldn't send</span>
         </span>
       )}
       {!hasFailed && state.unread_count > 0 && (
@@ -69,7 +69,7 @@ function Preview({ conversation }: { conversation: Conversation }) {
   useUsers(typing);
   if (typing.length > 0) {
     const prefix = conversation.kind === "group" ? `${joinNames(typing.map(nameOf), 2)} ` : "";
-    return <em class="typing">{prefix ? `${prefix}typing …` : "Typing …"}</em>;
+    return <em class="typing">{prefix ? `${prefix}typing…` : "Typing…"}</em>;
   }
   const unsent = conversation.sending.at(-1);
   if (unsent) return <>You: {unsent.content}</>;

@@ -63,20 +63,19 @@ export function Sidebar() {
 function ConversationList() {
   const list = conversations.value;
   // Until the first page is there, nobody knows whether there are any.
-  if (list.length === 0 && chat.hasMoreConversations) return <p class="hint">Loading …</p>;
+  if (list.length === 0 && chat.hasMoreConversations) return <p class="hint">Loading…</p>;
   if (list.length === 0) {
     return (
       <div class="hint">
         <p>
-          No conversations yet. Find somebody above, or{" "}
+          No conversations yet. Search for someone above, or{" "}
           <button type="button" class="link" onClick={() => openDialog({ kind: "new-conversation" })}>
-            see who is here
+            browse everyone
           </button>
           .
         </p>
         <p>
-          Alone? <NewTabLink>Open a second window</NewTabLink>: it is somebody of its own, so that you can chat with
-          yourself.
+          On your own? <NewTabLink>Open another tab</NewTabLink> and create a second account to try it out.
         </p>
       </div>
     );

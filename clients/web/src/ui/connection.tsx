@@ -23,12 +23,12 @@ export function Connection() {
       {now.state === "waiting" && (
         <span aria-hidden="true" class="seconds">
           {" "}
-          Next try in {seconds} s.
+          Reconnecting in {seconds} s…
         </span>
       )}
       {now.state === "waiting" && (
         <button type="button" class="link" onClick={() => chat.reconnectNow()}>
-          Try now
+          Retry now
         </button>
       )}
     </p>
@@ -36,9 +36,9 @@ export function Connection() {
 }
 
 const labels: Record<Status["state"], string> = {
-  closed: "Not connected",
-  connecting: "Connecting …",
+  closed: "Disconnected",
+  connecting: "Connecting…",
   online: "Online",
-  waiting: "No connection.",
-  offline: "No network",
+  waiting: "Disconnected.",
+  offline: "You're offline",
 };

@@ -15,7 +15,7 @@ export interface FormError {
 export function toFormError(thrown: unknown): FormError {
   if (!(thrown instanceof Problem)) {
     console.error(thrown);
-    return { detail: "Something went wrong here. Reload the page, then try again.", status: -1, fields: {} };
+    return { detail: "Something went wrong. Reload the page and try again.", status: -1, fields: {} };
   }
   const fields: Record<string, string> = {};
   for (const { pointer, detail } of thrown.errors) {
@@ -27,9 +27,14 @@ export function toFormError(thrown: unknown): FormError {
 
 /** A problem in one sentence. */
 export function messageOf(problem: Problem): string {
-  if (problem.status === 0) return "The server cannot be reached.";
+  if (problem.status === 0) return "Can't reach the server.";
   const wait = problem.retryAfter ? ` Try again in ${duration(problem.retryAfter)}.` : "";
-  return toSentence(problem.errors[0]?.detail ?? problem.detail) + wait;
+  return detailOf(problem) + wait;
+}
+
+/** The server's text as a sentence: for the first invalid field if there is one. */
+export function detailOf(problem: Problem): string {
+  return toSentence(problem.errors[0]?.detail ?? problem.detail);
 }
 
 function toSentence(text: string): string {
@@ -37,7 +42,8 @@ function toSentence(text: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-function duration(seconds: number): string {
+/** A wait in words: "7 s", "3 min". */
+export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return `${Math.ceil(seconds / 60)} min`;
 }

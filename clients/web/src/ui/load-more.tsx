@@ -25,7 +25,7 @@ export function LoadMore({ label, hasMore, load }: Props) {
   return (
     <p class="more">
       <button ref={button} type="button" onClick={() => void action.run()}>
-        {action.isRunning ? "Loading …" : label}
+        {action.isRunning ? "Loading…" : label}
       </button>
       {action.error && (
         <span class="error" role="alert">

@@ -5,7 +5,7 @@ export function LocalLinks() {
   return (
     <p class="links">
       <a href="/_local/" target="_blank" rel="noopener">
-        Mailbox of this machine
+        Local mailbox
       </a>{" "}
       <a href="/docs/" target="_blank" rel="noopener">
         API reference

@@ -60,7 +60,7 @@ export function People({ query, onPick, isPicked, exclude }: Props) {
   return (
     <div class="people">
       <p class={error ? "hint error" : "hint"} role="status">
-        {error || (page && others.length === 0 && page.next === null ? "Nobody found." : "")}
+        {error || (page && others.length === 0 && page.next === null ? "No one found" : "")}
       </p>
       <ul class="items">
         {others.map((person) => (

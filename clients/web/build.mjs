@@ -1,5 +1,5 @@
-// Builds the web client into dist/, which is committed, so that `cargo run` serves it without Node.
-// With --check it writes nothing, and fails when dist/ is not what the sources build: it names the file.
+// Builds the page into dist/. It is committed, so that `cargo run` can serve it without Node.js.
+// With --check it writes nothing, and fails with the names of the files in dist/ that are out of date.
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -8,10 +8,10 @@ import { build } from "esbuild";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const dist = `${folder}dist`;
 
-// The packages in it ask for their notices to go with it.
+// The bundled packages' licences require their notices to be shipped with the code.
 const notice = "/*! EmoteChat. Third-party licences: /licenses.txt */";
 
-/** The files of dist/, by name. */
+/** The contents of dist/, by file name. */
 export async function outputs() {
   const built = await build({
     absWorkingDir: folder,
@@ -28,7 +28,7 @@ export async function outputs() {
     legalComments: "none",
     banner: { js: notice },
     metafile: true,
-    // The first versions that know light-dark().
+    // The first versions that support light-dark().
     target: ["chrome123", "firefox120", "safari17.5"],
     logLevel: "warning",
   });
@@ -40,7 +40,7 @@ export async function outputs() {
   return files;
 }
 
-/** The licences of the packages that some of the files belong to. */
+/** The licences of the packages that the given files belong to. */
 async function licenses(inputs) {
   const packages = inputs.flatMap((path) => /.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
   const texts = [...new Set(packages)].sort().map(async (path) => {

@@ -1,11 +1,11 @@
-// Serves the client while it is written, at http://localhost:5173, and builds it anew for each visit. What is not the client's
-// goes to the stack that `cargo run` starts, which lets this origin open sockets.
+// A development server at http://localhost:5173. Builds the page again for each request, and proxies all other requests to the
+// local stack that `cargo run` starts. The stack accepts sockets from this origin.
 
 import { createServer, request } from "node:http";
 import { outputs } from "./build.mjs";
 
 const PORT = 5173;
-// Any other name is a site's that had its own name lead here, to read the mailbox as if it were it.
+// Rejects any other host, to prevent DNS rebinding: a site could point its own name here to read the local mailbox.
 const hosts = [`localhost:${PORT}`, `127.0.0.1:${PORT}`];
 const stack = new URL(process.argv[2] ?? "http://127.0.0.1:3000");
 const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
@@ -31,7 +31,7 @@ const server = createServer(async (incoming, response) => {
     {
       hostname: stack.hostname,
       port: stack.port,
-      // As it is: read as an address, "//elsewhere/" would lead elsewhere.
+      // Kept as a path: if parsed as a URL, "//elsewhere/" would send the request to another host.
       path: incoming.url,
       method: incoming.method,
       headers: { ...incoming.headers, host: stack.host },

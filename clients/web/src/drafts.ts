@@ -1,10 +1,10 @@
-// What was typed and not sent, and what it is about, over a change of conversations; the words over a reload, too. Each
-// person has their own, also where one follows the other in this window.
+// Unsent text and its mode (reply or edit), per user and conversation. Both survive a switch between conversations;
+// the text also survives a reload.
 
 import type { Message } from "emotechat";
 import { me } from "./chat.js";
 
-/** What is written about another message: an answer, or its change. */
+/** The message that the user replies to or edits. */
 export interface Mode {
   kind: "reply" | "edit";
   message: Message;
@@ -18,29 +18,29 @@ function keyOf(conversationId: string, mode: Mode | null): string {
   return `${PREFIX}${me.value?.id}:${conversationId}${edited}`;
 }
 
-/** The draft of a conversation, or of the change of a message in it. */
+/** The draft of a conversation, or of an edit in it. */
 export function draftOf(conversationId: string, mode: Mode | null): string | null {
   return sessionStorage.getItem(keyOf(conversationId, mode));
 }
 
-/** Keeps a draft; an empty one is none. */
+/** Stores a draft, or removes it if the text is empty. */
 export function keepDraft(conversationId: string, mode: Mode | null, text: string): void {
   if (text) sessionStorage.setItem(keyOf(conversationId, mode), text);
   else sessionStorage.removeItem(keyOf(conversationId, mode));
 }
 
-/** Which message one was answering or changing. */
+/** The message that the user was replying to or editing. */
 export function modeOf(conversationId: string): Mode | null {
   return modes.get(keyOf(conversationId, null)) ?? null;
 }
 
-/** Keeps which message one is answering or changing. */
+/** Stores the message that the user is replying to or editing. */
 export function keepMode(conversationId: string, mode: Mode | null): void {
   if (mode) modes.set(keyOf(conversationId, null), mode);
   else modes.delete(keyOf(conversationId, null));
 }
 
-/** Forgets all drafts, as at a logout. */
+/** Removes all drafts, on logout. */
 export function forgetDrafts(): void {
   modes.clear();
   for (const key of Object.keys(sessionStorage)) {

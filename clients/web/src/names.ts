@@ -1,25 +1,25 @@
-// What conversations and people are called.
+// Display names of conversations and people.
 
 import type { Conversation, User } from "emotechat";
 import { chat, me } from "./chat.js";
 
-/** The other one of a direct conversation. */
+/** The other user of a direct conversation. */
 export function partnerOf(conversation: Conversation): User | undefined {
   if (conversation.kind === "group") return undefined;
   return conversation.state.members.find((member) => member.user.id !== me.value?.id)?.user;
 }
 
-/** A group's title, or the name of the other one. */
+/** A group's title, or the name of the other user. */
 export function titleOf(conversation: Conversation): string {
   return conversation.state.title ?? partnerOf(conversation)?.name ?? "Unknown user";
 }
 
-/** Somebody's name, as far as it is known. */
+/** A user's name if the user is loaded. */
 export function nameOf(userId: string): string {
   return chat.knownUser(userId)?.name ?? "Unknown user";
 }
 
-/** Somebody's name; oneself is "You". */
+/** A user's name, or "You" for the current user. */
 export function nameOrYou(userId: string): string {
   return userId === me.value?.id ? "You" : nameOf(userId);
 }

@@ -1,18 +1,18 @@
 // Links between the three forms of the auth page.
 
-/** Which of the three is shown. */
+/** The form to show. */
 export type AuthForm = "log-in" | "register" | "forgot";
 
-/** What each of the three may do. */
+/** The props that all three forms share. */
 export interface AuthFormProps {
-  /** Typed on one, it stands on the next. */
+  /** Kept when the user switches to another form. */
   email: string;
   setEmail(email: string): void;
-  /** Leads to another of them, which may say what came of this one. */
+  /** Switches to another form, with an optional notice above it. */
   goTo(form: AuthForm, notice?: string): void;
 }
 
-/** A link that leads to another of the three. */
+/** A button that switches to another form. */
 export function AuthLink({ to, goTo, children }: { to: AuthForm; goTo(form: AuthForm): void; children: string }) {
   return (
     <button type="button" class="link" onClick={() => goTo(to)}>

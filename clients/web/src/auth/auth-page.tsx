@@ -1,4 +1,4 @@
-// The auth page: log in, create an account, or ask for a link to choose a new password.
+// The page for signed-out users: log in, create an account, or request a new password.
 
 import { useState } from "preact/hooks";
 import { wasSignedOut } from "../chat.js";
@@ -9,7 +9,7 @@ import { Forgot } from "./forgot.js";
 import { LogIn } from "./log-in.js";
 import { Register } from "./register.js";
 
-/** The page of who is not signed in. */
+/** Shows one of the three forms. `error` says why the last session could not be resumed. */
 export function AuthPage({ error }: { error: string }) {
   const [{ form, notice }, setForm] = useState<{ form: AuthForm; notice: string }>({ form: "log-in", notice: "" });
   const goTo = (form: AuthForm, notice = "") => setForm({ form, notice });

@@ -11,7 +11,7 @@ interface Props {
   isFirst?: boolean;
 }
 
-/** A field whose value survives a switch to another form. */
+/** A field whose value is kept when the user switches to another form. */
 export function EmailField({ email, setEmail, error, hint, isFirst }: Props) {
   return (
     <Field

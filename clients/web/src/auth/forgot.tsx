@@ -1,4 +1,4 @@
-// Asks for a mail with a link to choose a new password. On this machine the mail waits in the local mailbox.
+// Requests an email with a link to choose a new password. The local stack delivers it to the local mailbox.
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
@@ -7,7 +7,7 @@ import { useAction } from "../ui/hooks.js";
 import { AuthLink, type AuthFormProps } from "./auth-link.js";
 import { EmailField } from "./email-field.js";
 
-/** The form, then what to do next. */
+/** The form. Stays open after the request, and says where to find the email. */
 export function Forgot({ email, setEmail, goTo }: AuthFormProps) {
   const [sentTo, setSentTo] = useState("");
   const action = useAction(async (form: HTMLFormElement) => {

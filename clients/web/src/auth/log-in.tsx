@@ -1,4 +1,4 @@
-// Logging in.
+// The login form.
 
 import { chat, startSession } from "../chat.js";
 import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
@@ -6,7 +6,6 @@ import { useAction } from "../ui/hooks.js";
 import { AuthLink, type AuthFormProps } from "./auth-link.js";
 import { EmailField } from "./email-field.js";
 
-/** The form. */
 export function LogIn({ email, setEmail, goTo }: AuthFormProps) {
   const action = useAction(async (form: HTMLFormElement) => {
     const values = valuesOf(form);

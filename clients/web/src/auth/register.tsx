@@ -1,4 +1,4 @@
-// A new account, which is signed in at once, or, if that is refused, as soon as one logs in.
+// Creates an account and logs in. If the login fails, the user continues on the login form.
 
 import { chat, startSession } from "../chat.js";
 import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
@@ -7,7 +7,6 @@ import { useAction } from "../ui/hooks.js";
 import { AuthLink, type AuthFormProps } from "./auth-link.js";
 import { EmailField } from "./email-field.js";
 
-/** The form. */
 export function Register({ email, setEmail, goTo }: AuthFormProps) {
   const action = useAction(async (form: HTMLFormElement) => {
     const { name = "", email: address = "", password = "" } = valuesOf(form);
@@ -15,7 +14,7 @@ export function Register({ email, setEmail, goTo }: AuthFormProps) {
     try {
       startSession(await chat.login(address, password));
     } catch (thrown) {
-      // To register again would say that the address is taken.
+      // The account exists now, so registering again would fail because the email is taken.
       goTo("log-in", `Your account was created. ${toFormError(thrown).detail}`);
     }
   });

@@ -1,4 +1,4 @@
-// Reads new messages of others out. The log itself is silent, since old messages are added to it as well.
+// Announces new messages from others to screen readers. The log itself is not live, because old messages are added to it too.
 
 import type { Conversation } from "emotechat";
 import { useEffect, useReducer } from "preact/hooks";
@@ -10,7 +10,7 @@ interface Announcement {
   count: number;
 }
 
-/** For screen readers only. */
+/** Invisible; for screen readers only. */
 export function Announcer({ conversation }: { conversation: Conversation }) {
   const [{ text, count }, setAnnouncement] = useReducer(
     (last: Announcement, text: string) => ({ text, count: last.count + 1 }),
@@ -31,7 +31,7 @@ export function Announcer({ conversation }: { conversation: Conversation }) {
   );
   return (
     <p class="visually-hidden" aria-live="polite">
-      {/* The same text said again is news only in another element. */}
+      {/* A new element for each message: screen readers ignore the same text in the same element. */}
       <span key={count}>{text}</span>
     </p>
   );

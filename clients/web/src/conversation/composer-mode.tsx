@@ -1,4 +1,4 @@
-// Above the field: which message is answered or changed, and the way out of that.
+// The bar above the message field while the user replies to or edits a message.
 
 import { me } from "../chat.js";
 import type { Mode } from "../drafts.js";
@@ -14,11 +14,11 @@ interface Props {
   onClose(): void;
 }
 
-/** Two lines with a button. */
+/** The message in two lines, with a button to cancel. */
 export function ComposerMode({ mode, error, onClose }: Props) {
   const { conversation } = useRoom();
   useConversationChanges(conversation);
-  // It may have been changed or deleted meanwhile.
+  // The message may have been edited or deleted since.
   const message = conversation.loaded(mode.message.seq) ?? mode.message;
   const isOwn = mode.message.sender_id === me.value?.id;
   const isEdit = mode.kind === "edit";

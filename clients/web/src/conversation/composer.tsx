@@ -1,4 +1,4 @@
-// Where one writes: Enter sends, Shift+Enter begins a line, a colon completes emotes, ArrowUp changes what one wrote last.
+// The message field: Enter sends, Shift+Enter adds a line, a colon completes emoji, ArrowUp edits the user's last message.
 
 import type { Emote } from "emotechat";
 import { useEffect, useLayoutEffect, useRef, useState, type Dispatch, type StateUpdater } from "preact/hooks";
@@ -44,18 +44,18 @@ export function Composer({ mode, setMode, onSend }: Props) {
 
   useLayoutEffect(() => fitHeight(area.current!), [text]);
   useEffect(() => {
-    // A keyboard on the screen should not open by itself.
+    // Do not open the on-screen keyboard on touch devices.
     if (mode || matchMedia("(hover: hover)").matches) area.current!.focus();
   }, [mode]);
 
-  /** Ends the answer or the change, unless another one was begun since. */
+  /** Ends the reply or the edit, unless the user has started another one since. */
   function leaveMode(): void {
     if (isEdit) keepDraft(conversation.id, mode, "");
     setMode((now) => (now === mode ? null : now));
   }
 
   function send(): void {
-    // Where it was sent by the button, too.
+    // The send button may have the focus.
     area.current!.focus();
     if (length === 0 || length > MAX_LENGTH) return;
     completion.close();
@@ -72,7 +72,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // While an input method composes, its keys are its own.
+    // While an input method composes, all keys belong to it. Some browsers report this only as key code 229.
     if (event.isComposing || event.keyCode === 229 || completion.onKeyDown(event)) return;
     if (event.key === "Enter" && !event.shiftKey) send();
     else if (event.key === "Escape" && mode) leaveMode();
@@ -125,7 +125,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
           class="icon-button send"
           aria-label={isEdit ? "Save" : "Send"}
           title={isEdit ? "Save" : "Send"}
-          // The focus, and with it the keyboard of a phone, stays with the field.
+          // Keep the focus in the field, so that a phone's keyboard stays open.
           onPointerDown={(event) => event.preventDefault()}
           aria-disabled={length === 0 || length > MAX_LENGTH ? "true" : undefined}
         >

@@ -1,4 +1,4 @@
-// The head of a conversation: with whom, who is there, and the way to a group's details.
+// The header of a conversation: its title, who is online, and a button for the group's details.
 
 import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";
@@ -9,7 +9,6 @@ import { useConversationChanges } from "../ui/hooks.js";
 import { IconButton } from "../ui/icon-button.js";
 import { close } from "../route.js";
 
-/** The head. */
 export function Header({ conversation }: { conversation: Conversation }) {
   useConversationChanges(conversation);
   const partner = partnerOf(conversation);

@@ -1,4 +1,4 @@
-// What stands above the oldest message that is there: that more are coming, or could not come, or that there are none.
+// The line above the oldest loaded message: loading, failed, or the start of the conversation.
 
 import type { Conversation } from "emotechat";
 import { partnerOf, titleOf } from "../names.js";
@@ -11,7 +11,6 @@ interface Props {
   retry(): void;
 }
 
-/** One line. */
 export function LogStart({ conversation, hasOlder, isEmpty, error, retry }: Props) {
   if (error)
     return (

@@ -1,4 +1,4 @@
-// The messages of a conversation: older ones come while one scrolls up.
+// The messages of a conversation. Scrolling up loads older ones.
 
 import type { Conversation } from "emotechat";
 import type { Ref } from "preact";
@@ -17,11 +17,11 @@ import { UnsentRow } from "./unsent.js";
 import { useReadMarker } from "./use-read-marker.js";
 import { useScroll } from "./use-scroll.js";
 
-/** What others may ask of the log. */
+/** What other components can do with the log. */
 export interface LogHandle {
   jumpTo(seq: number): void;
   jumpToLatest(): void;
-  /** Leads the keys on from a message. */
+  /** Moves the keyboard focus to a message. */
   focusOn(seq: number): void;
 }
 
@@ -32,7 +32,7 @@ interface Props {
   handle: Ref<LogHandle>;
 }
 
-/** The log, in its scroller. */
+/** The log with its scroll container. */
 export function Log({ conversation, handle }: Props) {
   useConversationChanges(conversation);
   const { scroller, isAtEnd, onScroll, jumpToLatest, distanceToTop } = useScroll();

@@ -1,4 +1,4 @@
-// All that may be done with a message, for keyboards and touch too: quick reactions, then the verbs.
+// All actions on a message, for keyboard and touch too: quick reactions first, then the commands.
 
 import type { Emote, Message } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
@@ -17,7 +17,7 @@ interface Props {
   onClose(): void;
 }
 
-/** The menu beside a message. */
+/** The menu next to a message. */
 export function MessageMenu({ message, anchor, onClose }: Props) {
   const room = useRoom();
   useConversationChanges(room.conversation);
@@ -55,7 +55,7 @@ export function MessageMenu({ message, anchor, onClose }: Props) {
           <Icon name="smile" />
           React
         </button>
-        {/* Only where the page is served safely, or from this machine. */}
+        {/* The clipboard needs a secure context: HTTPS or localhost. */}
         {isSecureContext && (
           <button
             type="button"

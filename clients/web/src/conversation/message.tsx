@@ -1,4 +1,4 @@
-// One message: who, what, when, what it answers, the reactions to it, and what may be done with it.
+// One message: sender, text, time, quoted message, reactions and actions.
 
 import type { Conversation, Message } from "emotechat";
 import { useId } from "preact/hooks";
@@ -17,10 +17,10 @@ import { Text } from "./text.js";
 interface Props {
   message: Message;
   isOwn: boolean;
-  /** Of those that one sender wrote in one go. */
+  /** Whether it is the first, or the last, of a run of messages from one sender. */
   isFirst: boolean;
   isLast: boolean;
-  /** Whether Tab leads to it and to its buttons; it does to one of all. */
+  /** Whether Tab reaches it and its buttons. True for one message at a time. */
   isActive: boolean;
 }
 
@@ -78,7 +78,7 @@ function MessageRowView({ message, isOwn, isFirst, isLast, isActive }: Props) {
   );
 }
 
-/** Drawn again only when something of it changed. */
+/** A row that renders again only when its props change. */
 export const MessageRow = memo(MessageRowView);
 
 function Actions({ message, isActive }: { message: Message; isActive: boolean }) {

@@ -1,4 +1,4 @@
-// A conversation that is open: its head, its log, who is typing, where one writes, and the menus above them.
+// An open conversation: header, log, typing line and composer, with the menus above them.
 
 import type { Conversation, Message } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -35,7 +35,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
   const reactions = useReactions(conversation);
   const current = overlay && conversation.loaded(overlay.message.seq);
   useEffect(() => {
-    // Nothing more is to be done with a message that is gone.
+    // A deleted message offers no more actions.
     if (current?.deleted && overlay?.kind !== "delete") closeOverlay();
   }, [current?.deleted]);
   const room = useMemo<Room>(
@@ -54,7 +54,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
   const closeOverlay = () => setOverlay(null);
   const deletedSeq = useRef<number | null>(null);
   useEffect(() => {
-    // As long as its dialog is open, nothing behind that takes the focus.
+    // Focus the message only after the dialog has closed, because a modal dialog blocks the focus outside it.
     if (overlay || deletedSeq.current === null) return;
     log.current?.focusOn(deletedSeq.current);
     deletedSeq.current = null;

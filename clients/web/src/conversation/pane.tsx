@@ -1,4 +1,4 @@
-// The right pane: gets the conversation that the address names, opens it, and says when it cannot.
+// The right pane. Loads and opens the conversation in the URL, and shows an error if that fails.
 
 import type { Conversation } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
@@ -9,7 +9,7 @@ import { close } from "../route.js";
 import { Header } from "./header.js";
 import { OpenRoom } from "./open-room.js";
 
-/** One conversation, by id. */
+/** The pane for one conversation id. */
 export function Pane({ id }: { id: string }) {
   const [conversation, setConversation] = useState<Conversation | null>(
     () => conversations.peek().find((known) => known.id === id) ?? null,
@@ -23,12 +23,12 @@ export function Pane({ id }: { id: string }) {
   });
   const isMissing = opening.error?.status === 404;
   useEffect(() => void opening.run(conversation), []);
-  // What could not be had without a connection can be had with one.
+  // Retry once the connection is back.
   const isOnline = status.value.state === "online";
   useEffect(() => {
     if (isOnline && opening.error && !isMissing) void opening.run(conversation);
   }, [isOnline]);
-  // To the client, one where one was removed and added again is another.
+  // If the user was removed and added again, the client has a new object for the same conversation.
   const current = conversations.value.find((known) => known.id === id);
   const isReplaced = conversation?.isGone && current !== undefined && current !== conversation;
   useEffect(() => {

@@ -1,4 +1,4 @@
-// The message that another one answers, in a line; a click leads to it.
+// The message that a reply answers, in one line. A click scrolls to it.
 
 import type { Message } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
@@ -7,7 +7,7 @@ import { hueClass } from "../ui/avatar.js";
 import { useConversationChanges, useUser } from "../ui/hooks.js";
 import { useRoom } from "./room.js";
 
-/** The quote above an answer. */
+/** The quote above a reply. Loads the message if it is older than the log shows. */
 export function Quote({ seq, isActive }: { seq: number; isActive: boolean }) {
   const { conversation, jumpTo } = useRoom();
   useConversationChanges(conversation);

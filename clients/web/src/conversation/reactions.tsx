@@ -1,4 +1,4 @@
-// The reactions to a message, each with its count and who it was; a click adds one's own or takes it back.
+// The reactions to a message, with their counts and the users who reacted. A click adds or removes the user's own reaction.
 
 import type { Message, Reaction } from "emotechat";
 import { me } from "../chat.js";
@@ -8,7 +8,7 @@ import { useRoom } from "./room.js";
 
 const MAX_NAMES = 10;
 
-/** A chip for each emote. */
+/** A button for each emoji. */
 export function Reactions({ message, isActive }: { message: Message; isActive: boolean }) {
   const { toggle, conversation } = useRoom();
   useUsers(message.reactions.flatMap((reaction) => reaction.user_ids.slice(0, MAX_NAMES)));

@@ -1,10 +1,10 @@
-// The rows of a conversation, from its messages: with a line for each day and for what is unread, and with messages that
-// one sender wrote in one go set together. Pure.
+// Turns messages into rows: adds a divider for each day and for unread messages, and groups messages that one sender wrote
+// in a row. Pure.
 
 import type { Message, Sending } from "emotechat";
 import { dayOf } from "../ui/time.js";
 
-/** One row. */
+/** A row of the log. */
 export type Row =
   | { type: "day"; key: string; time: number }
   | { type: "unread"; key: string }
@@ -15,7 +15,7 @@ interface Source {
   messages: readonly Message[];
   sending: readonly Sending[];
   ownId: string;
-  /** The last that was read when more came. */
+  /** The number of the last message above the unread divider; null for no divider. */
   unreadAfter: number | null;
 }
 

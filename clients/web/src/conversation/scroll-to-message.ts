@@ -1,11 +1,11 @@
-// Leads to a message, however far above: older ones are loaded until it is there, or until one goes elsewhere.
+// Scrolls to a message. Loads older messages until it is there, or until the user leaves the conversation.
 
 import type { Conversation } from "emotechat";
 
-// A hundred pages: further up, searching is quicker than loading.
+// An upper bound on the number of pages to load for one jump.
 const MAX_PAGES = 100;
 
-/** Scrolls to the message and lights it up. */
+/** Scrolls to the message, focuses it, and highlights it for a moment. */
 export async function scrollToMessage(conversation: Conversation, scroller: HTMLElement, seq: number): Promise<void> {
   for (let page = 0; page < MAX_PAGES; page++) {
     const found = scroller.querySelector<HTMLElement>(`article[data-seq="${seq}"]`);

@@ -1,4 +1,4 @@
-// The text of a message: only ever text, with links where a URL stands. Emojis alone are larger.
+// The text of a message. It is never treated as markup; URLs become links. A few emoji on their own are larger.
 
 const URL_PATTERN = /\bhttps?:\/\/[^\s<>"'`]+/g;
 const TRAILING_PUNCTUATION = /[.,;:!?)\]}»”’…]+$/;
@@ -7,11 +7,10 @@ const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s*){1,6}$/v;
 interface Props {
   content: string;
   id?: string;
-  /** Whether Tab leads to its links. */
+  /** Whether Tab reaches its links. */
   isActive?: boolean;
 }
 
-/** What a message says. */
 export function Text({ content, id, isActive = true }: Props) {
   return (
     <p id={id} class={EMOJI_ONLY.test(content) ? "text emojis" : "text"} dir="auto">
@@ -38,7 +37,7 @@ function linkify(content: string, isActive: boolean) {
   return parts;
 }
 
-// A point after a URL ends the sentence, and a bracket may have been opened before it.
+// Punctuation after a URL belongs to the sentence, but a closing bracket belongs to the URL if the URL opened it.
 function trimPunctuation(url: string): string {
   const trimmed = url.replace(TRAILING_PUNCTUATION, "");
   return trimmed.includes("(") && url[trimmed.length] === ")" ? `${trimmed})` : trimmed;

@@ -1,10 +1,9 @@
-// Who is typing now. Its room is always there.
+// Shows who is typing. Always takes up its space, so the layout does not shift.
 
 import type { Conversation } from "emotechat";
 import { joinNames, nameOf } from "../names.js";
 import { useConversationChanges, useUsers } from "../ui/hooks.js";
 
-/** One line. */
 export function Typing({ conversation }: { conversation: Conversation }) {
   useConversationChanges(conversation);
   const ids = conversation.typingUserIds;

@@ -1,4 +1,4 @@
-// A message that is not in the log yet, and how it is with it.
+// A message that is not in the log yet, with its delivery state.
 
 import type { Problem, Sending } from "emotechat";
 import { detailOf, duration, messageOf } from "../ui/form-error.js";
@@ -37,7 +37,7 @@ function UnsentRowView({ sending, isFirst, isLast }: Props) {
   );
 }
 
-/** Drawn again only when its state changed. */
+/** A row that renders again only when its state changes. */
 export const UnsentRow = memo(UnsentRowView);
 
 function Delivery({ sending }: { sending: Sending }) {

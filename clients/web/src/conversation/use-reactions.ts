@@ -1,19 +1,18 @@
-// Adds and takes back reactions: each on its own, so that two may be under way at once.
+// Adds and removes reactions. Each runs on its own, so several can be in progress at the same time.
 
 import type { Conversation, Message } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { toFormError, type FormError } from "../ui/form-error.js";
 
-// Long enough to be read.
+// Long enough to read the error.
 const ERROR_VISIBLE_MS = 8000;
 
 interface Reactions {
   toggle(message: Message, emote: string): void;
-  /** Why the last one was refused, for a while. */
+  /** Why the last reaction was rejected. Disappears after a few seconds. */
   error: FormError | null;
 }
 
-/** Reactions to the messages of a conversation. */
 export function useReactions(conversation: Conversation): Reactions {
   const [error, setError] = useState<FormError | null>(null);
   const running = useRef(new Set<string>());

@@ -1,11 +1,12 @@
-// What is read: what stands in view while somebody looks. What came meanwhile is set off by a line, until one writes oneself.
+// Marks messages as read while they are in view and the tab has the focus. Messages that arrived unread get a divider above
+// them, which stays until the user sends a message.
 
 import type { Conversation } from "emotechat";
 import { useEffect, useRef } from "preact/hooks";
 import { me } from "../chat.js";
 import { useAttention } from "../ui/hooks.js";
 
-/** Marks as read; gives after which message the unread ones began. */
+/** Marks messages as read. Returns the number of the last message above the divider, or null if there is no divider. */
 export function useReadMarker(conversation: Conversation, isAtEnd: boolean): number | null {
   const isReading = useAttention() && isAtEnd;
   const { read_seq, unread_count, head_seq } = conversation.state;
@@ -23,7 +24,7 @@ export function useReadMarker(conversation: Conversation, isAtEnd: boolean): num
       requestedSeq.current = 0;
     });
   });
-  // Where the line belongs is not loaded yet.
+  // The place of the divider is not loaded yet.
   const first = conversation.messages[0]?.seq ?? 0;
   return unreadAfter.current !== null && conversation.hasOlder && first > unreadAfter.current + 1
     ? null

@@ -1,11 +1,10 @@
-// Another name for oneself.
+// Changes the current user's name.
 
 import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
 import { Field, Form, FormAlert, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 
-/** A form of one field. */
 export function ChangeName() {
   const [isSaved, setSaved] = useState(false);
   const rename = useAction(async (form: HTMLFormElement) => {

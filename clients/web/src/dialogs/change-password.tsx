@@ -1,11 +1,11 @@
-// Another password, by the present one. All other sessions end with it.
+// Changes the password. The server asks for the current one, and ends all other sessions.
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
 import { Field, Form, FormAlert, valuesOf } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 
-/** The form, closed until it is wanted. */
+/** A form that is collapsed until the user opens it. */
 export function ChangePassword({ onChange }: { onChange(): void }) {
   const [isChanged, setChanged] = useState(false);
   const change = useAction(async (form: HTMLFormElement) => {

@@ -1,4 +1,4 @@
-// Asks before something that cannot be taken back.
+// Asks for confirmation before an action that cannot be undone.
 
 import type { ComponentChildren } from "preact";
 import { FormAlert } from "../ui/form.js";
@@ -7,14 +7,14 @@ import { Dialog } from "./dialog.js";
 
 interface Props {
   title: string;
-  /** The verb, on the button. */
+  /** The label of the button that confirms. */
   verb: string;
   onConfirm(): Promise<unknown>;
   onClose(): void;
   children: ComponentChildren;
 }
 
-/** Stays open, and says why, when it was refused. */
+/** Closes on success. On failure, it stays open and shows the error. */
 export function Confirm({ title, verb, onConfirm, onClose, children }: Props) {
   const isMounted = useIsMounted();
   const action = useAction(onConfirm);

@@ -1,4 +1,4 @@
-// Which dialog is open: one at a time.
+// Which dialog is open: at most one at a time.
 
 import { signal } from "@preact/signals";
 import type { Conversation } from "emotechat";
@@ -11,15 +11,14 @@ type DialogState =
   | { kind: "group-details"; conversation: Conversation }
   | { kind: "settings" };
 
-/** The dialog that is open, if any. */
+/** The open dialog, if any. */
 export const currentDialog = signal<DialogState | null>(null);
 
-/** Opens a dialog, in place of any that is open. */
+/** Opens a dialog, and replaces the open one. */
 export function openDialog(dialog: DialogState): void {
   currentDialog.value = dialog;
 }
 
-/** Closes the open dialog. */
 export function closeDialog(): void {
   currentDialog.value = null;
 }

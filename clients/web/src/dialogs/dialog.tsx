@@ -1,5 +1,5 @@
-// A modal dialog with a title: Escape closes it, and so does a click beside it as long as nothing is typed or chosen in it.
-// The focus goes back to where it was.
+// A modal dialog with a title. Escape closes it; a click outside closes it only if no input would be lost.
+// On close, the focus returns to where it was.
 
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
@@ -8,13 +8,13 @@ import { IconButton } from "../ui/icon-button.js";
 interface Props {
   title: string;
   class?: string;
-  /** Whether something is chosen in it, which a click beside it must not throw away. */
+  /** Whether something is selected that a click outside must not discard. */
   hasSelection?: boolean;
   onClose(): void;
   children: ComponentChildren;
 }
 
-/** Opens as long as it is drawn. */
+/** Open as long as it is mounted. */
 export function Dialog({ title, class: name = "", hasSelection = false, onClose, children }: Props) {
   const id = useId();
   const ref = useRef<HTMLDialogElement>(null);

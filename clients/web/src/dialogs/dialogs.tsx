@@ -1,4 +1,4 @@
-// Which dialog is open. They are drawn above the page, one at a time.
+// Renders the open dialog above the page.
 
 import { useConversationChanges } from "../ui/hooks.js";
 import { GroupDetails } from "./group-details.js";
@@ -7,10 +7,9 @@ import { NewGroup } from "./new-group.js";
 import { Settings } from "./settings.js";
 import { closeDialog, currentDialog } from "./current.js";
 
-/** The dialog that is open. */
 export function Dialogs() {
   const dialog = currentDialog.value;
-  // It closes its own dialog, and not one that was opened since.
+  // A dialog must close only itself, not one that was opened since.
   const onClose = () => {
     if (currentDialog.peek() === dialog) closeDialog();
   };

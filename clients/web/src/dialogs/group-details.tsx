@@ -1,4 +1,4 @@
-// A group: its title, its members, and what may be done about both.
+// A group's name and members, with the actions to change them.
 
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
@@ -17,7 +17,7 @@ interface Props {
   onClose(): void;
 }
 
-/** Everybody may give another title; admins choose who is in it. */
+/** Every member can rename the group; only admins can change its members. */
 export function GroupDetails({ conversation, onClose }: Props) {
   useConversationChanges(conversation);
   const [isAdding, setAdding] = useState(false);

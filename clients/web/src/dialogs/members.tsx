@@ -1,4 +1,4 @@
-// The members of a group, with their roles; admins appoint and remove.
+// The members of a group with their roles. Admins can change roles and remove members.
 
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
@@ -12,7 +12,7 @@ import { Confirm } from "./confirm.js";
 interface Props {
   conversation: Conversation;
   isAdmin: boolean;
-  /** Is told that one goes elsewhere. */
+  /** Runs when the user opens another conversation from here. */
   onLeave(): void;
 }
 

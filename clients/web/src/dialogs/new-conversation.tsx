@@ -1,4 +1,4 @@
-// Finds somebody to write to, among everybody here.
+// Starts a direct conversation with a person from a search or from the list of everyone.
 
 import { useState } from "preact/hooks";
 import { PeopleSearch } from "../ui/people-search.js";
@@ -8,7 +8,7 @@ import { useOpenDirect } from "../ui/use-open-conversation.js";
 import { Dialog } from "./dialog.js";
 import { openDialog } from "./current.js";
 
-/** A direct conversation begins with a click. */
+/** A click on a person opens the conversation. */
 export function NewConversation({ onClose }: { onClose(): void }) {
   const [query, setQuery] = useState("");
   const openDirect = useOpenDirect(onClose);

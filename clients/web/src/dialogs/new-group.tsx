@@ -1,4 +1,4 @@
-// A new group: its title, and whom it begins with.
+// Creates a group with a name and its first members.
 
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
@@ -8,7 +8,6 @@ import { useOpenConversation } from "../ui/use-open-conversation.js";
 import { Dialog } from "./dialog.js";
 import { PeoplePicker } from "./people-picker.js";
 
-/** The form. */
 export function NewGroup({ onClose }: { onClose(): void }) {
   const [picked, setPicked] = useState<User[]>([]);
   const ids = picked.map((person) => person.id);

@@ -1,4 +1,4 @@
-// Chooses several people: those chosen stand above, the others are found by typing.
+// Selects several people: the selected ones are chips at the top, and a search finds the others.
 
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
@@ -12,7 +12,7 @@ interface Props {
   exclude?: ReadonlySet<string>;
 }
 
-/** Part of a form. */
+/** A part of a form. */
 export function PeoplePicker({ picked, setPicked, exclude }: Props) {
   const [query, setQuery] = useState("");
   const isPicked = (person: User) => picked.some(({ id }) => id === person.id);
@@ -32,7 +32,7 @@ export function PeoplePicker({ picked, setPicked, exclude }: Props) {
       <PeopleSearch
         query={query}
         setQuery={setQuery}
-        // Enter while searching is not yet "done".
+        // Enter in the search field must not submit the form.
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       />
       <div class="scroll">

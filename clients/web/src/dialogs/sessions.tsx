@@ -1,4 +1,4 @@
-// Where one is signed in, and ending that from here.
+// The devices on which the user is signed in, with buttons to sign them out.
 
 import { Problem, type Session } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
@@ -7,7 +7,7 @@ import { FormAlert } from "../ui/form.js";
 import { useAction } from "../ui/hooks.js";
 import { DateOnly } from "../ui/time.js";
 
-/** All sessions of the account, asked for again at each change of the password: the others end with it. */
+/** All sessions of the account. Reloads after each password change, because that ends the other sessions. */
 export function Sessions({ passwordChanges }: { passwordChanges: number }) {
   const [sessions, setSessions] = useState<Session[]>([]);
   const load = async () => setSessions((await chat.api.listSessions()).sessions);
@@ -54,7 +54,7 @@ export function Sessions({ passwordChanges }: { passwordChanges: number }) {
   );
 }
 
-// What ended by itself needs no more ending.
+// The session has already ended.
 function ignoreNotFound(thrown: unknown): void {
   if (!(thrown instanceof Problem && thrown.status === 404)) throw thrown;
 }

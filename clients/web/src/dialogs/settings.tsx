@@ -1,4 +1,4 @@
-// Oneself: name, password, sessions, and the way out.
+// The current user's settings: name, password, devices, and logout.
 
 import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
@@ -13,7 +13,7 @@ import { ChangePassword } from "./change-password.js";
 import { Dialog } from "./dialog.js";
 import { Sessions } from "./sessions.js";
 
-/** All settings there are. Light or dark is as the system is. */
+/** The settings dialog. The light or dark theme follows the system and is not a setting. */
 export function Settings({ onClose }: { onClose(): void }) {
   const [passwordChanges, setPasswordChanges] = useState(0);
   const logOut = useAction(async () => {

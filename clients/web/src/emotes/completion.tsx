@@ -1,8 +1,8 @@
-// The emotes that a shortcode may become, above the field.
+// The list of emoji suggestions above the message field.
 
 import type { Completion } from "./use-completion.js";
 
-/** A listbox; the field says which option is active. */
+/** A listbox. The field's aria-activedescendant names the active option. */
 export function CompletionList({ completion }: { completion: Completion }) {
   return (
     <ul class="completion" id={completion.listId} role="listbox" aria-label="Emoji suggestions">
@@ -12,7 +12,7 @@ export function CompletionList({ completion }: { completion: Completion }) {
           id={`${completion.listId}-${at}`}
           role="option"
           aria-selected={at === completion.active}
-          // The field keeps the focus.
+          // Keep the focus in the field.
           onPointerDown={(event) => {
             event.preventDefault();
             completion.accept(emote);

@@ -1,4 +1,4 @@
-// Chooses an emote: by typing, by group, or among the last ones. Arrow keys move over the grid.
+// Picks an emoji by search, by category, or from the recent ones. Arrow keys move through the grid.
 
 import type { Emote } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -11,7 +11,7 @@ import { searchEmotes, isSkinToneVariant } from "./search.js";
 
 interface Props {
   anchor: HTMLElement;
-  /** Where the focus goes after; else to the anchor. */
+  /** The element to focus on close. Defaults to the anchor. */
   returnTo?: HTMLElement;
   onPick(emote: Emote): void;
   onClose(): void;
@@ -34,7 +34,7 @@ function groupsOf(emotes: readonly Emote[]): Group[] {
   return recentEmotes.length > 0 ? [{ name: "Recent", emotes: recentEmotes }, ...all] : all;
 }
 
-/** The picker beside a button. */
+/** The picker next to a button. */
 export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
   const [emotes, setEmotes] = useState<Emote[]>([]);
   const [error, setError] = useState("");
@@ -61,7 +61,7 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={(event) => {
-          // These keys are the input method's while it composes.
+          // While an input method composes, these keys belong to it.
           if (event.isComposing) return;
           const first = shown[0]?.emotes[0];
           if (event.key === "Enter" && first) pick(first);

@@ -1,15 +1,15 @@
-// Finds emotes by what is typed. Pure.
+// Finds emoji by name. Pure.
 
 import type { Emote } from "emotechat";
 
 const SKIN_TONE = /[\u{1F3FB}-\u{1F3FF}]/u;
 
-/** Whether it is one of the many variants that only fill lists. */
+/** Whether an emoji has a skin tone. The many variants would crowd out other results. */
 export function isSkinToneVariant(emote: Emote): boolean {
   return SKIN_TONE.test(emote.emoji);
 }
 
-/** The best ones first: the name itself, names that begin so, names with a word that does, names that contain it. */
+/** Best matches first: exact name, start of the name, start of a word in it, anywhere in it. */
 export function searchEmotes(emotes: readonly Emote[], typed: string, limit: number): Emote[] {
   const query = typed.toLowerCase().replace(/^:|:$/g, "").trim().replaceAll(" ", "_");
   const withVariants = query.includes("tone");
@@ -19,7 +19,7 @@ export function searchEmotes(emotes: readonly Emote[], typed: string, limit: num
     const rank = Math.min(rankOf(emote.shortcode, query), ...emote.aliases.map((alias) => rankOf(alias, query) + 0.5));
     if (rank < NO_MATCH) ranked.push({ emote, rank });
   }
-  // A stable sort: within a rank, the order of the server's list.
+  // The sort is stable: equal ranks keep the order of the server's list.
   return ranked
     .sort((a, b) => a.rank - b.rank)
     .slice(0, limit)

@@ -1,4 +1,4 @@
-// Completes a shortcode while it is typed: what is offered, which one is chosen, and the keys for it.
+// Completes a shortcode as the user types it: the suggestions, the active one, and the keys.
 
 import type { Emote } from "emotechat";
 import type { RefObject } from "preact";
@@ -10,22 +10,22 @@ import { searchEmotes } from "./search.js";
 const SHORTCODE_START = /(?:^|[\s([{"'“‘])(:[a-z0-9_+-]{2,})$/i;
 const MAX_SUGGESTIONS = 7;
 
-/** What is offered now. */
+/** The current suggestions. */
 export interface Completion {
   isOpen: boolean;
   listId: string;
   activeId: string | undefined;
   emotes: Emote[];
   active: number;
-  /** Looks at what stands before the caret. */
+  /** Reads the text before the caret. */
   update(): void;
   close(): void;
   accept(emote: Emote): void;
-  /** Whether the key was one for the offer. */
+  /** Returns true if the completion handled the key. */
   onKeyDown(event: KeyboardEvent): boolean;
 }
 
-/** Watches a text field. */
+/** Completes shortcodes in a text field. */
 export function useCompletion(area: RefObject<HTMLTextAreaElement | null>, write: (text: string) => void): Completion {
   const listId = useId();
   const [typed, setTyped] = useState("");
@@ -37,14 +37,14 @@ export function useCompletion(area: RefObject<HTMLTextAreaElement | null>, write
     if (typed && all.length === 0) chat.emotes().then(setAll, () => {});
   }, [typed]);
 
-  // A caret that moves is no event of the field.
+  // The field gets no event when only its caret moves.
   useEffect(() => {
     const onSelectionChange = () => document.activeElement === area.current && update();
     document.addEventListener("selectionchange", onSelectionChange);
     return () => document.removeEventListener("selectionchange", onSelectionChange);
   });
 
-  /** The shortcode that ends at the caret. */
+  /** The unfinished shortcode that ends at the caret. */
   function atCaret(): string {
     const { value, selectionStart, selectionEnd } = area.current!;
     return selectionStart === selectionEnd ? (SHORTCODE_START.exec(value.slice(0, selectionStart))?.[1] ?? "") : "";

@@ -1,4 +1,4 @@
-// One conversation in the list: who, the latest words, when, and how much is unread.
+// One conversation in the list: title, latest message, time and unread count.
 
 import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";

@@ -1,4 +1,4 @@
-// The list of conversations, with oneself and the ways to begin a new one above it. What is typed finds conversations and people.
+// The left pane: the current user, the search, and the list of conversations. A search finds conversations and people.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chat, conversations, me } from "../chat.js";
@@ -15,7 +15,7 @@ import { Item } from "./item.js";
 import { titleOf } from "../names.js";
 import { People } from "../ui/people.js";
 
-/** The left pane; on a narrow screen, the first one. */
+/** The left pane. On a narrow screen it fills the page while no conversation is open. */
 export function Sidebar() {
   const [query, setQuery] = useState("");
   const user = me.value!;
@@ -23,7 +23,7 @@ export function Sidebar() {
   const lastOpened = useRef<string | null>(null);
   const id = openId.value;
   useEffect(() => {
-    // Who comes back to the list goes on where they left it.
+    // Back in the list, focus the conversation that was just closed.
     if (id === null && lastOpened.current)
       list.current!.querySelector<HTMLElement>(`a[href="${hrefOf(lastOpened.current)}"]`)?.focus();
     lastOpened.current = id;
@@ -62,7 +62,7 @@ export function Sidebar() {
 
 function ConversationList() {
   const list = conversations.value;
-  // Until the first page is there, nobody knows whether there are any.
+  // Until the first page is loaded, it is unknown whether there are any conversations.
   if (list.length === 0 && chat.hasMoreConversations) return <p class="hint">Loading…</p>;
   if (list.length === 0) {
     return (

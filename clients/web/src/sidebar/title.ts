@@ -1,9 +1,9 @@
-// The title of the window says how much is unread.
+// Shows the number of unread messages in the tab's title.
 
 import { useSignalEffect } from "@preact/signals";
 import { conversations } from "../chat.js";
 
-/** Keeps the title. */
+/** Keeps `document.title` up to date. */
 export function useTitle(): void {
   useSignalEffect(() => {
     const unread = conversations.value.reduce((sum, conversation) => sum + conversation.state.unread_count, 0);

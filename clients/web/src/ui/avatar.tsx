@@ -1,12 +1,12 @@
-// The picture of somebody or of a group: an initial letter on a colour that is always the same for an id.
+// The avatar of a user or a group: an initial on a colour that depends only on the id.
 
 import { isOnline } from "../chat.js";
 
 const HUES = 10;
 
-/** The class of an id's colour. */
+/** The CSS class for the colour of an id. */
 export function hueClass(id: string): string {
-  // FNV-1a: ids that were made one after the other differ little, their colours should not.
+  // FNV-1a, because ids created one after the other differ little and their colours should differ.
   let hash = 0x811c9dc5;
   for (const letter of id) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193);
   return `hue-${(hash >>> 8) % HUES}`;
@@ -20,13 +20,13 @@ function initialOf(name: string): string {
 interface Props {
   id: string;
   name: string;
-  /** Shows with a dot whether this user is online. */
+  /** If set, a dot shows whether this user is online. */
   userId?: string;
   isGroup?: boolean;
   isSmall?: boolean;
 }
 
-/** For the eye only: the name stands beside it. */
+/** Hidden from screen readers, because the name is always next to it. */
 export function Avatar({ id, name, userId, isGroup, isSmall }: Props) {
   return (
     <span class={`avatar ${hueClass(id)}${isGroup ? " group" : ""}${isSmall ? " small" : ""}`} aria-hidden="true">

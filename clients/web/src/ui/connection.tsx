@@ -1,12 +1,12 @@
-// One line on the live connection. Its room is always there, so that nothing moves when the connection goes or comes back.
-// That it is lost or back is read out; the tries between, which go on without end, are not.
+// The state of the live connection, in one line. The line always takes up its space, so the layout does not shift.
+// Screen readers announce that the connection is lost or back, but not each attempt to reconnect.
 
 import type { Status } from "emotechat";
 import { useRef } from "preact/hooks";
 import { chat, status } from "../chat.js";
 import { useNow } from "./hooks.js";
 
-/** How the connection is, with a way to try now. */
+/** The connection state, with a button to retry now. */
 export function Connection() {
   const now = status.value;
   const time = useNow(now.state === "waiting");

@@ -1,17 +1,17 @@
-// Why something was refused, in words for people.
+// Turns errors into text for users.
 
 import { Problem } from "emotechat";
 
-/** A refusal as forms show it. */
+/** An error in the form that forms display. */
 export interface FormError {
   detail: string;
-  /** Of the answer; 0: none came. */
+  /** The HTTP status; 0 if there was no response, -1 for an unexpected error in the page. */
   status: number;
-  /** By the name of the field. */
+  /** Error texts by field name. */
   fields: Record<string, string>;
 }
 
-/** What is shown of something thrown. */
+/** Turns anything thrown into an error for display. */
 export function toFormError(thrown: unknown): FormError {
   if (!(thrown instanceof Problem)) {
     console.error(thrown);
@@ -25,14 +25,14 @@ export function toFormError(thrown: unknown): FormError {
   return { detail: messageOf(thrown), status: thrown.status, fields };
 }
 
-/** A problem in one sentence. */
+/** A problem as text, including how long to wait before a retry. */
 export function messageOf(problem: Problem): string {
   if (problem.status === 0) return "Can't reach the server.";
   const wait = problem.retryAfter ? ` Try again in ${duration(problem.retryAfter)}.` : "";
   return detailOf(problem) + wait;
 }
 
-/** The server's text as a sentence: for the first invalid field if there is one. */
+/** The server's text as a sentence. Prefers the text for the first invalid field. */
 export function detailOf(problem: Problem): string {
   return toSentence(problem.errors[0]?.detail ?? problem.detail);
 }
@@ -42,7 +42,7 @@ function toSentence(text: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-/** A wait in words: "7 s", "3 min". */
+/** A duration for display: "7 s", "3 min". */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return `${Math.ceil(seconds / 60)} min`;

@@ -1,4 +1,4 @@
-// The parts of every form: a labelled field that says what is wrong with it, the form's own error, and its button.
+// The parts of every form: labelled fields with their errors, the error of the whole form, and the submit button.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -6,13 +6,13 @@ import type { FormError } from "./form-error.js";
 import type { Action } from "./hooks.js";
 
 interface FormProps {
-  /** Is given the form when it is sent. */
+  /** Runs with the form element on submit. */
   action: Action<[HTMLFormElement]>;
   class?: string;
   children: ComponentChildren;
 }
 
-/** A form that is sent by an action. What is wrong with it is said by the server, not by the browser. */
+/** A form that runs an action on submit. The server validates the input; the browser's own validation is off. */
 export function Form({ action, class: name, children }: FormProps) {
   return (
     <form
@@ -30,21 +30,21 @@ export function Form({ action, class: name, children }: FormProps) {
 
 interface FieldProps {
   label: string;
-  /** As in the pointers of the server's faults. */
+  /** The key of this field in `FormError.fields`. */
   name: string;
   error: FormError | null;
   hint?: string | undefined;
   type?: "text" | "email" | "password";
   autocomplete?: "name" | "username" | "current-password" | "new-password" | "off";
   maxLength?: number;
-  /** Takes the focus when it appears. */
+  /** Focuses the field when it appears. */
   isFirst?: boolean | undefined;
   value?: string;
   defaultValue?: string;
   onInput?(value: string): void;
 }
 
-/** An input with its label. What is wrong takes the place of the hint. */
+/** An input with its label. An error takes the place of the hint. */
 export function Field({ label, name, error, hint, type = "text", isFirst, onInput, ...input }: FieldProps) {
   const id = useId();
   const element = useRef<HTMLInputElement>(null);
@@ -53,7 +53,7 @@ export function Field({ label, name, error, hint, type = "text", isFirst, onInpu
   }, []);
   const problem = error?.fields[name];
   useEffect(() => {
-    // The first of a form that is wrong is where to go on.
+    // Focus the first invalid field of the form.
     if (problem && element.current!.form?.querySelector("[aria-invalid]") === element.current) element.current!.focus();
   }, [error]);
   return (
@@ -64,7 +64,7 @@ export function Field({ label, name, error, hint, type = "text", isFirst, onInpu
         ref={element}
         id={id}
         name={name}
-        // Its types differ by the role that each type may have: none is given here.
+        // Preact's input props are a union by type, because each type allows different roles. This input sets no role.
         type={type as "text"}
         dir="auto"
         aria-describedby={`${id}-note`}
@@ -78,7 +78,7 @@ export function Field({ label, name, error, hint, type = "text", isFirst, onInpu
   );
 }
 
-/** Why the form was refused, where no field says it. Its room is always there. */
+/** The error of a form that none of its fields shows. Always takes up its space, so the layout does not shift. */
 export function FormAlert({ error, names = [] }: { error: FormError | null; names?: string[] }) {
   const others = Object.entries(error?.fields ?? {}).filter(([name]) => !names.includes(name));
   const isShown = names.some((name) => error?.fields[name]);
@@ -94,7 +94,7 @@ interface SubmitProps {
   children: ComponentChildren;
 }
 
-/** The form's main button. It keeps the focus while the form is sent. */
+/** The form's main button. It is never disabled, so that it keeps the focus while the form is being sent. */
 export function Submit({ isRunning, children }: SubmitProps) {
   return (
     <button class="primary" type="submit" aria-disabled={isRunning ? "true" : undefined}>
@@ -103,7 +103,7 @@ export function Submit({ isRunning, children }: SubmitProps) {
   );
 }
 
-/** The values of a form, by name. */
+/** The values of a form, by field name. */
 export function valuesOf(form: HTMLFormElement): Record<string, string> {
   return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
 }

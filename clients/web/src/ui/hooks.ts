@@ -1,5 +1,4 @@
-// What several screens need of state: to be drawn again on a conversation's change, to run something that may be refused,
-// the time, and who people are.
+// Hooks that several screens share: rendering on conversation changes, actions that can fail, users by id, and the current time.
 
 import type { Conversation, User } from "emotechat";
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
@@ -12,15 +11,15 @@ function useRerender(): () => void {
 }
 
 /**
- * Draws again whenever anything of the conversation changes. Whoever reads one calls it, also below a component that does:
- * what reads signals is not drawn again for the same conversation.
+ * Renders again whenever the conversation changes. Call it in every component that reads the conversation, even below another
+ * one that calls it: a component that reads signals does not render again when it gets the same conversation as a prop.
  */
 export function useConversationChanges(conversation: Conversation | null): void {
   const rerender = useRerender();
   useLayoutEffect(() => conversation?.on("change", rerender), [conversation]);
 }
 
-/** Tells whether this is still drawn, for what goes on after a wait. */
+/** Returns a function that returns true while the component is mounted, for use after an `await`. */
 export function useIsMounted(): () => boolean {
   const isMounted = useRef(true);
   useEffect(
@@ -32,15 +31,15 @@ export function useIsMounted(): () => boolean {
   return () => isMounted.current;
 }
 
-/** Something that a person starts and the server may refuse. One run at a time. */
+/** An operation that the user starts and the server may reject. Only one run at a time. */
 export interface Action<Args extends unknown[]> {
-  /** Whether it went well; false too while another run goes on. */
+  /** Resolves to true on success; to false on failure, or if another run is still in progress. */
   run(...args: Args): Promise<boolean>;
   isRunning: boolean;
   error: FormError | null;
 }
 
-/** Keeps whether an action runs, and why it was refused last. */
+/** Tracks whether an action is running, and the error of its last run. */
 export function useAction<Args extends unknown[]>(perform: (...args: Args) => Promise<unknown>): Action<Args> {
   const [isRunning, setRunning] = useState(false);
   const [error, setError] = useState<FormError | null>(null);
@@ -64,13 +63,13 @@ export function useAction<Args extends unknown[]>(perform: (...args: Args) => Pr
   return { run, isRunning, error };
 }
 
-/** The user, once known. */
+/** The user with this id, or undefined until it is loaded. */
 export function useUser(id: string | undefined): User | undefined {
   useUsers(id ? [id] : []);
   return id ? chat.knownUser(id) : undefined;
 }
 
-/** Asks who they are, where it is not known yet, and draws again once it is: for those who left, or whom no list named. */
+/** Loads users that are not known yet, such as former members, and renders again when they arrive. */
 export function useUsers(ids: readonly string[]): void {
   const rerender = useRerender();
   useEffect(() => {
@@ -78,7 +77,7 @@ export function useUsers(ids: readonly string[]): void {
   }, [ids.join(" ")]);
 }
 
-/** The time in ms, a second exact as long as it is needed. */
+/** The current time in ms. Updates every second while `isNeeded`. */
 export function useNow(isNeeded: boolean): number {
   const rerender = useRerender();
   useEffect(() => {
@@ -89,7 +88,7 @@ export function useNow(isNeeded: boolean): number {
   return Date.now();
 }
 
-/** Whether the person looks at this window: it is shown and has the focus. */
+/** Whether this tab is visible and has the focus. */
 export function useAttention(): boolean {
   const [isAttentive, setAttentive] = useState(hasAttention);
   useEffect(() => {

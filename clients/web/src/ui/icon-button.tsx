@@ -1,4 +1,4 @@
-// A button that is an icon; its name is said by the label, and shown when it is pointed at.
+// A button that shows only an icon. Its label is the accessible name and the tooltip.
 
 import { Icon, type IconName } from "./icon.js";
 
@@ -11,7 +11,6 @@ interface Props {
   onClick(event: MouseEvent & { currentTarget: HTMLButtonElement }): void;
 }
 
-/** The button. */
 export function IconButton({ icon, label, class: name = "", tabIndex, hasMenu, onClick }: Props) {
   return (
     <button

@@ -1,4 +1,4 @@
-// The icons, drawn with strokes in the colour of the text. What they mean is said by the button that has one.
+// Stroke icons in the colour of the text. The button around an icon carries its meaning.
 
 const paths = {
   alert: "M12 8v5M12 16.500v.1M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
@@ -24,10 +24,10 @@ const paths = {
   trash: "M5 7h14M10 7V4.500h4V7M7 7l.8 13h8.400L17 7M10.5 11v5M13.5 11v5",
 } as const;
 
-/** What there is an icon of. */
+/** The name of an icon. */
 export type IconName = keyof typeof paths;
 
-/** An icon, for the eye only. */
+/** An icon that is hidden from screen readers. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">

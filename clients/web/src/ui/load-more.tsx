@@ -1,4 +1,4 @@
-// The end of a list that has more: it loads by itself when it comes into view, and is a button when that failed.
+// The end of a paged list. Loads the next page when it scrolls into view, and shows a button to retry if that fails.
 
 import { useEffect, useRef } from "preact/hooks";
 import { useAction } from "./hooks.js";
@@ -9,7 +9,7 @@ interface Props {
   load(): Promise<void>;
 }
 
-/** Loads on when it is seen. */
+/** A button that presses itself when it becomes visible. */
 export function LoadMore({ label, hasMore, load }: Props) {
   const action = useAction(load);
   const button = useRef<HTMLButtonElement>(null);

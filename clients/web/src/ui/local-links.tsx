@@ -1,6 +1,5 @@
-// The other pages of this machine, each in a window of its own.
+// Links to the local stack's other pages, each in a new tab.
 
-/** A line of links. */
 export function LocalLinks() {
   return (
     <p class="links">

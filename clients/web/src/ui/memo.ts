@@ -1,8 +1,8 @@
-// A component that is drawn again only when one of its props is another: a list of thousands stays quick.
+// A component that renders again only when one of its props changes. This keeps a list of thousands of messages fast.
 
 import { Component, createElement, type FunctionComponent } from "preact";
 
-/** The component, with what it drew last kept while its props stay the same. */
+/** Wraps a component so that it skips rendering while its props stay the same. */
 export function memo<Props extends object>(Wrapped: FunctionComponent<Props>): FunctionComponent<Props> {
   class Memoized extends Component<Props> {
     override shouldComponentUpdate(next: Readonly<Props>): boolean {

@@ -1,6 +1,5 @@
-// A second window. It does not share this one's storage (noopener), and so is signed in as nobody yet.
+// Opens the page in a new tab. With noopener, the tab gets its own session storage and starts signed out.
 
-/** The link. */
 export function NewTabLink({ children }: { children: string }) {
   return (
     <a href="/" target="_blank" rel="noopener">

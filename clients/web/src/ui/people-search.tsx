@@ -7,7 +7,7 @@ interface Props {
   onKeyDown?(event: KeyboardEvent): void;
 }
 
-/** A controlled search field; the server accepts at most 64 characters. */
+/** A controlled search field. The server accepts at most 64 characters. */
 export function PeopleSearch({ query, setQuery, autoFocus, onKeyDown }: Props) {
   return (
     <input

@@ -1,4 +1,4 @@
-// People to choose from: everybody here, or those whom a search finds as it is typed.
+// A list of people to choose from: everyone, or the results of a search.
 
 import type { User } from "emotechat";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -10,9 +10,9 @@ import { LoadMore } from "./load-more.js";
 interface Props {
   query: string;
   onPick(person: User): void;
-  /** With it, people are chosen and not gone to. */
+  /** If present, people are selected (toggle buttons) instead of opened. */
   isPicked?(person: User): boolean;
-  /** Who is not shown, as the members of a group. */
+  /** Ids of users to leave out, such as the members of a group. */
   exclude?: ReadonlySet<string>;
 }
 
@@ -34,7 +34,7 @@ async function load(query: string, from: string | number | null): Promise<Page> 
   return { query, people: users, next: page < pagination.total_pages ? page + 1 : null };
 }
 
-/** The people that a query finds; without one, all. */
+/** The people that match the query, or everyone if the query is empty. */
 export function People({ query, onPick, isPicked, exclude }: Props) {
   const [page, setPage] = useState<Page | null>(null);
   const [error, setError] = useState("");

@@ -1,4 +1,4 @@
-// Something small that opens beside a button and closes on Escape or a click elsewhere; the focus goes back to the button.
+// A popover next to a button. It closes on Escape or a click outside, and returns the focus to the button.
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -7,7 +7,7 @@ interface Props {
   anchor: HTMLElement;
   label: string;
   class: string;
-  /** Where the focus goes after; else to the anchor. */
+  /** The element to focus on close. Defaults to the anchor. */
   returnTo?: HTMLElement | undefined;
   onClose(): void;
   children: ComponentChildren;
@@ -15,7 +15,7 @@ interface Props {
 
 const MARGIN = 8;
 
-/** Draws its children in the top layer, beside the anchor. */
+/** Renders its children in the top layer, next to the anchor. */
 export function Popover({ anchor, label, class: name, returnTo, onClose, children }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
@@ -33,7 +33,7 @@ export function Popover({ anchor, label, class: name, returnTo, onClose, childre
     addEventListener("resize", place);
     const observer = new ResizeObserver(place);
     observer.observe(element);
-    // A click on the button that opened it is not one elsewhere. The click that opens it is not over yet.
+    // A click on the anchor must not count as a click outside. Wait a frame, because the opening click is still in progress.
     const frame = requestAnimationFrame(() => {
       if (anchor instanceof HTMLButtonElement) anchor.popoverTargetElement = element;
     });

@@ -1,4 +1,4 @@
-// Times, in the words of the reader's own language and zone.
+// Formats times in the user's language and time zone.
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
@@ -18,12 +18,12 @@ function startOfDay(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0);
 }
 
-// Rounded, since a day of a change of the clocks has 23 or 25 hours.
+// Rounded, because the day on which daylight saving time starts or ends has 23 or 25 hours.
 function daysAgo(time: number): number {
   return Math.round((startOfDay(Date.now()) - startOfDay(time)) / DAY);
 }
 
-/** A key of the day that a time is on. */
+/** A key for the calendar day of a time. */
 export function dayOf(time: number): number {
   return startOfDay(time);
 }
@@ -42,7 +42,7 @@ export function clockTime(time: number): string {
   return clock.format(time);
 }
 
-/** The date with the time. */
+/** The full date and time. */
 export function fullTime(time: number): string {
   return full.format(time);
 }
@@ -54,7 +54,7 @@ function shortTime(time: number): string {
   return ago < 7 ? weekday.format(time) : date.format(time);
 }
 
-/** A time of day, in full when pointed at. */
+/** The time of day, with the full date as a tooltip. */
 export function Clock({ time }: { time: number }) {
   return (
     <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>
@@ -63,7 +63,7 @@ export function Clock({ time }: { time: number }) {
   );
 }
 
-/** As lists show it: the time of today, else the day. */
+/** The short form for lists: the time if it was today, otherwise the day. */
 export function ShortTime({ time }: { time: number }) {
   return (
     <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>
@@ -72,7 +72,7 @@ export function ShortTime({ time }: { time: number }) {
   );
 }
 
-/** The date alone. */
+/** The date without the time. */
 export function DateOnly({ time }: { time: number }) {
   return (
     <time dateTime={new Date(time).toISOString()} title={fullTime(time)}>

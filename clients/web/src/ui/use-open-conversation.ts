@@ -1,11 +1,11 @@
-// Opens a conversation that the server has to give first. Who went elsewhere meanwhile stays there.
+// Opens a conversation that must first be loaded from the server or created there.
 
 import type { Conversation } from "emotechat";
 import { chat } from "../chat.js";
 import { open, openId } from "../route.js";
 import { useAction, useIsMounted, type Action } from "./hooks.js";
 
-/** Gets a conversation, opens it, and says so. */
+/** Runs `get`, then opens the result and calls `onOpen`. Does neither if the user has opened another conversation by then. */
 export function useOpenConversation<Args extends unknown[]>(
   get: (...args: Args) => Promise<Conversation>,
   onOpen: () => void,
@@ -20,7 +20,7 @@ export function useOpenConversation<Args extends unknown[]>(
   });
 }
 
-/** Opens the direct conversation with a user, which is created if there is none. */
+/** Opens the direct conversation with a user, and creates it if it does not exist yet. */
 export function useOpenDirect(onOpen: () => void): Action<[userId: string]> {
   return useOpenConversation((userId) => chat.direct(userId), onOpen);
 }

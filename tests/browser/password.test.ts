@@ -1,9 +1,9 @@
-/** Accounts: what is refused is said in words, and a forgotten password is replaced through the mailbox. */
+/** Accounts: errors are shown as text, and a forgotten password is replaced through the mailbox. */
 
 import { story } from "./support/story.js";
-import { refusal } from "./support/watch.js";
+import { httpError } from "./support/error-monitor.js";
 
-story("A forgotten password is replaced by a link in the mailbox", async (world) => {
+story("A link in the mailbox replaces a forgotten password", async (world) => {
   const ann = await world.person("Ann");
   await ann.button("Settings").click();
   await ann.dialog("Settings").getByRole("button", { name: "Log out" }).click();
@@ -30,12 +30,12 @@ story("A forgotten password is replaced by a link in the mailbox", async (world)
   await ann.logsIn();
 });
 
-story("All that is wrong with a new account is said at its fields", async (world) => {
+story("Each invalid field of a new account shows its error", async (world) => {
   const ann = await world.visitor("Ann");
   await ann.goesTo("Create account");
-  await ann.field("Email").fill("nobody");
+  await ann.field("Email").fill("not an email");
   await ann.field("Password").fill("short");
-  ann.watch.announce(refusal(400));
+  ann.errors.expect(httpError(400));
   await ann.button("Create account").click();
   for (const name of ["Name", "Email", "Password"]) {
     await ann.page.locator("[aria-invalid=true]").and(ann.field(name)).waitFor();
@@ -43,10 +43,10 @@ story("All that is wrong with a new account is said at its fields", async (world
   await ann.registers();
 });
 
-story("A wrong password and a taken address are refused in words", async (world) => {
+story("A wrong password and a taken email show an error", async (world) => {
   const ann = await world.person("Ann");
   const eve = await world.visitor("Eve");
-  eve.watch.announce(refusal(401), refusal(409));
+  eve.errors.expect(httpError(401), httpError(409));
   await eve.field("Email").fill(ann.email);
   await eve.field("Password").fill("a windy hilltop");
   await eve.button("Log in").click();
@@ -63,7 +63,7 @@ story("A wrong password and a taken address are refused in words", async (world)
   await eve.page.getByText(/already|taken|in use/).waitFor();
 });
 
-story("A name and a password are changed in the settings, and another session is ended", async (world) => {
+story("The settings change the name and the password, and sign out another device", async (world) => {
   const ann = await world.person("Ann");
   const other = await world.visitor("Ann");
   await other.logsIn();
@@ -86,6 +86,6 @@ story("A name and a password are changed in the settings, and another session is
   await settings.getByRole("button", { name: "Close" }).click();
   await ann.heading("Anna").waitFor();
   other.password = ann.password;
-  other.watch.announce(refusal(401));
+  other.errors.expect(httpError(401));
   await other.logsIn();
 });

@@ -1,15 +1,15 @@
-/** What the server refuses is neither lost nor hidden: it waits, or its writer decides. */
+/** Messages that the server rejects are neither lost nor hidden: the page retries, or the user decides. */
 
 import { Account } from "./support/account.js";
 import { converge } from "./support/converge.js";
 import { story } from "./support/story.js";
-import { refusal } from "./support/watch.js";
+import { httpError } from "./support/error-monitor.js";
 
-story("A message that is refused can be tried again or discarded, and holds no other up", async (world) => {
+story("A rejected message can be retried or deleted, and does not block later messages", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   await ann.finds(bob);
   const refused = "a bell \u0007 rings";
-  ann.watch.announce(refusal(400));
+  ann.errors.expect(httpError(400));
   await ann.composer.fill(refused);
   await ann.composer.press("Enter");
   const failed = ann.articles.filter({ hasText: "Couldn't send." });
@@ -26,11 +26,11 @@ story("A message that is refused can be tried again or discarded, and holds no o
 });
 
 story(
-  "Who writes faster than the server allows waits a little, and all of it gets in, in order",
+  "Messages sent faster than the limit wait, then arrive in order",
   async (world) => {
     const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
     await ann.finds(bob);
-    ann.watch.announce(refusal(429));
+    ann.errors.expect(httpError(429));
     const texts = ["one", "two", "three", "four", "five", "six", "seven"];
     for (const text of texts) await ann.says(text);
     await ann
@@ -43,11 +43,11 @@ story(
     await ann.seesOnly(texts);
     await converge([{ person: ann, title: "Bob" }], texts);
   },
-  // The fewer are allowed, the less depends on how fast this machine types.
+  // A low limit, so that the test does not depend on how fast the machine types.
   { parameters: { EntriesPerSender: "5" } },
 );
 
-story("A message is never longer than the server takes", async (world) => {
+story("A message cannot be longer than the server accepts", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   await ann.finds(bob);
   await ann.composer.fill("x".repeat(4001));

@@ -1,10 +1,10 @@
-/** The watch over the browsers is awake: it sees what no test may overlook. */
+/** The error monitor reports the errors that no test may miss. */
 
 import assert from "node:assert/strict";
 
 import { story } from "./support/story.js";
 
-story("What goes wrong in a browser is seen", async (world) => {
+story("The monitor reports every kind of error in a browser", async (world) => {
   const ann = await world.visitor("Ann");
   await ann.page.evaluate(() => {
     console.error("something is odd");
@@ -13,24 +13,24 @@ story("What goes wrong in a browser is seen", async (world) => {
     document.body.append(script);
     void fetch("http://192.0.2.1/elsewhere").catch(() => undefined);
     setTimeout(() => {
-      throw new Error("nobody caught it");
+      throw new Error("not caught");
     });
   });
   await ann.page.goto(`${world.stack.url}/nowhere`);
   await ann.page.evaluate(() => alert("look here"));
-  for (const fault of [
+  for (const pattern of [
     /^console: something is odd/,
     /^policy: script-src\S* refused inline/,
     /^policy: connect-src refused http:\/\/192\.0\.2\.1/,
-    /^exception: .*nobody caught it/,
+    /^exception: .*not caught/,
     /^dialog: look here/,
     /^console: .*404/,
   ]) {
     assert.ok(
-      ann.watch.faults.some((seen) => fault.test(seen)),
-      `${fault} is not among ${ann.watch.faults.join("\n")}`,
+      ann.errors.unexpected.some((seen) => pattern.test(seen)),
+      `${pattern} is not among ${ann.errors.unexpected.join("\n")}`,
     );
-    ann.watch.announce(fault);
+    ann.errors.expect(pattern);
   }
-  ann.watch.announce(/Refused to|violates the following Content Security Policy|192\.0\.2\.1/);
+  ann.errors.expect(/Refused to|violates the following Content Security Policy|192\.0\.2\.1/);
 });

@@ -1,11 +1,11 @@
-/** The list of conversations, and finding: the latest first, however many there are. */
+/** The list of conversations and the search: latest activity first, for any number of conversations. */
 
 import assert from "node:assert/strict";
 
 import { Account } from "./support/account.js";
 import { story } from "./support/story.js";
 
-story("The list is loaded on while it is scrolled, and the latest conversation comes first", async (world) => {
+story("Scrolling loads more of the list, and the latest conversation comes first", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   const annsId = (await Account.of(ann)).id;
   const titles = Array.from({ length: 45 }, (_, number) => `Group ${number + 1}.`);
@@ -15,7 +15,7 @@ story("The list is loaded on while it is scrolled, and the latest conversation c
     await bob.says(id, `Welcome to ${title}`);
     ids.push(id);
   }
-  // Only the newest part of the list is loaded after a reload.
+  // After a reload, only the first page of the list is loaded.
   await ann.page.reload();
   await ann.item("Group 45.").waitFor();
   const links = ann.list.getByRole("link", { name: /^Group/ });
@@ -40,7 +40,7 @@ story("The list is loaded on while it is scrolled, and the latest conversation c
   await ann.hasTitle("(45) EmoteChat");
 });
 
-story("Somebody is found by any word of the name, and who is not here is not found", async (world) => {
+story("The search matches any word of a name, and says if no one matches", async (world) => {
   const ann = await world.person("Ann");
   await Promise.all(["Zoë Äpfel", "Carl Zoller"].map((name) => Account.register(world.stack, name)));
   await ann.search.fill("zo");
@@ -48,7 +48,7 @@ story("Somebody is found by any word of the name, and who is not here is not fou
   await ann.search.fill("apf");
   await ann.list.getByRole("button", { name: "Carl Zoller" }).waitFor({ state: "detached" });
   await ann.list.getByRole("button", { name: "Zoë Äpfel" }).waitFor();
-  await ann.search.fill("nobody at all");
+  await ann.search.fill("no such name");
   await ann.list.getByRole("status").filter({ hasText: "No one found" }).waitFor();
   await ann.search.press("Escape");
   assert.equal(await ann.search.inputValue(), "");

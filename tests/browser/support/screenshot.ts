@@ -1,13 +1,13 @@
-/** Pictures of the scene, at each width and in each scheme of colours. */
+/** Screenshots of the sample chat, in each width and colour scheme. */
 
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Person } from "./person.js";
-import { GROUP } from "./scene.js";
+import { GROUP } from "./sample-chat.js";
 
-/** How a picture looks. */
-export interface Look {
+/** How to takeScreenshot a screenshot. */
+export interface Shot {
   name: string;
   width: 360 | 1280;
   colorScheme: "light" | "dark";
@@ -15,8 +15,8 @@ export interface Look {
 
 const HEIGHTS = { 360: 740, 1280: 840 };
 
-/** Writes a picture of the open group; gives its size in bytes. */
-export async function take(mia: Person, folder: string, { name, width, colorScheme }: Look): Promise<number> {
+/** Takes a screenshot of the open group. Returns its size in bytes. */
+export async function takeScreenshot(mia: Person, folder: string, { name, width, colorScheme }: Shot): Promise<number> {
   await mia.page.setViewportSize({ width, height: HEIGHTS[width] });
   await mia.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   await mia.page.mouse.move(0, 0);
@@ -26,8 +26,8 @@ export async function take(mia: Person, folder: string, { name, width, colorSche
   return (await stat(path)).size;
 }
 
-/** Opens the group, as it is for the pictures. */
-export async function pose(mia: Person): Promise<void> {
+/** Opens the group, and waits until everything in it is loaded. */
+export async function openGroup(mia: Person): Promise<void> {
   await mia.opens(GROUP);
   await mia.seesStored("Best weekend plan ever");
   await mia.room(GROUP).getByText("Seen by everyone").waitFor();

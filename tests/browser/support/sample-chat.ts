@@ -1,13 +1,13 @@
-/** A conversation as people have them, for pictures: several in the list, one that is open, with all that a message can have. */
+/** A sample chat for screenshots: several conversations in the list, and a group with everything that a message can have. */
 
 import { Account } from "./account.js";
 import type { Person } from "./person.js";
 
-/** The group that is opened. */
+/** The group to open. */
 export const GROUP = "Weekend hike";
 
-/** All that Mia, who is registered and looks at her list, has to look at. Those of her friends who are there arrive by `arrive`. */
-export async function setScene(mia: Person, arrive: (name: string) => Promise<Person>): Promise<void> {
+/** Fills the chat of Mia, who is signed in. Some of her friends are online: `arrive` opens their browsers. */
+export async function createSampleChat(mia: Person, arrive: (name: string) => Promise<Person>): Promise<void> {
   const { stack } = mia;
   const own = await Account.of(mia);
   const [jonas, priya, luca, aiko, grace] = await Promise.all([

@@ -1,4 +1,4 @@
-/** Nothing moves by itself: not when messages come, somebody types, the connection goes, or it comes back. */
+/** The layout does not shift when messages arrive, someone types, or the connection is lost or restored. */
 
 import assert from "node:assert/strict";
 
@@ -6,14 +6,14 @@ import { Account } from "./support/account.js";
 import { shiftsOf, watchShifts } from "./support/layout.js";
 import { PHONE } from "./support/person.js";
 import { story } from "./support/story.js";
-import { OUTAGE } from "./support/watch.js";
+import { OUTAGE } from "./support/error-monitor.js";
 
-const MOST = 0.1;
+const MAX_SHIFT = 0.1;
 
 story(
-  "In a whole session with messages, typing and an outage the layout shifts less than 0.1",
+  "In a session with messages, typing and an outage, the layout shifts by less than 0.1",
   async (world) => {
-    const [ann, bob] = await world.persons("Ann", "Bob");
+    const [ann, bob] = await world.people("Ann", "Bob");
     const phone = await world.visitor("Ann", PHONE);
     await phone.logsIn();
     await ann.finds(bob);
@@ -37,7 +37,7 @@ story(
     await account.call("PUT", `/conversations/${await account.find("Ann")}/messages/${seq}/reactions/eyes`);
     await ann.reaction("Look", "eyes", "Bob").waitFor();
 
-    for (const { watch } of world.people) watch.announce(...OUTAGE);
+    for (const { errors } of world.visitors) errors.expect(...OUTAGE);
     await world.stack.kill();
     for (const person of [ann, phone]) await person.connection("Disconnected.").waitFor();
     await world.stack.restart();
@@ -52,7 +52,7 @@ story(
       world.test.diagnostic(
         `at ${person.page.viewportSize()?.width} px ${shifts.length} shifts, ${sum.toFixed(4)} in all`,
       );
-      assert.ok(sum < MOST, `${sum}: ${JSON.stringify(shifts, null, 1)}`);
+      assert.ok(sum < MAX_SHIFT, `${sum}: ${JSON.stringify(shifts, null, 1)}`);
     }
   },
   { durable: true },

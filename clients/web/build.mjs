@@ -1,5 +1,5 @@
-// Builds the web client into dist/, which is committed, so that `cargo run` serves it without Node.
-// With --check it writes nothing, and fails when dist/ is not what the sources build: it names the file.
+// Builds the page into dist/. It is committed, so that `cargo run` can serve it without Node.js.
+// With --check it writes nothing, and fails with the names of the files in dist/ that are out of date.
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -8,10 +8,10 @@ import { build } from "esbuild";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const dist = `${folder}dist`;
 
-// The packages in it ask for their notices to go with it.
-const notice = "/*! EmoteChat. What it is made with: /licenses.txt */";
+// The bundled packages' licences require their notices to be shipped with the code.
+const notice = "/*! EmoteChat. Third-party licences: /licenses.txt */";
 
-/** The files of dist/, by name. */
+/** The contents of dist/, by file name. */
 export async function outputs() {
   const built = await build({
     absWorkingDir: folder,
@@ -28,7 +28,7 @@ export async function outputs() {
     legalComments: "none",
     banner: { js: notice },
     metafile: true,
-    // The first versions that know light-dark().
+    // The first versions that support light-dark().
     target: ["chrome123", "firefox120", "safari17.5"],
     logLevel: "warning",
   });
@@ -40,34 +40,34 @@ export async function outputs() {
   return files;
 }
 
-/** The licences of the packages that some of the files belong to. */
+/** The licences of the packages that the given files belong to. */
 async function licenses(inputs) {
   const packages = inputs.flatMap((path) => /.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
   const texts = [...new Set(packages)].sort().map(async (path) => {
     const { name, version } = JSON.parse(await readFile(`${folder}${path}/package.json`, "utf8"));
-    const file = (await readdir(`${folder}${path}`)).find((one) => /^licen[cs]e/i.test(one));
-    if (!file) throw new Error(`${name} ${version} has no licence`);
+    const file = (await readdir(`${folder}${path}`)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${name} ${version} has no licence file`);
     return `${name} ${version}\n\n${(await readFile(`${folder}${path}/${file}`, "utf8")).trim()}\n`;
   });
   return (await Promise.all(texts)).join("\n\n");
 }
 
-async function differences(files) {
+async function staleFiles(files) {
   const present = await readdir(dist).catch(() => []);
-  const wrong = present.filter((name) => !files.has(name));
+  const stale = present.filter((name) => !files.has(name));
   for (const [name, contents] of files) {
-    const there = await readFile(`${dist}/${name}`).catch(() => null);
-    if (!there?.equals(contents)) wrong.push(name);
+    const existing = await readFile(`${dist}/${name}`).catch(() => null);
+    if (!existing?.equals(contents)) stale.push(name);
   }
-  return wrong.sort();
+  return stale.sort();
 }
 
 async function main() {
   const files = await outputs();
   if (process.argv.includes("--check")) {
-    const wrong = await differences(files);
-    for (const name of wrong) console.error(`dist/${name} is not what the sources build. Run: npm run build`);
-    process.exitCode = wrong.length > 0 ? 1 : 0;
+    const stale = await staleFiles(files);
+    for (const name of stale) console.error(`dist/${name} is out of date. Run: npm run build`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
     return;
   }
   await rm(dist, { recursive: true, force: true });

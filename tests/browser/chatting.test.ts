@@ -1,12 +1,12 @@
-/** Two people write to each other, and each sees at once what the other does. */
+/** Two people chat, and each sees immediately what the other does. */
 
 import { Account } from "./support/account.js";
 import { converge } from "./support/converge.js";
 import { PHONE } from "./support/person.js";
 import { story } from "./support/story.js";
 
-story("Two people register, find each other and write both ways", async (world) => {
-  const [ann, bob] = await world.persons("Ann", "Bob");
+story("Two people register, find each other and exchange messages", async (world) => {
+  const [ann, bob] = await world.people("Ann", "Bob");
   await ann.finds(bob);
   await ann.says("Hello Bob!");
 
@@ -24,8 +24,8 @@ story("Two people register, find each other and write both ways", async (world) 
   await bob.seesOnly(["Hello Bob!", "Hello Ann! How are you?", "Well.\nAnd you?"]);
 });
 
-story("Who reads another conversation sees what is unread, and where it begins", async (world) => {
-  const [ann, bob, cleo] = await world.persons("Ann", "Bob", "Cleo");
+story("Messages that arrive while another conversation is open are counted and marked as new", async (world) => {
+  const [ann, bob, cleo] = await world.people("Ann", "Bob", "Cleo");
   await cleo.finds(ann);
   await cleo.says("Are you there?");
   await ann.opens(cleo);
@@ -41,35 +41,35 @@ story("Who reads another conversation sees what is unread, and where it begins",
   await ann.hasTitle("EmoteChat");
 });
 
-story("Typing is shown while it lasts", async (world) => {
-  const [ann, bob] = await world.persons("Ann", "Bob");
+story("The typing indicator disappears when the message arrives", async (world) => {
+  const [ann, bob] = await world.people("Ann", "Bob");
   await ann.finds(bob);
   await ann.says("Tell me a story.");
   await bob.opens(ann);
 
   await bob.composer.pressSequentially("Once");
-  const typing = ann.room("Bob").getByText("Bob is typing …");
+  const typing = ann.room("Bob").getByText("Bob is typing…");
   await typing.waitFor();
   await bob.says("Once upon a time …");
   await ann.seesStored("Once upon a time …");
   await typing.waitFor({ state: "detached" });
 });
 
-story("Whether somebody is there is shown, and changes when their page closes", async (world) => {
-  const [ann, bob] = await world.persons("Ann", "Bob");
+story("Presence changes when a user closes the page", async (world) => {
+  const [ann, bob] = await world.people("Ann", "Bob");
   await ann.finds(bob);
   await ann.says("Hello!");
   const about = (words: string) => ann.room("Bob").getByText(words, { exact: true });
   await about("Online").waitFor();
   await bob.page.close();
-  await about("Not online").waitFor();
+  await about("Offline").waitFor();
 });
 
-story("A shortcode is completed while it is typed, or becomes the emoji when it is sent", async (world) => {
+story("A shortcode is completed while typing, or becomes an emoji when it is sent", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   await ann.finds(bob);
   await ann.composer.pressSequentially("We did it :tad");
-  const emotes = ann.page.getByRole("listbox", { name: "Emotes" });
+  const emotes = ann.page.getByRole("listbox", { name: "Emoji suggestions" });
   await emotes
     .getByRole("option", { name: ":tada:" })
     .and(emotes.getByRole("option", { selected: true }))
@@ -85,8 +85,8 @@ story("A shortcode is completed while it is typed, or becomes the emoji when it 
   await converge([{ person: ann, title: "Bob" }], ["We did it 🎉", "❤️ from :unknown_thing:"]);
 });
 
-story("What somebody does at one device shows at the other", async (world) => {
-  const [ann, bob] = await world.persons("Ann", "Bob");
+story("Messages sent on one device appear on the other", async (world) => {
+  const [ann, bob] = await world.people("Ann", "Bob");
   const phone = await world.visitor("Ann", PHONE);
   await phone.logsIn();
   await ann.finds(bob);
@@ -101,8 +101,8 @@ story("What somebody does at one device shows at the other", async (world) => {
   await phone.item("Bob").waitFor();
 });
 
-story("What is read at one device is read at the other", async (world) => {
-  const [ann, bob] = await world.persons("Ann", "Bob");
+story("Messages read on one device are read on the other", async (world) => {
+  const [ann, bob] = await world.people("Ann", "Bob");
   const phone = await world.visitor("Ann", PHONE);
   await phone.logsIn();
   await bob.finds(ann);

@@ -1,4 +1,4 @@
-/** Writing itself: the focus and the caret stay where one expects them, and nothing that was begun is lost. */
+/** The composer: the focus and the caret stay where the user expects them, and nothing unsent is lost. */
 
 import assert from "node:assert/strict";
 
@@ -19,20 +19,20 @@ async function annWithTwoFriends(world: World) {
   return { ann, bob, cleo };
 }
 
-story("After a click on Send one writes on", async (world) => {
+story("The message field keeps the focus after a click on Send", async (world) => {
   const { ann } = await annWithTwoFriends(world);
   await ann.composer.fill("by the button");
   await ann.button("Send").click();
   await ann.seesStored("by the button");
-  await ann.isAt(ann.composer);
+  await ann.hasFocus(ann.composer);
   await ann.page.keyboard.type("and on");
   await ann.page.keyboard.press("Enter");
   await ann.seesStored("and on");
 });
 
-story("A shortcode is completed at the caret, wherever that was moved", async (world) => {
+story("A shortcode is completed at the caret after the caret has moved", async (world) => {
   const { ann } = await annWithTwoFriends(world);
-  const emotes = ann.page.getByRole("listbox", { name: "Emotes" });
+  const emotes = ann.page.getByRole("listbox", { name: "Emoji suggestions" });
   const offered = (name: string) => emotes.getByRole("option", { name: `:${name}:`, exact: true }).waitFor();
   await ann.composer.pressSequentially("one :tad two");
   await emotes.waitFor({ state: "detached" });
@@ -46,50 +46,50 @@ story("A shortcode is completed at the caret, wherever that was moved", async (w
   await ann.composer.press("Tab");
   await ann.composer.pressSequentially("three");
   assert.equal(await ann.composer.inputValue(), "one :tad two 🍕 three");
-  await ann.isAt(ann.composer);
+  await ann.hasFocus(ann.composer);
 });
 
-story("What one began in one conversation waits there while one looks at another", async (world) => {
+story("A draft and its reply survive a switch between conversations", async (world) => {
   const { ann, bob, cleo } = await annWithTwoFriends(world);
   await ann.chooses("Reply", "Hello from Bob");
-  await ann.composer.fill("half an answer");
+  await ann.composer.fill("half a reply");
   await ann.opens(cleo);
   assert.equal(await ann.composer.inputValue(), "");
   await ann.says("a word to Cleo");
   await ann.opens(bob);
   await ann.button("Cancel reply").waitFor();
-  assert.equal(await ann.composer.inputValue(), "half an answer");
+  assert.equal(await ann.composer.inputValue(), "half a reply");
   await ann.composer.press("Enter");
-  await ann.message("half an answer").getByRole("button", { name: "In reply to Bob Hello from Bob" }).waitFor();
+  await ann.message("half a reply").getByRole("button", { name: "In reply to Bob Hello from Bob" }).waitFor();
 });
 
-story("A conversation that is slow to begin does not pull away who went elsewhere meanwhile", async (world) => {
+story("A conversation that is slow to load does not replace one that was opened since", async (world) => {
   const { ann, cleo } = await annWithTwoFriends(world);
   await Account.register(world.stack, "Dora");
-  let answer = (): void => undefined;
-  const held = new Promise<void>((release) => (answer = release));
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
   await ann.page.route("**/api/conversations", async (route) => {
-    if (route.request().method() === "POST") await held;
+    if (route.request().method() === "POST") await released;
     await route.continue();
   });
   await ann.search.fill("Dora");
-  const asked = ann.page.waitForRequest(
+  const requested = ann.page.waitForRequest(
     (request) => request.method() === "POST" && request.url().endsWith("/conversations"),
   );
   await ann.list.getByRole("button", { name: "Dora" }).click();
-  await asked;
+  await requested;
   await ann.search.fill("");
   await ann.opens(cleo);
-  const answered = ann.page.waitForResponse((response) => response.url().endsWith("/conversations"));
-  answer();
-  await answered;
+  const responded = ann.page.waitForResponse((response) => response.url().endsWith("/conversations"));
+  release();
+  await responded;
   await ann.item("Dora").waitFor();
   await ann.says("Still with you");
   await ann.isIn("Cleo");
   await ann.seesOnly(["Hello from Cleo", "Still with you"]);
 });
 
-story("Nothing of one person is left to the next in the same window", async (world) => {
+story("The next user in the same tab sees nothing of the previous user", async (world) => {
   const { ann, bob } = await annWithTwoFriends(world);
   await ann.says("Ann's own words");
   await ann.composer.fill("Ann's draft");

@@ -1,4 +1,4 @@
-/** Groups: who is in them, who decides about that, and what they are called. */
+/** Groups: their members, their admins and their names. */
 
 import assert from "node:assert/strict";
 
@@ -13,7 +13,7 @@ async function details(person: Person): Promise<Locator> {
   return person.dialog("Group details");
 }
 
-/** Ann makes a group with Bob and Cleo, who are not at their screens. */
+/** Ann creates a group with Bob and Cleo, who have no browser open. */
 async function group(world: World) {
   const [ann, bob, cleo] = await Promise.all([
     world.person("Ann"),
@@ -22,15 +22,15 @@ async function group(world: World) {
   ]);
   await ann.button("New group").click();
   const dialog = ann.dialog("New group");
-  await dialog.getByLabel("Title").fill("Picnic");
+  await dialog.getByLabel("Group name").fill("Picnic");
   for (const { name } of [bob, cleo]) await dialog.getByRole("button", { name }).click();
-  await dialog.getByRole("list", { name: "Chosen" }).getByRole("button", { name: "Do not add Cleo" }).waitFor();
+  await dialog.getByRole("list", { name: "Selected" }).getByRole("button", { name: "Remove Cleo" }).waitFor();
   await dialog.getByRole("button", { name: "Create group" }).click();
   await ann.isIn("Picnic");
   return { ann, bob, cleo, id: await bob.find("Picnic") };
 }
 
-/** Somebody of them sits down at a screen and opens the group. */
+/** A member logs in and opens the group. */
 async function joins(world: World, { name }: Account): Promise<Person> {
   const person = await world.visitor(name);
   await person.logsIn();
@@ -38,7 +38,7 @@ async function joins(world: World, { name }: Account): Promise<Person> {
   return person;
 }
 
-story("A group is made, given another title, and talks", async (world) => {
+story("A group is created, chats and is renamed", async (world) => {
   const { ann, bob, cleo, id } = await group(world);
   const bobAtHome = await joins(world, bob);
   await ann.says("Who brings what?");
@@ -50,15 +50,15 @@ story("A group is made, given another title, and talks", async (world) => {
   await ann.seesStored("Good");
   await ann.room("Picnic").getByText("Seen by Bob").waitFor();
   await cleo.call("PUT", `/conversations/${id}/read`, { seq: last + 1 });
-  await ann.room("Picnic").getByText("Seen by everybody").waitFor();
+  await ann.room("Picnic").getByText("Seen by everyone").waitFor();
 
   const dialog = await details(bobAtHome);
-  await dialog.getByLabel("Title").fill("Picnic on Sunday");
-  await dialog.getByRole("button", { name: "Rename" }).click();
+  await dialog.getByLabel("Group name").fill("Picnic on Sunday");
+  await dialog.getByRole("button", { name: "Save" }).click();
   for (const person of [ann, bobAtHome]) await person.item("Picnic on Sunday").waitFor();
 });
 
-story("An admin adds, appoints and removes; who is removed is told and cannot write", async (world) => {
+story("An admin adds, promotes and removes members; a removed member is notified and cannot write", async (world) => {
   const { ann, cleo } = await group(world);
   const [cleoAtHome, dora] = await Promise.all([joins(world, cleo), Account.register(world.stack, "Dora")]);
   await cleoAtHome.says("Hello all");
@@ -75,22 +75,25 @@ story("An admin adds, appoints and removes; who is removed is told and cannot wr
   assert.deepEqual(await dora.texts(picnic), ["Hello all"]);
 
   await members.getByRole("button", { name: "Make admin: Dora" }).click();
-  await members.getByRole("button", { name: "Make member: Dora" }).waitFor();
+  await members.getByRole("button", { name: "Remove as admin: Dora" }).waitFor();
   await members.getByRole("button", { name: "Remove Cleo" }).click();
   await ann.dialog("Remove member?").getByRole("button", { name: "Remove" }).click();
   await members.getByRole("listitem").filter({ hasText: "Cleo" }).waitFor({ state: "detached" });
 
-  await cleoAtHome.page.getByRole("status").filter({ hasText: "You are no longer in this conversation." }).waitFor();
+  await cleoAtHome.page
+    .getByRole("status")
+    .filter({ hasText: "You're no longer a member of this conversation." })
+    .waitFor();
   await cleoAtHome.composer.waitFor({ state: "detached" });
   await cleoAtHome.item("Picnic").waitFor({ state: "detached" });
 
-  // An admin may appoint another, so Dora is one now.
+  // Dora is an admin now, so she can add members.
   await dora.call("POST", `/conversations/${picnic}/members`, { user_ids: [cleo.id] });
   await cleoAtHome.opens("Picnic");
   await cleoAtHome.composer.waitFor();
 });
 
-story("Who leaves a group sees it no more, and the others go on", async (world) => {
+story("A member who leaves a group no longer sees it, and the others continue", async (world) => {
   const { ann, bob, cleo, id } = await group(world);
   const bobAtHome = await joins(world, bob);
   const dialog = await details(bobAtHome);
@@ -107,10 +110,10 @@ story("Who leaves a group sees it no more, and the others go on", async (world) 
   await ann.seesStored("Bob is gone");
 });
 
-story("From a group one comes to a conversation with one of its members", async (world) => {
+story("A direct conversation opens from a group's member list", async (world) => {
   const { ann } = await group(world);
   const dialog = await details(ann);
-  await dialog.getByRole("button", { name: "Write to Bob" }).click();
+  await dialog.getByRole("button", { name: "Message Bob" }).click();
   await ann.isIn("Bob");
   await dialog.waitFor({ state: "detached" });
   await ann.says("Just for you");

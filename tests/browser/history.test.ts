@@ -1,4 +1,4 @@
-/** A long conversation: older messages come while one scrolls up, and nothing that one looks at moves. */
+/** A long conversation: older messages load while the user scrolls up, and the message in view does not move. */
 
 import assert from "node:assert/strict";
 
@@ -10,10 +10,10 @@ import type { Person } from "./support/person.js";
 import { story, type World } from "./support/story.js";
 
 const COUNT = 250;
-/** A person sees no smaller jump. */
+/** Smaller jumps are not visible. */
 const TOLERANCE_PX = 3;
 
-/** A group in which 250 messages of different heights were written, and Ann, who has not opened it yet. */
+/** A group with 250 messages of different heights, and Ann, who has not opened it yet. */
 async function longHistory(world: World) {
   const names = ["Bob", "Cleo", "Dora"];
   const [ann, ...writers] = await Promise.all([
@@ -35,7 +35,7 @@ async function longHistory(world: World) {
   return { ann, account, writers, group };
 }
 
-/** Turns the wheel over the log, and waits until it stands still. */
+/** Turns the mouse wheel over the log, and waits until scrolling has stopped. */
 async function scrolls(person: Person, distance: number): Promise<void> {
   const scroller = await person.log.evaluateHandle((log) => log.parentElement!);
   await person.log.locator("..").hover();
@@ -55,7 +55,7 @@ async function scrolls(person: Person, distance: number): Promise<void> {
   );
 }
 
-/** The message in the middle of the log, and where on the screen it is. */
+/** The message in the middle of the log, with its position on the screen. */
 function middle(page: Page): Promise<{ seq: string; top: number }> {
   return page.getByRole("log", { name: "Messages" }).evaluate((log) => {
     const { top, bottom } = log.parentElement!.getBoundingClientRect();
@@ -66,28 +66,28 @@ function middle(page: Page): Promise<{ seq: string; top: number }> {
 }
 
 function toNewest(person: Person): Locator {
-  return person.page.getByRole("button", { name: /^Jump to newest/ });
+  return person.page.getByRole("button", { name: /^Jump to latest/ });
 }
 
-/** Where that message is now. */
+/** The current position of that message. */
 function placeOf(page: Page, seq: string): Promise<number> {
   return page.locator(`article[data-seq="${seq}"]`).evaluate((article) => article.getBoundingClientRect().top);
 }
 
 story(
-  "Scrolling up loads all older messages, and none that one looks at jumps",
+  "Scrolling up loads all older messages, and the message in view does not jump",
   async (world) => {
     const { ann, account, group } = await longHistory(world);
-    const asked = new Happenings<Route>();
-    await ann.page.route(/\/messages\?.*before=/, (route) => asked.add(route));
+    const requests = new Happenings<Route>();
+    await ann.page.route(/\/messages\?.*before=/, (route) => requests.add(route));
     await ann.opens("Archive");
     await ann.articles.first().waitFor();
     let pages = 0;
     let count = await ann.articles.count();
     while (count < COUNT) {
-      // The wheel is turned before the answer comes, so that only the answer can move anything.
+      // The wheel turns before the response arrives, so that only the response can move anything.
       while ((await ann.log.getAttribute("aria-busy")) !== "true") await scrolls(ann, -900);
-      const route = await asked.until("older messages are asked for", () => true, pages);
+      const route = await requests.until("a request for older messages", () => true, pages);
       pages += 1;
       const { seq, top } = await middle(ann.page);
       await route.continue();
@@ -99,7 +99,7 @@ story(
     }
     world.test.diagnostic(`${pages} pages of older messages`);
     assert.deepEqual(await ann.texts(), await account.texts(group));
-    await ann.log.getByText("The beginning of this conversation.").waitFor({ state: "attached" });
+    await ann.log.getByText("This is the start of “Archive”.").waitFor({ state: "attached" });
 
     await toNewest(ann).click();
     await toNewest(ann).waitFor({ state: "detached" });
@@ -113,7 +113,7 @@ story(
 );
 
 story(
-  "What comes while one reads older messages moves nothing, and is counted",
+  "New messages that arrive while the user reads older ones are counted and move nothing",
   async (world) => {
     const { ann, account, writers, group } = await longHistory(world);
     await ann.opens("Archive");
@@ -128,7 +128,7 @@ story(
     await ann.seesStored("Something new", "And more of it");
     await ann.item("Archive").filter({ hasNotText: "unread" }).waitFor();
 
-    // An answer leads to what it answers, however far above.
+    // The quote in a reply scrolls to the original message, however old it is.
     const { messages } = (await account.call("GET", `/conversations/${group}/messages?after=0&limit=1`)) as {
       messages: [{ seq: number; content: string }];
     };
@@ -137,7 +137,7 @@ story(
       .message("About the beginning")
       .getByRole("button", { name: /^In reply to/ })
       .click();
-    await ann.isAt(ann.message(messages[0].content));
+    await ann.hasFocus(ann.message(messages[0].content));
   },
   { parameters: { EntriesPerSender: "1000" } },
 );

@@ -1,4 +1,4 @@
-/** Without a mouse: everything that matters is reached by keys, and the focus is never lost. */
+/** Without a mouse: the keyboard reaches everything that matters, and the focus is never lost. */
 
 import assert from "node:assert/strict";
 
@@ -8,36 +8,36 @@ import { Account } from "./support/account.js";
 import type { Person } from "./support/person.js";
 import { story } from "./support/story.js";
 
-const MOST_STEPS = 40;
+const MAX_STEPS = 40;
 
-/** Presses Tab, or another key, until the focus is there, as somebody does who sees where it is. */
-async function goesTo(person: Person, target: Locator, key = "Tab"): Promise<void> {
+/** Presses Tab, or another key, until the target has the focus. */
+async function focusOn(person: Person, target: Locator, key = "Tab"): Promise<void> {
   await target.waitFor();
   const passed: string[] = [];
-  for (let step = 0; step < MOST_STEPS; step += 1) {
+  for (let step = 0; step < MAX_STEPS; step += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
     await person.page.keyboard.press(key);
     passed.push(await person.page.evaluate(() => document.activeElement?.outerHTML.slice(0, 80) ?? "nothing"));
   }
-  assert.fail(`${MOST_STEPS} times ${key} do not lead there, but to ${passed.join("\n")}`);
+  assert.fail(`pressing ${key} ${MAX_STEPS} times did not reach the target, but ${passed.join("\n")}`);
 }
 
 async function types(person: Person, field: Locator, text: string): Promise<void> {
-  await goesTo(person, field);
+  await focusOn(person, field);
   await person.page.keyboard.type(text);
 }
 
 async function presses(person: Person, button: Locator, by = "Tab"): Promise<void> {
-  await goesTo(person, button, by);
+  await focusOn(person, button, by);
   await person.page.keyboard.press("Enter");
 }
 
-story("Somebody registers, starts a chat, writes and reacts by keys alone", async (world) => {
+story("A user registers, starts a chat, writes and reacts with the keyboard alone", async (world) => {
   const [ann, bob] = await Promise.all([world.visitor("Ann"), Account.register(world.stack, "Bob")]);
   const { keyboard } = ann.page;
   await presses(ann, ann.button("Create account").or(ann.page.getByRole("link", { name: "Create account" })));
   await ann.heading("Create account").waitFor();
-  await ann.isAt(ann.field("Name"));
+  await ann.hasFocus(ann.field("Name"));
   await types(ann, ann.field("Name"), "Ann");
   await types(ann, ann.field("Email"), ann.email);
   await types(ann, ann.field("Password"), ann.password);
@@ -46,33 +46,33 @@ story("Somebody registers, starts a chat, writes and reacts by keys alone", asyn
 
   await presses(ann, ann.button("New conversation"));
   const dialog = ann.dialog("New conversation");
-  await ann.isAt(dialog.getByRole("searchbox", { name: "Find people" }));
+  await ann.hasFocus(dialog.getByRole("searchbox", { name: "Find people" }));
   await keyboard.type("Bo");
   await presses(ann, dialog.getByRole("button", { name: "Bob" }));
   await ann.isIn("Bob");
-  await ann.isAt(ann.composer);
+  await ann.hasFocus(ann.composer);
   await keyboard.type("Written by keys");
   await keyboard.press("Enter");
   await ann.seesStored("Written by keys");
-  await ann.isAt(ann.composer);
+  await ann.hasFocus(ann.composer);
   const conversation = await (await Account.of(ann)).find("Bob");
   await bob.says(conversation, "Read by keys");
   await ann.seesStored("Read by keys");
 
-  // Shift+Tab leads into the log, arrows from message to message, Enter to what can be done with one.
-  await goesTo(ann, ann.message("Read by keys"), "Shift+Tab");
+  // Shift+Tab moves into the log, arrows move between messages, and Enter opens a message's menu.
+  await focusOn(ann, ann.message("Read by keys"), "Shift+Tab");
   await keyboard.press("ArrowUp");
-  await ann.isAt(ann.message("Written by keys"));
+  await ann.hasFocus(ann.message("Written by keys"));
   await keyboard.press("ArrowDown");
-  await ann.isAt(ann.message("Read by keys"));
+  await ann.hasFocus(ann.message("Read by keys"));
   await keyboard.press("Enter");
   const menu = ann.page.getByRole("menu", { name: "Message actions" });
-  await ann.isAt(menu.getByRole("menuitem", { name: "Reply" }));
+  await ann.hasFocus(menu.getByRole("menuitem", { name: "Reply" }));
   await presses(ann, menu.getByRole("menuitem", { name: "React", exact: true }), "ArrowDown");
-  const picker = ann.dialog("Emote picker");
-  await ann.isAt(picker.getByRole("searchbox", { name: "Search emotes" }));
+  const picker = ann.dialog("Emoji picker");
+  await ann.hasFocus(picker.getByRole("searchbox", { name: "Search emoji" }));
   await keyboard.type("thumbsup");
-  await picker.getByRole("region", { name: "Found" }).getByRole("button").first().waitFor();
+  await picker.getByRole("region", { name: "Results" }).getByRole("button").first().waitFor();
   await keyboard.press("Enter");
   await picker.waitFor({ state: "detached" });
   await ann
@@ -93,7 +93,7 @@ story("Escape closes what is open, and the focus returns to where it was", async
     await ann.dialog(name).waitFor();
     await keyboard.press("Escape");
     await ann.dialog(name).waitFor({ state: "detached" });
-    await ann.isAt(ann.button(name));
+    await ann.hasFocus(ann.button(name));
   }
 
   await presses(ann, ann.item("Walk"));
@@ -102,15 +102,15 @@ story("Escape closes what is open, and the focus returns to where it was", async
   await presses(ann, ann.button("Group details"), "Shift+Tab");
   await ann.dialog("Group details").waitFor();
   await keyboard.press("Escape");
-  await ann.isAt(ann.button("Group details"));
+  await ann.hasFocus(ann.button("Group details"));
 
-  await presses(ann, ann.button("Insert emote"));
-  await ann.isAt(ann.page.getByRole("searchbox", { name: "Search emotes" }));
+  await presses(ann, ann.button("Insert emoji"));
+  await ann.hasFocus(ann.page.getByRole("searchbox", { name: "Search emoji" }));
   await keyboard.press("Escape");
-  await ann.dialog("Emote picker").waitFor({ state: "detached" });
-  await ann.isAt(ann.button("Insert emote").or(ann.composer));
+  await ann.dialog("Emoji picker").waitFor({ state: "detached" });
+  await ann.hasFocus(ann.button("Insert emoji").or(ann.composer));
 
-  await goesTo(ann, ann.message("Where to?"), "Shift+Tab");
+  await focusOn(ann, ann.message("Where to?"), "Shift+Tab");
   await keyboard.press("Enter");
   await ann.page.getByRole("menu", { name: "Message actions" }).waitFor();
   await keyboard.press("Escape");
@@ -120,34 +120,34 @@ story("Escape closes what is open, and the focus returns to where it was", async
     "the focus is back at the message",
   );
 
-  await goesTo(ann, ann.composer);
+  await focusOn(ann, ann.composer);
   await keyboard.type(":smil");
-  await ann.page.getByRole("listbox", { name: "Emotes" }).waitFor();
+  await ann.page.getByRole("listbox", { name: "Emoji suggestions" }).waitFor();
   await keyboard.press("Escape");
-  await ann.page.getByRole("listbox", { name: "Emotes" }).waitFor({ state: "detached" });
+  await ann.page.getByRole("listbox", { name: "Emoji suggestions" }).waitFor({ state: "detached" });
   assert.equal(await ann.composer.inputValue(), ":smil");
 });
 
-story("Somebody logs in and deletes a message by keys alone", async (world) => {
+story("A user logs in and deletes a message with the keyboard alone", async (world) => {
   const ann = await world.visitor("Ann");
   const [account, bob] = await Promise.all([
     Account.register(world.stack, "Ann"),
     Account.register(world.stack, "Bob"),
   ]);
   await account.says(await account.direct(bob.id), "Not for you");
-  await ann.isAt(ann.field("Email"));
+  await ann.hasFocus(ann.field("Email"));
   await ann.page.keyboard.type(ann.email);
   await types(ann, ann.field("Password"), ann.password);
   await ann.page.keyboard.press("Enter");
   await ann.isOnline();
   await presses(ann, ann.item("Bob"));
-  await ann.isAt(ann.composer);
-  await goesTo(ann, ann.message("Not for you"), "Shift+Tab");
+  await ann.hasFocus(ann.composer);
+  await focusOn(ann, ann.message("Not for you"), "Shift+Tab");
   await ann.page.keyboard.press("Enter");
   const menu = ann.page.getByRole("menu", { name: "Message actions" });
   await presses(ann, menu.getByRole("menuitem", { name: "Delete" }), "ArrowDown");
   await presses(ann, ann.dialog("Delete message?").getByRole("button", { name: "Delete" }));
   await ann.seesOnly(["Message deleted"]);
   await ann.dialog("Delete message?").waitFor({ state: "detached" });
-  await ann.isAt(ann.message("Message deleted"));
+  await ann.hasFocus(ann.message("Message deleted"));
 });

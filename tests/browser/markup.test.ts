@@ -1,4 +1,4 @@
-/** Whatever somebody writes is text: it runs nothing, loads nothing, and breaks no layout. */
+/** User input is always text: it runs nothing, loads nothing, and does not break the layout. */
 
 import assert from "node:assert/strict";
 
@@ -18,7 +18,7 @@ const HOSTILE = [
   "a\n\n\nb\u200B\u200Bc \u{1F468}\u200D\u{1F469}\u200D\u{1F467}",
 ];
 
-story("Markup, reversed and endless text in messages is only text, also on a narrow screen", async (world) => {
+story("Markup, bidirectional text and very long text in messages stay text, also on a narrow screen", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann", PHONE), Account.register(world.stack, "Bob")]);
   const conversation = await bob.direct((await Account.of(ann)).id);
   for (const text of HOSTILE) await bob.says(conversation, text);
@@ -42,7 +42,7 @@ story("Markup, reversed and endless text in messages is only text, also on a nar
   await fits(ann.page);
 });
 
-story("Names and titles are only text, too", async (world) => {
+story("Markup in names and titles stays text", async (world) => {
   const name = `<b onclick="document.ran = true">${"O".repeat(25)}</b>`;
   const title = `<script>document.ran = true</script>${"M".repeat(60)}`;
   const [ann, bob] = await Promise.all([world.person("Ann", PHONE), Account.register(world.stack, name)]);
@@ -63,7 +63,7 @@ story("Names and titles are only text, too", async (world) => {
   await ann.dialog("Group details").getByRole("button", { name: "Close" }).click();
   await ann.chooses("React", "<i>in a group</i>");
   await ann.page.keyboard.type("tada");
-  await ann.dialog("Emote picker").getByRole("button", { name: "tada", exact: true }).click();
+  await ann.dialog("Emoji picker").getByRole("button", { name: "tada", exact: true }).click();
   await ann.reaction("<i>in a group</i>", "tada", "you").waitFor();
   await fits(ann.page, "with a reaction");
   assert.equal(await ann.page.evaluate(() => (document as { ran?: boolean }).ran), undefined);

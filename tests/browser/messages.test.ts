@@ -1,11 +1,11 @@
-/** What may be done with a message: react, answer, change, delete. The other one sees each of them. */
+/** The actions on a message: react, reply, edit, delete. The other user sees each of them. */
 
 import { Account } from "./support/account.js";
 import { story, type World } from "./support/story.js";
 
-/** Ann has written something to Bob, and both look at it. */
-async function twoWhoTalk(world: World, words: string) {
-  const [ann, bob] = await world.persons("Ann", "Bob");
+/** Ann has written a message to Bob, and both have the conversation open. */
+async function openChat(world: World, words: string) {
+  const [ann, bob] = await world.people("Ann", "Bob");
   await ann.finds(bob);
   await ann.says(words);
   await bob.opens(ann);
@@ -14,13 +14,13 @@ async function twoWhoTalk(world: World, words: string) {
   return { ann, bob };
 }
 
-story("A reaction is found by searching, joined by the other one and taken back", async (world) => {
+story("A reaction is searched for, joined by the other user, and removed", async (world) => {
   const words = "The tests are green";
-  const { ann, bob } = await twoWhoTalk(world, words);
+  const { ann, bob } = await openChat(world, words);
   await bob.message(words).hover();
   await bob.message(words).getByRole("button", { name: "React" }).click();
-  const picker = bob.dialog("Emote picker");
-  await bob.isAt(picker.getByRole("searchbox", { name: "Search emotes" }));
+  const picker = bob.dialog("Emoji picker");
+  await bob.hasFocus(picker.getByRole("searchbox", { name: "Search emoji" }));
   await bob.page.keyboard.type("tada");
   await picker.getByRole("button", { name: "tada", exact: true }).waitFor();
   await bob.page.keyboard.press("Enter");
@@ -43,41 +43,41 @@ story("A reaction is found by searching, joined by the other one and taken back"
   await bob.message(words).getByRole("group", { name: "Reactions" }).waitFor({ state: "detached" });
 });
 
-story("Arrow keys lead through the emote picker", async (world) => {
+story("Arrow keys move through the emoji picker", async (world) => {
   const words = "Choose one";
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   await ann.finds(bob);
   await ann.says(words);
   await ann.chooses("React", words);
-  const picker = ann.dialog("Emote picker");
-  await picker.getByRole("searchbox", { name: "Search emotes" }).fill("cat");
-  await picker.getByRole("region", { name: "Found" }).getByRole("button", { name: "cat", exact: true }).waitFor();
-  const buttons = picker.getByRole("region", { name: "Found" }).getByRole("button");
+  const picker = ann.dialog("Emoji picker");
+  await picker.getByRole("searchbox", { name: "Search emoji" }).fill("cat");
+  await picker.getByRole("region", { name: "Results" }).getByRole("button", { name: "cat", exact: true }).waitFor();
+  const buttons = picker.getByRole("region", { name: "Results" }).getByRole("button");
   await ann.page.keyboard.press("ArrowDown");
-  await ann.isAt(buttons.nth(0));
+  await ann.hasFocus(buttons.nth(0));
   await ann.page.keyboard.press("ArrowRight");
-  await ann.isAt(buttons.nth(1));
+  await ann.hasFocus(buttons.nth(1));
   await ann.page.keyboard.press("ArrowLeft");
-  await ann.isAt(buttons.nth(0));
+  await ann.hasFocus(buttons.nth(0));
   const shortcode = (await buttons.nth(0).getAttribute("aria-label")) ?? "";
   await ann.page.keyboard.press("Enter");
   await ann.reaction(words, shortcode, "you").waitFor();
 });
 
-story("An emote is inserted where one writes", async (world) => {
+story("The emoji picker inserts an emoji into the message field", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   await ann.finds(bob);
   await ann.composer.fill("Good night ");
-  await ann.button("Insert emote").click();
+  await ann.button("Insert emoji").click();
   await ann.page.keyboard.type("crescent_moon");
-  await ann.dialog("Emote picker").getByRole("button", { name: "crescent_moon", exact: true }).click();
-  await ann.isAt(ann.composer);
+  await ann.dialog("Emoji picker").getByRole("button", { name: "crescent_moon", exact: true }).click();
+  await ann.hasFocus(ann.composer);
   await ann.composer.press("Enter");
   await ann.seesStored("Good night 🌙");
 });
 
-story("A message is changed, by its menu or by the arrow key", async (world) => {
-  const { ann, bob } = await twoWhoTalk(world, "Lets eat");
+story("A message is edited from its menu or with ArrowUp", async (world) => {
+  const { ann, bob } = await openChat(world, "Lets eat");
   await ann.chooses("Edit", "Lets eat");
   const field = ann.page.getByRole("textbox", { name: "Message" });
   await ann.button("Save").waitFor();
@@ -100,8 +100,8 @@ story("A message is changed, by its menu or by the arrow key", async (world) => 
   await ann.button("Send").waitFor();
 });
 
-story("A message is deleted for both, after a question", async (world) => {
-  const { ann, bob } = await twoWhoTalk(world, "A slip");
+story("A message is deleted for both users after confirmation", async (world) => {
+  const { ann, bob } = await openChat(world, "A slip");
   await ann.chooses("Delete", "A slip");
   const question = ann.dialog("Delete message?");
   await question.getByRole("button", { name: "Cancel" }).click();
@@ -115,22 +115,22 @@ story("A message is deleted for both, after a question", async (world) => {
   await bob.seesOnly(["Message deleted"]);
 });
 
-story("An answer quotes what it answers, and follows its change", async (world) => {
-  const { ann, bob } = await twoWhoTalk(world, "Tea or coffee?");
+story("A reply quotes its message, and shows the edited text", async (world) => {
+  const { ann, bob } = await openChat(world, "Tea or coffee?");
   await bob.chooses("Reply", "Tea or coffee?");
-  await bob.room("Ann").getByText("Reply to Ann").waitFor();
+  await bob.room("Ann").getByText("Replying to Ann").waitFor();
   await bob.says("Tea, please");
   await bob.message("Tea, please").getByRole("button", { name: "In reply to Ann Tea or coffee?" }).waitFor();
   await ann.message("Tea, please").getByRole("button", { name: "In reply to You Tea or coffee?" }).click();
-  await ann.isAt(ann.message("Tea or coffee?"));
+  await ann.hasFocus(ann.message("Tea or coffee?"));
   await ann.chooses("Edit", "Tea or coffee?");
   await ann.composer.fill("Tea or water?");
   await ann.composer.press("Enter");
   await bob.message("Tea, please").getByRole("button", { name: "In reply to Ann Tea or water?" }).waitFor();
 });
 
-story("A message of several lines is written with Shift+Enter, and its text is copied", async (world) => {
-  const { ann, bob } = await twoWhoTalk(world, "A poem, please");
+story("Shift+Enter adds a line to a message, and its text can be copied", async (world) => {
+  const { ann, bob } = await openChat(world, "A poem, please");
   await bob.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await ann.composer.pressSequentially("Roses are red");
   await ann.composer.press("Shift+Enter");

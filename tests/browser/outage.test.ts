@@ -1,28 +1,28 @@
-/** The server dies and comes back, or the network does: nothing is lost, nothing doubled, and everybody is told. */
+/** The server or the network fails and comes back: no message is lost or sent twice, and the page shows the outage. */
 
 import assert from "node:assert/strict";
 
 import { Account } from "./support/account.js";
 import { converge } from "./support/converge.js";
 import { story } from "./support/story.js";
-import { OUTAGE } from "./support/watch.js";
+import { OUTAGE } from "./support/error-monitor.js";
 
 story(
-  "A server that is killed and comes back finds everybody's messages",
+  "Messages written while the server is down are sent when it is back",
   async (world) => {
-    const [ann, bob] = await world.persons("Ann", "Bob");
+    const [ann, bob] = await world.people("Ann", "Bob");
     await ann.finds(bob);
     await ann.says("before");
     await bob.opens(ann);
     await bob.seesStored("before");
-    for (const { watch } of [ann, bob]) watch.announce(...OUTAGE);
+    for (const { errors } of [ann, bob]) errors.expect(...OUTAGE);
 
     await world.stack.kill();
-    for (const person of [ann, bob]) await person.connection("No connection.").waitFor();
+    for (const person of [ann, bob]) await person.connection("Disconnected.").waitFor();
     await ann.says("from Ann meanwhile");
     await bob.says("from Bob meanwhile");
-    await ann.unsent("from Ann meanwhile").getByText("Waiting to send.").waitFor();
-    await bob.unsent("from Bob meanwhile").getByText("Waiting to send.").waitFor();
+    await ann.unsent("from Ann meanwhile").getByText("Not sent yet.").waitFor();
+    await bob.unsent("from Bob meanwhile").getByText("Not sent yet.").waitFor();
 
     await world.stack.restart();
     for (const person of [ann, bob]) await person.isOnline();
@@ -39,42 +39,42 @@ story(
 );
 
 story(
-  "Who does not want to wait tries now",
+  "Retry now reconnects without waiting",
   async (world) => {
     const ann = await world.person("Ann");
-    ann.watch.announce(...OUTAGE);
+    ann.errors.expect(...OUTAGE);
     await world.stack.kill();
-    await ann.button("Try now").click();
-    await ann.connection("No connection.").waitFor();
+    await ann.button("Retry now").click();
+    await ann.connection("Disconnected.").waitFor();
     await world.stack.restart();
-    // Unless it comes back by itself just now.
-    await Promise.race([ann.button("Try now").click(), ann.isOnline()]);
+    // Unless it has already reconnected on its own.
+    await Promise.race([ann.button("Retry now").click(), ann.isOnline()]);
     await ann.isOnline();
   },
   { durable: true },
 );
 
 story(
-  "What cannot be done without a server says so, and is done when it is back",
+  "Actions that need the server fail with a message, and succeed when it is back",
   async (world) => {
-    const [ann, bob] = await world.persons("Ann", "Bob");
+    const [ann, bob] = await world.people("Ann", "Bob");
     await ann.finds(bob);
     for (const text of ["first", "second"]) await ann.says(text);
     await bob.opens(ann);
     await bob.seesStored("second");
     await ann.chooses("React", "first");
     await ann.page.keyboard.type("tada");
-    await ann.dialog("Emote picker").getByRole("button", { name: "tada", exact: true }).waitFor();
-    for (const { watch } of world.people) watch.announce(...OUTAGE);
+    await ann.dialog("Emoji picker").getByRole("button", { name: "tada", exact: true }).waitFor();
+    for (const { errors } of world.visitors) errors.expect(...OUTAGE);
     await world.stack.kill();
 
-    const problem = ann.page.getByRole("alert").filter({ hasText: "The server cannot be reached." });
+    const problem = ann.page.getByRole("alert").filter({ hasText: "Can't reach the server." });
     await ann.page.keyboard.press("Enter");
     await problem.waitFor();
     await ann.chooses("Edit", "first");
     await ann.composer.fill("first of all");
     await ann.composer.press("Enter");
-    await ann.button("Cancel change").locator("..").getByText("The server cannot be reached.").waitFor();
+    await ann.button("Cancel editing").locator("..").getByText("Can't reach the server.").waitFor();
     await ann.sees("first");
 
     await world.stack.restart();
@@ -83,21 +83,21 @@ story(
     await bob.seesOnly(["first of all", "second"]);
     await problem.waitFor({ state: "detached" });
     await bob.composer.pressSequentially("Well");
-    await ann.room("Bob").getByText("Bob is typing …").waitFor();
+    await ann.room("Bob").getByText("Bob is typing…").waitFor();
   },
   { durable: true },
 );
 
-story("A browser without a network says so, and makes up for all that happened when it is back", async (world) => {
-  const [ann, bob] = await world.persons("Ann", "Bob");
+story("A browser without a network says so, and catches up when it is back online", async (world) => {
+  const [ann, bob] = await world.people("Ann", "Bob");
   await ann.finds(bob);
   await bob.finds(ann);
   for (const text of ["to be changed", "to be deleted", "to be liked"]) await bob.says(text);
   await ann.seesStored("to be liked");
-  ann.watch.announce(...OUTAGE);
+  ann.errors.expect(...OUTAGE);
   await ann.context.setOffline(true);
   await ann.says("from Ann meanwhile");
-  await ann.unsent("from Ann meanwhile").getByText("Waiting to send.").waitFor();
+  await ann.unsent("from Ann meanwhile").getByText("Not sent yet.").waitFor();
 
   await bob.chooses("Edit", "to be changed");
   await bob.composer.fill("changed");
@@ -108,12 +108,12 @@ story("A browser without a network says so, and makes up for all that happened w
   await bob.sees("Message deleted");
   await bob.chooses("React", "to be liked");
   await bob.page.keyboard.type("heart");
-  await bob.dialog("Emote picker").getByRole("button", { name: "heart", exact: true }).click();
+  await bob.dialog("Emoji picker").getByRole("button", { name: "heart", exact: true }).click();
   await bob.reaction("to be liked", "heart", "you").waitFor();
   await bob.chooses("Reply", "changed");
   await bob.says("an answer");
   await bob.seesStored("an answer");
-  await ann.connection("No network").waitFor();
+  await ann.connection("You're offline").waitFor();
 
   await ann.context.setOffline(false);
   await ann.isOnline();

@@ -1,8 +1,8 @@
-/** The local stack's other pages, in a real browser: what they load is allowed, and they show what they promise. */
+/** The local stack's other pages in a real browser: the content security policy allows what they load, and they work. */
 
 import { story } from "./support/story.js";
 
-story("The page of the API shows its operations and calls them", async (world) => {
+story("The API reference lists the operations and calls them", async (world) => {
   const ann = await world.visitor("Ann");
   await ann.page.getByRole("link", { name: "API reference" }).waitFor();
   await ann.page.goto(`${world.stack.url}/docs/`);
@@ -17,12 +17,12 @@ story("The page of the API shows its operations and calls them", async (world) =
   await ann.page.getByText("Account created").or(ann.page.getByText(`"user"`)).first().waitFor();
 });
 
-story("The documents that the pages link to are there", async (world) => {
+story("The links of the API reference work", async (world) => {
   const ann = await world.visitor("Ann");
   await ann.page.goto(`${world.stack.url}/docs/`);
   for (const name of ["HTTP, as OpenAPI", "The socket, as AsyncAPI", "Mailbox"]) {
     const href = await ann.page.getByRole("link", { name }).getAttribute("href");
-    const answer = await ann.context.request.get(`${world.stack.url}${href}`);
-    if (!answer.ok()) throw new Error(`${href}: ${answer.status()}`);
+    const response = await ann.context.request.get(`${world.stack.url}${href}`);
+    if (!response.ok()) throw new Error(`${href}: ${response.status()}`);
   }
 });

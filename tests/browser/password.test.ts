@@ -1,9 +1,9 @@
-/** Accounts: what is refused is said in words, and a forgotten password is replaced through the mailbox. */
+/** Accounts: errors are shown as text, and a forgotten password is replaced through the mailbox. */
 
 import { story } from "./support/story.js";
-import { refusal } from "./support/watch.js";
+import { httpError } from "./support/error-monitor.js";
 
-story("A forgotten password is replaced by a link in the mailbox", async (world) => {
+story("A link in the mailbox replaces a forgotten password", async (world) => {
   const ann = await world.person("Ann");
   await ann.button("Settings").click();
   await ann.dialog("Settings").getByRole("button", { name: "Log out" }).click();
@@ -11,9 +11,9 @@ story("A forgotten password is replaced by a link in the mailbox", async (world)
 
   await ann.goesTo("Forgot your password?");
   await ann.field("Email").fill(ann.email);
-  await ann.button("Send link").click();
+  await ann.button("Email me a link").click();
   const opened = ann.context.waitForEvent("page");
-  await ann.page.getByRole("link", { name: "the mailbox of this machine" }).click();
+  await ann.page.getByRole("link", { name: "Open the local mailbox" }).click();
   const mailbox = await opened;
   const mail = mailbox
     .getByRole("list", { name: "Mails, the newest first" })
@@ -30,12 +30,12 @@ story("A forgotten password is replaced by a link in the mailbox", async (world)
   await ann.logsIn();
 });
 
-story("All that is wrong with a new account is said at its fields", async (world) => {
+story("Each invalid field of a new account shows its error", async (world) => {
   const ann = await world.visitor("Ann");
   await ann.goesTo("Create account");
-  await ann.field("Email").fill("nobody");
+  await ann.field("Email").fill("not an email");
   await ann.field("Password").fill("short");
-  ann.watch.announce(refusal(400));
+  ann.errors.expect(httpError(400));
   await ann.button("Create account").click();
   for (const name of ["Name", "Email", "Password"]) {
     await ann.page.locator("[aria-invalid=true]").and(ann.field(name)).waitFor();
@@ -43,10 +43,10 @@ story("All that is wrong with a new account is said at its fields", async (world
   await ann.registers();
 });
 
-story("A wrong password and a taken address are refused in words", async (world) => {
+story("A wrong password and a taken email show an error", async (world) => {
   const ann = await world.person("Ann");
   const eve = await world.visitor("Eve");
-  eve.watch.announce(refusal(401), refusal(409));
+  eve.errors.expect(httpError(401), httpError(409));
   await eve.field("Email").fill(ann.email);
   await eve.field("Password").fill("a windy hilltop");
   await eve.button("Log in").click();
@@ -63,29 +63,29 @@ story("A wrong password and a taken address are refused in words", async (world)
   await eve.page.getByText(/already|taken|in use/).waitFor();
 });
 
-story("A name and a password are changed in the settings, and another session is ended", async (world) => {
+story("The settings change the name and the password, and sign out another device", async (world) => {
   const ann = await world.person("Ann");
   const other = await world.visitor("Ann");
   await other.logsIn();
   await ann.button("Settings").click();
   const settings = ann.dialog("Settings");
   await settings.getByLabel("Name", { exact: true }).fill("Anna");
-  await settings.getByRole("button", { name: "Change name" }).click();
-  await settings.getByText("Saved.").waitFor();
+  await settings.getByRole("button", { name: "Save" }).click();
+  await settings.getByText("Name saved.").waitFor();
 
-  await settings.getByRole("button", { name: "End all other sessions" }).click();
+  await settings.getByRole("button", { name: "Sign out everywhere else" }).click();
   await other.heading("Log in").waitFor();
-  await other.page.getByText("Your session has ended").waitFor();
+  await other.page.getByText("You've been signed out").waitFor();
 
   await settings.getByText("Change password").first().click();
   await settings.getByLabel("Current password").fill(ann.password);
   ann.password = "a windy hilltop";
   await settings.getByLabel("New password").fill(ann.password);
   await settings.getByRole("button", { name: "Change password" }).click();
-  await settings.getByText("Your password is changed.").waitFor();
+  await settings.getByText("Password changed.").waitFor();
   await settings.getByRole("button", { name: "Close" }).click();
   await ann.heading("Anna").waitFor();
   other.password = ann.password;
-  other.watch.announce(refusal(401));
+  other.errors.expect(httpError(401));
   await other.logsIn();
 });

@@ -1,11 +1,11 @@
-/** On a narrow screen that is touched: list and conversation take turns, and everything can be done by finger. */
+/** On a narrow touch screen: list and conversation take turns, and touch reaches every action. */
 
 import { PHONE } from "./support/person.js";
 import { fits } from "./support/layout.js";
 import { story } from "./support/story.js";
-import { refusal } from "./support/watch.js";
+import { httpError } from "./support/error-monitor.js";
 
-story("Fingers lead from the list to a conversation, to what can be done with a message, and back", async (world) => {
+story("Touch leads from the list to a conversation, to a message's menu, and back", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann", PHONE), world.person("Bob")]);
   await bob.finds(ann);
   await bob.says("Can you read this?");
@@ -31,9 +31,9 @@ story("Fingers lead from the list to a conversation, to what can be done with a 
   await ann.item("Bob").waitFor();
 });
 
-story("An address that leads to no conversation of one's own says so, and back to the list", async (world) => {
+story("A URL of an unknown conversation shows an error and leads back to the list", async (world) => {
   const ann = await world.person("Ann", PHONE);
-  ann.watch.announce(refusal(404));
+  ann.errors.expect(httpError(404));
   await ann.page.goto(`${world.stack.url}/#nowhere`);
   await ann.page.reload();
   await ann.page.getByRole("alert").filter({ hasText: /./ }).waitFor();

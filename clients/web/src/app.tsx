@@ -1,69 +1,69 @@
-// The page: who is signed in sees the conversations, everybody else the way in. Browser tests find things by role and name:
-//   way in        heading "Log in" | "Create account" | "Forgot your password?", fields "Name", "Email", "Password",
-//                 buttons "Log in", "Create account", "Send link"; buttons named as the headings lead from one to the next
-//   list          navigation "Conversations", searchbox "Find people and conversations", link for each conversation,
-//                 buttons "New conversation", "New group", "Settings"; status "Online", button "Try now"
-//   conversation  region named as the conversation, log "Messages" with an article for each message, textbox "Message",
-//                 buttons "Send", "Insert emote", "Jump to newest", "Group details", "Back to conversations";
-//                 separator "New messages"; listbox "Emotes" completes a shortcode
+// The root of the page: the chat for signed-in users, otherwise the auth page. Browser tests find elements by role and name:
+//   auth page     heading "Log in" | "Create account" | "Forgot your password?", fields "Name", "Email", "Password",
+//                 buttons "Log in", "Create account", "Email me a link"; a button with the name of a heading opens that form
+//   sidebar       navigation "Conversations", searchbox "Find people and conversations", a link for each conversation,
+//                 buttons "New conversation", "New group", "Settings"; status "Online", button "Retry now"
+//   conversation  region with the conversation's title, log "Messages" with an article for each message, textbox "Message",
+//                 buttons "Send", "Insert emoji", "Jump to latest", "Group details", "Back to conversations";
+//                 separator "New messages"; listbox "Emoji suggestions" completes a shortcode
 //   message       buttons "React", "Reply", "More"; menu "Message actions" with "Reply", "React", "Copy text", "Edit", "Delete";
-//                 a reaction is a pressed or unpressed button, as "tada, 2: Ann and you"; unsent ones: "Retry", "Discard"
+//                 a toggle button for each reaction, such as "tada, 2: Ann and you"; "Retry" and "Delete" if it is not sent
 //   dialogs       "New conversation", "New group", "Group details", "Settings", "Add people", "Delete message?", "Leave group?",
-//                 "Remove member?", and "Emote picker" with searchbox "Search emotes" and a button for each shortcode
+//                 "Remove member?", and "Emoji picker" with searchbox "Search emoji" and a button for each shortcode
 
 import { useEffect, useState } from "preact/hooks";
-import { chat, enter, me } from "./chat.js";
+import { chat, startSession, me } from "./chat.js";
 import { Pane } from "./conversation/pane.js";
 import { Dialogs } from "./dialogs/dialogs.js";
-import { Sidebar } from "./list/sidebar.js";
-import { useTitle } from "./list/title.js";
-import { faultOf } from "./parts/fault.js";
+import { Sidebar } from "./sidebar/sidebar.js";
+import { useTitle } from "./sidebar/title.js";
+import { toFormError } from "./ui/form-error.js";
 import { openId } from "./route.js";
-import { WayIn } from "./session/way-in.js";
+import { AuthPage } from "./auth/auth-page.js";
 
-/** All of it. */
+/** The whole page. */
 export function App() {
   const [isResumed, setResumed] = useState(false);
-  const [fault, setFault] = useState("");
+  const [error, setError] = useState("");
   useTitle();
   useEffect(() => {
     chat
       .resume()
       .then(
-        (user) => user && enter(user),
-        (thrown: unknown) => setFault(faultOf(thrown).detail),
+        (user) => user && startSession(user),
+        (thrown: unknown) => setError(toFormError(thrown).detail),
       )
       .finally(() => setResumed(true));
   }, []);
   if (!isResumed) return <Loading />;
-  if (!me.value) return <WayIn fault={fault} />;
+  if (!me.value) return <AuthPage error={error} />;
   return (
-    <main class={openId.value ? "app with-open" : "app"}>
-      <h1 class="hidden">EmoteChat</h1>
+    <main class={openId.value ? "app room-open" : "app"}>
+      <h1 class="visually-hidden">EmoteChat</h1>
       <Sidebar />
-      <div class="pane">{openId.value ? <Pane key={openId.value} id={openId.value} /> : <Nothing />}</div>
+      <div class="pane">{openId.value ? <Pane key={openId.value} id={openId.value} /> : <Welcome />}</div>
       <Dialogs />
     </main>
   );
 }
 
-// The server may be slow to say whether the session goes on.
+// Shown while the server checks the stored session.
 function Loading() {
   return (
-    <main class="nothing loading">
-      <p role="status">Loading …</p>
+    <main class="empty-state loading">
+      <p role="status">Loading…</p>
     </main>
   );
 }
 
-function Nothing() {
+function Welcome() {
   return (
-    <div class="nothing">
-      <p class="big" aria-hidden="true">
+    <div class="empty-state">
+      <p class="empty-emoji" aria-hidden="true">
         👋
       </p>
-      <h2>Hello {me.value?.name}</h2>
-      <p>Choose a conversation, or find somebody to write to.</p>
+      <h2>Welcome, {me.value?.name}</h2>
+      <p>Pick a conversation or start a new one.</p>
     </div>
   );
 }

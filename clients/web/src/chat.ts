@@ -1,24 +1,24 @@
-// The one client of this window, and what it tells as signals: whoever reads one is drawn again when it changes.
-// The session is kept for this window only, so that two windows can be two people.
+// The client of this tab, with its state as signals: components that read a signal render again when it changes.
+// The session lives in session storage, so that two tabs can have two different users.
 
 import { signal } from "@preact/signals";
 import { EmoteChat, type Conversation, type Oneself, type Status } from "emotechat";
-import { forget } from "./route.js";
+import { clearRoute } from "./route.js";
 
-/** The client of this window. */
+/** The client of this tab. */
 export const chat = new EmoteChat({ storage: sessionStorage });
 
-/** Who is signed in here. */
+/** The signed-in user. */
 export const me = signal<Oneself | null>(null);
 
 /** The state of the live connection. */
 export const status = signal<Status>(chat.status);
 
-/** Latest activity first. */
+/** Sorted by latest activity, newest first. */
 export const conversations = signal<readonly Conversation[]>([]);
 
-/** Whether the last session was ended from elsewhere, which the login page says. */
-export const wasEnded = signal(false);
+/** Whether the last session was ended from elsewhere. The auth page says so. */
+export const wasSignedOut = signal(false);
 
 const presence = signal(0);
 
@@ -34,21 +34,26 @@ chat.on("presence", () => {
   presence.value += 1;
 });
 chat.on("ended", (reason) => {
-  wasEnded.value = reason === "session_ended";
+  wasSignedOut.value = reason === "session_ended";
   conversations.value = [];
   me.value = null;
 });
 
-/** Whether somebody is online now; read while drawing, it draws again when that changes. */
+/** Whether a user is online. A component that calls this while rendering renders again when presence changes. */
 export function isOnline(userId: string): boolean {
   return presence.value >= 0 && chat.isOnline(userId);
 }
 
-/** Goes on as somebody who is signed in, live. */
-export function enter(user: Oneself): void {
-  wasEnded.value = false;
-  // What the last one had open in this window is not for somebody else.
-  if ((sessionStorage.getItem(LAST_USER) ?? user.id) !== user.id) forget();
+/** Whether the current user is an admin of the group. */
+export function isAdminOf(conversation: Conversation): boolean {
+  return conversation.state.members.some(({ user, role }) => user.id === me.value?.id && role === "admin");
+}
+
+/** Shows the chat to a signed-in user, and connects. */
+export function startSession(user: Oneself): void {
+  wasSignedOut.value = false;
+  // A different user must not see the conversation that the previous user had open in this tab.
+  if ((sessionStorage.getItem(LAST_USER) ?? user.id) !== user.id) clearRoute();
   sessionStorage.setItem(LAST_USER, user.id);
   me.value = user;
   chat.connect();

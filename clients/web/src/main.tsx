@@ -1,4 +1,4 @@
-// Starts the page.
+// The entry point.
 
 import { render } from "preact";
 import { App } from "./app.js";

@@ -1,8 +1,8 @@
-// Which conversation is open stands in the address, after "#": it survives a reload, and "back" leads to the list.
+// The URL's hash holds the id of the open conversation. It survives a reload, and "back" leads to the list.
 
 import { signal } from "@preact/signals";
 
-/** The id of the conversation that is open. */
+/** The id of the open conversation, or null if the list is shown. */
 export const openId = signal(read());
 
 addEventListener("popstate", () => {
@@ -13,20 +13,20 @@ function read(): string | null {
   try {
     return decodeURIComponent(location.hash.slice(1)) || null;
   } catch {
-    // Typed, or cut off: no conversation has such an address.
+    // The hash is not valid URL encoding, for example because the user typed it. No conversation has such an id.
     return null;
   }
 }
 
-/** The address of a conversation. */
-export function addressOf(id: string): string {
+/** The URL of a conversation. */
+export function hrefOf(id: string): string {
   return `#${encodeURIComponent(id)}`;
 }
 
-/** Opens a conversation. From one to the next is no step that "back" takes. */
+/** Opens a conversation. Switching between conversations adds no history entry, so "back" always leads to the list. */
 export function open(id: string): void {
-  if (openId.value === null) history.pushState({ fromList: true }, "", addressOf(id));
-  else history.replaceState(history.state, "", addressOf(id));
+  if (openId.value === null) history.pushState({ fromList: true }, "", hrefOf(id));
+  else history.replaceState(history.state, "", hrefOf(id));
   openId.value = id;
 }
 
@@ -40,8 +40,8 @@ export function close(): void {
   }
 }
 
-/** Forgets the conversation, as at a logout. */
-export function forget(): void {
+/** Closes the conversation without a history step, on logout. */
+export function clearRoute(): void {
   history.replaceState(null, "", "/");
   openId.value = null;
 }

@@ -1,4 +1,4 @@
-/** Somebody without a browser, or somebody's other device: calls of the API, to prepare a scene and to see what the server has. */
+/** A user without a browser, or a user's other device. Calls the API to prepare a test and to check what the server stores. */
 
 import assert from "node:assert/strict";
 
@@ -6,7 +6,7 @@ import { v7 as uuid } from "uuid";
 
 export const PASSWORD = "a quiet harbour";
 
-/** Somebody's address, by their name. */
+/** The email address for a name. */
 export function addressOf(name: string): string {
   return `${name
     .toLowerCase()
@@ -34,14 +34,14 @@ export class Account {
     readonly name: string,
   ) {}
 
-  /** Somebody new. */
+  /** Creates an account and logs in. */
   static async register({ url }: { url: string }, name: string): Promise<Account> {
     const email = addressOf(name);
     await call(url, "POST", "/auth/register", { name, email, password: PASSWORD });
     return Account.of({ stack: { url }, email, password: PASSWORD });
   }
 
-  /** The account of a person who has one. */
+  /** Logs in to the account of a person who has registered. */
   static async of({
     stack,
     email,
@@ -70,7 +70,7 @@ export class Account {
     return this.#conversation({ kind: "group", title, user_ids: userIds });
   }
 
-  /** Sends a message; gives its number. */
+  /** Sends a message. Returns its number. */
   async says(conversation: string, content: string, replyTo?: number): Promise<number> {
     const body = { client_id: uuid(), content, reply_to: replyTo };
     const { message } = (await this.call("POST", `/conversations/${conversation}/messages`, body)) as {
@@ -79,19 +79,20 @@ export class Account {
     return message.seq;
   }
 
-  /** The id of a conversation by its title, or by the name of the other one. */
+  /** The id of a conversation, by its title or by the name of the other user. */
   async find(title: string): Promise<string> {
     const { conversations } = (await this.call("GET", "/conversations")) as { conversations: Conversation[] };
     const found = conversations.find(
-      (one) =>
-        one.title === title ||
-        (one.title === null && one.members.some(({ user }) => user.id !== this.id && user.name === title)),
+      (conversation) =>
+        conversation.title === title ||
+        (conversation.title === null &&
+          conversation.members.some(({ user }) => user.id !== this.id && user.name === title)),
     );
     assert.ok(found, `${this.name} has no conversation "${title}"`);
     return found.id;
   }
 
-  /** All texts of a conversation, in their order. */
+  /** All texts of a conversation, oldest first. */
   async texts(conversation: string): Promise<(string | null)[]> {
     let all: Message[] = [];
     for (;;) {
@@ -117,8 +118,8 @@ export class Account {
 
 async function call(url: string, method: string, path: string, body?: object, token?: string): Promise<unknown> {
   const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-  const answer = await fetch(`${url}/api${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-  const said = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${said}`);
-  return JSON.parse(said);
+  const response = await fetch(`${url}/api${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const text = await response.text();
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+  return JSON.parse(text);
 }

@@ -1,4 +1,4 @@
-/** Debian's Chromium, or the one that `CHROMIUM` names: one for each test file, with a window of its own for each person. */
+/** Debian's Chromium, or the browser in `CHROMIUM`. One browser per test file, with a separate context for each person. */
 
 import { existsSync } from "node:fs";
 
@@ -6,14 +6,16 @@ import { chromium, type Browser } from "playwright-core";
 
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** Starts it; nothing is shown on any screen. */
+/** Starts a headless browser. */
 export async function launch(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
-    throw new Error(`There is no ${CHROMIUM}: install Debian's package "chromium", or name another in CHROMIUM.`);
+    throw new Error(
+      `${CHROMIUM} does not exist. Install Debian's package "chromium", or set CHROMIUM to another browser.`,
+    );
   }
   return chromium.launch({
     executablePath: CHROMIUM,
-    // Its sandbox is not for root.
+    // Chromium's sandbox does not work for root.
     chromiumSandbox: process.getuid?.() !== 0,
   });
 }

@@ -1,10 +1,10 @@
-/** What a page must never do to the eye: scroll sideways, or move by itself. */
+/** Layout checks: nothing may scroll sideways or move on its own. */
 
 import assert from "node:assert/strict";
 
 import type { Page } from "playwright-core";
 
-/** Nothing sticks out sideways, of the page or of what scrolls in it. */
+/** Asserts that neither the page nor any scroll container in it is too wide. */
 export async function fits(page: Page, where = ""): Promise<void> {
   const wide = await page.evaluate(() => {
     const name = (element: Element): string => `<${element.tagName.toLowerCase()} class="${element.className}">`;
@@ -22,7 +22,7 @@ export async function fits(page: Page, where = ""): Promise<void> {
   assert.deepEqual(wide, [], `too wide ${where}`);
 }
 
-/** From the next page on, sums up how far things move that nobody moved. */
+/** From the next page load on, records layout shifts that the user did not cause. */
 export async function watchShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
     interface Shift extends PerformanceEntry {
@@ -45,7 +45,7 @@ export async function watchShifts(page: Page): Promise<void> {
   });
 }
 
-/** The shifts since the page was loaded. */
+/** The layout shifts since the page was loaded. */
 export function shiftsOf(page: Page): Promise<{ value: number; what: string[] }[]> {
   return page.evaluate(() => (window as unknown as { shifts: { value: number; what: string[] }[] }).shifts);
 }

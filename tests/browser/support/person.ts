@@ -1,25 +1,25 @@
-/** Somebody with a browser window of their own, in verbs. Each waits until what it promises is seen. */
+/** A person with a browser. Each method waits until its effect is visible. */
 
 import type { Stack } from "emotechat-testing/stack";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
 import { addressOf, PASSWORD } from "./account.js";
 import { Screen } from "./screen.js";
-import { Watch } from "./watch.js";
+import { ErrorMonitor } from "./error-monitor.js";
 
-/** How long anything may take, on a busy machine too. */
-export const PATIENCE_MS = 30_000;
+/** The timeout for every action, long enough for a busy machine. */
+export const TIMEOUT_MS = 30_000;
 
-/** What somebody sits at. */
+/** The device that a person uses. */
 export interface Device {
   width?: number;
   height?: number;
   colorScheme?: "light" | "dark";
-  /** A phone: fingers, and no pointer that hovers. */
+  /** A touch screen, without a pointer that hovers. */
   isPhone?: boolean;
 }
 
-/** A phone of the narrow kind. */
+/** A narrow phone. */
 export const PHONE: Device = { width: 360, height: 740, isPhone: true };
 
 export class Person extends Screen {
@@ -30,12 +30,12 @@ export class Person extends Screen {
     readonly stack: Stack,
     readonly context: BrowserContext,
     page: Page,
-    readonly watch: Watch,
+    readonly errors: ErrorMonitor,
   ) {
     super(page);
   }
 
-  /** Somebody who looks at the way in. */
+  /** Opens the auth page in a new browser context. */
   static async arrive(browser: Browser, stack: Stack, name: string, device: Device = {}): Promise<Person> {
     const { width = 1280, height = 800, colorScheme = "light", isPhone = false } = device;
     const context = await browser.newContext({
@@ -46,9 +46,9 @@ export class Person extends Screen {
       locale: "en-GB",
       reducedMotion: "reduce",
     });
-    context.setDefaultTimeout(PATIENCE_MS);
-    const watch = await Watch.over(context);
-    const person = new Person(name, stack, context, await context.newPage(), watch);
+    context.setDefaultTimeout(TIMEOUT_MS);
+    const errors = await ErrorMonitor.attach(context);
+    const person = new Person(name, stack, context, await context.newPage(), errors);
     await person.page.goto(stack.url);
     await person.heading("Log in").waitFor();
     return person;
@@ -58,7 +58,7 @@ export class Person extends Screen {
     return addressOf(this.name);
   }
 
-  // --- the way in
+  // --- the auth page
 
   async registers(): Promise<this> {
     await this.goesTo("Create account");
@@ -77,7 +77,7 @@ export class Person extends Screen {
     await this.isOnline();
   }
 
-  /** From one of the ways in to another. */
+  /** Switches to another form of the auth page. */
   async goesTo(way: "Log in" | "Create account" | "Forgot your password?"): Promise<void> {
     await this.button(way)
       .or(this.page.getByRole("link", { name: way, exact: true }))
@@ -91,11 +91,11 @@ export class Person extends Screen {
 
   // --- the list
 
-  /** Searches for somebody, and begins a conversation. */
-  async finds(whom: { name: string }): Promise<void> {
-    await this.search.fill(whom.name);
-    await this.list.getByRole("button", { name: whom.name }).click();
-    await this.isIn(whom.name);
+  /** Searches for a person, and opens the conversation. */
+  async finds(other: { name: string }): Promise<void> {
+    await this.search.fill(other.name);
+    await this.list.getByRole("button", { name: other.name }).click();
+    await this.isIn(other.name);
   }
 
   /** Opens a conversation from the list. */
@@ -105,12 +105,12 @@ export class Person extends Screen {
     await this.isIn(title);
   }
 
-  /** Waits until the conversation is open and its messages are there. */
+  /** Waits until the conversation is open. */
   async isIn(title: string): Promise<void> {
     await this.room(title).getByRole("log", { name: "Messages" }).waitFor();
   }
 
-  /** The list says that so many messages are unread there. */
+  /** Waits until the list shows this number of unread messages. */
   async hasUnread(title: string, count: number): Promise<void> {
     await this.item(title)
       .filter({ hasText: `${count} unread` })
@@ -119,7 +119,7 @@ export class Person extends Screen {
 
   // --- the open conversation
 
-  /** Writes and sends; the message stands in one's own log at once. */
+  /** Sends a message, which appears in the sender's log immediately. */
   async says(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press("Enter");
@@ -130,12 +130,12 @@ export class Person extends Screen {
     await this.message(text).waitFor();
   }
 
-  /** Sees a message that the server has. */
+  /** Waits for messages that the server has stored. */
   async seesStored(...texts: string[]): Promise<void> {
     for (const text of texts) await this.stored(text).waitFor();
   }
 
-  /** Opens the menu of a message and chooses from it. */
+  /** Chooses an action from the menu of a message. */
   async chooses(action: "Reply" | "React" | "Edit" | "Delete", text: string): Promise<void> {
     await this.message(text).hover();
     await this.message(text).getByRole("button", { name: "More" }).click();
@@ -145,12 +145,12 @@ export class Person extends Screen {
       .click();
   }
 
-  /** The button that a reaction is; `who` as the button names them. */
+  /** The button of a reaction. `who` is the list of names in its label. */
   reaction(text: string, shortcode: string, who: string): Locator {
     return this.message(text).getByRole("button", { name: new RegExp(`^${shortcode}, \\d+: ${who}$`) });
   }
 
-  /** The whole log shows these texts in this order, and nothing else. */
+  /** Waits until the log shows exactly these texts in this order. */
   async seesOnly(texts: string[]): Promise<void> {
     const wanted = JSON.stringify(texts);
     const log = await this.log.elementHandle();
@@ -163,12 +163,12 @@ export class Person extends Screen {
         [log, wanted] as const,
       )
       .catch(async () => {
-        throw new Error(`${this.name} does not see ${wanted} but ${JSON.stringify(await this.texts())}`);
+        throw new Error(`${this.name} expected ${wanted} but saw ${JSON.stringify(await this.texts())}`);
       });
   }
 
-  /** The element has the focus. */
-  async isAt(element: Locator): Promise<void> {
+  /** Waits until the element has the focus. */
+  async hasFocus(element: Locator): Promise<void> {
     await element.and(this.page.locator(":focus")).waitFor();
   }
 

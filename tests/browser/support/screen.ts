@@ -1,13 +1,13 @@
-/** What stands on somebody's screen, found as a person or a screen reader finds it: by role, name and words. */
+/** The elements on a person's screen, found as a user or a screen reader finds them: by role, name and text. */
 
 import type { Locator, Page } from "playwright-core";
 
-/** Exactly these words. */
+/** Matches exactly this text. */
 export function exactly(words: string): RegExp {
   return new RegExp(`^\\s*${escaped(words)}\\s*$`, "u");
 }
 
-/** These words at the beginning. */
+/** Matches text that starts with these words. */
 export function beginsWith(words: string): RegExp {
   return new RegExp(`^\\s*${escaped(words)}(?![\\p{L}\\p{N}])`, "u");
 }
@@ -19,7 +19,7 @@ function escaped(words: string): string {
 export class Screen {
   constructor(readonly page: Page) {}
 
-  // --- the way in, forms and dialogs
+  // --- the auth page, forms and dialogs
 
   heading(name: string): Locator {
     return this.page.getByRole("heading", { name, exact: true });
@@ -47,12 +47,12 @@ export class Screen {
     return this.list.getByRole("searchbox", { name: "Find people and conversations" });
   }
 
-  /** The conversation in the list. */
+  /** A conversation in the list. */
   item(title: string): Locator {
     return this.list.getByRole("link", { name: beginsWith(title) });
   }
 
-  /** The one line that tells how the connection is. */
+  /** The line with the connection state. */
   connection(words: string): Locator {
     return this.page.getByRole("status").filter({ hasText: exactly(words), visible: true });
   }
@@ -75,14 +75,14 @@ export class Screen {
     return this.log.getByRole("article");
   }
 
-  /** The message that says exactly this, whether it is sent or not. */
+  /** The message with exactly this text, sent or not. */
   message(text: string): Locator {
     return this.#saying(this.articles, text);
   }
 
-  /** One's own message that is not in the log yet. */
+  /** A message of the user that is not in the log yet. */
   unsent(text: string): Locator {
-    return this.#saying(this.log.getByRole("article", { name: "You, not sent yet" }), text);
+    return this.#saying(this.log.getByRole("article", { name: "Your message, not sent yet" }), text);
   }
 
   /** A message that is in the log. */
@@ -90,7 +90,7 @@ export class Screen {
     return this.#saying(this.log.getByRole("article", { name: /, \d/ }), text);
   }
 
-  /** All texts of the log, in their order. */
+  /** All texts of the log, in order. */
   async texts(): Promise<string[]> {
     return this.articles.evaluateAll((articles) =>
       articles.map((article) => article.querySelector(".text")?.textContent ?? ""),

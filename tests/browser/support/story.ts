@@ -1,6 +1,6 @@
 /**
- * One test: a stack of its own and people at it. It fails with what its people's browsers complained of, and leaves pictures of
- * their screens in target/ci/browser.
+ * One test: its own stack, and people who use it. It fails if a browser reported an unexpected error. On failure it stores
+ * screenshots in target/ci/browser.
  */
 
 import assert from "node:assert/strict";
@@ -15,7 +15,7 @@ import type { Browser } from "playwright-core";
 import { launch } from "./browser.js";
 import { Person, type Device } from "./person.js";
 
-/** Where what a run makes goes. */
+/** The folder for the output of a test run. */
 export const OUTPUT = join(PROJECT, "target/ci");
 
 let browser: Browser;
@@ -24,48 +24,48 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Who and what a test is about. */
+/** The stack and the people of one test. */
 export class World {
-  readonly people: Person[] = [];
+  readonly visitors: Person[] = [];
 
   constructor(
     readonly test: TestContext,
     readonly stack: Stack,
   ) {}
 
-  /** Somebody who has just opened the page. */
+  /** Opens the page for a person who is not signed in. */
   async visitor(name: string, device: Device = {}): Promise<Person> {
     const person = await Person.arrive(browser, this.stack, name, device);
-    this.people.push(person);
+    this.visitors.push(person);
     return person;
   }
 
-  /** Somebody new with an account, online. */
+  /** Opens the page, and creates an account. */
   async person(name: string, device: Device = {}): Promise<Person> {
     return (await this.visitor(name, device)).registers();
   }
 
-  /** Several people at once. */
-  async persons<Names extends string[]>(...names: Names): Promise<{ [At in keyof Names]: Person }> {
+  /** Opens the page and creates an account for several people at the same time. */
+  async people<Names extends string[]>(...names: Names): Promise<{ [At in keyof Names]: Person }> {
     return (await Promise.all(names.map((name) => this.person(name)))) as { [At in keyof Names]: Person };
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.people.map(({ context }) => context.close()));
+    await Promise.all(this.visitors.map(({ context }) => context.close()));
     await this.stack.stop();
   }
 }
 
-/** Tells one story. */
-export function story(sentence: string, tell: (world: World) => Promise<void>, options: StackOptions = {}): void {
-  test(sentence, async (t) => {
+/** Defines a test. */
+export function story(title: string, run: (world: World) => Promise<void>, options: StackOptions = {}): void {
+  test(title, async (t) => {
     const world = new World(t, await Stack.start(options));
     try {
-      await tell(world);
-      for (const { name, watch } of world.people)
-        assert.deepEqual(watch.faults, [], `what went wrong in ${name}'s browser`);
+      await run(world);
+      for (const { name, errors } of world.visitors)
+        assert.deepEqual(errors.unexpected, [], `unexpected errors in ${name}'s browser`);
     } catch (thrown) {
-      await picture(world, sentence);
+      await takeScreenshots(world, title);
       throw thrown;
     } finally {
       await world.close();
@@ -73,14 +73,14 @@ export function story(sentence: string, tell: (world: World) => Promise<void>, o
   });
 }
 
-async function picture({ test, people }: World, sentence: string): Promise<void> {
+async function takeScreenshots({ test, visitors }: World, title: string): Promise<void> {
   const folder = join(OUTPUT, "browser");
   await mkdir(folder, { recursive: true });
-  for (const { name, watch } of people)
-    for (const fault of watch.faults) test.diagnostic(`${name}'s browser: ${fault}`);
-  const pages = people.flatMap(({ name, context }) => context.pages().map((page) => ({ name, page })));
+  for (const { name, errors } of visitors)
+    for (const error of errors.unexpected) test.diagnostic(`${name}'s browser: ${error}`);
+  const pages = visitors.flatMap(({ name, context }) => context.pages().map((page) => ({ name, page })));
   for (const [at, { name, page }] of pages.entries()) {
-    const path = join(folder, `${sentence} - ${at + 1} ${name}.png`.replace(/[^\w .-]+/g, "_"));
+    const path = join(folder, `${title} - ${at + 1} ${name}.png`.replace(/[^\w .-]+/g, "_"));
     await page.screenshot({ path, timeout: 5000 }).then(
       () => test.diagnostic(`${name}'s screen: ${path}`),
       () => undefined,

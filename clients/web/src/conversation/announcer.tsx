@@ -1,35 +1,38 @@
-// Reads new messages of others out. The log itself is silent, since old messages are added to it as well.
+// Announces new messages from others to screen readers. The log itself is not live, because old messages are added to it too.
 
 import type { Conversation } from "emotechat";
 import { useEffect, useReducer } from "preact/hooks";
 import { chat, me } from "../chat.js";
-import { nameOf } from "../list/names.js";
+import { nameOf } from "../names.js";
 
-interface Said {
-  words: string;
+interface Announcement {
+  text: string;
   count: number;
 }
 
-/** For screen readers only. */
+/** Invisible; for screen readers only. */
 export function Announcer({ conversation }: { conversation: Conversation }) {
-  const [{ words, count }, say] = useReducer((last: Said, words: string) => ({ words, count: last.count + 1 }), {
-    words: "",
-    count: 0,
-  });
+  const [{ text, count }, setAnnouncement] = useReducer(
+    (last: Announcement, text: string) => ({ text, count: last.count + 1 }),
+    {
+      text: "",
+      count: 0,
+    },
+  );
   useEffect(
     () =>
       conversation.on("entry", (entry) => {
         if (entry.type !== "message" || entry.sender_id === me.value?.id || !entry.content) return;
         const { sender_id, content } = entry;
-        const announce = () => say(`${nameOf(sender_id)}: ${content}`);
+        const announce = () => setAnnouncement(`${nameOf(sender_id)}: ${content}`);
         chat.userOf(sender_id).then(announce, announce);
       }),
     [conversation],
   );
   return (
-    <p class="hidden" aria-live="polite">
-      {/* The same words said again are news only in another element. */}
-      <span key={count}>{words}</span>
+    <p class="visually-hidden" aria-live="polite">
+      {/* A new element for each message: screen readers ignore the same text in the same element. */}
+      <span key={count}>{text}</span>
     </p>
   );
 }

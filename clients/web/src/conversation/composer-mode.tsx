@@ -1,39 +1,43 @@
-// Above the field: which message is answered or changed, and the way out of that.
+// The bar above the message field while the user replies to or edits a message.
 
-import { nameOrYou } from "../list/names.js";
-import { IconButton } from "../parts/icon-button.js";
-import { Icon } from "../parts/icon.js";
-import { useChange } from "../parts/hooks.js";
-import type { Mode } from "./composer.js";
+import { me } from "../chat.js";
+import type { Mode } from "../drafts.js";
+import { nameOf } from "../names.js";
+import { IconButton } from "../ui/icon-button.js";
+import { Icon } from "../ui/icon.js";
+import { useConversationChanges } from "../ui/hooks.js";
 import { useRoom } from "./room.js";
 
 interface Props {
   mode: Mode;
-  fault: string | undefined;
+  error: string | undefined;
   onClose(): void;
 }
 
-/** Two lines with a button. */
-export function ComposerMode({ mode, fault, onClose }: Props) {
+/** The message in two lines, with a button to cancel. */
+export function ComposerMode({ mode, error, onClose }: Props) {
   const { conversation } = useRoom();
-  useChange(conversation);
-  // It may have been changed or deleted meanwhile.
+  useConversationChanges(conversation);
+  // The message may have been edited or deleted since.
   const message = conversation.loaded(mode.message.seq) ?? mode.message;
+  const isOwn = mode.message.sender_id === me.value?.id;
   const isEdit = mode.kind === "edit";
   return (
     <div class="mode">
       <Icon name={isEdit ? "pencil" : "reply"} />
       <p>
-        <strong dir="auto">{isEdit ? "Changing your message" : `Reply to ${nameOrYou(mode.message.sender_id)}`}</strong>
-        {fault ? (
-          <span class="wrong" role="alert">
-            {fault}
+        <strong dir="auto">
+          {isEdit ? "Editing message" : `Replying to ${isOwn ? "yourself" : nameOf(mode.message.sender_id)}`}
+        </strong>
+        {error ? (
+          <span class="error" role="alert">
+            {error}
           </span>
         ) : (
           <span dir="auto">{message.deleted ? "Message deleted" : message.content}</span>
         )}
       </p>
-      <IconButton icon="close" label={isEdit ? "Cancel change" : "Cancel reply"} onClick={onClose} />
+      <IconButton icon="close" label={isEdit ? "Cancel editing" : "Cancel reply"} onClick={onClose} />
     </div>
   );
 }

@@ -1,24 +1,18 @@
-// Where one writes: Enter sends, Shift+Enter begins a line, a colon completes emotes, ArrowUp changes what one wrote last.
+// The message field: Enter sends, Shift+Enter adds a line, a colon completes emoji, ArrowUp edits the user's last message.
 
-import type { Emote, Message } from "emotechat";
+import type { Emote } from "emotechat";
 import { useEffect, useLayoutEffect, useRef, useState, type Dispatch, type StateUpdater } from "preact/hooks";
 import { me } from "../chat.js";
-import { Completion } from "../emotes/completion.js";
+import { CompletionList } from "../emotes/completion.js";
 import { Picker } from "../emotes/picker.js";
 import { useCompletion } from "../emotes/use-completion.js";
-import { titleOf } from "../list/names.js";
-import { useAction } from "../parts/hooks.js";
-import { IconButton } from "../parts/icon-button.js";
-import { Icon } from "../parts/icon.js";
+import { titleOf } from "../names.js";
+import { useAction } from "../ui/hooks.js";
+import { IconButton } from "../ui/icon-button.js";
+import { Icon } from "../ui/icon.js";
 import { ComposerMode } from "./composer-mode.js";
-import { draftOf, keepDraft } from "./drafts.js";
+import { draftOf, keepDraft, type Mode } from "../drafts.js";
 import { useRoom } from "./room.js";
-
-/** What is written about another message: an answer, or its change. */
-export interface Mode {
-  kind: "reply" | "edit";
-  message: Message;
-}
 
 interface Props {
   mode: Mode | null;
@@ -26,8 +20,8 @@ interface Props {
   onSend(): void;
 }
 
-const MOST = 4000;
-const COUNTED_FROM = 3500;
+const MAX_LENGTH = 4000;
+const COUNTER_FROM = 3500;
 
 /** The form below the log. */
 export function Composer({ mode, setMode, onSend }: Props) {
@@ -37,51 +31,51 @@ export function Composer({ mode, setMode, onSend }: Props) {
   const [text, setText] = useState(draftOf(conversation.id, mode) ?? (isEdit ? (mode.message.content ?? "") : ""));
   const [picker, setPicker] = useState<HTMLElement | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
-  const write = (now: string) => {
+  const setDraft = (now: string) => {
     setText(now);
     keepDraft(conversation.id, mode, now);
   };
-  const completion = useCompletion(area, write);
-  const change = useAction(async () => {
+  const completion = useCompletion(area, setDraft);
+  const saveEdit = useAction(async () => {
     if (text.trim() !== mode?.message.content) await conversation.edit(mode!.message.seq, text.trim());
-    stop();
+    leaveMode();
   });
   const length = [...text.trim()].length;
 
-  useLayoutEffect(() => fit(area.current!), [text]);
+  useLayoutEffect(() => fitHeight(area.current!), [text]);
   useEffect(() => {
-    // A keyboard on the screen should not open by itself.
+    // Do not open the on-screen keyboard on touch devices.
     if (mode || matchMedia("(hover: hover)").matches) area.current!.focus();
   }, [mode]);
 
-  /** Ends the answer or the change, unless another one was begun since. */
-  function stop(): void {
+  /** Ends the reply or the edit, unless the user has started another one since. */
+  function leaveMode(): void {
     if (isEdit) keepDraft(conversation.id, mode, "");
     setMode((now) => (now === mode ? null : now));
   }
 
   function send(): void {
-    // Where it was sent by the button, too.
+    // The send button may have the focus.
     area.current!.focus();
-    if (length === 0 || length > MOST) return;
+    if (length === 0 || length > MAX_LENGTH) return;
     completion.close();
-    if (isEdit) return void change.run();
+    if (isEdit) return void saveEdit.run();
     conversation.send(text.trim(), mode ? { replyTo: mode.message.seq } : {});
-    write("");
+    setDraft("");
     setMode(null);
     onSend();
   }
 
   function insert(emote: Emote): void {
     area.current!.setRangeText(emote.emoji, area.current!.selectionStart, area.current!.selectionEnd, "end");
-    write(area.current!.value);
+    setDraft(area.current!.value);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // While an input method composes, its keys are its own.
+    // While an input method composes, all keys belong to it. Some browsers report this only as key code 229.
     if (event.isComposing || event.keyCode === 229 || completion.onKeyDown(event)) return;
     if (event.key === "Enter" && !event.shiftKey) send();
-    else if (event.key === "Escape" && mode) stop();
+    else if (event.key === "Escape" && mode) leaveMode();
     else if (event.key === "ArrowUp" && text === "" && !mode) {
       const last = conversation.messages.findLast((message) => message.sender_id === me.value?.id && !message.deleted);
       if (!last) return;
@@ -98,12 +92,12 @@ export function Composer({ mode, setMode, onSend }: Props) {
         send();
       }}
     >
-      {completion.isOpen && <Completion completion={completion} />}
-      {mode && <ComposerMode mode={mode} fault={change.fault?.detail} onClose={stop} />}
+      {completion.isOpen && <CompletionList completion={completion} />}
+      {mode && <ComposerMode mode={mode} error={saveEdit.error?.detail} onClose={leaveMode} />}
       <div class="fields">
         <IconButton
           icon="smile"
-          label="Insert emote"
+          label="Insert emoji"
           onClick={(event) => setPicker(picker ? null : event.currentTarget)}
         />
         <textarea
@@ -115,12 +109,12 @@ export function Composer({ mode, setMode, onSend }: Props) {
           aria-autocomplete="list"
           aria-controls={completion.isOpen ? completion.listId : undefined}
           aria-activedescendant={completion.activeId}
-          placeholder={isEdit ? "Change your message" : `Message ${titleOf(conversation)}`}
+          placeholder={isEdit ? "Edit message" : `Message ${titleOf(conversation)}`}
           enterkeyhint="send"
           value={text}
           onInput={(event) => {
-            write(event.currentTarget.value);
-            completion.look();
+            setDraft(event.currentTarget.value);
+            completion.update();
             if (event.currentTarget.value && !isEdit) conversation.typing();
           }}
           onKeyDown={onKeyDown}
@@ -131,27 +125,25 @@ export function Composer({ mode, setMode, onSend }: Props) {
           class="icon-button send"
           aria-label={isEdit ? "Save" : "Send"}
           title={isEdit ? "Save" : "Send"}
-          // The focus, and with it the keyboard of a phone, stays with the field.
+          // Keep the focus in the field, so that a phone's keyboard stays open.
           onPointerDown={(event) => event.preventDefault()}
-          aria-disabled={length === 0 || length > MOST ? "true" : undefined}
+          aria-disabled={length === 0 || length > MAX_LENGTH ? "true" : undefined}
         >
           <Icon name={isEdit ? "check" : "send"} />
         </button>
       </div>
-      <p id="composer-note" class={length > MOST ? "count wrong" : "count"}>
-        {length > COUNTED_FROM && `${length.toLocaleString()} of ${MOST.toLocaleString()} characters`}
+      <p id="composer-note" class={length > MAX_LENGTH ? "count error" : "count"}>
+        {length > COUNTER_FROM && `${length.toLocaleString()} of ${MAX_LENGTH.toLocaleString()} characters`}
       </p>
-      <p class="hidden" aria-live="polite">
-        {length > MOST
-          ? "The message is too long."
-          : length > COUNTED_FROM && "The message is nearly as long as it may be."}
+      <p class="visually-hidden" aria-live="polite">
+        {length > MAX_LENGTH ? "This message is too long." : length > COUNTER_FROM && "Close to the length limit."}
       </p>
       {picker && <Picker anchor={picker} returnTo={area.current!} onClose={() => setPicker(null)} onPick={insert} />}
     </form>
   );
 }
 
-function fit(area: HTMLTextAreaElement): void {
+function fitHeight(area: HTMLTextAreaElement): void {
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
 }

@@ -1,44 +1,43 @@
-// The head of a conversation: with whom, who is there, and the way to a group's details.
+// The header of a conversation: its title, who is online, and a button for the group's details.
 
 import type { Conversation } from "emotechat";
 import { isOnline, me } from "../chat.js";
-import { show } from "../dialogs/dialogs.js";
-import { partnerOf, titleOf } from "../list/names.js";
-import { Avatar } from "../parts/avatar.js";
-import { useChange } from "../parts/hooks.js";
-import { IconButton } from "../parts/icon-button.js";
+import { openDialog } from "../dialogs/current.js";
+import { memberCount, partnerOf, titleOf } from "../names.js";
+import { Avatar } from "../ui/avatar.js";
+import { useConversationChanges } from "../ui/hooks.js";
+import { IconButton } from "../ui/icon-button.js";
 import { close } from "../route.js";
 
-/** The head. */
 export function Header({ conversation }: { conversation: Conversation }) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   const partner = partnerOf(conversation);
   const title = titleOf(conversation);
-  const details = () => show({ kind: "group-details", conversation });
+  const showDetails = () => openDialog({ kind: "group-details", conversation });
   return (
     <header class="room-header">
       <IconButton icon="back" label="Back to conversations" class="back" onClick={close} />
       <Avatar id={partner?.id ?? conversation.id} name={title} userId={partner?.id} isGroup={!partner} />
-      <div class="who">
+      <div class="room-title">
         <h2>
           <bdi>{title}</bdi>
         </h2>
-        <p>{partner ? isOnline(partner.id) ? "Online" : "Not online" : <Attendance conversation={conversation} />}</p>
+        <p>{partner ? isOnline(partner.id) ? "Online" : "Offline" : <MemberCounts conversation={conversation} />}</p>
       </div>
       {conversation.kind === "group" && !conversation.isGone && (
-        <IconButton icon="info" label="Group details" onClick={details} />
+        <IconButton icon="info" label="Group details" onClick={showDetails} />
       )}
     </header>
   );
 }
 
-function Attendance({ conversation }: { conversation: Conversation }) {
-  useChange(conversation);
+function MemberCounts({ conversation }: { conversation: Conversation }) {
+  useConversationChanges(conversation);
   const { member_count, members } = conversation.state;
   const online = members.filter(({ user }) => user.id === me.value?.id || isOnline(user.id)).length;
   return (
     <>
-      {member_count === 1 ? "1 member" : `${member_count} members`}, {online} online
+      {memberCount(member_count)}, {online} online
     </>
   );
 }

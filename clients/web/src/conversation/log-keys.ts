@@ -1,12 +1,12 @@
-// The keys of the log: arrows lead from one message to the next, Enter to what may be done with it, Escape to where one writes.
+// Keys in the log: arrows move between messages, Enter opens a message's menu, Escape returns to the message field.
 
-/** The number of the message that something is in. */
+/** The number of the message that contains an element. */
 export function seqAt(target: EventTarget | null): number | null {
   const article = (target as Element | null)?.closest<HTMLElement>("article[data-seq]");
   return article ? Number(article.dataset.seq) : null;
 }
 
-/** Moves the focus. */
+/** Handles a key press on a message. */
 export function moveByKeys(event: KeyboardEvent): void {
   const from = event.target as HTMLElement;
   if (!from.matches("article")) return;

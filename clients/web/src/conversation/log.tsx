@@ -1,42 +1,42 @@
-// The messages of a conversation: older ones come while one scrolls up.
+// The messages of a conversation. Scrolling up loads older ones.
 
 import type { Conversation } from "emotechat";
 import type { Ref } from "preact";
 import { useEffect, useImperativeHandle, useMemo, useState } from "preact/hooks";
 import { me } from "../chat.js";
-import { useAction, useChange } from "../parts/hooks.js";
-import { Icon } from "../parts/icon.js";
-import { dayName, fullTime } from "../parts/time.js";
-import { Beginning } from "./beginning.js";
+import { useAction, useConversationChanges } from "../ui/hooks.js";
+import { Icon } from "../ui/icon.js";
+import { dayName, fullTime } from "../ui/time.js";
+import { LogStart } from "./log-start.js";
 import { moveByKeys, seqAt } from "./log-keys.js";
 import { MessageRow } from "./message.js";
 import { rowsOf, type Row } from "./rows.js";
 import { Seen } from "./seen.js";
-import { showMessage } from "./show-message.js";
+import { scrollToMessage } from "./scroll-to-message.js";
 import { UnsentRow } from "./unsent.js";
-import { useReading } from "./use-reading.js";
+import { useReadMarker } from "./use-read-marker.js";
 import { useScroll } from "./use-scroll.js";
 
-/** What others may ask of the log. */
+/** What other components can do with the log. */
 export interface LogHandle {
   jumpTo(seq: number): void;
-  toEnd(): void;
-  /** Leads the keys on from a message. */
+  jumpToLatest(): void;
+  /** Moves the keyboard focus to a message. */
   focusOn(seq: number): void;
 }
 
-const LOAD_AHEAD = 1200;
+const LOAD_AHEAD_PX = 1200;
 
 interface Props {
   conversation: Conversation;
   handle: Ref<LogHandle>;
 }
 
-/** The log, in its scroller. */
+/** The log with its scroll container. */
 export function Log({ conversation, handle }: Props) {
-  useChange(conversation);
-  const { scroller, isAtEnd, onScroll, toEnd, above } = useScroll();
-  const unreadAfter = useReading(conversation, isAtEnd);
+  useConversationChanges(conversation);
+  const { scroller, isAtEnd, onScroll, jumpToLatest, distanceToTop } = useScroll();
+  const unreadAfter = useReadMarker(conversation, isAtEnd);
   const older = useAction(() => conversation.loadOlder());
   const [focused, setFocused] = useState<number | null>(null);
   const { messages, sending, hasOlder } = conversation;
@@ -50,14 +50,14 @@ export function Log({ conversation, handle }: Props) {
   const unread = conversation.state.unread_count;
 
   function loadAhead(): void {
-    if (conversation.hasOlder && !older.isRunning && !older.fault && above() < LOAD_AHEAD) void older.run();
+    if (conversation.hasOlder && !older.isRunning && !older.error && distanceToTop() < LOAD_AHEAD_PX) void older.run();
   }
   useEffect(loadAhead);
   useImperativeHandle(
     handle,
     () => ({
-      toEnd,
-      jumpTo: (seq) => void showMessage(conversation, scroller.current!, seq),
+      jumpToLatest,
+      jumpTo: (seq) => void scrollToMessage(conversation, scroller.current!, seq),
       focusOn: (seq) => scroller.current?.querySelector<HTMLElement>(`article[data-seq="${seq}"]`)?.focus(),
     }),
     [],
@@ -82,28 +82,29 @@ export function Log({ conversation, handle }: Props) {
           onKeyDown={moveByKeys}
           onFocusIn={(event) => setFocused(seqAt(event.target) ?? focused)}
         >
-          <Beginning
+          <LogStart
+            conversation={conversation}
             hasOlder={hasOlder}
-            fault={older.fault?.detail}
+            error={older.error?.detail}
             retry={() => void older.run()}
             isEmpty={rows.length === 0}
           />
           {rows.map((row) => (
-            <div key={row.key} class={`row of-${row.type}`}>
-              {drawn(row, activeSeq)}
+            <div key={row.key} class={`row ${row.type}-row`}>
+              {renderRow(row, activeSeq)}
             </div>
           ))}
           {newest?.sender_id === ownId && sending.length === 0 && <Seen conversation={conversation} message={newest} />}
         </div>
       </div>
       {!isAtEnd && (
-        <button type="button" class="to-end" title="Jump to newest" onClick={toEnd}>
+        <button type="button" class="jump-to-latest" title="Jump to latest" onClick={jumpToLatest}>
           <Icon name="down" />
-          <span class="hidden">Jump to newest</span>
+          <span class="visually-hidden">Jump to latest</span>
           {unread > 0 && (
             <span class="badge">
               {unread > 99 ? "99+" : unread}
-              <span class="hidden"> new</span>
+              <span class="visually-hidden"> new</span>
             </span>
           )}
         </button>
@@ -112,17 +113,17 @@ export function Log({ conversation, handle }: Props) {
   );
 }
 
-function drawn(row: Row, activeSeq: number | undefined) {
+function renderRow(row: Row, activeSeq: number | undefined) {
   switch (row.type) {
     case "day":
       return (
-        <p class="day" title={fullTime(row.time)}>
+        <p class="day-divider" title={fullTime(row.time)}>
           <span>{dayName(row.time)}</span>
         </p>
       );
     case "unread":
       return (
-        <p class="newer" role="separator" aria-label="New messages">
+        <p class="unread-divider" role="separator" aria-label="New messages">
           <span>New messages</span>
         </p>
       );

@@ -1,12 +1,12 @@
-// All that may be done with a message, for keyboards and touch too: quick reactions, then the verbs.
+// All actions on a message, for keyboard and touch too: quick reactions first, then the commands.
 
 import type { Emote, Message } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { me } from "../chat.js";
 import { quickEmotes } from "../emotes/recent.js";
-import { useChange } from "../parts/hooks.js";
-import { Icon } from "../parts/icon.js";
-import { Popover } from "../parts/popover.js";
+import { useConversationChanges } from "../ui/hooks.js";
+import { Icon } from "../ui/icon.js";
+import { Popover } from "../ui/popover.js";
 import { isDeletable } from "./message.js";
 import { useRoom } from "./room.js";
 import { seenBy } from "./seen.js";
@@ -17,19 +17,19 @@ interface Props {
   onClose(): void;
 }
 
-/** The menu beside a message. */
+/** The menu next to a message. */
 export function MessageMenu({ message, anchor, onClose }: Props) {
   const room = useRoom();
-  useChange(room.conversation);
+  useConversationChanges(room.conversation);
   const [quick, setQuick] = useState<Emote[]>([]);
   useEffect(() => void quickEmotes().then(setQuick, () => {}), []);
   const isOwn = message.sender_id === me.value?.id;
-  const then = (act: () => void) => () => {
+  const closeAnd = (action: () => void) => () => {
     onClose();
-    act();
+    action();
   };
   return (
-    <Popover label="More on this message" class="menu" anchor={anchor} onClose={onClose}>
+    <Popover label="More actions" class="menu" anchor={anchor} onClose={onClose}>
       <div role="menu" aria-label="Message actions" onKeyDown={moveByKeys}>
         <div class="quick" role="group" aria-label="Quick reactions">
           {quick.map((emote) => (
@@ -41,52 +41,52 @@ export function MessageMenu({ message, anchor, onClose }: Props) {
               class="emote"
               aria-label={emote.shortcode}
               title={`:${emote.shortcode}:`}
-              onClick={then(() => room.toggle(message, emote.shortcode))}
+              onClick={closeAnd(() => room.toggle(message, emote.shortcode))}
             >
               {emote.emoji}
             </button>
           ))}
         </div>
-        <button type="button" role="menuitem" data-focus onClick={then(() => room.reply(message))}>
+        <button type="button" role="menuitem" data-focus onClick={closeAnd(() => room.reply(message))}>
           <Icon name="reply" />
           Reply
         </button>
-        <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => room.openPicker(message, anchor))}>
+        <button type="button" role="menuitem" tabIndex={-1} onClick={closeAnd(() => room.openPicker(message, anchor))}>
           <Icon name="smile" />
           React
         </button>
-        {/* Only where the page is served safely, or from this machine. */}
+        {/* The clipboard needs a secure context: HTTPS or localhost. */}
         {isSecureContext && (
           <button
             type="button"
             role="menuitem"
             tabIndex={-1}
-            onClick={then(() => void navigator.clipboard.writeText(message.content ?? ""))}
+            onClick={closeAnd(() => void navigator.clipboard.writeText(message.content ?? ""))}
           >
             <Icon name="copy" />
             Copy text
           </button>
         )}
         {isOwn && (
-          <button type="button" role="menuitem" tabIndex={-1} onClick={then(() => room.edit(message))}>
+          <button type="button" role="menuitem" tabIndex={-1} onClick={closeAnd(() => room.edit(message))}>
             <Icon name="pencil" />
             Edit
           </button>
         )}
-        {isDeletable(message, room.conversation.state.members) && (
+        {isDeletable(message, room.conversation) && (
           <button
             type="button"
             role="menuitem"
             tabIndex={-1}
-            class="wrong"
-            onClick={then(() => room.askToDelete(message))}
+            class="danger"
+            onClick={closeAnd(() => room.confirmDelete(message))}
           >
             <Icon name="trash" />
             Delete
           </button>
         )}
       </div>
-      {isOwn && <p class="about">{seenBy(room.conversation, message.seq, 8)}</p>}
+      {isOwn && <p class="detail">{seenBy(room.conversation, message.seq, 8)}</p>}
     </Popover>
   );
 }

@@ -1,14 +1,14 @@
-// One message: who, what, when, what it answers, the reactions to it, and what may be done with it.
+// One message: sender, text, time, quoted message, reactions and actions.
 
-import type { Message } from "emotechat";
+import type { Conversation, Message } from "emotechat";
 import { useId } from "preact/hooks";
-import { me } from "../chat.js";
-import { nameOrYou } from "../list/names.js";
-import { Avatar, hueOf } from "../parts/avatar.js";
-import { useUser } from "../parts/hooks.js";
-import { IconButton } from "../parts/icon-button.js";
-import { memo } from "../parts/memo.js";
-import { Clock, clockTime } from "../parts/time.js";
+import { isAdminOf, me } from "../chat.js";
+import { nameOrYou } from "../names.js";
+import { Avatar, hueClass } from "../ui/avatar.js";
+import { useUser } from "../ui/hooks.js";
+import { IconButton } from "../ui/icon-button.js";
+import { memo } from "../ui/memo.js";
+import { Clock, clockTime } from "../ui/time.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { useRoom } from "./room.js";
@@ -17,14 +17,14 @@ import { Text } from "./text.js";
 interface Props {
   message: Message;
   isOwn: boolean;
-  /** Of those that one sender wrote in one go. */
+  /** Whether it is the first, or the last, of a run of messages from one sender. */
   isFirst: boolean;
   isLast: boolean;
-  /** Whether Tab leads to it and to its buttons; it does to one of all. */
+  /** Whether Tab reaches it and its buttons. True for one message at a time. */
   isActive: boolean;
 }
 
-function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
+function MessageRowView({ message, isOwn, isFirst, isLast, isActive }: Props) {
   const { conversation } = useRoom();
   useUser(message.sender_id);
   const textId = useId();
@@ -51,7 +51,7 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
       {isInGroup && isFirst && <Avatar id={message.sender_id} name={name} isSmall />}
       <div class="body">
         {isInGroup && isFirst && (
-          <p class={`sender ${hueOf(message.sender_id)}`} dir="auto">
+          <p class={`sender ${hueClass(message.sender_id)}`} dir="auto">
             {name}
           </p>
         )}
@@ -78,8 +78,8 @@ function Drawn({ message, isOwn, isFirst, isLast, isActive }: Props) {
   );
 }
 
-/** Drawn again only when something of it changed. */
-export const MessageRow = memo(Drawn);
+/** A row that renders again only when its props change. */
+export const MessageRow = memo(MessageRowView);
 
 function Actions({ message, isActive }: { message: Message; isActive: boolean }) {
   const room = useRoom();
@@ -89,14 +89,14 @@ function Actions({ message, isActive }: { message: Message; isActive: boolean })
       <IconButton
         icon="smile"
         label="React"
-        class="by-pointer"
+        class="pointer-only"
         tabIndex={tabIndex}
         onClick={(event) => room.openPicker(message, event.currentTarget)}
       />
       <IconButton
         icon="reply"
         label="Reply"
-        class="by-pointer"
+        class="pointer-only"
         tabIndex={tabIndex}
         onClick={() => room.reply(message)}
       />
@@ -111,8 +111,7 @@ function Actions({ message, isActive }: { message: Message; isActive: boolean })
   );
 }
 
-/** Whether one may delete it: as its sender, or as an admin of the group. */
-export function isDeletable(message: Message, members: readonly { user: { id: string }; role: string }[]): boolean {
-  const ownId = me.value?.id;
-  return message.sender_id === ownId || members.some(({ user, role }) => user.id === ownId && role === "admin");
+/** Whether the current user may delete it: as its sender, or as an admin of the group. */
+export function isDeletable(message: Message, conversation: Conversation): boolean {
+  return message.sender_id === me.value?.id || isAdminOf(conversation);
 }

@@ -1,16 +1,16 @@
-// A conversation that is open: its head, its log, who is typing, where one writes, and the menus above them.
+// An open conversation: header, log, typing line and composer, with the menus above them.
 
 import type { Conversation, Message } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { status } from "../chat.js";
 import { Confirm } from "../dialogs/confirm.js";
 import { Picker } from "../emotes/picker.js";
-import { nameOrYou, titleOf } from "../list/names.js";
-import { Connection } from "../parts/connection.js";
-import { useChange } from "../parts/hooks.js";
+import { nameOrYou, titleOf } from "../names.js";
+import { Connection } from "../ui/connection.js";
+import { useConversationChanges } from "../ui/hooks.js";
 import { Announcer } from "./announcer.js";
-import { Composer, type Mode } from "./composer.js";
-import { keepMode, modeOf } from "./drafts.js";
+import { Composer } from "./composer.js";
+import { keepMode, modeOf, type Mode } from "../drafts.js";
 import { Header } from "./header.js";
 import { Log, type LogHandle } from "./log.js";
 import { MessageMenu } from "./menu.js";
@@ -27,7 +27,7 @@ interface Overlay {
 
 /** Fills the right pane. */
 export function OpenRoom({ conversation }: { conversation: Conversation }) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   const [mode, setMode] = useState<Mode | null>(() => modeOf(conversation.id));
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const log = useRef<LogHandle>(null);
@@ -35,7 +35,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
   const reactions = useReactions(conversation);
   const current = overlay && conversation.loaded(overlay.message.seq);
   useEffect(() => {
-    // Nothing more is to be done with a message that is gone.
+    // A deleted message offers no more actions.
     if (current?.deleted && overlay?.kind !== "delete") closeOverlay();
   }, [current?.deleted]);
   const room = useMemo<Room>(
@@ -43,7 +43,7 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
       conversation,
       reply: (message) => setMode({ kind: "reply", message }),
       edit: (message) => setMode({ kind: "edit", message }),
-      askToDelete: (message) => setOverlay({ kind: "delete", message, anchor: document.body }),
+      confirmDelete: (message) => setOverlay({ kind: "delete", message, anchor: document.body }),
       jumpTo: (seq) => log.current?.jumpTo(seq),
       openMenu: (message, anchor) => setOverlay({ kind: "menu", message, anchor }),
       openPicker: (message, anchor) => setOverlay({ kind: "picker", message, anchor }),
@@ -52,39 +52,39 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
     [conversation],
   );
   const closeOverlay = () => setOverlay(null);
-  const asked = useRef<number | null>(null);
+  const deletedSeq = useRef<number | null>(null);
   useEffect(() => {
-    // As long as its dialog is open, nothing behind that takes the focus.
-    if (overlay || asked.current === null) return;
-    log.current?.focusOn(asked.current);
-    asked.current = null;
+    // Focus the message only after the dialog has closed, because a modal dialog blocks the focus outside it.
+    if (overlay || deletedSeq.current === null) return;
+    log.current?.focusOn(deletedSeq.current);
+    deletedSeq.current = null;
   }, [overlay]);
   return (
     <RoomContext.Provider value={room}>
       <section class="room" aria-label={titleOf(conversation)}>
         <Header conversation={conversation} />
         <Log conversation={conversation} handle={log} />
-        <div class="line">
+        <div class="status-line">
           {status.value.state !== "online" && (
-            <div class="only-narrow">
+            <div class="narrow-only">
               <Connection />
             </div>
           )}
-          <p class="wrong" role="alert">
-            {reactions.fault?.detail}
+          <p class="error" role="alert">
+            {reactions.error?.detail}
           </p>
-          {!reactions.fault && <Typing conversation={conversation} />}
+          {!reactions.error && <Typing conversation={conversation} />}
         </div>
         {conversation.isGone ? (
-          <p class="gone" role="status">
-            You are no longer in this conversation.
+          <p class="left-notice" role="status">
+            You're no longer a member of this conversation.
           </p>
         ) : (
           <Composer
             key={mode?.kind === "edit" ? `edit ${mode.message.seq}` : "write"}
             mode={mode}
             setMode={setMode}
-            onSend={() => log.current?.toEnd()}
+            onSend={() => log.current?.jumpToLatest()}
           />
         )}
         <Announcer conversation={conversation} />
@@ -109,13 +109,13 @@ export function OpenRoom({ conversation }: { conversation: Conversation }) {
         <Confirm
           title="Delete message?"
           verb="Delete"
-          act={() => conversation.delete(overlay.message.seq)}
+          onConfirm={() => conversation.delete(overlay.message.seq)}
           onClose={() => {
-            asked.current = overlay.message.seq;
+            deletedSeq.current = overlay.message.seq;
             closeOverlay();
           }}
         >
-          <p>It is deleted for everybody. This cannot be taken back.</p>
+          <p>This deletes the message for everyone. You can't undo it.</p>
           <blockquote>
             <strong dir="auto">{nameOrYou(overlay.message.sender_id)}</strong>
             <Text content={overlay.message.content ?? ""} />

@@ -1,15 +1,15 @@
-// The right pane: gets the conversation that the address names, opens it, and says when it cannot.
+// The right pane. Loads and opens the conversation in the URL, and shows an error if that fails.
 
 import type { Conversation } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { chat, conversations, status } from "../chat.js";
-import { useAction } from "../parts/hooks.js";
-import { IconButton } from "../parts/icon-button.js";
+import { useAction } from "../ui/hooks.js";
+import { IconButton } from "../ui/icon-button.js";
 import { close } from "../route.js";
 import { Header } from "./header.js";
 import { OpenRoom } from "./open-room.js";
 
-/** One conversation, by id. */
+/** The pane for one conversation id. */
 export function Pane({ id }: { id: string }) {
   const [conversation, setConversation] = useState<Conversation | null>(
     () => conversations.peek().find((known) => known.id === id) ?? null,
@@ -21,14 +21,14 @@ export function Pane({ id }: { id: string }) {
     await found.open();
     setOpen(true);
   });
-  const isMissing = opening.fault?.status === 404;
+  const isMissing = opening.error?.status === 404;
   useEffect(() => void opening.run(conversation), []);
-  // What could not be had without a connection can be had with one.
+  // Retry once the connection is back.
   const isOnline = status.value.state === "online";
   useEffect(() => {
-    if (isOnline && opening.fault && !isMissing) void opening.run(conversation);
+    if (isOnline && opening.error && !isMissing) void opening.run(conversation);
   }, [isOnline]);
-  // To the client, one where one was removed and added again is another.
+  // If the user was removed and added again, the client has a new object for the same conversation.
   const current = conversations.value.find((known) => known.id === id);
   const isReplaced = conversation?.isGone && current !== undefined && current !== conversation;
   useEffect(() => {
@@ -39,12 +39,12 @@ export function Pane({ id }: { id: string }) {
   if (conversation && isOpen) return <OpenRoom conversation={conversation} />;
   return (
     <section class="room" aria-busy={opening.isRunning}>
-      {conversation ? <Header conversation={conversation} /> : <Unknown />}
-      <div class="nothing">
-        {opening.fault && (
+      {conversation ? <Header conversation={conversation} /> : <BareHeader />}
+      <div class="empty-state">
+        {opening.error && (
           <>
-            <p class="wrong" role="alert">
-              {isMissing ? "There is no such conversation, or you are not in it." : opening.fault.detail}
+            <p class="error" role="alert">
+              {isMissing ? "This conversation doesn't exist, or you're not a member." : opening.error.detail}
             </p>
             {!isMissing && (
               <p>
@@ -60,7 +60,7 @@ export function Pane({ id }: { id: string }) {
   );
 }
 
-function Unknown() {
+function BareHeader() {
   return (
     <header class="room-header">
       <IconButton icon="back" label="Back to conversations" class="back" onClick={close} />

@@ -1,17 +1,17 @@
-// The reactions to a message, each with its count and who it was; a click adds one's own or takes it back.
+// The reactions to a message, with their counts and the users who reacted. A click adds or removes the user's own reaction.
 
 import type { Message, Reaction } from "emotechat";
 import { me } from "../chat.js";
-import { listed, nameOf } from "../list/names.js";
-import { useUsers } from "../parts/hooks.js";
+import { joinNames, nameOf } from "../names.js";
+import { useUsers } from "../ui/hooks.js";
 import { useRoom } from "./room.js";
 
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 
-/** A chip for each emote. */
+/** A button for each emoji. */
 export function Reactions({ message, isActive }: { message: Message; isActive: boolean }) {
   const { toggle, conversation } = useRoom();
-  useUsers(message.reactions.flatMap((reaction) => reaction.user_ids.slice(0, MOST_NAMES)));
+  useUsers(message.reactions.flatMap((reaction) => reaction.user_ids.slice(0, MAX_NAMES)));
   if (message.reactions.length === 0) return null;
   return (
     <div class="reactions" role="group" aria-label="Reactions">
@@ -21,8 +21,8 @@ export function Reactions({ message, isActive }: { message: Message; isActive: b
           type="button"
           class="reaction"
           aria-pressed={reaction.mine}
-          aria-label={`${reaction.emote}, ${reaction.count}: ${who(reaction)}`}
-          title={`${who(reaction)}: ${reaction.emote}`}
+          aria-label={`${reaction.emote}, ${reaction.count}: ${reactorNames(reaction)}`}
+          title={`${capitalized(reactorNames(reaction))} reacted with :${reaction.emote}:`}
           tabIndex={isActive ? 0 : -1}
           disabled={conversation.isGone}
           onClick={() => toggle(message, reaction.emote)}
@@ -35,8 +35,12 @@ export function Reactions({ message, isActive }: { message: Message; isActive: b
   );
 }
 
-function who(reaction: Reaction): string {
+function reactorNames(reaction: Reaction): string {
   const others = reaction.user_ids.filter((id) => id !== me.value?.id).map(nameOf);
-  const names = reaction.mine ? [...others.slice(0, MOST_NAMES - 1), "you"] : others;
-  return listed(names, MOST_NAMES, Math.max(0, reaction.count - names.length));
+  const names = reaction.mine ? [...others.slice(0, MAX_NAMES - 1), "you"] : others;
+  return joinNames(names, MAX_NAMES, Math.max(0, reaction.count - names.length));
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

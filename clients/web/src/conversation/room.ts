@@ -1,27 +1,27 @@
-// What the parts of an open conversation ask of it: to answer, change or delete a message, to show a message, to open its menus.
+// The context of an open conversation: the actions that its components can call.
 
 import type { Conversation, Message } from "emotechat";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
-/** An open conversation, the same object as long as it is open. */
+/** The same object for as long as the conversation is open. */
 export interface Room {
   readonly conversation: Conversation;
   reply(message: Message): void;
   edit(message: Message): void;
-  askToDelete(message: Message): void;
-  /** Scrolls to a message, however old. */
+  confirmDelete(message: Message): void;
+  /** Scrolls to a message, and loads older ones if needed. */
   jumpTo(seq: number): void;
   openMenu(message: Message, anchor: HTMLElement): void;
   openPicker(message: Message, anchor: HTMLElement): void;
-  /** Adds one's reaction, or takes it back. */
+  /** Adds the current user's reaction, or removes it. */
   toggle(message: Message, emote: string): void;
 }
 
-/** The room that one is in. */
+/** Provides the room to the components of an open conversation. */
 export const RoomContext = createContext<Room | null>(null);
 
-/** The room around. */
+/** The room around the calling component. */
 export function useRoom(): Room {
   return useContext(RoomContext)!;
 }

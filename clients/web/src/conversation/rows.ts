@@ -1,10 +1,10 @@
-// The rows of a conversation, from its messages: with a line for each day and for what is unread, and with messages that
-// one sender wrote in one go set together. Pure.
+// Turns messages into rows: adds a divider for each day and for unread messages, and groups messages that one sender wrote
+// in a row. Pure.
 
 import type { Message, Sending } from "emotechat";
-import { dayOf } from "../parts/time.js";
+import { dayOf } from "../ui/time.js";
 
-/** One row. */
+/** A row of the log. */
 export type Row =
   | { type: "day"; key: string; time: number }
   | { type: "unread"; key: string }
@@ -15,35 +15,39 @@ interface Source {
   messages: readonly Message[];
   sending: readonly Sending[];
   ownId: string;
-  /** The last that was read when more came. */
+  /** The number of the last message above the unread divider; null for no divider. */
   unreadAfter: number | null;
 }
 
-const ONE_GO_MS = 5 * 60 * 1000;
+const RUN_GAP_MS = 5 * 60 * 1000;
 
 /** The rows, oldest first. */
 export function rowsOf({ messages, sending, ownId, unreadAfter }: Source): Row[] {
   const rows: Row[] = [];
-  let before: { senderId: string; time: number } | null = null;
+  let previous: { senderId: string; time: number } | null = null;
   let isDivided = unreadAfter === null;
 
-  function place(senderId: string, time: number, isUnread: boolean): boolean {
-    const isNewDay: boolean = before === null || dayOf(before.time) !== dayOf(time);
+  function startsRun(senderId: string, time: number, isUnread: boolean): boolean {
+    const isNewDay: boolean = previous === null || dayOf(previous.time) !== dayOf(time);
     if (isNewDay) rows.push({ type: "day", key: `day ${dayOf(time)}`, time });
     if (isUnread) rows.push({ type: "unread", key: "unread" });
-    const goesOn =
-      before !== null && !isNewDay && !isUnread && before.senderId === senderId && time - before.time < ONE_GO_MS;
+    const continuesRun =
+      previous !== null &&
+      !isNewDay &&
+      !isUnread &&
+      previous.senderId === senderId &&
+      time - previous.time < RUN_GAP_MS;
     const last = rows.at(-1);
-    if (goesOn && last && "isLast" in last) last.isLast = false;
-    before = { senderId, time };
-    return !goesOn;
+    if (continuesRun && last && "isLast" in last) last.isLast = false;
+    previous = { senderId, time };
+    return !continuesRun;
   }
 
   for (const message of messages) {
     const isOwn = message.sender_id === ownId;
     const isUnread = !isDivided && !isOwn && message.seq > unreadAfter!;
     isDivided ||= isUnread;
-    const isFirst = place(message.sender_id, Date.parse(message.created_at), isUnread);
+    const isFirst = startsRun(message.sender_id, Date.parse(message.created_at), isUnread);
     rows.push({
       type: "message",
       key: isOwn ? message.client_id : String(message.seq),
@@ -54,9 +58,9 @@ export function rowsOf({ messages, sending, ownId, unreadAfter }: Source): Row[]
     });
   }
   for (const unsent of sending) {
-    const isFirst = place(
+    const isFirst = startsRun(
       ownId,
-      Math.max(unsent.createdAt, before === null ? 0 : (before as { time: number }).time),
+      Math.max(unsent.createdAt, previous === null ? 0 : (previous as { time: number }).time),
       false,
     );
     rows.push({ type: "sending", key: unsent.clientId, sending: unsent, isFirst, isLast: true });

@@ -1,31 +1,30 @@
-// Under the newest message, when it is one's own: whether it was seen, and by whom.
+// The line below the newest message if the current user sent it: whether others have seen it, and which members.
 
 import type { Conversation, Message } from "emotechat";
 import { me } from "../chat.js";
-import { listed } from "../list/names.js";
-import { useChange } from "../parts/hooks.js";
+import { joinNames } from "../names.js";
+import { useConversationChanges } from "../ui/hooks.js";
 
-/** The others who read up to a message. */
+/** The names of the other members who have read up to a message. */
 export function readersOf(conversation: Conversation, seq: number): string[] {
   return conversation.state.members
     .filter(({ user, read_seq }) => user.id !== me.value?.id && (read_seq ?? 0) >= seq)
     .map(({ user }) => user.name);
 }
 
-/** How a group or a partner saw it, in words. */
+/** The delivery state of a message: "Sent", "Seen", "Seen by Ann and Bob". */
 export function seenBy(conversation: Conversation, seq: number, shown: number): string {
   const readers = readersOf(conversation, seq);
   if (readers.length === 0) return "Sent";
   if (conversation.kind === "direct") return "Seen";
-  if (readers.length > 1 && readers.length === conversation.state.member_count - 1) return "Seen by everybody";
-  return `Seen by ${listed(readers, shown)}`;
+  if (readers.length > 1 && readers.length === conversation.state.member_count - 1) return "Seen by everyone";
+  return `Seen by ${joinNames(readers, shown)}`;
 }
 
-/** One line. */
 export function Seen({ conversation, message }: { conversation: Conversation; message: Message }) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   return (
-    <p class="delivery seen" title={listed(readersOf(conversation, message.seq), 100)}>
+    <p class="delivery seen" title={joinNames(readersOf(conversation, message.seq), 100)}>
       {seenBy(conversation, message.seq, 3)}
     </p>
   );

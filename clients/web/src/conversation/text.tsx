@@ -1,45 +1,44 @@
-// The text of a message: only ever text, with links where an address stands. Emojis alone are larger.
+// The text of a message. It is never treated as markup; URLs become links. A few emoji on their own are larger.
 
-const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]+/g;
-const CLOSING = /[.,;:!?)\]}»”’…]+$/;
-const EMOJIS = /^(?:\p{RGI_Emoji}\s*){1,6}$/v;
+const URL_PATTERN = /\bhttps?:\/\/[^\s<>"'`]+/g;
+const TRAILING_PUNCTUATION = /[.,;:!?)\]}»”’…]+$/;
+const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s*){1,6}$/v;
 
 interface Props {
   content: string;
   id?: string;
-  /** Whether Tab leads to its links. */
+  /** Whether Tab reaches its links. */
   isActive?: boolean;
 }
 
-/** What a message says. */
 export function Text({ content, id, isActive = true }: Props) {
   return (
-    <p id={id} class={EMOJIS.test(content) ? "text emojis" : "text"} dir="auto">
-      {linked(content, isActive)}
+    <p id={id} class={EMOJI_ONLY.test(content) ? "text emojis" : "text"} dir="auto">
+      {linkify(content, isActive)}
     </p>
   );
 }
 
-function linked(content: string, isActive: boolean) {
+function linkify(content: string, isActive: boolean) {
   const parts = [];
   let from = 0;
-  for (const match of content.matchAll(ADDRESS)) {
-    const address = withoutClosing(match[0]);
-    if (!URL.canParse(address)) continue;
+  for (const match of content.matchAll(URL_PATTERN)) {
+    const url = trimPunctuation(match[0]);
+    if (!URL.canParse(url)) continue;
     parts.push(content.slice(from, match.index));
     parts.push(
-      <a key={match.index} href={address} tabIndex={isActive ? 0 : -1} target="_blank" rel="noopener noreferrer">
-        {address}
+      <a key={match.index} href={url} tabIndex={isActive ? 0 : -1} target="_blank" rel="noopener noreferrer">
+        {url}
       </a>,
     );
-    from = match.index + address.length;
+    from = match.index + url.length;
   }
   parts.push(content.slice(from));
   return parts;
 }
 
-// A point after an address ends the sentence, and a bracket may have been opened before it.
-function withoutClosing(address: string): string {
-  const bare = address.replace(CLOSING, "");
-  return bare.includes("(") && address[bare.length] === ")" ? `${bare})` : bare;
+// Punctuation after a URL belongs to the sentence, but a closing bracket belongs to the URL if the URL opened it.
+function trimPunctuation(url: string): string {
+  const trimmed = url.replace(TRAILING_PUNCTUATION, "");
+  return trimmed.includes("(") && url[trimmed.length] === ")" ? `${trimmed})` : trimmed;
 }

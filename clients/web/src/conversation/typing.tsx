@@ -1,12 +1,11 @@
-// Who is typing now. Its room is always there.
+// Shows who is typing. Always takes up its space, so the layout does not shift.
 
 import type { Conversation } from "emotechat";
-import { listed, nameOf } from "../list/names.js";
-import { useChange, useUsers } from "../parts/hooks.js";
+import { joinNames, nameOf } from "../names.js";
+import { useConversationChanges, useUsers } from "../ui/hooks.js";
 
-/** One line. */
 export function Typing({ conversation }: { conversation: Conversation }) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   const ids = conversation.typingUserIds;
   useUsers(ids);
   return (
@@ -18,7 +17,7 @@ export function Typing({ conversation }: { conversation: Conversation }) {
             <i />
             <i />
           </span>
-          {listed(ids.map(nameOf), 2)} {ids.length === 1 ? "is" : "are"} typing …
+          {joinNames(ids.map(nameOf), 2)} {ids.length === 1 ? "is" : "are"} typing…
         </>
       )}
     </p>

@@ -1,11 +1,11 @@
-// A message that is not in the log yet, and how it is with it.
+// A message that is not in the log yet, with its delivery state.
 
-import type { Sending } from "emotechat";
-import { reason } from "../parts/fault.js";
-import { useChange } from "../parts/hooks.js";
-import { Icon } from "../parts/icon.js";
-import { memo } from "../parts/memo.js";
-import { Clock } from "../parts/time.js";
+import type { Problem, Sending } from "emotechat";
+import { detailOf, duration, messageOf } from "../ui/form-error.js";
+import { useConversationChanges } from "../ui/hooks.js";
+import { Icon } from "../ui/icon.js";
+import { memo } from "../ui/memo.js";
+import { Clock } from "../ui/time.js";
 import { Quote } from "./quote.js";
 import { useRoom } from "./room.js";
 import { Text } from "./text.js";
@@ -16,11 +16,11 @@ interface Props {
   isLast: boolean;
 }
 
-function Drawn({ sending, isFirst, isLast }: Props) {
+function UnsentRowView({ sending, isFirst, isLast }: Props) {
   return (
     <article
       class={["message own unsent", sending.state, isFirst && "first", isLast && "last"].filter(Boolean).join(" ")}
-      aria-label="You, not sent yet"
+      aria-label="Your message, not sent yet"
       tabIndex={-1}
     >
       <div class="body">
@@ -37,23 +37,22 @@ function Drawn({ sending, isFirst, isLast }: Props) {
   );
 }
 
-/** Drawn again only when its state changed. */
-export const UnsentRow = memo(Drawn);
+/** A row that renders again only when its state changes. */
+export const UnsentRow = memo(UnsentRowView);
 
 function Delivery({ sending }: { sending: Sending }) {
   const { conversation } = useRoom();
-  useChange(conversation);
-  if (sending.state === "sending") return <p class="delivery">Sending …</p>;
-  const why = sending.problem ? reason(sending.problem) : "";
+  useConversationChanges(conversation);
+  if (sending.state === "sending") return <p class="delivery">Sending…</p>;
   if (sending.state === "waiting")
     return (
       <p class="delivery">
-        Waiting to send. {why} <Discard sending={sending} />
+        {waitingText(sending.problem)} <DeleteButton sending={sending} />
       </p>
     );
   return (
-    <p class="delivery wrong" role="alert">
-      Not sent. {why}{" "}
+    <p class="delivery error" role="alert">
+      Couldn't send. {sending.problem && messageOf(sending.problem)}{" "}
       {!conversation.isGone && (
         <>
           <button type="button" class="link" onClick={() => sending.retry()}>
@@ -61,15 +60,23 @@ function Delivery({ sending }: { sending: Sending }) {
           </button>{" "}
         </>
       )}
-      <Discard sending={sending} />
+      <DeleteButton sending={sending} />
     </p>
   );
 }
 
-function Discard({ sending }: { sending: Sending }) {
+function waitingText(problem: Problem | undefined): string {
+  if (!problem) return "Not sent yet.";
+  if (problem.status === 0) return "Not sent yet. We'll send it when you're back online.";
+  const delay = problem.retryAfter ? `in ${duration(problem.retryAfter)}` : "soon";
+  if (problem.status === 429) return `You're sending too fast. Sending again ${delay}…`;
+  return `Not sent yet. ${detailOf(problem)} Trying again ${delay}…`;
+}
+
+function DeleteButton({ sending }: { sending: Sending }) {
   return (
     <button type="button" class="link" onClick={() => sending.discard()}>
-      Discard
+      Delete
     </button>
   );
 }

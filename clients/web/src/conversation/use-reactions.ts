@@ -1,44 +1,43 @@
-// Adds and takes back reactions: each on its own, so that two may be under way at once.
+// Adds and removes reactions. Each runs on its own, so several can be in progress at the same time.
 
 import type { Conversation, Message } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { faultOf, type Fault } from "../parts/fault.js";
+import { toFormError, type FormError } from "../ui/form-error.js";
 
-// Long enough to be read.
-const FAULT_MS = 8000;
+// Long enough to read the error.
+const ERROR_VISIBLE_MS = 8000;
 
 interface Reactions {
   toggle(message: Message, emote: string): void;
-  /** Why the last one was refused, for a while. */
-  fault: Fault | null;
+  /** Why the last reaction was rejected. Disappears after a few seconds. */
+  error: FormError | null;
 }
 
-/** Reactions to the messages of a conversation. */
 export function useReactions(conversation: Conversation): Reactions {
-  const [fault, setFault] = useState<Fault | null>(null);
+  const [error, setError] = useState<FormError | null>(null);
   const running = useRef(new Set<string>());
   useEffect(() => {
-    if (!fault) return;
-    const timer = setTimeout(() => setFault(null), FAULT_MS);
+    if (!error) return;
+    const timer = setTimeout(() => setError(null), ERROR_VISIBLE_MS);
     return () => clearTimeout(timer);
-  }, [fault]);
+  }, [error]);
   const toggle = useMemo(
     () =>
       async ({ seq, reactions }: Message, emote: string): Promise<void> => {
         const key = `${seq} ${emote}`;
         if (running.current.has(key)) return;
         running.current.add(key);
-        setFault(null);
+        setError(null);
         try {
           const isMine = reactions.some((reaction) => reaction.emote === emote && reaction.mine);
           await (isMine ? conversation.unreact(seq, emote) : conversation.react(seq, emote));
         } catch (thrown) {
-          setFault(faultOf(thrown));
+          setError(toFormError(thrown));
         } finally {
           running.current.delete(key);
         }
       },
     [conversation],
   );
-  return { toggle: (message, emote) => void toggle(message, emote), fault };
+  return { toggle: (message, emote) => void toggle(message, emote), error };
 }

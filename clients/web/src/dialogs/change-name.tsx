@@ -1,11 +1,10 @@
-// Another name for oneself.
+// Changes the current user's name.
 
 import { useState } from "preact/hooks";
 import { chat, me } from "../chat.js";
-import { Field, Form, FormFault, valuesOf } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
+import { Field, Form, FormAlert, valuesOf } from "../ui/form.js";
+import { useAction } from "../ui/hooks.js";
 
-/** A form of one field. */
 export function ChangeName() {
   const [isSaved, setSaved] = useState(false);
   const rename = useAction(async (form: HTMLFormElement) => {
@@ -14,18 +13,18 @@ export function ChangeName() {
     setSaved(true);
   });
   return (
-    <Form action={rename} class="inline">
+    <Form action={rename} class="inline-form">
       <Field
         label="Name"
         name="name"
         autocomplete="name"
-        fault={rename.fault}
+        error={rename.error}
         defaultValue={me.value?.name ?? ""}
-        hint={isSaved ? "Saved." : undefined}
+        hint={isSaved ? "Name saved." : undefined}
         onInput={() => setSaved(false)}
       />
-      <button type="submit">Change name</button>
-      <FormFault fault={rename.fault} names={["name"]} />
+      <button type="submit">Save</button>
+      <FormAlert error={rename.error} names={["name"]} />
     </Form>
   );
 }

@@ -1,11 +1,11 @@
-// Another password, by the present one. All other sessions end with it.
+// Changes the password. The server asks for the current one, and ends all other sessions.
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { Field, Form, FormFault, valuesOf } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
+import { Field, Form, FormAlert, valuesOf } from "../ui/form.js";
+import { useAction } from "../ui/hooks.js";
 
-/** The form, closed until it is wanted. */
+/** A form that is collapsed until the user opens it. */
 export function ChangePassword({ onChange }: { onChange(): void }) {
   const [isChanged, setChanged] = useState(false);
   const change = useAction(async (form: HTMLFormElement) => {
@@ -25,19 +25,19 @@ export function ChangePassword({ onChange }: { onChange(): void }) {
           name="current_password"
           type="password"
           autocomplete="current-password"
-          fault={change.fault}
+          error={change.error}
         />
         <Field
           label="New password"
           name="password"
           type="password"
           autocomplete="new-password"
-          fault={change.fault}
-          hint="8 characters or more. All your other sessions end."
+          error={change.error}
+          hint="At least 8 characters. You'll be signed out everywhere else."
         />
-        <FormFault fault={change.fault} names={["current_password", "password"]} />
+        <FormAlert error={change.error} names={["current_password", "password"]} />
         <p class="buttons">
-          <span role="status">{isChanged && "Your password is changed."}</span>
+          <span role="status">{isChanged && "Password changed."}</span>
           <button type="submit">Change password</button>
         </p>
       </Form>

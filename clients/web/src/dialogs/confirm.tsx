@@ -1,32 +1,32 @@
-// Asks before something that cannot be taken back.
+// Asks for confirmation before an action that cannot be undone.
 
 import type { ComponentChildren } from "preact";
-import { FormFault } from "../parts/form.js";
-import { useAction, useIsDrawn } from "../parts/hooks.js";
+import { FormAlert } from "../ui/form.js";
+import { useAction, useIsMounted } from "../ui/hooks.js";
 import { Dialog } from "./dialog.js";
 
 interface Props {
   title: string;
-  /** The verb, on the button. */
+  /** The label of the button that confirms. */
   verb: string;
-  act(): Promise<unknown>;
+  onConfirm(): Promise<unknown>;
   onClose(): void;
   children: ComponentChildren;
 }
 
-/** Stays open, and says why, when it was refused. */
-export function Confirm({ title, verb, act, onClose, children }: Props) {
-  const isDrawn = useIsDrawn();
-  const action = useAction(act);
+/** Closes on success. On failure, it stays open and shows the error. */
+export function Confirm({ title, verb, onConfirm, onClose, children }: Props) {
+  const isMounted = useIsMounted();
+  const action = useAction(onConfirm);
   return (
     <Dialog title={title} class="confirm" onClose={onClose}>
       {children}
-      <FormFault fault={action.fault} />
+      <FormAlert error={action.error} />
       <p class="buttons">
         <button type="button" onClick={onClose}>
           Cancel
         </button>
-        <button type="button" class="danger" onClick={async () => (await action.run()) && isDrawn() && onClose()}>
+        <button type="button" class="danger" onClick={async () => (await action.run()) && isMounted() && onClose()}>
           {verb}
         </button>
       </p>

@@ -1,24 +1,24 @@
-// A modal dialog with a title: Escape closes it, and so does a click beside it as long as nothing is typed or chosen in it.
-// The focus goes back to where it was.
+// A modal dialog with a title. Escape closes it; a click outside closes it only if no input would be lost.
+// On close, the focus returns to where it was.
 
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
-import { IconButton } from "../parts/icon-button.js";
+import { IconButton } from "../ui/icon-button.js";
 
 interface Props {
   title: string;
   class?: string;
-  /** Whether something is chosen in it, which a click beside it must not throw away. */
-  isKept?: boolean;
+  /** Whether something is selected that a click outside must not discard. */
+  hasSelection?: boolean;
   onClose(): void;
   children: ComponentChildren;
 }
 
-/** Opens as long as it is drawn. */
-export function Dialog({ title, class: name = "", isKept = false, onClose, children }: Props) {
+/** Open as long as it is mounted. */
+export function Dialog({ title, class: name = "", hasSelection = false, onClose, children }: Props) {
   const id = useId();
   const ref = useRef<HTMLDialogElement>(null);
-  const isTyped = useRef(false);
+  const hasInput = useRef(false);
   useLayoutEffect(() => {
     const dialog = ref.current!;
     dialog.showModal();
@@ -34,11 +34,11 @@ export function Dialog({ title, class: name = "", isKept = false, onClose, child
         onClose();
       }}
       onInput={() => {
-        isTyped.current = true;
+        hasInput.current = true;
       }}
-      onPointerDown={(event) => event.target === ref.current && !isKept && !isTyped.current && onClose()}
+      onPointerDown={(event) => event.target === ref.current && !hasSelection && !hasInput.current && onClose()}
     >
-      <div class="inside">
+      <div class="dialog-body">
         <header>
           <h2 id={id}>{title}</h2>
           <IconButton icon="close" label="Close" onClick={onClose} />

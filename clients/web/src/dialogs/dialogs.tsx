@@ -1,45 +1,20 @@
-// Which dialog is open. They are drawn above the page, one at a time.
+// Renders the open dialog above the page.
 
-import { signal } from "@preact/signals";
-import type { Conversation } from "emotechat";
-import { chat } from "../chat.js";
-import { useChange } from "../parts/hooks.js";
-import { openId } from "../route.js";
+import { useConversationChanges } from "../ui/hooks.js";
 import { GroupDetails } from "./group-details.js";
 import { NewConversation } from "./new-conversation.js";
 import { NewGroup } from "./new-group.js";
 import { Settings } from "./settings.js";
+import { closeDialog, currentDialog } from "./current.js";
 
-type Shown =
-  | { kind: "new-conversation" }
-  | { kind: "new-group" }
-  | { kind: "group-details"; conversation: Conversation }
-  | { kind: "settings" };
-
-const shown = signal<Shown | null>(null);
-
-const close = () => {
-  shown.value = null;
-};
-// Whoever signs in next finds nothing of whoever was here before.
-chat.on("ended", close);
-// What is said of one conversation has no place above another.
-openId.subscribe(close);
-
-/** Opens a dialog. */
-export function show(dialog: Shown): void {
-  shown.value = dialog;
-}
-
-/** The dialog that is open. */
 export function Dialogs() {
-  const dialog = shown.value;
-  // It closes its own dialog, and not one that was opened since.
+  const dialog = currentDialog.value;
+  // A dialog must close only itself, not one that was opened since.
   const onClose = () => {
-    if (shown.peek() === dialog) close();
+    if (currentDialog.peek() === dialog) closeDialog();
   };
   const group = dialog?.kind === "group-details" ? dialog.conversation : null;
-  useChange(group);
+  useConversationChanges(group);
   if (group?.isGone) return null;
   switch (dialog?.kind) {
     case "new-conversation":

@@ -1,10 +1,11 @@
-// A group: its title, its members, and what may be done about both.
+// A group's name and members, with the actions to change them.
 
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
-import { me } from "../chat.js";
-import { Field, Form, FormFault, Submit, valuesOf } from "../parts/form.js";
-import { useAction, useChange, useIsDrawn } from "../parts/hooks.js";
+import { isAdminOf } from "../chat.js";
+import { memberCount } from "../names.js";
+import { Field, Form, FormAlert, Submit, valuesOf } from "../ui/form.js";
+import { useAction, useConversationChanges, useIsMounted } from "../ui/hooks.js";
 import { close, openId } from "../route.js";
 import { Confirm } from "./confirm.js";
 import { Dialog } from "./dialog.js";
@@ -16,37 +17,37 @@ interface Props {
   onClose(): void;
 }
 
-/** Everybody may give another title; admins choose who is in it. */
+/** Every member can rename the group; only admins can change its members. */
 export function GroupDetails({ conversation, onClose }: Props) {
-  useChange(conversation);
+  useConversationChanges(conversation);
   const [isAdding, setAdding] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
-  const isDrawn = useIsDrawn();
-  const isAdmin = conversation.state.members.some(({ user, role }) => user.id === me.value?.id && role === "admin");
+  const isMounted = useIsMounted();
+  const isAdmin = isAdminOf(conversation);
   if (isLeaving) {
     return (
       <Confirm
         title="Leave group?"
         verb="Leave"
         onClose={() => setLeaving(false)}
-        act={async () => {
+        onConfirm={async () => {
           await conversation.leave();
           if (openId.peek() === conversation.id) close();
-          if (isDrawn()) onClose();
+          if (isMounted()) onClose();
         }}
       >
         <p>
-          You will see “<bdi>{conversation.state.title}</bdi>” no more, until somebody adds you again.
+          You'll lose access to “<bdi>{conversation.state.title}</bdi>” until someone adds you back.
         </p>
       </Confirm>
     );
   }
-  if (isAdding) return <Adding conversation={conversation} onClose={() => setAdding(false)} />;
+  if (isAdding) return <AddPeople conversation={conversation} onClose={() => setAdding(false)} />;
   return (
     <Dialog title="Group details" onClose={onClose}>
       <div class="scroll">
-        <Retitle conversation={conversation} />
-        <h3>{conversation.state.member_count === 1 ? "1 member" : `${conversation.state.member_count} members`}</h3>
+        <RenameGroup conversation={conversation} />
+        <h3>{memberCount(conversation.state.member_count)}</h3>
         <Members conversation={conversation} isAdmin={isAdmin} onLeave={onClose} />
       </div>
       <p class="buttons">
@@ -63,44 +64,44 @@ export function GroupDetails({ conversation, onClose }: Props) {
   );
 }
 
-function Retitle({ conversation }: { conversation: Conversation }) {
-  useChange(conversation);
+function RenameGroup({ conversation }: { conversation: Conversation }) {
+  useConversationChanges(conversation);
   const rename = useAction((form: HTMLFormElement) => conversation.retitle(valuesOf(form).title ?? ""));
   return (
-    <Form action={rename} class="inline">
+    <Form action={rename} class="inline-form">
       <Field
-        label="Title"
+        label="Group name"
         name="title"
         autocomplete="off"
         maxLength={100}
-        fault={rename.fault}
+        error={rename.error}
         defaultValue={conversation.state.title ?? ""}
       />
-      <button type="submit">Rename</button>
-      <FormFault fault={rename.fault} names={["title"]} />
+      <button type="submit">Save</button>
+      <FormAlert error={rename.error} names={["title"]} />
     </Form>
   );
 }
 
-function Adding({ conversation, onClose }: Props) {
+function AddPeople({ conversation, onClose }: Props) {
   const [picked, setPicked] = useState<User[]>([]);
-  const isDrawn = useIsDrawn();
+  const isMounted = useIsMounted();
   const add = useAction(async () => {
     await conversation.add(picked.map((person) => person.id));
-    if (isDrawn()) onClose();
+    if (isMounted()) onClose();
   });
   const members = new Set(conversation.state.members.map(({ user }) => user.id));
   return (
-    <Dialog title="Add people" isKept={picked.length > 0} onClose={onClose}>
+    <Dialog title="Add people" hasSelection={picked.length > 0} onClose={onClose}>
       <form
-        class="column"
+        class="stack"
         onSubmit={(event) => {
           event.preventDefault();
           if (picked.length > 0) void add.run();
         }}
       >
-        <PeoplePicker picked={picked} setPicked={setPicked} without={members} />
-        <FormFault fault={add.fault} />
+        <PeoplePicker picked={picked} setPicked={setPicked} exclude={members} />
+        <FormAlert error={add.error} />
         <Submit isRunning={add.isRunning}>{picked.length > 0 ? `Add ${picked.length}` : "Add"}</Submit>
       </form>
     </Dialog>

@@ -1,33 +1,33 @@
-// The members of a group, with their roles; admins appoint and remove.
+// The members of a group with their roles. Admins can change roles and remove members.
 
 import type { Conversation, User } from "emotechat";
 import { useState } from "preact/hooks";
-import { chat, isOnline, me } from "../chat.js";
-import { Avatar } from "../parts/avatar.js";
-import { FormFault } from "../parts/form.js";
-import { useAction, useChange } from "../parts/hooks.js";
-import { useOpening } from "../parts/use-opening.js";
+import { isOnline, me } from "../chat.js";
+import { Avatar } from "../ui/avatar.js";
+import { FormAlert } from "../ui/form.js";
+import { useAction, useConversationChanges } from "../ui/hooks.js";
+import { useOpenDirect } from "../ui/use-open-conversation.js";
 import { Confirm } from "./confirm.js";
 
 interface Props {
   conversation: Conversation;
   isAdmin: boolean;
-  /** Is told that one goes elsewhere. */
+  /** Runs when the user opens another conversation from here. */
   onLeave(): void;
 }
 
 /** Admins first, then by name. */
 export function Members({ conversation, isAdmin, onLeave }: Props) {
-  useChange(conversation);
-  const [removed, setRemoved] = useState<User | null>(null);
-  const appoint = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
-  const write = useOpening((userId: string) => chat.direct(userId), onLeave);
+  useConversationChanges(conversation);
+  const [removing, setRemoving] = useState<User | null>(null);
+  const setRole = useAction((user: User, role: "member" | "admin") => conversation.add([user.id], role));
+  const openDirect = useOpenDirect(onLeave);
   const members = [...conversation.state.members].sort(
-    (one, other) => one.role.localeCompare(other.role) || one.user.name.localeCompare(other.user.name),
+    (a, b) => a.role.localeCompare(b.role) || a.user.name.localeCompare(b.user.name),
   );
   return (
     <>
-      <FormFault fault={appoint.fault ?? write.fault} />
+      <FormAlert error={setRole.error ?? openDirect.error} />
       <ul class="members" aria-label="Members">
         {members.map(({ user, role }) => (
           <li key={user.id}>
@@ -35,37 +35,37 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
             <span class="title">
               <bdi>{user.name}</bdi>
             </span>
-            <span class="about">
-              {[user.id === me.value?.id && "you", role === "admin" && "admin", isOnline(user.id) && "online"]
+            <span class="detail">
+              {[user.id === me.value?.id && "You", role === "admin" && "Admin", isOnline(user.id) && "Online"]
                 .filter(Boolean)
-                .join(", ")}
+                .join(" · ")}
             </span>
             {user.id !== me.value?.id && (
-              <span class="doing">
+              <span class="controls">
                 <button
                   type="button"
                   class="link"
-                  aria-label={`Write to ${user.name}`}
-                  onClick={() => void write.run(user.id)}
+                  aria-label={`Message ${user.name}`}
+                  onClick={() => void openDirect.run(user.id)}
                 >
-                  Write
+                  Message
                 </button>
                 {isAdmin &&
                   (role === "admin" ? (
                     <button
                       type="button"
                       class="link"
-                      aria-label={`Make member: ${user.name}`}
-                      onClick={() => void appoint.run(user, "member")}
+                      aria-label={`Remove as admin: ${user.name}`}
+                      onClick={() => void setRole.run(user, "member")}
                     >
-                      Make member
+                      Remove as admin
                     </button>
                   ) : (
                     <button
                       type="button"
                       class="link"
                       aria-label={`Make admin: ${user.name}`}
-                      onClick={() => void appoint.run(user, "admin")}
+                      onClick={() => void setRole.run(user, "admin")}
                     >
                       Make admin
                     </button>
@@ -73,9 +73,9 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
                 {isAdmin && (
                   <button
                     type="button"
-                    class="link wrong"
+                    class="link danger"
                     aria-label={`Remove ${user.name}`}
-                    onClick={() => setRemoved(user)}
+                    onClick={() => setRemoving(user)}
                   >
                     Remove
                   </button>
@@ -85,16 +85,16 @@ export function Members({ conversation, isAdmin, onLeave }: Props) {
           </li>
         ))}
       </ul>
-      {removed && (
+      {removing && (
         <Confirm
-          key={removed.id}
+          key={removing.id}
           title="Remove member?"
           verb="Remove"
-          act={() => conversation.remove(removed.id)}
-          onClose={() => setRemoved(null)}
+          onConfirm={() => conversation.remove(removing.id)}
+          onClose={() => setRemoving(null)}
         >
           <p>
-            <bdi>{removed.name}</bdi> will see this group no more.
+            <bdi>{removing.name}</bdi> will lose access to this group.
           </p>
         </Confirm>
       )}

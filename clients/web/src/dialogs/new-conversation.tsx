@@ -1,39 +1,29 @@
-// Finds somebody to write to, among everybody here.
+// Starts a direct conversation with a person from a search or from the list of everyone.
 
 import { useState } from "preact/hooks";
-import { chat } from "../chat.js";
-import { People } from "../list/people.js";
-import { FormFault } from "../parts/form.js";
-import { useOpening } from "../parts/use-opening.js";
+import { PeopleSearch } from "../ui/people-search.js";
+import { People } from "../ui/people.js";
+import { FormAlert } from "../ui/form.js";
+import { useOpenDirect } from "../ui/use-open-conversation.js";
 import { Dialog } from "./dialog.js";
-import { show } from "./dialogs.js";
+import { openDialog } from "./current.js";
 
-/** A direct conversation begins with a click. */
+/** A click on a person opens the conversation. */
 export function NewConversation({ onClose }: { onClose(): void }) {
   const [query, setQuery] = useState("");
-  const start = useOpening((userId: string) => chat.direct(userId), onClose);
+  const openDirect = useOpenDirect(onClose);
   return (
     <Dialog title="New conversation" onClose={onClose}>
-      <input
-        class="wide"
-        type="search"
-        dir="auto"
-        autoFocus
-        aria-label="Find people"
-        placeholder="Find people"
-        maxLength={64}
-        value={query}
-        onInput={(event) => setQuery(event.currentTarget.value)}
-      />
-      <p class="aside">
-        With several at once?{" "}
-        <button type="button" class="link" onClick={() => show({ kind: "new-group" })}>
-          Make a group
+      <PeopleSearch autoFocus query={query} setQuery={setQuery} />
+      <p class="dialog-hint">
+        Chatting with several people?{" "}
+        <button type="button" class="link" onClick={() => openDialog({ kind: "new-group" })}>
+          Create a group
         </button>
       </p>
-      {start.fault && <FormFault fault={start.fault} />}
+      {openDirect.error && <FormAlert error={openDirect.error} />}
       <div class="scroll">
-        <People query={query.trim()} onPick={(person) => void start.run(person.id)} />
+        <People query={query.trim()} onPick={(person) => void openDirect.run(person.id)} />
       </div>
     </Dialog>
   );

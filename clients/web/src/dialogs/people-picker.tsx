@@ -1,51 +1,46 @@
-// Chooses several people: those chosen stand above, the others are found by typing.
+// Selects several people: the selected ones are chips at the top, and a search finds the others.
 
 import type { User } from "emotechat";
 import { useState } from "preact/hooks";
-import { People } from "../list/people.js";
-import { Icon } from "../parts/icon.js";
+import { PeopleSearch } from "../ui/people-search.js";
+import { People } from "../ui/people.js";
+import { Icon } from "../ui/icon.js";
 
 interface Props {
   picked: User[];
   setPicked(people: User[]): void;
-  without?: ReadonlySet<string>;
+  exclude?: ReadonlySet<string>;
 }
 
-/** Part of a form. */
-export function PeoplePicker({ picked, setPicked, without }: Props) {
+/** A part of a form. */
+export function PeoplePicker({ picked, setPicked, exclude }: Props) {
   const [query, setQuery] = useState("");
   const isPicked = (person: User) => picked.some(({ id }) => id === person.id);
-  const drop = (person: User) => setPicked(picked.filter(({ id }) => id !== person.id));
+  const unpick = (person: User) => setPicked(picked.filter(({ id }) => id !== person.id));
   return (
     <>
-      <ul class="chips" aria-label="Chosen">
+      <ul class="chips" aria-label="Selected">
         {picked.map((person) => (
           <li key={person.id}>
-            <button type="button" class="chip" aria-label={`Do not add ${person.name}`} onClick={() => drop(person)}>
+            <button type="button" class="chip" aria-label={`Remove ${person.name}`} onClick={() => unpick(person)}>
               <span dir="auto">{person.name}</span>
               <Icon name="close" />
             </button>
           </li>
         ))}
       </ul>
-      <input
-        class="wide"
-        type="search"
-        dir="auto"
-        aria-label="Find people"
-        placeholder="Find people"
-        maxLength={64}
-        value={query}
-        onInput={(event) => setQuery(event.currentTarget.value)}
-        // Enter while searching is not yet "done".
+      <PeopleSearch
+        query={query}
+        setQuery={setQuery}
+        // Enter in the search field must not submit the form.
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       />
       <div class="scroll">
         <People
           query={query.trim()}
-          without={without}
+          exclude={exclude}
           isPicked={isPicked}
-          onPick={(person) => (isPicked(person) ? drop(person) : setPicked([...picked, person]))}
+          onPick={(person) => (isPicked(person) ? unpick(person) : setPicked([...picked, person]))}
         />
       </div>
     </>

@@ -1,61 +1,61 @@
-// Where one is signed in, and ending that from here.
+// The devices on which the user is signed in, with buttons to sign them out.
 
 import { Problem, type Session } from "emotechat";
 import { useEffect, useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { FormFault } from "../parts/form.js";
-import { useAction } from "../parts/hooks.js";
-import { DateOnly } from "../parts/time.js";
+import { FormAlert } from "../ui/form.js";
+import { useAction } from "../ui/hooks.js";
+import { DateOnly } from "../ui/time.js";
 
-/** All sessions of the account, asked for again at each change of the password: the others end with it. */
-export function Sessions({ changes }: { changes: number }) {
+/** All sessions of the account. Reloads after each password change, because that ends the other sessions. */
+export function Sessions({ passwordChanges }: { passwordChanges: number }) {
   const [sessions, setSessions] = useState<Session[]>([]);
   const load = async () => setSessions((await chat.api.listSessions()).sessions);
-  const first = useAction(load);
+  const loading = useAction(load);
   const end = useAction(async (id: string | null) => {
-    await (id ? chat.api.endSession(id).catch(unlessGone) : chat.api.endOtherSessions());
+    await (id ? chat.api.endSession(id).catch(ignoreNotFound) : chat.api.endOtherSessions());
     await load();
   });
-  useEffect(() => void first.run(), [changes]);
+  useEffect(() => void loading.run(), [passwordChanges]);
   const hasOthers = sessions.some((session) => !session.current);
   return (
-    <section aria-label="Sessions">
-      <h3>Sessions</h3>
+    <section aria-label="Devices">
+      <h3>Devices</h3>
       <ul class="sessions">
         {sessions.map((session) => (
           <li key={session.id}>
             <span class="title">
               {deviceOf(session)}
-              {session.current && <em> (this one)</em>}
+              {session.current && <em> (this device)</em>}
             </span>
-            <span class="about">
-              Since <DateOnly time={Date.parse(session.created_at)} />
+            <span class="detail">
+              Signed in <DateOnly time={Date.parse(session.created_at)} />
             </span>
             {!session.current && (
               <button
                 type="button"
-                class="link wrong"
-                aria-label={`End session on ${deviceOf(session)}`}
+                class="link danger"
+                aria-label={`Sign out ${deviceOf(session)}`}
                 onClick={() => void end.run(session.id)}
               >
-                End
+                Sign out
               </button>
             )}
           </li>
         ))}
       </ul>
-      <FormFault fault={first.fault ?? end.fault} />
+      <FormAlert error={loading.error ?? end.error} />
       {hasOthers && (
         <button type="button" onClick={() => void end.run(null)}>
-          End all other sessions
+          Sign out everywhere else
         </button>
       )}
     </section>
   );
 }
 
-// What ended by itself needs no more ending.
-function unlessGone(thrown: unknown): void {
+// The session has already ended.
+function ignoreNotFound(thrown: unknown): void {
   if (!(thrown instanceof Problem && thrown.status === 404)) throw thrown;
 }
 

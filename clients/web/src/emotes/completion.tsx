@@ -1,21 +1,21 @@
-// The emotes that a shortcode may become, above the field.
+// The list of emoji suggestions above the message field.
 
-import type { Offer } from "./use-completion.js";
+import type { Completion } from "./use-completion.js";
 
-/** A listbox; the field says which option is active. */
-export function Completion({ completion }: { completion: Offer }) {
+/** A listbox. The field's aria-activedescendant names the active option. */
+export function CompletionList({ completion }: { completion: Completion }) {
   return (
-    <ul class="completion" id={completion.listId} role="listbox" aria-label="Emotes">
+    <ul class="completion" id={completion.listId} role="listbox" aria-label="Emoji suggestions">
       {completion.emotes.map((emote, at) => (
         <li
           key={emote.shortcode}
           id={`${completion.listId}-${at}`}
           role="option"
           aria-selected={at === completion.active}
-          // The field keeps the focus.
+          // Keep the focus in the field.
           onPointerDown={(event) => {
             event.preventDefault();
-            completion.take(emote);
+            completion.accept(emote);
           }}
         >
           <span class="emoji" aria-hidden="true">

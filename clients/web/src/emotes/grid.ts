@@ -1,14 +1,16 @@
-// Arrow keys in grids of buttons, one below the other: up and down keep to the column, from one grid into the next as well.
+// Arrow keys in a column of grids: up and down stay in the same column and continue in the next grid.
 
-// As in styles/emotes.css. Asking the layout instead would lay out the thousands that are out of sight.
+// As in styles/emotes.css. Measuring the layout instead would force a layout of thousands of emoji that are out of view.
 const COLUMNS = 8;
 
-/** Moves the focus. */
+/** Moves the focus on an arrow key, Home or End. */
 export function moveInGrid(event: KeyboardEvent): void {
   const button = event.target as Element;
   const grid = button.closest(".grid");
   if (!grid) return;
-  const grids = [...(event.currentTarget as Element).querySelectorAll(".grid")].filter((one) => one.firstElementChild);
+  const grids = [...(event.currentTarget as Element).querySelectorAll(".grid")].filter(
+    (candidate) => candidate.firstElementChild,
+  );
   const inGrid = grids.indexOf(grid);
   const [before, buttons, after] = [-1, 0, 1].map((step) => [...(grids[inGrid + step]?.children ?? [])]);
   const to = {
@@ -24,7 +26,7 @@ export function moveInGrid(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-// A last line that is too short ends where the column would be: its last one is the nearest.
+// If the last row is too short for the column, its last button is the nearest one.
 function below(buttons: Element[], at: number, after: Element[]): Element | undefined {
   const lineEnd = at - (at % COLUMNS) + COLUMNS;
   if (lineEnd < buttons.length) return buttons[at + COLUMNS] ?? buttons.at(-1);

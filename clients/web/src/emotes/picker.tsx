@@ -1,17 +1,17 @@
-// Chooses an emote: by typing, by group, or among the last ones. Arrow keys move over the grid.
+// Picks an emoji by search, by category, or from the recent ones. Arrow keys move through the grid.
 
 import type { Emote } from "emotechat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chat } from "../chat.js";
-import { faultOf } from "../parts/fault.js";
-import { Popover } from "../parts/popover.js";
+import { toFormError } from "../ui/form-error.js";
+import { Popover } from "../ui/popover.js";
 import { moveInGrid } from "./grid.js";
 import { recent, remember } from "./recent.js";
-import { found, isVariant } from "./search.js";
+import { searchEmotes, isSkinToneVariant } from "./search.js";
 
 interface Props {
   anchor: HTMLElement;
-  /** Where the focus goes after; else to the anchor. */
+  /** The element to focus on close. Defaults to the anchor. */
   returnTo?: HTMLElement;
   onPick(emote: Emote): void;
   onClose(): void;
@@ -22,46 +22,46 @@ interface Group {
   emotes: Emote[];
 }
 
-const MOST_FOUND = 80;
+const MAX_RESULTS = 80;
 
 function groupsOf(emotes: readonly Emote[]): Group[] {
   const groups = Map.groupBy(
-    emotes.filter((emote) => !isVariant(emote)),
+    emotes.filter((emote) => !isSkinToneVariant(emote)),
     (emote) => emote.group,
   );
-  const last = recent(emotes);
+  const recentEmotes = recent(emotes);
   const all = [...groups].map(([name, members]) => ({ name, emotes: members }));
-  return last.length > 0 ? [{ name: "Recent", emotes: last }, ...all] : all;
+  return recentEmotes.length > 0 ? [{ name: "Recent", emotes: recentEmotes }, ...all] : all;
 }
 
-/** The picker beside a button. */
+/** The picker next to a button. */
 export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
   const [emotes, setEmotes] = useState<Emote[]>([]);
-  const [fault, setFault] = useState("");
+  const [error, setError] = useState("");
   const [query, setQuery] = useState("");
   const scroll = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    chat.emotes().then(setEmotes, (thrown: unknown) => setFault(faultOf(thrown).detail));
+    chat.emotes().then(setEmotes, (thrown: unknown) => setError(toFormError(thrown).detail));
   }, []);
   const groups = useMemo(() => groupsOf(emotes), [emotes]);
-  const shown = query.trim() ? [{ name: "Found", emotes: found(emotes, query, MOST_FOUND) }] : groups;
+  const shown = query.trim() ? [{ name: "Results", emotes: searchEmotes(emotes, query, MAX_RESULTS) }] : groups;
   const pick = (emote: Emote) => {
     remember(emote);
     onClose();
     onPick(emote);
   };
   return (
-    <Popover label="Emote picker" class="picker" anchor={anchor} returnTo={returnTo} onClose={onClose}>
+    <Popover label="Emoji picker" class="picker" anchor={anchor} returnTo={returnTo} onClose={onClose}>
       <input
         type="search"
         data-focus
-        aria-label="Search emotes"
-        placeholder="Search emotes"
+        aria-label="Search emoji"
+        placeholder="Search emoji"
         autocomplete="off"
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={(event) => {
-          // These keys are the input method's while it composes.
+          // While an input method composes, these keys belong to it.
           if (event.isComposing) return;
           const first = shown[0]?.emotes[0];
           if (event.key === "Enter" && first) pick(first);
@@ -70,7 +70,7 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
           event.preventDefault();
         }}
       />
-      <div class="groups" role="group" aria-label="Groups">
+      <div class="groups" role="group" aria-label="Categories">
         {groups.map((group, at) => (
           <button
             key={group.name}
@@ -108,8 +108,8 @@ export function Picker({ anchor, returnTo, onPick, onClose }: Props) {
             </div>
           </section>
         ))}
-        <p class={fault ? "blank wrong" : "blank"} role="status">
-          {fault || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No such emote." : "")}
+        <p class={error ? "hint error" : "hint"} role="status">
+          {error || (emotes.length > 0 && shown[0]?.emotes.length === 0 ? "No emoji found" : "")}
         </p>
       </div>
     </Popover>

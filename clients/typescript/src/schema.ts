@@ -4,2602 +4,2563 @@
  */
 
 export interface paths {
-  "/api/auth/login": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a session
+         * @description An unknown address and a wrong password are answered alike. Five failures of an address are free; then each doubles the time to wait, from 1 s to 15 min. A source may fail 100 times in 10 min. Of more than 50 sessions the oldest ends.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Begin a session
-     * @description An unknown address and a wrong password are answered alike. Five failures of an address are free; then each doubles the time to wait, from 1 s to 15 min. A source may fail 100 times in 10 min. Of more than 50 sessions the oldest ends.
-     */
-    post: operations["login"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/auth/logout": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session that asks
+         * @description The token is dead at once, and the session's sockets are closed.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * End the session that asks
-     * @description The token is dead at once, and the session's sockets are closed.
-     */
-    post: operations["logout"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/auth/register": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account
+         * @description A source may register 300 times an hour, unless the deployment sets another limit.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Make an account
-     * @description A source may register 300 times an hour, unless the deployment sets another limit.
-     */
-    post: operations["register"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/auth/sessions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's sessions, newest first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all sessions but the one that asks
+         * @description Their sockets are closed.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List one's sessions, newest first */
-    get: operations["listSessions"];
-    put?: never;
-    post?: never;
-    /**
-     * End all sessions but the one that asks
-     * @description Their sockets are closed.
-     */
-    delete: operations["endOtherSessions"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/auth/sessions/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one's sessions
+         * @description Its sockets are closed. It may be the one that asks.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * End one of one's sessions
-     * @description Its sockets are closed. It may be the one that asks.
-     */
-    delete: operations["endSession"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/auth/ticket": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/auth/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a ticket for a socket
+         * @description It admits one socket, once, within 60 s: for browsers, which cannot send a token with a socket.
+         */
+        post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Make a ticket for a socket
-     * @description It admits one socket, once, within 60 s: for browsers, which cannot send a token with a socket.
-     */
-    post: operations["createTicket"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/auth/validate": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/auth/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whose token this is */
+        get: operations["validate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Tell whose token this is */
-    get: operations["validate"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/conversations": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's conversations, latest activity first */
+        get: operations["listConversations"];
+        put?: never;
+        /**
+         * Begin a conversation, or find the direct one that stands already
+         * @description Up to sixty new ones an hour. A group has up to a hundred members.
+         */
+        post: operations["createConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List one's conversations, latest activity first */
-    get: operations["listConversations"];
-    put?: never;
-    /**
-     * Begin a conversation, or find the direct one that stands already
-     * @description Up to sixty new ones an hour. A group has up to a hundred members.
-     */
-    post: operations["createConversation"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/conversations/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one conversation, with all its members */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Give a group another title
+         * @description Any member may. A title that holds already adds nothing to the log.
+         */
+        patch: operations["changeConversation"];
+        trace?: never;
     };
-    /** Show one conversation, with all its members */
-    get: operations["getConversation"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Give a group another title
-     * @description Any member may. A title that holds already adds nothing to the log.
-     */
-    patch: operations["changeConversation"];
-    trace?: never;
-  };
-  "/api/conversations/{id}/log": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened, in order */
+        get: operations["listEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List what happened, in order */
-    get: operations["listEntries"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/conversations/{id}/members": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add members to a group, or give members another role
+         * @description By an admin.
+         */
+        post: operations["addMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Add members to a group, or give members another role
-     * @description By an admin.
-     */
-    post: operations["addMembers"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/conversations/{id}/members/{user_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations/{id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave a group, or remove somebody
+         * @description CurrentUser, or another by an admin. Whoever is none any more sees the group no more.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Leave a group, or remove somebody
-     * @description Oneself, or another by an admin. Whoever is none any more sees the group no more.
-     */
-    delete: operations["removeMember"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/conversations/{id}/messages": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List messages as they stand now
+         * @description The newest, unless `before` or `after` is given.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        /**
+         * Send a message
+         * @description Once, however often it is sent with the same `client_id`. A sender may add 30 entries of any kind within 10 s, unless the deployment sets another limit.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List messages as they stand now
-     * @description The newest, unless `before` or `after` is given.
-     */
-    get: operations["listMessages"];
-    put?: never;
-    /**
-     * Send a message
-     * @description Once, however often it is sent with the same `client_id`. A sender may add 30 entries of any kind within 10 s, unless the deployment sets another limit.
-     */
-    post: operations["sendMessage"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/conversations/{id}/messages/{seq}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations/{id}/messages/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a message
+         * @description By its sender, or an admin of the group. It keeps its place, without its text.
+         */
+        delete: operations["deleteMessage"];
+        options?: never;
+        head?: never;
+        /**
+         * Give one's message another text
+         * @description By its sender.
+         */
+        patch: operations["editMessage"];
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Delete a message
-     * @description By its sender, or an admin of the group. It keeps its place, without its text.
-     */
-    delete: operations["deleteMessage"];
-    options?: never;
-    head?: never;
-    /**
-     * Give one's message another text
-     * @description By its sender.
-     */
-    patch: operations["editMessage"];
-    trace?: never;
-  };
-  "/api/conversations/{id}/messages/{seq}/reactions/{emote}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations/{id}/messages/{seq}/reactions/{emote}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * React to a message
+         * @description Repeated, it adds nothing to the log.
+         */
+        put: operations["addReaction"];
+        post?: never;
+        /**
+         * Take one's reaction back
+         * @description Repeated, it adds nothing to the log.
+         */
+        delete: operations["removeReaction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /**
-     * React to a message
-     * @description Repeated, it adds nothing to the log.
-     */
-    put: operations["addReaction"];
-    post?: never;
-    /**
-     * Take one's reaction back
-     * @description Repeated, it adds nothing to the log.
-     */
-    delete: operations["removeReaction"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/conversations/{id}/read": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/conversations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move one's read mark forward
+         * @description It never moves back.
+         */
+        put: operations["markRead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /**
-     * Move one's read mark forward
-     * @description It never moves back.
-     */
-    put: operations["markRead"];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/emotes": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/emotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List emotes with their shortcodes */
+        get: operations["listEmotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List emotes with their shortcodes */
-    get: operations["listEmotes"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/password/change": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/password/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by the current one
+         * @description Ends all other sessions with their sockets, and mails a notice. A session has ten tries within ten minutes, right or wrong.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Set a new password by the current one
-     * @description Ends all other sessions with their sockets, and mails a notice. A session has ten tries within ten minutes, right or wrong.
-     */
-    post: operations["changePassword"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/password/reset": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by the token of a mailed link
+         * @description Ends all sessions of the account with their sockets, and mails a notice. The token is good once, for half an hour, until a newer one is asked for.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Set a new password by the token of a mailed link
-     * @description Ends all sessions of the account with their sockets, and mails a notice. The token is good once, for half an hour, until a newer one is asked for.
-     */
-    post: operations["resetPassword"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/password/reset-request": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/password/reset-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link that resets the password
+         * @description Answered alike for a known and an unknown address. Past three mails an hour to an address none is sent, which is not told. A source may ask 100 times an hour, unless the deployment sets another limit.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Ask for a link that resets the password
-     * @description Answered alike for a known and an unknown address. Past three mails an hour to an address none is sent, which is not told. A source may ask 100 times an hour, unless the deployment sets another limit.
-     */
-    post: operations["requestPasswordReset"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/profile": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show oneself */
+        get: operations["getProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Give oneself another name
+         * @description Up to thirty times an hour.
+         */
+        patch: operations["changeProfile"];
+        trace?: never;
     };
-    /** Show oneself */
-    get: operations["getProfile"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Give oneself another name
-     * @description Up to thirty times an hour.
-     */
-    patch: operations["changeProfile"];
-    trace?: never;
-  };
-  "/api/profile/search": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/profile/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find users by name */
+        get: operations["searchUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Find users by name */
-    get: operations["searchUsers"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/profile/users": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/profile/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everybody, in the order of registration */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List everybody, in the order of registration */
-    get: operations["listUsers"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/profile/users/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/profile/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one user
+         * @description An address is shown to its owner alone.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Show one user
-     * @description An address is shown to its owner alone.
-     */
-    get: operations["getUser"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** @description Oneself. */
-    AccountReply: {
-      /** @description For people. */
-      message: string;
-      user: components["schemas"]["Oneself"];
-    };
-    /** @description The sender's own id of a message: a ULID or a UUIDv7, in its canonical form. */
-    ClientId: string;
-    /** @description A conversation, as one of its members sees it. */
-    Conversation: {
-      /** @description Its newest entry; 0: none yet. */
-      head_seq: number;
-      id: components["schemas"]["ConversationId"];
-      kind: components["schemas"]["Kind"];
-      last_message: components["schemas"]["Message"] | null;
-      member_count: number;
-      /** @description The first ten in a list, all where it stands alone. */
-      members: components["schemas"]["Member"][];
-      /** @description The newest entry that the caller has read. */
-      read_seq: number;
-      /** @description A group's; of a direct one `null`. */
-      title: components["schemas"]["Title"] | null;
-      /** @description Messages of others since. */
-      unread_count: number;
-      updated_at: components["schemas"]["Timestamp"];
-    };
-    /** @description A group, otherwise. */
-    ConversationChange: {
-      /** @description Without control characters; blanks around it do not count. */
-      title: string;
-    };
-    /** @description A conversation's id, opaque. */
-    ConversationId: string;
-    /** @description A conversation with all its members. */
-    ConversationReply: {
-      conversation: components["schemas"]["Conversation"];
-    };
-    /** @description A page of conversations. */
-    ConversationsReply: {
-      conversations: components["schemas"]["Conversation"][];
-      pagination: components["schemas"]["Pagination"];
-    };
-    /** @description A message was deleted. */
-    DeleteEntry: {
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      /** @description As it stands now: an older text is not kept. */
-      message: components["schemas"]["Message"];
-      /** @description Who did it. */
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-      /** @description The message. */
-      target_seq: number;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "delete";
-    };
-    /** @description It is done. */
-    Done: {
-      /** @description For people. */
-      message: string;
-    };
-    /** @description The text of a message was changed. */
-    EditEntry: {
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      /** @description As it stands now: an older text is not kept. */
-      message: components["schemas"]["Message"];
-      /** @description Who did it. */
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-      /** @description The message. */
-      target_seq: number;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "edit";
-    };
-    /**
-     * Format: idn-email
-     * @description As its owner wrote it. International ones are addresses, too.
-     */
-    EmailAddress: string;
-    /** @description What messages can be reacted to with, and written with as shortcodes. */
-    Emote: {
-      /** @description Other shortcodes of it. */
-      aliases: string[];
-      emoji: string;
-      group: string;
-      /** @description The canonical one. */
-      shortcode: string;
-    };
-    /** @description Emotes. */
-    EmotesReply: {
-      emotes: components["schemas"]["Emote"][];
-    };
-    /** @description An entry of a conversation's log, by its `type`. */
-    Entry:
-      | components["schemas"]["MessageEntry"]
-      | components["schemas"]["EditEntry"]
-      | components["schemas"]["DeleteEntry"]
-      | components["schemas"]["ReactionAddedEntry"]
-      | components["schemas"]["ReactionRemovedEntry"]
-      | components["schemas"]["MemberAddedEntry"]
-      | components["schemas"]["MemberRemovedEntry"]
-      | components["schemas"]["TitleChangedEntry"];
-    /** @description One fault of a request. */
-    Fault: {
-      /** @description What is wrong with it, for people. */
-      detail: string;
-      /**
-       * Format: json-pointer
-       * @description Where (RFC 6901); `/name` of a parameter.
-       */
-      pointer: string;
-    };
-    /**
-     * @description Of two users for good, or of up to a hundred who come and go.
-     * @enum {unknown}
-     */
-    Kind: "direct" | "group";
-    /** @description Entries, ascending. */
-    LogReply: {
-      entries: components["schemas"]["Entry"][];
-      /** @description Whether there are newer ones. */
-      has_more: boolean;
-      /** @description The conversation's newest entry. */
-      head_seq: number;
-    };
-    /** @description An account's address and password. */
-    Login: {
-      /**
-       * Format: idn-email
-       * @description Compared without regard to case. International ones are addresses, too.
-       */
-      email: string;
-      /** Format: password */
-      password: string;
-    };
-    /** @description A session's token. */
-    LoginReply: {
-      /** @description When the session ends by itself. */
-      expires_at: components["schemas"]["Timestamp"];
-      /** @description For people. */
-      message: string;
-      /** @description Opaque. */
-      token: string;
-      /** @constant */
-      token_type: "Bearer";
-      user: components["schemas"]["Oneself"];
-    };
-    /** @description A member of a conversation. */
-    Member: {
-      /** @description Whether a socket of theirs is alive. */
-      online: boolean;
-      /** @description How far they have read: where the conversation stands alone, not in lists. */
-      read_seq?: number;
-      role: components["schemas"]["Role"];
-      user: components["schemas"]["User"];
-    };
-    /** @description Somebody is a member now, or has another role. */
-    MemberAddedEntry: {
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      role: components["schemas"]["Role"];
-      /** @description Who did it. */
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "member_added";
-      user_id: components["schemas"]["UserId"];
-    };
-    /** @description Somebody left or was removed. */
-    MemberRemovedEntry: {
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      role: components["schemas"]["Role"];
-      /** @description Who did it. */
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "member_removed";
-      user_id: components["schemas"]["UserId"];
-    };
-    /** @description A message as it stands now, as one of the members sees it. */
-    Message: {
-      client_id: components["schemas"]["ClientId"];
-      /** @description The text, with emojis for shortcodes; `null` once it is deleted. */
-      content: string | null;
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      deleted: boolean;
-      /** @description When its text was last changed. */
-      edited_at: components["schemas"]["Timestamp"] | null;
-      reactions: components["schemas"]["Reaction"][];
-      /** @description The message that it answers. */
-      reply_to: number | null;
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-    };
-    /** @description The message's new text. */
-    MessageChange: {
-      /** @description Not blank, and without control characters but tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
-      content: string;
-    };
-    /** @description A message was sent. Its text is the present one; its reactions are told by the entries that follow. */
-    MessageEntry: {
-      client_id: components["schemas"]["ClientId"];
-      /** @description The text, with emojis for shortcodes; `null` once it is deleted. */
-      content: string | null;
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      deleted: boolean;
-      /** @description When its text was last changed. */
-      edited_at: components["schemas"]["Timestamp"] | null;
-      reactions: components["schemas"]["Reaction"][];
-      /** @description The message that it answers. */
-      reply_to: number | null;
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "message";
-    };
-    /** @description A message as it stands now. */
-    MessageReply: {
-      message: components["schemas"]["Message"];
-    };
-    /** @description Messages, ascending, as they stand as of `head_seq`. */
-    MessagesReply: {
-      /** @description Whether there are more in the direction that was asked for: older ones, or with `after` newer. */
-      has_more: boolean;
-      /** @description The conversation's newest entry. */
-      head_seq: number;
-      messages: components["schemas"]["Message"][];
-    };
-    Name: string;
-    /** @description A direct conversation or a group. */
-    NewConversation: components["schemas"]["NewDirect"] | components["schemas"]["NewGroup"];
-    /** @description A direct conversation with somebody else. */
-    NewDirect: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "direct";
-      /** @description The other's. */
-      user_id: string;
-    };
-    /** @description A group; who makes it is its admin, and need not be named. */
-    NewGroup: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "group";
-      /** @description Without control characters; blanks around it do not count. */
-      title: string;
-      user_ids: string[];
-    };
-    /** @description Whom to add, or to give another role. */
-    NewMembers: {
-      /**
-       * @description As what. Without: as members, and who is one already stays what they are.
-       * @enum {unknown}
-       */
-      role?: "member" | "admin" | null;
-      user_ids: string[];
-    };
-    /** @description A message to be sent. */
-    NewMessage: {
-      /** @description A ULID or a UUIDv7 made by the client, one for each message, reused when it is sent again. */
-      client_id: string;
-      /** @description Not blank, and without control characters but tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
-      content: string;
-      /** @description The message that it answers. */
-      reply_to?: number | null;
-    };
-    /** @description What the gateway says where no function answered. */
-    OfTheGateway: {
-      message: string;
-    };
-    /** @description A user, as they see themselves. */
-    Oneself: {
-      created_at: components["schemas"]["Timestamp"];
-      email: components["schemas"]["EmailAddress"];
-      id: components["schemas"]["UserId"];
-      name: components["schemas"]["Name"];
-    };
-    /** @description Oneself. */
-    OneselfReply: {
-      user: components["schemas"]["Oneself"];
-    };
-    /** @description Where a page stands in its list. */
-    Pagination: {
-      current_page: number;
-      page_size: number;
-      total_items: number;
-      total_pages: number;
-    };
-    /** @description A new password, by the current one. */
-    PasswordChange: {
-      /** Format: password */
-      current_password: string;
-      /**
-       * Format: password
-       * @description Any characters. Not one of the most common passwords, nor the address or the name.
-       */
-      password: string;
-    };
-    /** @description Why a request was refused (RFC 9457). */
-    Problem: {
-      /**
-       * @description What clients switch on.
-       * @enum {unknown}
-       */
-      code:
-        | "invalid_body"
-        | "invalid_request"
-        | "invalid_frame"
-        | "unknown_action"
-        | "client_id_in_future"
-        | "client_id_too_old"
-        | "invalid_reset_token"
-        | "not_a_group"
-        | "unauthenticated"
-        | "invalid_token"
-        | "invalid_ticket"
-        | "invalid_credentials"
-        | "origin_not_allowed"
-        | "wrong_password"
-        | "forbidden"
-        | "not_found"
-        | "user_not_found"
-        | "method_not_allowed"
-        | "email_taken"
-        | "message_deleted"
-        | "last_admin"
-        | "body_too_large"
-        | "unsupported_media_type"
-        | "too_many_attempts"
-        | "too_many_registrations"
-        | "too_many_reset_requests"
-        | "too_many_renames"
-        | "too_many_conversations"
-        | "too_many_messages"
-        | "internal"
-        | "unavailable";
-      /** @description For people. */
-      detail: string;
-      /** @description Of an invalid request: its faults, all at once. */
-      errors?: components["schemas"]["Fault"][];
-      /** @description The header `x-request-id`. */
-      request_id: string;
-      status: number;
-      /** @description Of the code; never changes. */
-      title: string;
-      /** Format: uri */
-      type: string;
-    };
-    /** @description Oneself, otherwise. */
-    ProfileChange: {
-      /** @description Without control characters; blanks around it do not count. */
-      name: string;
-    };
-    /** @description An emote on a message. */
-    Reaction: {
-      /** @description How many chose it. */
-      count: number;
-      emoji: string;
-      /** @description Its canonical shortcode. */
-      emote: string;
-      /** @description Whether the caller did. */
-      mine: boolean;
-      /** @description The first who did. */
-      user_ids: components["schemas"]["UserId"][];
-    };
-    /** @description Somebody reacted to a message. */
-    ReactionAddedEntry: {
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      /** @description Its canonical shortcode. */
-      emote: string;
-      /** @description Who did it. */
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-      /** @description The message. */
-      target_seq: number;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "reaction_added";
-    };
-    /** @description Somebody took their reaction back. */
-    ReactionRemovedEntry: {
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      /** @description Its canonical shortcode. */
-      emote: string;
-      /** @description Who did it. */
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-      /** @description The message. */
-      target_seq: number;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "reaction_removed";
-    };
-    /** @description How far one has read. */
-    Read: {
-      /** @description The newest entry that was read. */
-      seq: number;
-    };
-    /** @description One's read mark as it stands. */
-    ReadReply: {
-      read_seq: number;
-      /** @description Messages of others since. */
-      unread_count: number;
-    };
-    /** @description A new account. */
-    Registration: {
-      /**
-       * Format: idn-email
-       * @description Compared without regard to case. International ones are addresses, too.
-       */
-      email: string;
-      /** @description Without control characters; blanks around it do not count. */
-      name: string;
-      /**
-       * Format: password
-       * @description Any characters. Not one of the most common passwords, nor the address or the name.
-       */
-      password: string;
-    };
-    /** @description A new password, by the token of a mailed link. */
-    Reset: {
-      /**
-       * Format: password
-       * @description Any characters. Not one of the most common passwords, nor the address or the name.
-       */
-      password: string;
-      token: string;
-    };
-    /** @description Whose password is to be reset. */
-    ResetRequest: {
-      /**
-       * Format: idn-email
-       * @description Compared without regard to case. International ones are addresses, too.
-       */
-      email: string;
-    };
-    /**
-     * @description An admin adds, removes and appoints members, and deletes anybody's message.
-     * @enum {unknown}
-     */
-    Role: "member" | "admin";
-    /** @description Users that were found. */
-    SearchReply: {
-      /** @description Where it goes on; `null` at the end. */
-      next_cursor: string | null;
-      users: components["schemas"]["User"][];
-    };
-    /** @description A login of one's own. */
-    Session: {
-      created_at: components["schemas"]["Timestamp"];
-      /** @description Whether it is the one that asks. */
-      current: boolean;
-      expires_at: components["schemas"]["Timestamp"];
-      id: components["schemas"]["SessionId"];
-      /** @description What the client called itself. */
-      user_agent: string | null;
-    };
-    /** @description A session's id: a ULID. */
-    SessionId: string;
-    /** @description One's sessions. */
-    SessionsReply: {
-      sessions: components["schemas"]["Session"][];
-    };
-    /** @description A ticket for one socket. */
-    TicketReply: {
-      expires_at: components["schemas"]["Timestamp"];
-      ticket: string;
-      /**
-       * Format: uri
-       * @description Where the socket is.
-       */
-      url: string;
-    };
-    /**
-     * Format: date-time
-     * @description RFC 3339, UTC, with milliseconds.
-     */
-    Timestamp: string;
-    Title: string;
-    /** @description The group has another title. */
-    TitleChangedEntry: {
-      conversation_id: components["schemas"]["ConversationId"];
-      created_at: components["schemas"]["Timestamp"];
-      /** @description Who did it. */
-      sender_id: components["schemas"]["UserId"];
-      /** @description Its number in the log. */
-      seq: number;
-      title: components["schemas"]["Title"];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: "title_changed";
-    };
-    /** @description A user, as others see them. */
-    User: {
-      created_at: components["schemas"]["Timestamp"];
-      id: components["schemas"]["UserId"];
-      name: components["schemas"]["Name"];
-    };
-    /** @description A user's id: a ULID. */
-    UserId: string;
-    /** @description A user; oneself with the address. */
-    UserReply: {
-      user: components["schemas"]["Oneself"] | components["schemas"]["User"];
-    };
-    /** @description A page of users. */
-    UsersReply: {
-      pagination: components["schemas"]["Pagination"];
-      users: components["schemas"]["User"][];
-    };
-  };
-  responses: {
-    /** @description The body is too large (`body_too_large`). */
-    body_too_large: {
-      headers: {
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+    schemas: {
+        /** @description CurrentUser. */
+        AccountReply: {
+            /** @description For people. */
+            message: string;
+            user: components["schemas"]["CurrentUser"];
+        };
+        /** @description The sender's own id of a message: a ULID or a UUIDv7, in its canonical form. */
+        ClientId: string;
+        /** @description A conversation, as one of its members sees it. */
+        Conversation: {
+            /** @description Its newest entry; 0: none yet. */
+            head_seq: number;
+            id: components["schemas"]["ConversationId"];
+            kind: components["schemas"]["Kind"];
+            last_message: components["schemas"]["Message"] | null;
+            member_count: number;
+            /** @description The first ten in a list, all where it stands alone. */
+            members: components["schemas"]["Member"][];
+            /** @description The newest entry that the caller has read. */
+            read_seq: number;
+            /** @description A group's; of a direct one `null`. */
+            title: components["schemas"]["Title"] | null;
+            /** @description Messages of others since. */
+            unread_count: number;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A group, otherwise. */
+        ConversationChange: {
+            /** @description Without control characters; blanks around it do not count. */
+            title: string;
+        };
+        /** @description A conversation's id, opaque. */
+        ConversationId: string;
+        /** @description A conversation with all its members. */
+        ConversationReply: {
+            conversation: components["schemas"]["Conversation"];
+        };
+        /** @description A page of conversations. */
+        ConversationsReply: {
+            conversations: components["schemas"]["Conversation"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /** @description A user, as they see themselves. */
+        CurrentUser: {
+            created_at: components["schemas"]["Timestamp"];
+            email: components["schemas"]["EmailAddress"];
+            id: components["schemas"]["UserId"];
+            name: components["schemas"]["Name"];
+        };
+        /** @description A message was deleted. */
+        DeleteEntry: {
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description As it stands now: an older text is not kept. */
+            message: components["schemas"]["Message"];
+            /** @description Who did it. */
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+            /** @description The message. */
+            target_seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "delete";
+        };
+        /** @description It is done. */
+        Done: {
+            /** @description For people. */
+            message: string;
+        };
+        /** @description The text of a message was changed. */
+        EditEntry: {
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description As it stands now: an older text is not kept. */
+            message: components["schemas"]["Message"];
+            /** @description Who did it. */
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+            /** @description The message. */
+            target_seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "edit";
+        };
         /**
-         * @example {
-         *       "message": "Request Entity Too Large"
-         *     }
+         * Format: idn-email
+         * @description As its owner wrote it. International ones are addresses, too.
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The address is taken (`email_taken`). */
-    email_taken: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Not allowed (`forbidden`). */
-    forbidden: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The gateway throttles. */
-    gateway_429: {
-      headers: {
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+        EmailAddress: string;
+        /** @description What messages can be reacted to with, and written with as shortcodes. */
+        Emote: {
+            /** @description Other shortcodes of it. */
+            aliases: string[];
+            emoji: string;
+            group: string;
+            /** @description The canonical one. */
+            shortcode: string;
+        };
+        /** @description Emotes. */
+        EmotesReply: {
+            emotes: components["schemas"]["Emote"][];
+        };
+        /** @description An entry of a conversation's log, by its `type`. */
+        Entry: components["schemas"]["MessageEntry"] | components["schemas"]["EditEntry"] | components["schemas"]["DeleteEntry"] | components["schemas"]["ReactionAddedEntry"] | components["schemas"]["ReactionRemovedEntry"] | components["schemas"]["MemberAddedEntry"] | components["schemas"]["MemberRemovedEntry"] | components["schemas"]["TitleChangedEntry"];
+        /** @description One fault of a request. */
+        FieldError: {
+            /** @description What is wrong with it, for people. */
+            detail: string;
+            /**
+             * Format: json-pointer
+             * @description Where (RFC 6901); `/name` of a parameter.
+             */
+            pointer: string;
+        };
         /**
-         * @example {
-         *       "message": "Too Many Requests"
-         *     }
+         * @description Of two users for good, or of up to a hundred who come and go.
+         * @enum {unknown}
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-      };
-    };
-    /** @description Something went wrong (`internal`). */
-    internal: {
-      headers: {
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+        Kind: "direct" | "group";
+        /** @description Entries, ascending. */
+        LogReply: {
+            entries: components["schemas"]["Entry"][];
+            /** @description Whether there are newer ones. */
+            has_more: boolean;
+            /** @description The conversation's newest entry. */
+            head_seq: number;
+        };
+        /** @description An account's address and password. */
+        Login: {
+            /**
+             * Format: idn-email
+             * @description Compared without regard to case. International ones are addresses, too.
+             */
+            email: string;
+            /** Format: password */
+            password: string;
+        };
+        /** @description A session's token. */
+        LoginReply: {
+            /** @description When the session ends by itself. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description For people. */
+            message: string;
+            /** @description Opaque. */
+            token: string;
+            /** @constant */
+            token_type: "Bearer";
+            user: components["schemas"]["CurrentUser"];
+        };
+        /** @description A member of a conversation. */
+        Member: {
+            /** @description Whether a socket of theirs is alive. */
+            online: boolean;
+            /** @description How far they have read: where the conversation stands alone, not in lists. */
+            read_seq?: number;
+            role: components["schemas"]["Role"];
+            user: components["schemas"]["User"];
+        };
+        /** @description Somebody is a member now, or has another role. */
+        MemberAddedEntry: {
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            role: components["schemas"]["Role"];
+            /** @description Who did it. */
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "member_added";
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description Somebody left or was removed. */
+        MemberRemovedEntry: {
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            role: components["schemas"]["Role"];
+            /** @description Who did it. */
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "member_removed";
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description A message as it stands now, as one of the members sees it. */
+        Message: {
+            client_id: components["schemas"]["ClientId"];
+            /** @description The text, with emojis for shortcodes; `null` once it is deleted. */
+            content: string | null;
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            deleted: boolean;
+            /** @description When its text was last changed. */
+            edited_at: components["schemas"]["Timestamp"] | null;
+            reactions: components["schemas"]["Reaction"][];
+            /** @description The message that it answers. */
+            reply_to: number | null;
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+        };
+        /** @description The message's new text. */
+        MessageChange: {
+            /** @description Not blank, and without control characters but tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
+            content: string;
+        };
+        /** @description A message was sent. Its text is the present one; its reactions are told by the entries that follow. */
+        MessageEntry: {
+            client_id: components["schemas"]["ClientId"];
+            /** @description The text, with emojis for shortcodes; `null` once it is deleted. */
+            content: string | null;
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            deleted: boolean;
+            /** @description When its text was last changed. */
+            edited_at: components["schemas"]["Timestamp"] | null;
+            reactions: components["schemas"]["Reaction"][];
+            /** @description The message that it answers. */
+            reply_to: number | null;
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+        };
+        /** @description A message as it stands now. */
+        MessageReply: {
+            message: components["schemas"]["Message"];
+        };
+        /** @description Messages, ascending, as they stand as of `head_seq`. */
+        MessagesReply: {
+            /** @description Whether there are more in the direction that was asked for: older ones, or with `after` newer. */
+            has_more: boolean;
+            /** @description The conversation's newest entry. */
+            head_seq: number;
+            messages: components["schemas"]["Message"][];
+        };
+        Name: string;
+        /** @description A direct conversation or a group. */
+        NewConversation: components["schemas"]["NewDirect"] | components["schemas"]["NewGroup"];
+        /** @description A direct conversation with somebody else. */
+        NewDirect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "direct";
+            /** @description The other's. */
+            user_id: string;
+        };
+        /** @description A group; who makes it is its admin, and need not be named. */
+        NewGroup: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "group";
+            /** @description Without control characters; blanks around it do not count. */
+            title: string;
+            user_ids: string[];
+        };
+        /** @description Whom to add, or to give another role. */
+        NewMembers: {
+            /**
+             * @description As what. Without: as members, and who is one already stays what they are.
+             * @enum {unknown}
+             */
+            role?: "member" | "admin" | null;
+            user_ids: string[];
+        };
+        /** @description A message to be sent. */
+        NewMessage: {
+            /** @description A ULID or a UUIDv7 made by the client, one for each message, reused when it is sent again. */
+            client_id: string;
+            /** @description Not blank, and without control characters but tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
+            content: string;
+            /** @description The message that it answers. */
+            reply_to?: number | null;
+        };
+        /** @description What the gateway says where no function answered. */
+        OfTheGateway: {
+            message: string;
+        };
+        /** @description CurrentUser. */
+        OneselfReply: {
+            user: components["schemas"]["CurrentUser"];
+        };
+        /** @description Where a page stands in its list. */
+        Pagination: {
+            current_page: number;
+            page_size: number;
+            total_items: number;
+            total_pages: number;
+        };
+        /** @description A new password, by the current one. */
+        PasswordChange: {
+            /** Format: password */
+            current_password: string;
+            /**
+             * Format: password
+             * @description Any characters. Not one of the most common passwords, nor the address or the name.
+             */
+            password: string;
+        };
+        /** @description Why a request was refused (RFC 9457). */
+        Problem: {
+            /**
+             * @description What clients switch on.
+             * @enum {unknown}
+             */
+            code: "invalid_body" | "invalid_request" | "invalid_frame" | "unknown_action" | "client_id_in_future" | "client_id_too_old" | "invalid_reset_token" | "not_a_group" | "unauthenticated" | "invalid_token" | "invalid_ticket" | "invalid_credentials" | "origin_not_allowed" | "wrong_password" | "forbidden" | "not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "message_deleted" | "last_admin" | "body_too_large" | "unsupported_media_type" | "too_many_attempts" | "too_many_registrations" | "too_many_reset_requests" | "too_many_renames" | "too_many_conversations" | "too_many_messages" | "internal" | "unavailable";
+            /** @description For people. */
+            detail: string;
+            /** @description Of an invalid request: its faults, all at once. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The header `x-request-id`. */
+            request_id: string;
+            status: number;
+            /** @description Of the code; never changes. */
+            title: string;
+            /** Format: uri */
+            type: string;
+        };
+        /** @description CurrentUser, otherwise. */
+        ProfileChange: {
+            /** @description Without control characters; blanks around it do not count. */
+            name: string;
+        };
+        /** @description An emote on a message. */
+        Reaction: {
+            /** @description How many chose it. */
+            count: number;
+            emoji: string;
+            /** @description Its canonical shortcode. */
+            emote: string;
+            /** @description Whether the caller did. */
+            mine: boolean;
+            /** @description The first who did. */
+            user_ids: components["schemas"]["UserId"][];
+        };
+        /** @description Somebody reacted to a message. */
+        ReactionAddedEntry: {
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Its canonical shortcode. */
+            emote: string;
+            /** @description Who did it. */
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+            /** @description The message. */
+            target_seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reaction_added";
+        };
+        /** @description Somebody took their reaction back. */
+        ReactionRemovedEntry: {
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Its canonical shortcode. */
+            emote: string;
+            /** @description Who did it. */
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+            /** @description The message. */
+            target_seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reaction_removed";
+        };
+        /** @description How far one has read. */
+        Read: {
+            /** @description The newest entry that was read. */
+            seq: number;
+        };
+        /** @description One's read mark as it stands. */
+        ReadReply: {
+            read_seq: number;
+            /** @description Messages of others since. */
+            unread_count: number;
+        };
+        /** @description A new account. */
+        Registration: {
+            /**
+             * Format: idn-email
+             * @description Compared without regard to case. International ones are addresses, too.
+             */
+            email: string;
+            /** @description Without control characters; blanks around it do not count. */
+            name: string;
+            /**
+             * Format: password
+             * @description Any characters. Not one of the most common passwords, nor the address or the name.
+             */
+            password: string;
+        };
+        /** @description A new password, by the token of a mailed link. */
+        Reset: {
+            /**
+             * Format: password
+             * @description Any characters. Not one of the most common passwords, nor the address or the name.
+             */
+            password: string;
+            token: string;
+        };
+        /** @description Whose password is to be reset. */
+        ResetRequest: {
+            /**
+             * Format: idn-email
+             * @description Compared without regard to case. International ones are addresses, too.
+             */
+            email: string;
+        };
         /**
-         * @example {
-         *       "message": "Internal Server Error"
-         *     }
+         * @description An admin adds, removes and appoints members, and deletes anybody's message.
+         * @enum {unknown}
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). */
-    "invalid_body.invalid_request": {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The client id is from the future (`client_id_in_future`). The client id is too old (`client_id_too_old`). */
-    "invalid_body.invalid_request.client_id_in_future.client_id_too_old": {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The link is not valid any more (`invalid_reset_token`). */
-    "invalid_body.invalid_request.invalid_reset_token": {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The conversation is not a group (`not_a_group`). */
-    "invalid_body.invalid_request.not_a_group": {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The address or the password is wrong (`invalid_credentials`). */
-    invalid_credentials: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "www-authenticate": components["headers"]["WwwAuthenticate"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The request is invalid (`invalid_request`). */
-    invalid_request: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Another member has to be made an admin first (`last_admin`). */
-    last_admin: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The message was deleted (`message_deleted`). */
-    message_deleted: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The conversation is not a group (`not_a_group`). */
-    not_a_group: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Not found (`not_found`). */
-    not_found: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Not found (`not_found`). There is no such user (`user_not_found`). */
-    "not_found.user_not_found": {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Too many attempts (`too_many_attempts`). */
-    too_many_attempts: {
-      headers: {
-        "retry-after": components["headers"]["RetryAfter"];
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+        Role: "member" | "admin";
+        /** @description Users that were found. */
+        SearchReply: {
+            /** @description Where it goes on; `null` at the end. */
+            next_cursor: string | null;
+            users: components["schemas"]["User"][];
+        };
+        /** @description A login of one's own. */
+        Session: {
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            expires_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["SessionId"];
+            /** @description What the client called itself. */
+            user_agent: string | null;
+        };
+        /** @description A session's id: a ULID. */
+        SessionId: string;
+        /** @description One's sessions. */
+        SessionsReply: {
+            sessions: components["schemas"]["Session"][];
+        };
+        /** @description A ticket for one socket. */
+        TicketReply: {
+            expires_at: components["schemas"]["Timestamp"];
+            ticket: string;
+            /**
+             * Format: uri
+             * @description Where the socket is.
+             */
+            url: string;
+        };
         /**
-         * @example {
-         *       "message": "Too Many Requests"
-         *     }
+         * Format: date-time
+         * @description RFC 3339, UTC, with milliseconds.
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
+        Timestamp: string;
+        Title: string;
+        /** @description The group has another title. */
+        TitleChangedEntry: {
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who did it. */
+            sender_id: components["schemas"]["UserId"];
+            /** @description Its number in the log. */
+            seq: number;
+            title: components["schemas"]["Title"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "title_changed";
+        };
+        /** @description A user, as others see them. */
+        User: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["UserId"];
+            name: components["schemas"]["Name"];
+        };
+        /** @description A user's id: a ULID. */
+        UserId: string;
+        /** @description A user; oneself with the address. */
+        UserReply: {
+            user: components["schemas"]["CurrentUser"] | components["schemas"]["User"];
+        };
+        /** @description A page of users. */
+        UsersReply: {
+            pagination: components["schemas"]["Pagination"];
+            users: components["schemas"]["User"][];
+        };
     };
-    /** @description Too many new conversations (`too_many_conversations`). */
-    too_many_conversations: {
-      headers: {
-        "retry-after": components["headers"]["RetryAfter"];
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+    responses: {
+        /** @description The body is too large (`body_too_large`). */
+        body_too_large: {
+            headers: {
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Request Entity Too Large"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address is taken (`email_taken`). */
+        email_taken: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not allowed (`forbidden`). */
+        forbidden: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The gateway throttles. */
+        gateway_429: {
+            headers: {
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+            };
+        };
+        /** @description Something went wrong (`internal`). */
+        internal: {
+            headers: {
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Internal Server Error"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). */
+        "invalid_body.invalid_request": {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The client id is from the future (`client_id_in_future`). The client id is too old (`client_id_too_old`). */
+        "invalid_body.invalid_request.client_id_in_future.client_id_too_old": {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The link is not valid any more (`invalid_reset_token`). */
+        "invalid_body.invalid_request.invalid_reset_token": {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The conversation is not a group (`not_a_group`). */
+        "invalid_body.invalid_request.not_a_group": {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address or the password is wrong (`invalid_credentials`). */
+        invalid_credentials: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "www-authenticate": components["headers"]["WwwAuthenticate"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request is invalid (`invalid_request`). */
+        invalid_request: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another member has to be made an admin first (`last_admin`). */
+        last_admin: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The message was deleted (`message_deleted`). */
+        message_deleted: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The conversation is not a group (`not_a_group`). */
+        not_a_group: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found (`not_found`). */
+        not_found: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found (`not_found`). There is no such user (`user_not_found`). */
+        "not_found.user_not_found": {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many attempts (`too_many_attempts`). */
+        too_many_attempts: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many new conversations (`too_many_conversations`). */
+        too_many_conversations: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many messages (`too_many_messages`). */
+        too_many_messages: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many registrations (`too_many_registrations`). */
+        too_many_registrations: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many new names (`too_many_renames`). */
+        too_many_renames: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests for reset links (`too_many_reset_requests`). */
+        too_many_reset_requests: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Credentials are required (`unauthenticated`). The token is not valid (`invalid_token`). */
+        "unauthenticated.invalid_token": {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "www-authenticate": components["headers"]["WwwAuthenticate"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unavailable at the moment (`unavailable`). */
+        unavailable: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["OfAProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Service Unavailable"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfTheGateway"];
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content type has to be application/json (`unsupported_media_type`). */
+        unsupported_media_type: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such user (`user_not_found`). */
+        user_not_found: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The current password is wrong (`wrong_password`). */
+        wrong_password: {
+            headers: {
+                "cache-control": components["headers"]["CacheControl"];
+                "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: {
         /**
-         * @example {
-         *       "message": "Too Many Requests"
-         *     }
+         * @description Nothing of it is kept.
+         * @example no-store
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Too many messages (`too_many_messages`). */
-    too_many_messages: {
-      headers: {
-        "retry-after": components["headers"]["RetryAfter"];
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+        CacheControl: "no-store";
         /**
-         * @example {
-         *       "message": "Too Many Requests"
-         *     }
+         * @description Its type is what it says.
+         * @example nosniff
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Too many registrations (`too_many_registrations`). */
-    too_many_registrations: {
-      headers: {
-        "retry-after": components["headers"]["RetryAfter"];
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+        ContentTypeOptions: "nosniff";
         /**
-         * @example {
-         *       "message": "Too Many Requests"
-         *     }
+         * @description The request's id, which the logs have too. The gateway's own answers have none, nor the other headers that every answer has.
+         * @example UQx7hj2vIAMEJdQ=
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Too many new names (`too_many_renames`). */
-    too_many_renames: {
-      headers: {
-        "retry-after": components["headers"]["RetryAfter"];
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+        OfAProblem: string;
         /**
-         * @example {
-         *       "message": "Too Many Requests"
-         *     }
+         * @description The request's id, which the logs have too.
+         * @example UQx7hj2vIAMEJdQ=
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Too many requests for reset links (`too_many_reset_requests`). */
-    too_many_reset_requests: {
-      headers: {
-        "retry-after": components["headers"]["RetryAfter"];
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+        RequestId: string;
         /**
-         * @example {
-         *       "message": "Too Many Requests"
-         *     }
+         * @description Seconds until it is worth trying again: with every problem, not with the gateway's own answers.
+         * @example 3
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Credentials are required (`unauthenticated`). The token is not valid (`invalid_token`). */
-    "unauthenticated.invalid_token": {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "www-authenticate": components["headers"]["WwwAuthenticate"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description Unavailable at the moment (`unavailable`). */
-    unavailable: {
-      headers: {
-        "retry-after": components["headers"]["RetryAfter"];
-        "x-request-id": components["headers"]["OfAProblem"];
-        [name: string]: unknown;
-      };
-      content: {
+        RetryAfter: number;
         /**
-         * @example {
-         *       "message": "Service Unavailable"
-         *     }
+         * @description RFC 6750: `error="invalid_token"` where a token was sent that is not valid.
+         * @example Bearer
          */
-        "application/json": components["schemas"]["OfTheGateway"];
-        "application/problem+json": components["schemas"]["Problem"];
-      };
+        WwwAuthenticate: "Bearer" | "Bearer error=\"invalid_token\"";
     };
-    /** @description The content type has to be application/json (`unsupported_media_type`). */
-    unsupported_media_type: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description There is no such user (`user_not_found`). */
-    user_not_found: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-    /** @description The current password is wrong (`wrong_password`). */
-    wrong_password: {
-      headers: {
-        "cache-control": components["headers"]["CacheControl"];
-        "x-content-type-options": components["headers"]["ContentTypeOptions"];
-        "x-request-id": components["headers"]["RequestId"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/problem+json": components["schemas"]["Problem"];
-      };
-    };
-  };
-  parameters: never;
-  requestBodies: never;
-  headers: {
-    /**
-     * @description Nothing of it is kept.
-     * @example no-store
-     */
-    CacheControl: "no-store";
-    /**
-     * @description Its type is what it says.
-     * @example nosniff
-     */
-    ContentTypeOptions: "nosniff";
-    /**
-     * @description The request's id, which the logs have too. The gateway's own answers have none, nor the other headers that every answer has.
-     * @example UQx7hj2vIAMEJdQ=
-     */
-    OfAProblem: string;
-    /**
-     * @description The request's id, which the logs have too.
-     * @example UQx7hj2vIAMEJdQ=
-     */
-    RequestId: string;
-    /**
-     * @description Seconds until it is worth trying again: with every problem, not with the gateway's own answers.
-     * @example 3
-     */
-    RetryAfter: number;
-    /**
-     * @description RFC 6750: `error="invalid_token"` where a token was sent that is not valid.
-     * @example Bearer
-     */
-    WwwAuthenticate: "Bearer" | 'Bearer error="invalid_token"';
-  };
-  pathItems: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  login: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["Login"];
-      };
-    };
-    responses: {
-      /** @description The session has begun. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LoginReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request"];
-      401: components["responses"]["invalid_credentials"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_attempts"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  logout: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The session has ended. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Done"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  register: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["Registration"];
-      };
-    };
-    responses: {
-      /** @description The account was made. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AccountReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request"];
-      409: components["responses"]["email_taken"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_registrations"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  listSessions: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description All sessions. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionsReply"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  endOtherSessions: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description They have ended. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Done"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  endSession: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The session's id.
-         * @example 01KB0YCD3ST5X9P4Q6R8V0W2YZ
-         */
-        id: components["schemas"]["SessionId"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description It has ended. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Done"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  createTicket: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The ticket. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TicketReply"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  validate: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The token is valid. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AccountReply"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  listConversations: {
-    parameters: {
-      query?: {
-        /** @description Which page. One past the end is empty. */
-        page?: number;
-        /** @description Items of a page. */
-        page_size?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of conversations. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ConversationsReply"];
-        };
-      };
-      400: components["responses"]["invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  createConversation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewConversation"];
-      };
-    };
-    responses: {
-      /** @description The direct conversation that the two have already. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ConversationReply"];
-        };
-      };
-      /** @description The conversation was made. */
-      201: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ConversationReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["user_not_found"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_conversations"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  getConversation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The conversation. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ConversationReply"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  changeConversation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ConversationChange"];
-      };
-    };
-    responses: {
-      /** @description The group, with that title. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ConversationReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request.not_a_group"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_messages"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  listEntries: {
-    parameters: {
-      query?: {
-        /** @description Entries with greater numbers. */
-        after?: number;
-        /** @description Items, at most. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Entries, ascending. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["LogReply"];
-        };
-      };
-      400: components["responses"]["invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  addMembers: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewMembers"];
-      };
-    };
-    responses: {
-      /** @description The group, with these members. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ConversationReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request.not_a_group"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      403: components["responses"]["forbidden"];
-      404: components["responses"]["not_found.user_not_found"];
-      409: components["responses"]["last_admin"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_messages"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  removeMember: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-        /**
-         * @description The member's id.
-         * @example 01KB0Y6A9RM4W8N3P5Q7S9V1XY
-         */
-        user_id: components["schemas"]["UserId"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description They are no member any more. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Done"];
-        };
-      };
-      400: components["responses"]["not_a_group"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      403: components["responses"]["forbidden"];
-      404: components["responses"]["not_found"];
-      409: components["responses"]["last_admin"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["too_many_messages"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  listMessages: {
-    parameters: {
-      query?: {
-        /** @description Those with smaller numbers, the newest of them. Not together with `after`. */
-        before?: number;
-        /** @description Those with greater numbers, the oldest of them. Not together with `before`. */
-        after?: number;
-        /** @description Items, at most. */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Messages, ascending. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MessagesReply"];
-        };
-      };
-      400: components["responses"]["invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  sendMessage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewMessage"];
-      };
-    };
-    responses: {
-      /** @description This `client_id` was accepted before: the same message. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MessageReply"];
-        };
-      };
-      /** @description The message was sent. */
-      201: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MessageReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request.client_id_in_future.client_id_too_old"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_messages"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  deleteMessage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-        /**
-         * @description The message's number in the log.
-         * @example 1
-         */
-        seq: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The message, without its text. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MessageReply"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      403: components["responses"]["forbidden"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["too_many_messages"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  editMessage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-        /**
-         * @description The message's number in the log.
-         * @example 1
-         */
-        seq: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["MessageChange"];
-      };
-    };
-    responses: {
-      /** @description The message, with that text. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MessageReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      403: components["responses"]["forbidden"];
-      404: components["responses"]["not_found"];
-      409: components["responses"]["message_deleted"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_messages"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  addReaction: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-        /**
-         * @description The message's number in the log.
-         * @example 1
-         */
-        seq: number;
-        /**
-         * @description An emote: its shortcode, with or without colons, or the emoji itself, percent-encoded.
-         * @example tada
-         */
-        emote: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The message, with the reaction. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MessageReply"];
-        };
-      };
-      400: components["responses"]["invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      409: components["responses"]["message_deleted"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["too_many_messages"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  removeReaction: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-        /**
-         * @description The message's number in the log.
-         * @example 1
-         */
-        seq: number;
-        /**
-         * @description An emote: its shortcode, with or without colons, or the emoji itself, percent-encoded.
-         * @example tada
-         */
-        emote: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The message, without the reaction. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MessageReply"];
-        };
-      };
-      400: components["responses"]["invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["too_many_messages"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  markRead: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The conversation's id.
-         * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
-         */
-        id: components["schemas"]["ConversationId"];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["Read"];
-      };
-    };
-    responses: {
-      /** @description The read mark as it stands. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ReadReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  listEmotes: {
-    parameters: {
-      query?: {
-        /**
-         * @description What their names or shortcodes have in them. Without: all.
-         * @example party
-         */
-        search?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description All emotes, or those that were found. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["EmotesReply"];
-        };
-      };
-      400: components["responses"]["invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  changePassword: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["PasswordChange"];
-      };
-    };
-    responses: {
-      /** @description The password is another. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Done"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      403: components["responses"]["wrong_password"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_attempts"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  resetPassword: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["Reset"];
-      };
-    };
-    responses: {
-      /** @description The password is another. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Done"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request.invalid_reset_token"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  requestPasswordReset: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ResetRequest"];
-      };
-    };
-    responses: {
-      /** @description If the address has an account, a mail is on its way. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Done"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_reset_requests"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  getProfile: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Oneself. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["OneselfReply"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  changeProfile: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ProfileChange"];
-      };
-    };
-    responses: {
-      /** @description Oneself, with that name. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["OneselfReply"];
-        };
-      };
-      400: components["responses"]["invalid_body.invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      415: components["responses"]["unsupported_media_type"];
-      429: components["responses"]["too_many_renames"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  searchUsers: {
-    parameters: {
-      query: {
-        /**
-         * @description The beginning of a name or of any word in it, without regard to case or accents. Blanks around it do not count.
-         * @example al
-         */
-        q: string;
-        /** @description Users, at most. */
-        limit?: number;
-        /** @description The `next_cursor` of the answer before. */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Whoever was found, by name. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SearchReply"];
-        };
-      };
-      400: components["responses"]["invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  listUsers: {
-    parameters: {
-      query?: {
-        /** @description Which page. One past the end is empty. */
-        page?: number;
-        /** @description Items of a page. */
-        page_size?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of users. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["UsersReply"];
-        };
-      };
-      400: components["responses"]["invalid_request"];
-      401: components["responses"]["unauthenticated.invalid_token"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
-    };
-  };
-  getUser: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /**
-         * @description The user's id.
-         * @example 01KB0Y6A9RM4W8N3P5Q7S9V1XY
-         */
-        id: components["schemas"]["UserId"];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The user. */
-      200: {
-        headers: {
-          "cache-control": components["headers"]["CacheControl"];
-          "x-content-type-options": components["headers"]["ContentTypeOptions"];
-          "x-request-id": components["headers"]["RequestId"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["UserReply"];
-        };
-      };
-      401: components["responses"]["unauthenticated.invalid_token"];
-      404: components["responses"]["not_found"];
-      413: components["responses"]["body_too_large"];
-      429: components["responses"]["gateway_429"];
-      500: components["responses"]["internal"];
-      503: components["responses"]["unavailable"];
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description The session has begun. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request"];
+            401: components["responses"]["invalid_credentials"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_attempts"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description The account was made. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request"];
+            409: components["responses"]["email_taken"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_registrations"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All sessions. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsReply"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The session's id.
+                 * @example 01KB0YCD3ST5X9P4Q6R8V0W2YZ
+                 */
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketReply"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    validate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token is valid. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountReply"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description Which page. One past the end is empty. */
+                page?: number;
+                /** @description Items of a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of conversations. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationsReply"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    createConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description The direct conversation that the two have already. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationReply"];
+                };
+            };
+            /** @description The conversation was made. */
+            201: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["user_not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_conversations"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationReply"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    changeConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description The group, with that title. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request.not_a_group"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_messages"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listEntries: {
+        parameters: {
+            query?: {
+                /** @description Entries with greater numbers. */
+                after?: number;
+                /** @description Items, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries, ascending. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogReply"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    addMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMembers"];
+            };
+        };
+        responses: {
+            /** @description The group, with these members. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request.not_a_group"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found.user_not_found"];
+            409: components["responses"]["last_admin"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_messages"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+                /**
+                 * @description The member's id.
+                 * @example 01KB0Y6A9RM4W8N3P5Q7S9V1XY
+                 */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are no member any more. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["not_a_group"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["last_admin"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["too_many_messages"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description Those with smaller numbers, the newest of them. Not together with `after`. */
+                before?: number;
+                /** @description Those with greater numbers, the oldest of them. Not together with `before`. */
+                after?: number;
+                /** @description Items, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, ascending. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesReply"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description This `client_id` was accepted before: the same message. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReply"];
+                };
+            };
+            /** @description The message was sent. */
+            201: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request.client_id_in_future.client_id_too_old"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_messages"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    deleteMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+                /**
+                 * @description The message's number in the log.
+                 * @example 1
+                 */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message, without its text. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReply"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["too_many_messages"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    editMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+                /**
+                 * @description The message's number in the log.
+                 * @example 1
+                 */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChange"];
+            };
+        };
+        responses: {
+            /** @description The message, with that text. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["message_deleted"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_messages"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    addReaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+                /**
+                 * @description The message's number in the log.
+                 * @example 1
+                 */
+                seq: number;
+                /**
+                 * @description An emote: its shortcode, with or without colons, or the emoji itself, percent-encoded.
+                 * @example tada
+                 */
+                emote: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message, with the reaction. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReply"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["message_deleted"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["too_many_messages"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    removeReaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+                /**
+                 * @description The message's number in the log.
+                 * @example 1
+                 */
+                seq: number;
+                /**
+                 * @description An emote: its shortcode, with or without colons, or the emoji itself, percent-encoded.
+                 * @example tada
+                 */
+                emote: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message, without the reaction. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReply"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["too_many_messages"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    markRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 6T3PZ0WQ8N5V1X7M4K2R9Y0HBC
+                 */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read"];
+            };
+        };
+        responses: {
+            /** @description The read mark as it stands. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listEmotes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What their names or shortcodes have in them. Without: all.
+                 * @example party
+                 */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All emotes, or those that were found. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmotesReply"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description The password is another. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            403: components["responses"]["wrong_password"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_attempts"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description The password is another. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request.invalid_reset_token"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description If the address has an account, a mail is on its way. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_reset_requests"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CurrentUser. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneselfReply"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    changeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description CurrentUser, with that name. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneselfReply"];
+                };
+            };
+            400: components["responses"]["invalid_body.invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["too_many_renames"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    searchUsers: {
+        parameters: {
+            query: {
+                /**
+                 * @description The beginning of a name or of any word in it, without regard to case or accents. Blanks around it do not count.
+                 * @example al
+                 */
+                q: string;
+                /** @description Users, at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the answer before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whoever was found, by name. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchReply"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description Which page. One past the end is empty. */
+                page?: number;
+                /** @description Items of a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersReply"];
+                };
+            };
+            400: components["responses"]["invalid_request"];
+            401: components["responses"]["unauthenticated.invalid_token"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id.
+                 * @example 01KB0Y6A9RM4W8N3P5Q7S9V1XY
+                 */
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["CacheControl"];
+                    "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserReply"];
+                };
+            };
+            401: components["responses"]["unauthenticated.invalid_token"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["body_too_large"];
+            429: components["responses"]["gateway_429"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["unavailable"];
+        };
     };
-  };
 }

@@ -9,7 +9,7 @@ type Schemas = components["schemas"];
 /** Any user, as others see them. */
 export type User = Schemas["User"];
 /** The signed-in user. Includes the email address, which no other user sees. */
-export type CurrentUser = Schemas["Oneself"];
+export type CurrentUser = Schemas["CurrentUser"];
 /** A conversation as of `head_seq`. Lists include up to ten members. A single conversation includes all of them. */
 export type ConversationState = Schemas["Conversation"];
 export type Member = Schemas["Member"];
@@ -21,7 +21,7 @@ export type Reaction = Schemas["Reaction"];
 export type Entry = Schemas["Entry"];
 export type Emote = Schemas["Emote"];
 export type Session = Schemas["Session"];
-export type FieldError = Schemas["Fault"];
+export type FieldError = Schemas["FieldError"];
 
 /** Reply to `hello`. */
 export interface Hello {

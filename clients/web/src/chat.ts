@@ -2,14 +2,14 @@
 // The session lives in session storage, so that two tabs can have two different users.
 
 import { signal } from "@preact/signals";
-import { EmoteChat, type Conversation, type Oneself, type Status } from "emotechat";
+import { EmoteChat, type Conversation, type CurrentUser, type Status } from "emotechat";
 import { clearRoute } from "./route.js";
 
 /** The client of this tab. */
 export const chat = new EmoteChat({ storage: sessionStorage });
 
 /** The signed-in user. */
-export const me = signal<Oneself | null>(null);
+export const me = signal<CurrentUser | null>(null);
 
 /** The state of the live connection. */
 export const status = signal<Status>(chat.status);
@@ -50,7 +50,7 @@ export function isAdminOf(conversation: Conversation): boolean {
 }
 
 /** Shows the chat to a signed-in user, and connects. */
-export function startSession(user: Oneself): void {
+export function startSession(user: CurrentUser): void {
   wasSignedOut.value = false;
   // A different user must not see the conversation that the previous user had open in this tab.
   if ((sessionStorage.getItem(LAST_USER) ?? user.id) !== user.id) clearRoute();

@@ -25,7 +25,7 @@ export function Announcer({ conversation }: { conversation: Conversation }) {
         if (entry.type !== "message" || entry.sender_id === me.value?.id || !entry.content) return;
         const { sender_id, content } = entry;
         const announce = () => setAnnouncement(`${nameOf(sender_id)}: ${content}`);
-        chat.userOf(sender_id).then(announce, announce);
+        chat.getUser(sender_id).then(announce, announce);
       }),
     [conversation],
   );

@@ -73,7 +73,7 @@ export function useUser(id: string | undefined): User | undefined {
 export function useUsers(ids: readonly string[]): void {
   const rerender = useRerender();
   useEffect(() => {
-    for (const id of ids) if (!chat.knownUser(id)) chat.userOf(id).then(rerender, () => {});
+    for (const id of ids) if (!chat.knownUser(id)) chat.getUser(id).then(rerender, () => {});
   }, [ids.join(" ")]);
 }
 

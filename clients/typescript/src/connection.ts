@@ -179,7 +179,7 @@ export class Connection {
     }
   }
 
-  /** Opens the next socket late in the current one's lifetime. Returns `undefined` if the current one is lost first. */
+  /** Opens the next socket shortly before the current one expires. Returns `undefined` if the current one is lost first. */
   async #openNext({ hello }: Live, signal: AbortSignal): Promise<Live | undefined> {
     const lifetime = Date.parse(hello.expires_at) - Date.parse(hello.server_time) || DEFAULT_LIFETIME_MS;
     const share = RENEW_AT.from + Math.random() * (RENEW_AT.to - RENEW_AT.from);

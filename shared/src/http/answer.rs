@@ -39,7 +39,7 @@ struct ProblemBody<'a> {
 }
 
 impl IntoResponse for Problem {
-    /// The problem alone; [`finish`] knows the request and writes the body.
+    /// The problem alone. `finish` knows the request and writes the body.
     fn into_response(self) -> Response {
         let mut response = StatusCode::OK.into_response();
         response.extensions_mut().insert(self);

@@ -68,7 +68,8 @@ impl Action {
         }
     }
 
-    fn parse(name: &str, fields: &mut Fields) -> Option<Result<Self, ()>> {
+    /// `None` if there is no such action; `Some(None)` if a field has an error, which is noted.
+    fn parse(name: &str, fields: &mut Fields) -> Option<Option<Self>> {
         let append = |name, fields: &mut Fields, parse: fn(&mut Fields) -> Option<Intent>| {
             let (conversation_id, intent) = (conversation(fields), parse(fields));
             Some(Self::Append { name, conversation_id: conversation_id?, intent: intent? })
@@ -102,7 +103,7 @@ impl Action {
             }
             _ => return None,
         };
-        Some(action.ok_or(()))
+        Some(action)
     }
 }
 
@@ -186,12 +187,13 @@ impl Request {
         let refused = |problem, name| Refused { id: Some(id.clone()), action: Some(name), problem };
         let mut fields = Fields::new(object);
         match Action::parse(&name, &mut fields) {
-            Some(Ok(action)) => Ok(Self { id, action }),
-            Some(Err(())) => {
-                let invalid = fields.finish(|| None::<()>).err().map(Problem::from);
-                let problem = invalid.unwrap_or_else(|| Problem::new(Code::InvalidRequest));
-                Err(refused(Problem { code: Code::InvalidRequest, ..problem }, name))
-            }
+            Some(action) => match fields.finish(|| action) {
+                Ok(action) => Ok(Self { id, action }),
+                Err(invalid) => {
+                    let problem = Problem { code: Code::InvalidRequest, ..invalid.into() };
+                    Err(refused(problem, name))
+                }
+            },
             None => {
                 let shown = name.chars().take(limits::FRAME_ID_CHARS).collect();
                 Err(refused(Problem::new(Code::UnknownAction), shown))

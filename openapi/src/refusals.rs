@@ -37,7 +37,7 @@ pub(crate) fn response(status: u16, codes: &[Code]) -> Value {
         content.insert("application/json".to_owned(), of_gateway);
     }
     let titles: Vec<String> =
-        codes.iter().map(|code| format!("{} (`{}`).", code.title(), code.slug())).collect();
+        codes.iter().map(|code| format!("`{}`: {}", code.slug(), code.title())).collect();
     let description = match codes {
         [] => "The gateway throttles.".to_owned(),
         _ => titles.join(" "),

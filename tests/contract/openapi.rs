@@ -200,8 +200,8 @@ fn an_answer_that_is_not_described_is_noticed() {
 
     // A code that this endpoint does not have, and one without the header that belongs to it.
     let of_another = json!({
-        "type": "urn:emotechat:problem:forbidden", "title": "Not allowed", "status": 401,
-        "detail": "Not allowed", "code": "forbidden", "request_id": "one",
+        "type": "urn:emotechat:problem:forbidden", "title": "You're not allowed to do this.", "status": 401,
+        "detail": "You're not allowed to do this.", "code": "forbidden", "request_id": "one",
     });
     let mut refused = answer(401, problem, &of_another);
     refused.headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));

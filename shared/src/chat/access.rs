@@ -1,4 +1,4 @@
-//! Access to a conversation: only its members have any (I4).
+//! Access to a conversation: only members have access (I4).
 
 use crate::{
     domain::{ConversationId, Entry, UserId},
@@ -6,10 +6,10 @@ use crate::{
     store::{Store, Window},
 };
 
-/// The conversation with its newest entries, for a member; for anybody else there is none (I4).
+/// Returns the conversation with its newest entries, if the user is a member (I4).
 ///
 /// # Errors
-/// [`Code::NotFound`]
+/// [`Code::NotFound`] if the user is not a member, and the table's errors.
 pub async fn enter(
     store: &Store,
     conversation_id: &ConversationId,
@@ -20,11 +20,11 @@ pub async fn enter(
     window.filter(|window| window.admits(user_id)).ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// Makes sure that what was read after the window was read by a member: where something happened since, the member may have
-/// been removed before it (I4).
+/// Checks that the user was still a member when entries were read after the window. If one of them is newer than the window, the
+/// user may have been removed before it (I4).
 ///
 /// # Errors
-/// [`Code::NotFound`]
+/// [`Code::NotFound`] if the user is no longer a member, and the table's errors.
 pub async fn still_admits(
     store: &Store,
     window: &Window,

@@ -1,4 +1,4 @@
-//! Makes an append known: moves the head hint and pushes the entries.
+//! Announces an append: updates the head and pushes the entries.
 
 use super::Snapshot;
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
     store::{Appended, Store},
 };
 
-/// Makes what was added known: moves the head hint and pushes the entries, at once, for the entries are safe and both are
-/// hints. Of a message that stood there already only the head is moved: whoever wrote it may have crashed before.
+/// Announces an append: updates the head and pushes the entries, concurrently. The entries are already stored, and the head and
+/// the pushes are only hints. For a duplicate, it only updates the head, because the first writer may have crashed before that.
 pub async fn announce(delivery: &Delivery, appended: &Appended, except: Option<&ConnectionId>) {
     let Some(newest) = appended.entries.last() else { return };
     let head = within_deadline(async {
@@ -26,8 +26,8 @@ pub async fn announce(delivery: &Delivery, appended: &Appended, except: Option<&
     futures::future::join(head, pushes).await;
 }
 
-/// Who is told of entries: the members, those who are none any more by them included. Who joins is shown the conversation and
-/// told of their own joining; of those who join with them the conversation tells.
+/// Builds the pushes for entries. Members receive the entries, including a member whom they remove. A new member receives the
+/// conversation and the entry of their own joining. The conversation already shows the users who join at the same time.
 async fn pushes(store: &Store, appended: &Appended) -> Pushes {
     let Appended { entries, message, conversation, members_before, .. } = appended;
     let leaver = entries.iter().find_map(|entry| match entry.body {
@@ -50,32 +50,32 @@ async fn pushes(store: &Store, appended: &Appended) -> Pushes {
                 }
             }
             Err(error) => {
-                tracing::warn!(error.message = %error, "a conversation could not be shown");
+                tracing::warn!(error.message = %error, "failed to load a conversation for new members");
             }
         }
     }
     for entry in entries {
         let joiner = joiner(entry);
-        let everybody = members_before.iter().copied().chain(joiner);
+        let recipients = members_before.iter().copied().chain(joiner);
         let event = |reader| {
             let entry_shown = view::Entry::new(entry, message.as_ref(), reader)?;
             Some(Event::Entry(Box::new(entry_shown), conversation.id.clone(), entry.seq))
         };
-        let is_alike = match &entry.body {
+        let is_same_for_all = match &entry.body {
             Body::Edit { .. } => message
                 .as_ref()
                 .and_then(Entry::message)
                 .is_none_or(|message| message.reactions.is_empty()),
             _ => true,
         };
-        if is_alike {
+        if is_same_for_all {
             if let Some(event) = event(entry.sender_id) {
-                pushes = pushes.and(everybody, event);
+                pushes = pushes.and(recipients, event);
             }
             continue;
         }
-        // Everybody sees which reactions are their own.
-        for user_id in everybody {
+        // Each member sees which reactions are their own.
+        for user_id in recipients {
             if let Some(event) = event(user_id) {
                 pushes = pushes.and([user_id], event);
             }

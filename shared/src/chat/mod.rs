@@ -1,4 +1,4 @@
-//! What the HTTP API and the socket do alike with conversations.
+//! Operations on conversations that the HTTP API and the socket share.
 
 mod access;
 mod announce;

@@ -11,10 +11,11 @@ use crate::{
     store::{Store, Window},
 };
 
-/// Moves a member's read mark forward. There is something to tell if it moved.
+/// Moves a member's read mark forward. Returns pushes if it moved.
 ///
 /// # Errors
-/// [`Code::NotFound`] for anybody else, [`Code::InvalidRequest`] past the head.
+/// [`Code::NotFound`] if the user is not a member, [`Code::InvalidRequest`] if `seq` is past the newest entry, and the table's
+/// errors.
 pub async fn read(
     store: &Store,
     conversation_id: &ConversationId,
@@ -29,20 +30,20 @@ pub async fn read(
             let entry = store.entry(conversation_id, seq).await?;
             entry.ok_or_else(|| Problem::new(Code::Internal))?.message_number
         }
-        _ => return Err(Problem::field("seq", "is past the newest entry")),
+        _ => return Err(Problem::field("seq", "must not be past the newest entry")),
     };
     let mark = ReadMark { seq, number: read_number };
-    let standing = store.move_read_mark(user_id, conversation_id, mark).await?;
-    let (mark, moved) = standing.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let result = store.move_read_mark(user_id, conversation_id, mark).await?;
+    let (mark, moved) = result.ok_or_else(|| Problem::new(Code::NotFound))?;
     let Window { conversation, .. } = &window;
     let slot = conversation.member(user_id).map_or(0, |member| member.slot);
     let head = Head::new(conversation, window.newest(), None);
     let unread_count = head.unread(slot, mark.number);
-    let answer = frame::ReadMark { read_seq: mark.seq, unread_count };
+    let reply = frame::ReadMark { read_seq: mark.seq, unread_count };
     let pushes = moved.then(|| {
         let conversation_id = conversation_id.clone();
         let event = Event::Read { conversation_id, user_id, read_seq: mark.seq };
         Pushes::within(conversation, None).and(conversation.user_ids(), event)
     });
-    Ok((answer, pushes))
+    Ok((reply, pushes))
 }

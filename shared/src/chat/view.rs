@@ -1,4 +1,4 @@
-//! Conversations, entries and messages as one member sees them.
+//! Conversations, entries and messages, as one member sees them.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use crate::{
     store::{self, Appended, Store, Window},
 };
 
-/// A conversation with all its members, as the reader sees it.
+/// Returns a conversation with all its members, as the reader sees it.
 ///
 /// # Errors
-/// The table's, and [`Code::NotFound`] for who left meanwhile.
+/// The table's errors, and [`Code::NotFound`] if the reader has left in the meantime.
 pub async fn show(
     store: &Store,
     window: &Window,
     reader: UserId,
 ) -> Result<view::Conversation, Problem> {
     let snapshot = Snapshot::load(store, &window.conversation, window.newest(), None).await?;
-    // I4: the newest message may have been changed after the reader was removed.
+    // I4: a change to the newest message may be later than the removal of the reader.
     let last_message = snapshot.head.last_message.as_ref();
     if last_message.is_some_and(|message| message.as_of_seq() > window.head_seq()) {
         enter(store, &window.conversation.id, reader, 1).await?;
@@ -30,7 +30,7 @@ pub async fn show(
     snapshot.view_for(reader).ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// A conversation with all that is shown of it to its members.
+/// A conversation with all data that its members see.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
     conversation: &'a Conversation,
@@ -41,10 +41,10 @@ pub struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    /// Looks up what is shown of a conversation. `known` is a message that need not be read again, if it is the newest.
+    /// Loads the data of a conversation. If `known` is the newest message, it is not read again.
     ///
     /// # Errors
-    /// The table's.
+    /// The table's errors.
     pub async fn load(
         store: &Store,
         conversation: &'a Conversation,
@@ -68,10 +68,10 @@ impl<'a> Snapshot<'a> {
         Ok(Self { conversation, head, read, accounts, now: store.clock().now() })
     }
 
-    /// Of a conversation that was just made: nothing was said and nothing read.
+    /// Loads the data of a new conversation, which has no messages and no read marks.
     ///
     /// # Errors
-    /// The table's.
+    /// The table's errors.
     pub async fn of_new(
         store: &Store,
         conversation: &'a Conversation,
@@ -83,7 +83,7 @@ impl<'a> Snapshot<'a> {
         Ok(Self { conversation, head, read, accounts, now: store.clock().now() })
     }
 
-    /// As a member sees it; `None` for who is none (I4).
+    /// The conversation as a member sees it; `None` if the reader is not a member (I4).
     pub fn view_for(&self, reader: UserId) -> Option<view::Conversation> {
         let (member, read) = (self.conversation.member(reader)?, self.read.get(&reader)?);
         let members =
@@ -92,7 +92,7 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// Members as they are shown; with their read marks where those were looked up.
+/// Members as the APIs show them, with their read marks if `read` has them.
 pub fn members(
     members: &[Member],
     accounts: &BTreeMap<UserId, Account>,
@@ -112,10 +112,10 @@ pub fn members(
     shown.collect()
 }
 
-/// Entries as a reader sees them, with the messages that they changed.
+/// Entries as the reader sees them, with the messages that they changed.
 ///
 /// # Errors
-/// [`Code::Internal`] where such a message is missing, which is written with its entry.
+/// [`Code::Internal`] if such a message is missing, although an entry and its message are written together.
 pub fn entries(
     entries: &[Entry],
     targets: &BTreeMap<u64, Entry>,
@@ -128,10 +128,10 @@ pub fn entries(
     shown.collect::<Option<_>>().ok_or_else(|| Problem::new(Code::Internal))
 }
 
-/// The message that an intent was about, as it stands now.
+/// The message that an intent changed, in its current state.
 ///
 /// # Errors
-/// [`Code::NotFound`] where there is none.
+/// [`Code::NotFound`] if there is none.
 pub fn message(appended: &Appended, reader: UserId) -> Result<view::Message, Problem> {
     let message = appended.message.as_ref().and_then(|entry| view::Message::new(entry, reader));
     message.ok_or_else(|| Problem::new(Code::NotFound))

@@ -1,4 +1,4 @@
-//! An account: who a user is, and the sockets that are open for them.
+//! An account: the user's profile and open sockets.
 
 use std::collections::BTreeMap;
 
@@ -9,32 +9,32 @@ use super::{ConnectionId, EmailAddress, Name, Socket, Timestamp, UserId, limits}
 /// An account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
-    /// Whose it is.
+    /// The user.
     pub user_id: UserId,
-    /// The name that others see.
+    /// The name that other users see.
     pub name: Name,
-    /// The address that it was registered with; shown to its owner only.
+    /// The email address. Only the owner sees it.
     pub email: EmailAddress,
     /// When it was registered.
     pub created_at: Timestamp,
-    /// Its number in the directory, from 1, without a gap.
+    /// Its number in the directory: 1, 2, 3 … without a gap.
     pub number: u64,
     /// The open sockets, at most [`limits::SOCKETS`].
     #[serde(default)]
     pub sockets: BTreeMap<ConnectionId, Socket>,
-    /// Grows whenever a socket is added or a session's sockets are taken away: whoever changes them shows what they saw.
+    /// Grows whenever a socket is added or a session's sockets are removed. A write that changes them is conditional on it.
     #[serde(default)]
     pub sockets_version: u64,
-    /// When they went offline last, if that was heard of: their last socket that was alive ended.
+    /// When the user's last live socket ended, if the server noticed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
-    /// Until when their partners were told that they are online.
+    /// Until when the user's partners expect them to be online, according to the last presence event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub announced_until: Option<Timestamp>,
 }
 
 impl Account {
-    /// A new account of this instant; `entropy` makes its id unique.
+    /// Creates an account; `entropy` makes its id unique.
     pub fn new(
         name: &Name,
         email: &EmailAddress,
@@ -55,25 +55,25 @@ impl Account {
         }
     }
 
-    /// Whether a socket of theirs is alive at this moment.
+    /// Returns true if the user has a live socket at this time.
     pub fn online(&self, now: Timestamp) -> bool {
         self.reachable(now).next().is_some()
     }
 
-    /// Whether they are online at this moment, and would not be without some of their sockets.
+    /// Returns true if the user is online, and would be offline without the sockets that `without` selects.
     pub fn goes_offline(&self, without: impl Fn(&ConnectionId) -> bool, now: Timestamp) -> bool {
         let mut alive = self.reachable(now).peekable();
         alive.peek().is_some() && alive.all(without)
     }
 
-    /// The sockets that a push may reach: alive, and heard of at least once.
+    /// The sockets that a push can reach: those with a current lease, which starts with the first frame.
     pub fn reachable(&self, now: Timestamp) -> impl Iterator<Item = &ConnectionId> {
         self.sockets.iter().filter(move |(_, socket)| socket.lease_until > now).map(|(id, _)| id)
     }
 
-    /// The sockets that have to go so that one more fits: those past their life, then the oldest.
+    /// The sockets to remove so that one more fits: those that have ended, then the oldest.
     pub fn surplus_sockets(&self, now: Timestamp) -> Vec<ConnectionId> {
-        // The gateway has closed what is too old or was silent for too long, whether it said so or not.
+        // The gateway has closed a socket that is too old or was idle for too long, even if no `$disconnect` arrived.
         let ended = |socket: &Socket| {
             socket.opened_at + limits::aws::SOCKET_LIFE <= now
                 || (socket.lease_until <= now && socket.opened_at + limits::internal::LEASE <= now)
@@ -100,7 +100,7 @@ mod tests {
     use crate::domain::SessionId;
 
     #[test]
-    fn the_oldest_socket_goes_when_another_opens_past_the_limit() {
+    fn the_oldest_socket_is_surplus_when_one_opens_past_the_limit() {
         let socket = |ms| Socket {
             session_id: SessionId::new(Timestamp::from_millis(1), 1),
             opened_at: Timestamp::from_millis(ms),

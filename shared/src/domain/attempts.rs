@@ -1,4 +1,4 @@
-//! How failed logins slow an address down, known or not alike.
+//! How failed logins delay an address, whether or not it has an account.
 
 use std::time::Duration;
 
@@ -6,41 +6,42 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, limits};
 
-/// The logins of one address since the last right password.
+/// The login attempts of one address since the last correct password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Attempts {
-    /// How many failed.
+    /// Count of failed attempts.
     #[serde(default)]
     pub failures: u32,
     /// When the last one failed.
     #[serde(default)]
     pub last_failed_at: Timestamp,
-    /// How many were begun while there were free failures left; what has not failed yet is under way.
+    /// Count of attempts that started while free failures were left. Those that have not failed are in progress.
     #[serde(default)]
     pub tries: u32,
-    /// When the last of them was begun.
+    /// When the last of them started.
     #[serde(default)]
     pub last_tried_at: Timestamp,
 }
 
-/// What an address may do now. A try is claimed before the password is looked at.
+/// Whether an address may try a login now. The attempt is claimed before the password is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
-    /// Try: some of the free failures are left. So many may have been begun at most when this one is.
+    /// Allowed, because free failures are left.
     Free {
-        /// The claim holds only below this.
+        /// The claim succeeds only if `tries` is below this.
         tries_below: u32,
-        /// What was begun before is under way no more.
+        /// Earlier attempts no longer count as in progress.
         is_stale: bool,
     },
-    /// Try once: the delay has passed. The try counts as failed in advance, so that of many at once one is made.
+    /// Allowed once, because the delay has passed. The attempt counts as failed in advance, so that only one of several
+    /// concurrent attempts proceeds.
     Delayed,
-    /// Wait.
+    /// Not allowed for this long.
     Wait(Duration),
 }
 
 impl Attempts {
-    /// The delay after so many failures: none for the first five, then 1 s, doubling up to 15 min.
+    /// The delay after this many failures: none for the first five, then 1 s, doubling up to 15 min.
     pub fn delay(self) -> Duration {
         if self.failures < limits::FREE_FAILED_LOGINS {
             return Duration::ZERO;
@@ -49,19 +50,19 @@ impl Attempts {
         (limits::FIRST_LOGIN_DELAY * (1 << doublings)).min(limits::LAST_LOGIN_DELAY)
     }
 
-    /// Whether the address may try now.
+    /// Decides whether the address may try a login now.
     pub fn admission(self, now: Timestamp) -> Admission {
         if self.failures >= limits::FREE_FAILED_LOGINS {
-            let open_at = self.last_failed_at + self.delay();
-            return match open_at <= now {
+            let allowed_at = self.last_failed_at + self.delay();
+            return match allowed_at <= now {
                 true => Admission::Delayed,
-                false => Admission::Wait(open_at.since(now)),
+                false => Admission::Wait(allowed_at.since(now)),
             };
         }
         let is_stale =
             self.tries > self.failures && self.last_tried_at + limits::internal::LOGIN_TIME <= now;
-        let under_way = self.tries.saturating_sub(self.failures);
-        if !is_stale && under_way >= limits::internal::LOGINS_IN_PROGRESS {
+        let in_progress = self.tries.saturating_sub(self.failures);
+        if !is_stale && in_progress >= limits::internal::LOGINS_IN_PROGRESS {
             return Admission::Wait(limits::FIRST_LOGIN_DELAY);
         }
         Admission::Free {
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_waits_for_the_delay_and_then_claims_one_try() {
+    fn an_address_waits_for_the_delay_and_then_gets_one_attempt() {
         let at = Timestamp::from_secs(1_000);
         let attempts = Attempts { failures: 7, last_failed_at: at, ..Attempts::default() };
         assert_eq!(attempts.admission(at), Admission::Wait(Duration::from_secs(4)));
@@ -96,9 +97,9 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_is_bounded_before_any_of_it_has_failed() {
+    fn a_burst_is_limited_before_any_attempt_has_failed() {
         let now = Timestamp::from_secs(1_000);
-        let begun = |tries, failures| Attempts {
+        let started = |tries, failures| Attempts {
             tries,
             failures,
             last_tried_at: now,
@@ -106,12 +107,12 @@ mod tests {
         };
         let free = |tries_below| Admission::Free { tries_below, is_stale: false };
         assert_eq!(Attempts::default().admission(now), free(10));
-        assert_eq!(begun(9, 0).admission(now), free(10));
-        assert_eq!(begun(10, 0).admission(now), Admission::Wait(limits::FIRST_LOGIN_DELAY));
-        assert_eq!(begun(10, 3).admission(now), free(13));
+        assert_eq!(started(9, 0).admission(now), free(10));
+        assert_eq!(started(10, 0).admission(now), Admission::Wait(limits::FIRST_LOGIN_DELAY));
+        assert_eq!(started(10, 3).admission(now), free(13));
         let later = now + limits::internal::LOGIN_TIME;
         assert_eq!(
-            begun(10, 0).admission(later),
+            started(10, 0).admission(later),
             Admission::Free { tries_below: 10, is_stale: true }
         );
     }

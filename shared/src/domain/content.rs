@@ -4,19 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use super::{emote::replace_shortcodes, limits};
 
-/// The text of a message: 1 to 4,000 characters, of which at least one is visible. Shortcodes in it are emojis.
+/// The text of a message: 1 to 4,000 characters, at least one of them visible, with shortcodes replaced by emojis.
 ///
-/// Not printed by `Debug`: no log may show what people say.
+/// `Debug` prints `[hidden]`, so that no log shows what people say.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Content(String);
 
 impl Content {
-    /// Checks a text as it was typed, and puts emojis where it has shortcodes. That makes no text longer, so the limit
-    /// holds of both.
+    /// Checks a text as typed, then replaces its shortcodes with emojis. This never makes a text longer, so the limit holds
+    /// for both forms.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// What is wrong with the text, as text for the caller.
     pub fn parse(text: &str) -> Result<Self, String> {
         if !(1..=limits::CONTENT_CHARS).contains(&text.chars().count()) {
             return Err(format!("must have 1 to {} characters", limits::CONTENT_CHARS));
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn content_counts_characters_and_keeps_them() {
+    fn content_is_limited_in_characters_and_stored_unchanged() {
         let family = "👩‍👩‍👧 says\n\thi ";
         assert_eq!(Content::parse(family).unwrap().as_str(), family);
         assert!(Content::parse(&"😀".repeat(4_000)).is_ok());
@@ -59,15 +59,15 @@ mod tests {
     }
 
     #[test]
-    fn shortcodes_become_emojis_when_a_text_is_typed_and_not_when_it_is_read_back() {
+    fn shortcodes_are_replaced_in_typed_text_but_not_in_stored_text() {
         assert_eq!(Content::parse(":tada: `:tada:`").unwrap().as_str(), "🎉 `:tada:`");
-        let kept: Content = serde_json::from_str(r#"":tada:""#).unwrap();
-        assert_eq!(kept.as_str(), ":tada:");
-        assert_eq!(serde_json::to_string(&kept).unwrap(), r#"":tada:""#);
+        let stored: Content = serde_json::from_str(r#"":tada:""#).unwrap();
+        assert_eq!(stored.as_str(), ":tada:");
+        assert_eq!(serde_json::to_string(&stored).unwrap(), r#"":tada:""#);
     }
 
     #[test]
-    fn the_limit_is_of_what_was_typed() {
+    fn the_limit_applies_to_the_typed_text() {
         let full = format!("{}:tada:", "a".repeat(3_994));
         assert_eq!(Content::parse(&full).unwrap().as_str().chars().count(), 3_995);
         assert!(Content::parse(&format!("a{full}")).is_err());

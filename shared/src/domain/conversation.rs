@@ -1,16 +1,16 @@
-//! A conversation: of which kind, and who is in it.
+//! A conversation: its kind, its title and its members.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Body, ConversationId, Entry, Member, Role, Timestamp, Title, UserId};
 
-/// Which kind of conversation.
+/// The kind of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Of two users, for good.
+    /// Between two users. Its members never change.
     Direct,
-    /// Of up to a hundred, who come and go.
+    /// Up to 100 members, who can join and leave.
     Group,
 }
 
@@ -21,19 +21,19 @@ pub struct Conversation {
     pub id: ConversationId,
     /// Its kind.
     pub kind: Kind,
-    /// A group's title.
+    /// The title of a group. A direct conversation has no title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
-    /// Its members, in the order in which they joined. Of a group that everybody left: none, and it is closed.
+    /// Its members, in the order in which they joined. A group without members is closed.
     pub members: Vec<Member>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// The entry as of which this is true: the latest that changed it; 0: none did.
+    /// The latest entry that changed the members or the title; 0 if none did.
     pub as_of_seq: u64,
 }
 
 impl Conversation {
-    /// The direct conversation of two users.
+    /// Creates the direct conversation of two users.
     pub fn direct(creator: UserId, partner: UserId, now: Timestamp) -> Self {
         let mut conversation =
             Self::new(ConversationId::direct(creator, partner), Kind::Direct, None, now);
@@ -42,7 +42,7 @@ impl Conversation {
         conversation
     }
 
-    /// A new group; its creator is its admin, also where they are named among the others.
+    /// Creates a group. The creator is its admin, even if `others` names them too.
     pub fn group(
         id: ConversationId,
         title: Title,
@@ -62,7 +62,7 @@ impl Conversation {
         Self { id, kind, title, members: Vec::new(), created_at, as_of_seq: 0 }
     }
 
-    /// The other one of a direct conversation.
+    /// The other member of a direct conversation; `None` in a group.
     pub fn partner(&self, user_id: UserId) -> Option<UserId> {
         match self.kind {
             Kind::Group => None,
@@ -72,7 +72,7 @@ impl Conversation {
         }
     }
 
-    /// The member that a user is, if any: what every right in the conversation hangs on.
+    /// The user as a member, or `None`. Every right in the conversation depends on it.
     pub fn member(&self, user_id: UserId) -> Option<&Member> {
         self.members.iter().find(|member| member.user_id == user_id)
     }
@@ -82,18 +82,18 @@ impl Conversation {
         self.members.iter().map(|member| member.user_id).collect()
     }
 
-    /// Whether a user is an admin of it.
+    /// Returns true if the user is an admin.
     pub fn is_admin(&self, user_id: UserId) -> bool {
         self.member(user_id).is_some_and(|member| member.role == Role::Admin)
     }
 
-    /// Whether this one is an admin and nobody else is.
+    /// Returns true if the user is the only admin.
     pub fn is_last_admin(&self, user_id: UserId) -> bool {
         let mut admins = self.members.iter().filter(|member| member.role == Role::Admin);
         self.is_admin(user_id) && admins.all(|admin| admin.user_id == user_id)
     }
 
-    /// Brings it up to an entry that came after what it is true as of.
+    /// Applies an entry that is newer than `as_of_seq`.
     pub fn apply(&mut self, entry: &Entry) {
         match &entry.body {
             Body::MemberAdded { user_id, role } => self.add(*user_id, *role),
@@ -110,14 +110,14 @@ impl Conversation {
         self.as_of_seq = entry.seq;
     }
 
-    /// Adds a member, or gives one another role.
+    /// Adds a member, or changes the role of an existing member.
     fn add(&mut self, user_id: UserId, role: Role) {
         if let Some(member) = self.members.iter_mut().find(|member| member.user_id == user_id) {
             member.role = role;
             return;
         }
         let is_free = |slot: &u8| self.members.iter().all(|member| member.slot != *slot);
-        // A group has fewer members than there are slots.
+        // The fallback never runs: a group has fewer members than there are slots.
         let slot = (0..u8::MAX).find(is_free).unwrap_or(u8::MAX);
         self.members.push(Member { user_id, role, slot });
     }

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{PasswordHash, UserId};
 
-/// How an account is proven: what is kept under its address.
+/// What a login is checked against. It is stored under the account's email address.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Credential {
-    /// Whose address it is.
+    /// The account's user.
     pub user_id: UserId,
     /// The hash of the password.
     pub hash: PasswordHash,
-    /// Grows with every new password: a login holds only if it is still the one that was checked.
+    /// Grows with every new password. A login succeeds only if the version that it checked is still current.
     pub version: u64,
 }

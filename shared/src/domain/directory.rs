@@ -1,4 +1,4 @@
-//! The directory of users: how names are compared, by what of a name somebody is found, and in which order.
+//! The directory of users: how names are compared, searched and ordered.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -7,49 +7,51 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fields, Name, UserId, latin, limits};
 
-/// A user as the directory lists them.
+/// A user in the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
-    /// Who.
+    /// The user's id.
     pub user_id: UserId,
-    /// Their name.
+    /// The user's name.
     pub name: Name,
 }
 
-/// A text in the form in which names are compared: without regard to case, accents or width, every space one blank,
-/// [`limits::internal::FOLDED_CHARS`] of it. What makes letters equal is Unicode's compatibility decomposition
-/// ([UAX #15](https://www.unicode.org/reports/tr15/)); `ø`, `ł` or `æ`, which have none, become what they look like.
+/// A text in the form in which names are compared: without case, accents and width, each run of spaces as one space, at most
+/// [`limits::internal::FOLDED_CHARS`] characters. Letters are equal if they have the same compatibility decomposition in
+/// Unicode ([UAX #15](https://www.unicode.org/reports/tr15/)). Letters that do not decompose, such as `ø`, `ł` or `æ`, become
+/// the plain letters that they look like.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Folded(String);
 
-/// The place of somebody in the order of names: by name, and by id where names are equal. As text it is the cursor of a search.
+/// A user's place in the order of names: by name, and by id if names are equal. As text, it is the cursor of a search.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place(String);
 
 /// A search by the beginning of a name, or of any word in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// What is searched for.
+    /// The text to find.
     pub text: Folded,
-    /// Results, at most.
+    /// The maximum number of results.
     pub limit: usize,
-    /// Only those behind this place.
+    /// Returns only users after this place.
     pub after: Option<Place>,
 }
 
-/// Between a name and an id in a place. No name holds it, and it sorts before whatever a longer name goes on with.
-const BEHIND_NAME: char = '\t';
+/// Separates the name from the id in a place. No name contains it, and it sorts before every character of a name, so a name
+/// comes before its longer forms.
+const SEPARATOR: char = '\t';
 
 impl Listed {
-    /// Where they stand in the order of names.
+    /// The user's place in the order of names.
     pub fn place(&self) -> Place {
         let folded = Folded::of(self.name.as_str());
-        Place(format!("{}{BEHIND_NAME}{}", folded.as_str(), self.user_id))
+        Place(format!("{}{SEPARATOR}{}", folded.as_str(), self.user_id))
     }
 }
 
 impl Folded {
-    /// The folded form of a name, or of what is searched for.
+    /// Folds a name or a search text.
     pub fn of(text: &str) -> Self {
         let letters = latin::plain(text).filter(|c| !is_invisible(*c));
         let mut folded = String::new();
@@ -57,7 +59,7 @@ impl Folded {
         for letter in letters.flat_map(char::to_uppercase).flat_map(char::to_lowercase) {
             let letter = match letter {
                 '\u{2019}' | '\u{2bc}' => '\'',
-                blank if blank.is_whitespace() => ' ',
+                space if space.is_whitespace() => ' ',
                 letter => letter,
             };
             let is_doubled = letter == ' ' && (folded.is_empty() || folded.ends_with(' '));
@@ -68,7 +70,7 @@ impl Folded {
         }
         folded.truncate(folded.trim_end().len());
         if folded.is_empty() {
-            // Accents alone: compared as they are.
+            // Only accents or invisible characters: compared unchanged.
             folded = text.trim().chars().take(limits::internal::FOLDED_CHARS).collect();
         }
         Self(folded)
@@ -85,15 +87,15 @@ impl Folded {
         &self.0[..end]
     }
 
-    /// Whether it can be the beginning of a word: it has no blank.
+    /// Returns true if it can be the beginning of a word: it has no space.
     pub fn is_word(&self) -> bool {
         !self.0.contains(' ')
     }
 
-    /// Every beginning of every word but one that the name itself begins with: `a`, `ad`, `ada` of "Lady Ada". Where
-    /// hyphens and other signs join words, each of them is a word, and what they make together is.
+    /// Every beginning of every word except the first: `a`, `ad`, `ada` for "Lady Ada". If hyphens or other signs join words,
+    /// each part is a word, and so is the whole.
     ///
-    /// At most [`limits::internal::BEGINNINGS`]: of a name that has more, the longest are left out.
+    /// Returns at most [`limits::internal::BEGINNINGS`], without the longest ones of a name that has more.
     pub fn beginnings(&self) -> BTreeSet<&str> {
         let offset = |word: &str| word.as_ptr() as usize - self.0.as_ptr() as usize;
         let words = self.0.split(' ').chain(self.0.split(ends_word));
@@ -108,20 +110,20 @@ impl Folded {
 }
 
 impl Place {
-    /// The place as text, in the order of names.
+    /// The place as text. Texts sort in the order of names.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// A place from a cursor.
+    /// Reads a place from a cursor.
     ///
     /// # Errors
-    /// Says so where it is none of ours.
+    /// The cursor is not one that the directory returned.
     pub fn parse(cursor: &str) -> Result<Self, &'static str> {
-        const INVALID: &str = "is not a cursor of this list";
+        const INVALID: &str = "must be a cursor that this list returned";
         let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).map_err(|_| INVALID)?;
         let text = String::from_utf8(bytes).map_err(|_| INVALID)?;
-        let (name, user_id) = text.split_once(BEHIND_NAME).ok_or(INVALID)?;
+        let (name, user_id) = text.split_once(SEPARATOR).ok_or(INVALID)?;
         let is_name = (1..=limits::internal::FOLDED_CHARS).contains(&name.chars().count());
         if !is_name || user_id.parse::<UserId>().is_err() {
             return Err(INVALID);
@@ -130,7 +132,7 @@ impl Place {
     }
 }
 
-/// The cursor, opaque to clients.
+/// Formats the place as a cursor, which is opaque to clients.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&BASE64URL_NOPAD.encode(self.0.as_bytes()))
@@ -154,12 +156,12 @@ impl Search {
     }
 }
 
-/// Joiners, directions and selectors: they change how a name is drawn, not how it is typed.
+/// Joiners, direction marks and selectors. They change how a name is displayed, not how it is typed.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// Blanks, punctuation and symbols.
+/// Spaces, punctuation and symbols.
 fn ends_word(c: char) -> bool {
     c.is_ascii_punctuation()
         || c.is_whitespace()
@@ -176,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_equal_without_regard_to_case_accents_and_width() {
+    fn names_are_compared_without_case_accents_and_width() {
         for (name, folded) in [
             ("Ada  Lovelace", "ada lovelace"),
             ("ÀÉÎÕÜ", "aeiou"),
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_folds_to_nothing_or_to_more_than_a_key_holds() {
+    fn folded_names_are_not_empty_and_fit_into_a_key() {
         for name in ["\u{301}", "\u{200d}", "\u{fdfa}", "é"] {
             assert!(!fold(name).is_empty(), "{name:?}");
             assert!(
@@ -210,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn the_beginnings_are_those_of_every_further_word() {
+    fn beginnings_are_those_of_every_word_after_the_first() {
         let of =
             |name| Folded::of(name).beginnings().into_iter().map(str::to_owned).collect::<Vec<_>>();
         assert!(of("Ada").is_empty());
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_has_more_beginnings_than_a_transaction_holds() {
+    fn beginnings_of_any_name_fit_into_a_transaction() {
         let joined = format!("a b-{}", "c".repeat(60));
         for name in ["a ".repeat(32), format!("a {}", "b".repeat(62)), "ab-".repeat(21), joined] {
             let beginnings = Folded::of(&name).beginnings().len();
@@ -232,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn places_sort_by_name_and_a_shorter_name_before_a_longer_one() {
+    fn places_sort_by_name_with_shorter_names_first() {
         let place = |name, entropy| {
             let user_id = UserId::new(Timestamp::from_millis(1), entropy);
             Listed { user_id, name: Name::parse(name).unwrap() }.place()
@@ -251,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_of_somebody_elses_making_is_refused() {
+    fn a_cursor_that_the_directory_did_not_create_is_rejected() {
         let encoded = |text: &str| BASE64URL_NOPAD.encode(text.as_bytes());
         let id = UserId::new(Timestamp::from_millis(1), 1);
         for cursor in [

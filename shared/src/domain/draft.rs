@@ -1,20 +1,20 @@
-//! An intent with its sender, not yet decided.
+//! An intent and its sender, before the decision.
 
 use super::{ClientId, Entry, Intent, UserId};
 
-/// An intent, of somebody.
+/// An intent of a member.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// Who.
+    /// The member.
     pub sender_id: UserId,
-    /// What.
+    /// What the member wants to do.
     pub intent: Intent,
-    /// Random, one for each request.
+    /// Random; unique for each request.
     pub write_id: u64,
 }
 
 impl Draft {
-    /// The id by which it is recognised whenever it is repeated; only messages have one.
+    /// The id that identifies repeats of the same message. Only messages have one.
     pub fn client_id(&self) -> Option<&ClientId> {
         match &self.intent {
             Intent::Send(message) => Some(&message.client_id),
@@ -22,7 +22,7 @@ impl Draft {
         }
     }
 
-    /// Whether an entry was written by this very request.
+    /// Returns true if this request wrote the entry.
     pub fn wrote(&self, entry: &Entry) -> bool {
         entry.sender_id == self.sender_id && entry.write_id == self.write_id
     }

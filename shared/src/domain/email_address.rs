@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits;
 
-/// A mail address, compared without regard to case. Prints as `[hidden]`.
+/// An email address. Comparison ignores case. Prints as `[hidden]`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
@@ -15,7 +15,7 @@ impl EmailAddress {
     /// Checks an address: RFC 5321 and 5322 without comments and address literals, at most 254 characters.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// What is wrong with the address, as text for the caller.
     pub fn parse(text: &str) -> Result<Self, String> {
         let options = email_address::Options::default()
             .with_minimum_sub_domains(2)
@@ -27,10 +27,10 @@ impl EmailAddress {
         }
         let is_valid = !address.chars().any(char::is_control)
             && email_address::EmailAddress::parse_with_options(address, options).is_ok()
-            // RFC 5322 lets signs into a domain that no host's name has.
+            // RFC 5322 allows characters in a domain that no host name can have.
             && address.rsplit_once('@').is_some_and(|(_, domain)| ascii_domain(domain).is_some());
         if !is_valid {
-            return Err("is not a valid address".to_owned());
+            return Err("Enter a valid email address.".to_owned());
         }
         Ok(Self(address.to_owned()))
     }
@@ -40,9 +40,9 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The form in which SES sends mail to it: all in ASCII, a domain by
-    /// [RFC 5891](https://www.rfc-editor.org/rfc/rfc5891). `None` where the part before it is not: SES has no way to
-    /// write to such an address.
+    /// The form that SES can send to: all ASCII, with the domain encoded as in
+    /// [RFC 5891](https://www.rfc-editor.org/rfc/rfc5891). `None` if the part before the `@` is not ASCII, because SES cannot
+    /// send to such an address.
     pub fn deliverable(&self) -> Option<String> {
         let form = if self.0.is_ascii() { self.0.clone() } else { self.with_ascii_domain() };
         form.is_ascii().then_some(form)
@@ -53,7 +53,7 @@ impl EmailAddress {
         format!("{local_part}@{}", ascii_domain(domain).unwrap_or_default())
     }
 
-    /// The form in which addresses are compared: without regard to case, and to how a domain is written.
+    /// The form in which addresses are compared: lower case, with the domain in ASCII.
     pub fn folded(&self) -> String {
         self.with_ascii_domain().to_lowercase()
     }
@@ -65,7 +65,7 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// A domain in ASCII, if it can be a host's: letters, digits and hyphens, labels of at most 63 characters
+/// The domain in ASCII, if it can be a host name: letters, digits and hyphens, in labels of at most 63 characters
 /// ([RFC 5321, 4.1.2](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2)).
 fn ascii_domain(domain: &str) -> Option<String> {
     idna::domain_to_ascii_strict(domain).ok()
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_checked_and_compared_without_case() {
+    fn addresses_are_checked_and_compared_ignoring_case() {
         for (address, folded) in [
             ("Ada@Example.COM", "ada@example.com"),
             ("ada@BÜCHER.example", "ada@xn--bcher-kva.example"),

@@ -4,39 +4,40 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConversationId, Emote, Message, ReadMark, Role, Sent, Timestamp, Title, UserId};
 
-/// One entry of a conversation's log. What it says, and what the next writer needs to know of all before it.
+/// One entry of a conversation's log. It also carries what the next writer needs to know about all earlier entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// Its number: 1, 2, 3 … without a gap.
+    /// Its number in the log: 1, 2, 3 … without a gap.
     pub seq: u64,
-    /// Who did it.
+    /// The member whose action it records.
     pub sender_id: UserId,
-    /// When it was accepted; never before the entry ahead of it.
+    /// When it was accepted. Never earlier than the previous entry.
     pub created_at: Timestamp,
     /// What happened.
     #[serde(flatten)]
     pub body: Body,
-    /// The latest time in any client's id up to here: a message made later cannot stand further back.
+    /// The latest time in any `client_id` up to this entry, in milliseconds since 1970. A message with a later time is neither
+    /// this entry nor an earlier one.
     pub newest_client_time: u64,
-    /// Messages up to here.
+    /// Count of messages up to this entry.
     pub message_number: u64,
-    /// The newest message up to here; 0: none yet.
+    /// The newest message up to this entry; 0 if there is none.
     pub last_message_seq: u64,
-    /// The number of each member's newest message up to here.
+    /// The number of each member's newest message up to this entry.
     pub sent: Sent,
-    /// Entries of this sender in the 10 s up to here, or more: an upper bound. 0: it is not counted, for it came with
-    /// another.
+    /// An upper bound on this sender's entries in the 10 s up to this entry. 0 if the entry is not counted, because another
+    /// entry of the same write is.
     pub recent: u32,
-    /// The latest change of the conversation itself, of its members or its title, up to here; 0: none.
+    /// The latest entry up to this one that changed the members or the title; 0 if none did.
     pub conversation_seq: u64,
-    /// Random; tells a writer whose answer was lost that the entry standing there is its own.
+    /// Random. A writer that did not get its response recognizes its own entry by it.
     pub write_id: u64,
 }
 
 impl Entry {
-    /// About the bytes that it takes in the table.
+    /// The approximate size of its item in the table, in bytes.
     pub fn size_hint(&self) -> usize {
         let body = self.message().map_or(64, |message| {
             let content = message.content.as_ref().map_or(0, |content| content.as_str().len());
@@ -47,7 +48,7 @@ impl Entry {
         body + 400
     }
 
-    /// The message that it sent, as it stands now.
+    /// The message that it sent, in its current state.
     pub fn message(&self) -> Option<&Message> {
         match &self.body {
             Body::Message(message) => Some(message),
@@ -55,25 +56,25 @@ impl Entry {
         }
     }
 
-    /// The latest entry that this row shows something of: its own, or one that changed its message.
+    /// The latest entry that this row reflects: itself, or one that changed its message.
     pub fn as_of_seq(&self) -> u64 {
         self.message().map_or(0, |message| message.changed_seq).max(self.seq)
     }
 
-    /// Where the read mark of somebody stands who joins with it: what was said before is not news to them.
+    /// The read mark of a member who joins with this entry. Earlier messages do not count as unread.
     pub fn read_from_here(&self) -> ReadMark {
         ReadMark { seq: self.seq, number: self.message_number }
     }
 }
 
-/// What happened in an entry. Of an edit, a deletion and a reaction it says only to which message: that stands in
-/// its own entry, changed, and no older text is kept.
+/// What happened in an entry. An edit, a deletion or a reaction only names its message: the message's own entry holds the
+/// current state, and older texts are not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Body {
     /// A message was sent.
     Message(Message),
-    /// Its sender changed the text of a message.
+    /// The sender changed the text of a message.
     Edit {
         /// The message.
         target_seq: u64,
@@ -83,43 +84,43 @@ pub enum Body {
         /// The message.
         target_seq: u64,
     },
-    /// Somebody reacted to a message.
+    /// A member added a reaction to a message.
     ReactionAdded {
         /// The message.
         target_seq: u64,
-        /// With this.
+        /// The emoji.
         emote: Emote,
     },
-    /// Somebody took their reaction back.
+    /// A member removed their reaction from a message.
     ReactionRemoved {
         /// The message.
         target_seq: u64,
-        /// Which.
+        /// The emoji.
         emote: Emote,
     },
-    /// Somebody is a member now, or has another role.
+    /// A user was added, or a member's role changed.
     MemberAdded {
-        /// Who.
+        /// The user.
         user_id: UserId,
-        /// As what.
+        /// The user's new role.
         role: Role,
     },
-    /// Somebody left or was removed.
+    /// A member left or was removed.
     MemberRemoved {
-        /// Who.
+        /// The former member.
         user_id: UserId,
-        /// What they were.
+        /// The role that they had.
         role: Role,
     },
-    /// The group has another title.
+    /// The title of the group changed.
     TitleChanged {
-        /// Which.
+        /// The new title.
         title: Title,
     },
 }
 
 impl Body {
-    /// The message that it changed.
+    /// The message that it changed, if any.
     pub fn target_seq(&self) -> Option<u64> {
         match self {
             Self::Edit { target_seq }

@@ -1,4 +1,4 @@
-//! The head of a conversation, as lists show it: a hint, written after an entry and never ahead of it.
+//! The head of a conversation, which lists show. It is a hint: it is written after an entry and may lag behind the log.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,35 +7,35 @@ use super::{
     limits,
 };
 
-/// What a list shows of a conversation: a function of the conversation, its newest entry and its newest message, so that
-/// whoever wrote the newest entry may overwrite it and a lost one can be made again.
+/// What a list shows of a conversation. It depends only on the conversation, its newest entry and its newest message. So the
+/// writer of the newest entry can overwrite it, and a lost head can be rebuilt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// The conversation.
     pub conversation_id: ConversationId,
     /// Its kind.
     pub kind: Kind,
-    /// A group's title.
+    /// The title of a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
-    /// The first of its members.
+    /// The first members, at most [`limits::LISTED_MEMBERS`].
     pub members: Vec<Member>,
-    /// How many there are.
+    /// Count of all members.
     pub member_count: u64,
-    /// Its newest entry; 0: none yet.
+    /// The newest entry; 0 if there is none.
     pub head_seq: u64,
-    /// How many messages it has.
+    /// Count of messages.
     pub message_number: u64,
     /// The number of each member's newest message.
     pub sent: Sent,
-    /// Its newest message.
+    /// The newest message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<LastMessage>,
-    /// When something last happened.
+    /// When the newest entry was accepted, or the conversation was created.
     pub updated_at: Timestamp,
 }
 
-/// The newest message, with what its entry knows of it.
+/// The newest message, with the data of its entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastMessage {
     /// Its number in the log.
@@ -50,7 +50,7 @@ pub struct LastMessage {
 }
 
 impl Head {
-    /// The head of a conversation whose newest entry and newest message these are.
+    /// Builds the head of a conversation from its newest entry and its newest message.
     pub fn new(
         conversation: &Conversation,
         newest: Option<&Entry>,
@@ -70,14 +70,14 @@ impl Head {
         }
     }
 
-    /// Messages of others after the later of the reader's mark and their own newest message.
+    /// Count of messages from other members after the reader's mark or the reader's own newest message, whichever is later.
     pub fn unread(&self, slot: u8, read_number: u64) -> u64 {
         self.message_number.saturating_sub(self.sent.number(slot).max(read_number))
     }
 }
 
 impl LastMessage {
-    /// The latest entry that it shows something of: its own, or one that changed it.
+    /// The latest entry that it reflects: its own, or one that changed it.
     pub fn as_of_seq(&self) -> u64 {
         self.message.changed_seq.max(self.seq)
     }

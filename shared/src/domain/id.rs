@@ -1,4 +1,4 @@
-//! Identifiers, each a type of its own. Ours are ULIDs; a client's message id may be a `UUIDv7` too.
+//! Identifiers, each with its own type. The server's ids are ULIDs. A client's message id can also be a `UUIDv7`.
 
 use std::{fmt, str::FromStr};
 
@@ -9,9 +9,9 @@ use ulid::Ulid;
 
 use super::{Timestamp, limits};
 
-/// A text that is no identifier of the kind asked for.
+/// The text is not an identifier of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a valid id")]
+#[error("must be a valid id")]
 pub struct InvalidId;
 
 macro_rules! ulid_id {
@@ -22,12 +22,12 @@ macro_rules! ulid_id {
         pub struct $name(Ulid);
 
         impl $name {
-            /// A new id of this instant; `entropy` makes it unique.
+            /// Creates an id with this time; `entropy` makes it unique.
             pub fn new(at: Timestamp, entropy: u128) -> Self {
                 Self(Ulid::from_parts(at.as_millis(), entropy))
             }
 
-            /// The id of these 128 bits.
+            /// The id with these 128 bits.
             pub fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Ulid::from_bytes(bytes))
             }
@@ -37,7 +37,7 @@ macro_rules! ulid_id {
                 self.0.to_bytes()
             }
 
-            /// When it was made.
+            /// When the id was created.
             pub fn created_at(&self) -> Timestamp {
                 Timestamp::from_millis(self.0.timestamp_ms())
             }
@@ -52,7 +52,7 @@ macro_rules! ulid_id {
         impl FromStr for $name {
             type Err = InvalidId;
 
-            /// Reads the canonical form only: one thing has one id.
+            /// Accepts only the canonical form, so that each id has one spelling.
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 let id = Ulid::from_string(text).map_err(|_| InvalidId)?;
                 if id.to_string() == text { Ok(Self(id)) } else { Err(InvalidId) }
@@ -85,13 +85,13 @@ ulid_id! {
 }
 
 ulid_id! {
-    /// A mail in the outbox.
+    /// An email in the outbox.
     MailId
 }
 
 /// A conversation.
 ///
-/// The id of a direct one is derived from its two users, so that both create the same; that of a group is new.
+/// The id of a direct conversation is derived from its two users, so that both create the same one. A group gets a new id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConversationId(String);
@@ -101,7 +101,7 @@ const CONVERSATION_ID_CHARS: usize = 26;
 const CROCKFORD: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl ConversationId {
-    /// The id of the direct conversation of two users, in whichever order they are named.
+    /// The id of the direct conversation of two users. Their order does not matter.
     pub fn direct(one: UserId, other: UserId) -> Self {
         let (first, second) = if one <= other { (one, other) } else { (other, one) };
         let digest = Sha256::digest(format!("direct:{first}:{second}"));
@@ -110,7 +110,7 @@ impl ConversationId {
         Self(text)
     }
 
-    /// The id of a new group: a ULID of this instant; `entropy` makes it unique.
+    /// The id of a new group: a ULID with this time; `entropy` makes it unique.
     pub fn group(at: Timestamp, entropy: u128) -> Self {
         Self(Ulid::from_parts(at.as_millis(), entropy).to_string())
     }
@@ -124,7 +124,7 @@ impl ConversationId {
 fn crockford() -> Encoding {
     let mut specification = Specification::new();
     specification.symbols.push_str(CROCKFORD);
-    // The alphabet is a constant with 32 distinct symbols; the fallback never runs.
+    // The fallback never runs: the alphabet is a constant with 32 distinct symbols.
     specification.encoding().unwrap_or(data_encoding::BASE32_NOPAD)
 }
 
@@ -137,7 +137,7 @@ impl fmt::Display for ConversationId {
 impl FromStr for ConversationId {
     type Err = InvalidId;
 
-    /// Takes any short text: ids are opaque, and one that we did not make names a conversation that does not exist.
+    /// Accepts any short text, because ids are opaque. An id that the server did not create names no existing conversation.
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let is_short = (1..=limits::internal::CONVERSATION_ID_BYTES).contains(&text.len());
         if is_short && !text.chars().any(char::is_control) {
@@ -159,7 +159,7 @@ pub struct ClientId {
 }
 
 impl ClientId {
-    /// When the client says it made the message.
+    /// When the client created the message, by the client's clock.
     pub fn time(&self) -> Timestamp {
         self.time
     }
@@ -173,18 +173,18 @@ impl ClientId {
 impl FromStr for ClientId {
     type Err = InvalidId;
 
-    /// Reads either form in either case; the canonical form is kept, so that a retry in another case is the same id.
+    /// Accepts both forms in upper or lower case. The canonical form is stored, so that a retry in another case has the same id.
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         if text.len() == ulid::ULID_LEN {
             let upper = text.to_ascii_uppercase();
             let id = Ulid::from_string(&upper).map_err(|_| InvalidId)?;
-            // The crate lets 129 bits overflow and reads I, L and O as digits.
+            // The crate accepts ids that overflow 128 bits, and reads I, L and O as digits.
             if id.to_string() != upper {
                 return Err(InvalidId);
             }
             return Ok(Self { text: upper, time: Timestamp::from_millis(id.timestamp_ms()) });
         }
-        // Only the hyphenated form of 36 characters; `Uuid` would read braces and URNs too.
+        // Only the hyphenated form of 36 characters. `Uuid` would also accept braces and URNs.
         if text.len() != uuid::fmt::Hyphenated::LENGTH {
             return Err(InvalidId);
         }
@@ -211,7 +211,7 @@ impl From<ClientId> for String {
     }
 }
 
-/// A socket, as API Gateway names it.
+/// A socket, by the id that API Gateway gives it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConnectionId(pub String);
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_id_tells_its_time_in_both_forms() {
+    fn a_client_id_has_its_time_in_both_forms() {
         let ulid: ClientId = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         assert_eq!(ulid.time().as_millis(), 1_469_922_850_259);
         let uuid: ClientId = "017F22E2-79B0-7CC3-98C4-DC0C0C07398F".parse().unwrap();
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_id_of_another_kind_is_refused() {
+    fn a_client_id_in_any_other_form_is_rejected() {
         for text in [
             "",
             "1",
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_in_another_spelling_is_another_id() {
+    fn an_id_in_another_spelling_is_rejected() {
         assert!("01ARZ3NDEKTSV4RRFFQ69G5FAV".parse::<UserId>().is_ok());
         assert_eq!("01arz3ndektsv4rrffq69g5fav".parse::<UserId>(), Err(InvalidId));
     }

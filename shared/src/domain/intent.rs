@@ -1,13 +1,13 @@
-//! What a member intends to do in a conversation.
+//! What a member wants to do in a conversation.
 
 use super::{Content, Emote, Message, Role, Title, UserId};
 
-/// What somebody wants to do in a conversation.
+/// What a member wants to do in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Intent {
     /// Send a message.
     Send(Message),
-    /// Change the text of one's message.
+    /// Change the text of the member's own message.
     Edit {
         /// The message.
         seq: u64,
@@ -19,33 +19,34 @@ pub enum Intent {
         /// The message.
         seq: u64,
     },
-    /// Add a reaction to a message, or take it back.
+    /// Add a reaction to a message, or remove it.
     React {
         /// The message.
         seq: u64,
         /// The emoji.
         emote: Emote,
-        /// True adds the reaction, false takes it back.
+        /// True adds the reaction, false removes it.
         chosen: bool,
     },
-    /// Give a group another title.
+    /// Change the title of a group.
     Retitle(Title),
-    /// Add members, or give members another role.
+    /// Add members, or change the role of members.
     Add {
-        /// Who: at most [`limits::internal::ADDED_AT_ONCE`], each once. That they exist is the caller's to know.
+        /// The users, each once, at most [`ADDED_AT_ONCE`](super::limits::internal::ADDED_AT_ONCE). The caller must check that
+        /// they exist.
         user_ids: Vec<UserId>,
-        /// As what. Without: members, and who is one already stays what they are.
+        /// Their role. `None` adds new members with the role `member` and leaves existing members unchanged.
         role: Option<Role>,
     },
-    /// Remove a member; oneself: leave.
+    /// Remove a member. A member who removes themselves leaves.
     Remove {
-        /// Who.
+        /// The member to remove.
         user_id: UserId,
     },
 }
 
 impl Intent {
-    /// The message that has to be looked at to decide.
+    /// The message that the decision depends on, if any.
     pub fn target_seq(&self) -> Option<u64> {
         match self {
             Self::Send(message) => message.reply_to,

@@ -1,9 +1,9 @@
-//! Latin letters as they look without accents and strokes: by what names are compared, and emotes named.
+//! Latin letters without accents and strokes, for comparing names and deriving shortcodes.
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
-/// The Latin letters that no accent can be taken off, each with what it looks like: those of the crate `deunicode`, whose
-/// table of all scripts would be half a megabyte of a function.
+/// Latin letters that do not decompose into a letter and an accent, each with its plain spelling. They are copied from the
+/// crate `deunicode`, whose table of all scripts would add half a megabyte to a function.
 const LETTERS: &str = "ÆAE ÐD ×x ØO ÞTh ßss æae ðd ÷/ øo þth ĐD đd ĦH ħh ıi ĸk ŁL łl Ŋng ŋNG ŒOE œoe ŦT ŧt ƀb \
     ƁB ƂB ƃb Ƅ6 ƅ6 ƆO ƇC ƈc ƉD ƊD ƋD ƌd ƍd Ǝ3 Ə@ ƐE ƑF ƒf ƓG ƔG ƕhv ƖI ƗI ƘK ƙk ƚl ƛl ƜW ƝN \
     ƞn ƟO ƢOI ƣoi ƤP ƥp ƦYR Ƨ2 ƨ2 ƩSH ƪsh ƫt ƬT ƭt ƮT ƱY ƲV ƳY ƴy ƵZ ƶz ƷZH ƸZH ƹzh ƺzh ƻ2 \
@@ -12,7 +12,7 @@ const LETTERS: &str = "ÆAE ÐD ×x ØO ÞTh ßss æae ðd ÷/ øo þth ĐD đd 
     ỼV ỽv ỾY ỿy";
 
 /// The characters of a text in Unicode's compatibility decomposition ([UAX #15](https://www.unicode.org/reports/tr15/)),
-/// without accents; `ø`, `ł` or `æ`, which have none, as they look without their stroke, or as the two that they join.
+/// without accents. Letters that do not decompose, such as `ø`, `ł` or `æ`, become the plain letters in [`LETTERS`].
 pub(super) fn plain(text: &str) -> impl Iterator<Item = char> {
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text).into_owned();
     let letters: Vec<char> = decomposed.chars().filter(|c| !is_accent(*c)).collect();
@@ -22,15 +22,15 @@ pub(super) fn plain(text: &str) -> impl Iterator<Item = char> {
 fn without_stroke(letter: char) -> impl Iterator<Item = char> {
     let plain = match letter {
         '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
-            LETTERS.split(' ').find_map(|one| one.strip_prefix(letter))
+            LETTERS.split(' ').find_map(|pair| pair.strip_prefix(letter))
         }
         _ => None,
     };
-    let as_it_is = plain.is_none().then_some(letter);
-    plain.unwrap_or_default().chars().chain(as_it_is)
+    let unchanged = plain.is_none().then_some(letter);
+    plain.unwrap_or_default().chars().chain(unchanged)
 }
 
-/// The blocks of combining diacritical marks. Marks of other scripts are letters of theirs, not accents.
+/// Covers the blocks of combining diacritical marks. Marks of other scripts are letters, not accents.
 fn is_accent(mark: char) -> bool {
     matches!(mark, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn latin_letters_are_what_deunicode_makes_of_them() {
+    fn latin_letters_become_the_same_as_in_deunicode() {
         let (latin, extended) = ('\u{c0}'..='\u{24f}', '\u{1e00}'..='\u{1eff}');
         let alone = |letter: &char| {
             let text = letter.to_string();
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn other_scripts_stay_as_they_are() {
+    fn other_scripts_are_only_decomposed() {
         for text in ["Ελλη", "木村", "наташа", "हिन्दी", "😀", "a-b 1"] {
             let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
             assert_eq!(plain(text).collect::<String>(), decomposed);

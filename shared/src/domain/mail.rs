@@ -1,37 +1,37 @@
-//! The mails of the product, as they wait in the outbox: whose, what about, and nothing that is secret.
+//! Emails as they wait in the outbox: the account, the subject matter, and no secrets.
 
 use serde::{Deserialize, Serialize};
 
 use super::{MailId, Timestamp, UserId, reset::ResetId};
 
-/// A mail that was promised. It names no address: it goes to the account's, when it is sent.
+/// An email to be sent. It has no address: it goes to the address that the account has at the time of sending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// Its id; tells when it was promised.
+    /// Its id, which includes the time when it was queued.
     pub id: MailId,
-    /// Whose it is. Nobody's where an address was asked for that nobody has: then none is sent.
+    /// The account. If the request named an unknown address, this account does not exist and nothing is sent.
     pub user_id: UserId,
-    /// What it says.
+    /// What the email is about.
     #[serde(flatten)]
     pub about: About,
 }
 
-/// What a mail says.
+/// What an email is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "snake_case")]
 pub enum About {
     /// A link that resets the password.
     Reset {
-        /// What its token is derived from.
+        /// The id that the token is derived from.
         reset_id: ResetId,
-        /// Under which version of the key.
+        /// The version of the key for the derivation.
         key_version: String,
-        /// When the token ends.
+        /// When the token expires.
         ends_at: Timestamp,
     },
     /// The password was changed or reset.
     PasswordChanged {
-        /// When.
+        /// When it changed.
         at: Timestamp,
     },
 }

@@ -1,4 +1,4 @@
-//! A member of a conversation, and the member's role.
+//! A member of a conversation and the member's role.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,17 +8,17 @@ use super::{UserId, id::InvalidId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Read, write, and name the group.
+    /// Can read, write, and change the title.
     Member,
-    /// And add, remove and appoint members, and delete anybody's message.
+    /// Can also add and remove members, change their roles, and delete any message.
     Admin,
 }
 
 impl Role {
-    /// Reads a role as requests name it.
+    /// Reads a role from a request.
     ///
     /// # Errors
-    /// Says which there are.
+    /// The allowed roles, as text for the caller.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         match text {
             "member" => Ok(Self::Member),
@@ -28,15 +28,15 @@ impl Role {
     }
 }
 
-/// A member of a conversation. Kept as one short text: every send reads all members of its conversation.
+/// A member of a conversation. Stored as one short text, because every send reads all members of its conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Member {
-    /// Who.
+    /// The user.
     pub user_id: UserId,
-    /// As what.
+    /// The member's role.
     pub role: Role,
-    /// Their place in [`Sent`](super::Sent): nobody else's while they are a member.
+    /// The member's index in [`Sent`](super::Sent). No two current members share one.
     pub slot: u8,
 }
 

@@ -4,24 +4,24 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conversation, ConversationId, Member, ReadMark, UserId};
 
-/// A user's place in a conversation: how far they have read.
+/// A user's membership of a conversation, and how far the user has read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// The other one, where the conversation is a direct one.
+    /// The other member, if the conversation is direct.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<UserId>,
-    /// Their slot in it.
+    /// The member's slot in [`Sent`](super::Sent).
     pub slot: u8,
-    /// The newest entry that they have read.
+    /// The newest entry that the user has read.
     pub read_seq: u64,
-    /// How many messages the conversation had up to that entry.
+    /// Count of messages up to that entry.
     pub read_number: u64,
 }
 
 impl Membership {
-    /// Of a member who has read up to here.
+    /// Creates the membership of a member with this read mark.
     pub fn new(conversation: &Conversation, member: &Member, read: ReadMark) -> Self {
         Self {
             conversation_id: conversation.id.clone(),
@@ -32,7 +32,7 @@ impl Membership {
         }
     }
 
-    /// How far they have read.
+    /// The user's read mark.
     pub fn read(&self) -> ReadMark {
         ReadMark { seq: self.read_seq, number: self.read_number }
     }

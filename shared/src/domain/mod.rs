@@ -1,4 +1,4 @@
-//! The rules of the product. They do no I/O and know no clock and no randomness: time and entropy are arguments.
+//! The rules of the product. They do no I/O and use no clock or randomness: time and entropy are arguments.
 
 mod account;
 pub mod attempts;

@@ -4,16 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use super::limits;
 
-/// A user's name as shown to others: 1 to 64 characters after trimming, no control characters.
+/// The name that other users see: 1 to 64 characters after trimming, no control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Name(String);
 
 impl Name {
-    /// Checks a name.
+    /// Trims and checks a name.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// What is wrong with the name, as text for the caller.
     pub fn parse(text: &str) -> Result<Self, String> {
         let name = text.trim();
         if name.chars().any(char::is_control) {

@@ -7,14 +7,14 @@ use super::{
     limits::PAGE_SIZE,
 };
 
-/// Which page of a list is asked for.
+/// The page that a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     number: u64,
     size: u64,
 }
 
-/// Where a page stands in its list.
+/// The position of a page in its list, as responses show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pagination {
     current_page: u64,
@@ -31,7 +31,7 @@ impl Page {
         Some(Self { number: number?, size: size? })
     }
 
-    /// The part of a whole list that this page shows: empty past the end.
+    /// The items of this page, out of a whole list. Empty past the end.
     pub fn of<T>(self, items: &[T]) -> &[T] {
         let total = items.len() as u64;
         let start = (self.number - 1).saturating_mul(self.size).min(total);
@@ -40,13 +40,13 @@ impl Page {
         &items[index(start)..index(end)]
     }
 
-    /// The numbers of its items in a list that counts from 1: the first and the last, whether they exist or not.
+    /// The numbers of its first and last item, counted from 1. The items need not exist.
     pub fn numbers(self) -> (u64, u64) {
         let first = (self.number - 1).saturating_mul(self.size).saturating_add(1);
         (first, first.saturating_add(self.size - 1))
     }
 
-    /// Where this page stands in a list of so many items.
+    /// The position of this page in a list of `total_items` items.
     pub fn pagination(self, total_items: u64) -> Pagination {
         Pagination {
             current_page: self.number,

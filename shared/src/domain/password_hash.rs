@@ -1,5 +1,6 @@
-//! Hashes passwords: argon2id as [OWASP](https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html) asks for it
-//! (m = 19,456 KiB, t = 2, p = 1).
+//! Hashes passwords with argon2id, as
+//! [OWASP](https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html) recommends (m = 19,456 KiB, t = 2,
+//! p = 1).
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -13,7 +14,7 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// A password's hash, in the PHC string format. Prints as `[hidden]`.
+/// The hash of a password, in the PHC string format. Prints as `[hidden]`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasswordHash(String);
@@ -24,7 +25,7 @@ impl std::fmt::Debug for PasswordHash {
     }
 }
 
-/// Hashing failed: the parameters or the machine, never the password.
+/// Hashing failed because of the parameters or the machine, never because of the password.
 #[derive(Debug, thiserror::Error)]
 #[error("the password could not be hashed: {0}")]
 pub struct HashError(pub String);
@@ -36,10 +37,10 @@ fn argon2id() -> Result<Argon2<'static>, HashError> {
 }
 
 impl PasswordHash {
-    /// Hashes a password under a fresh salt. Takes tens of milliseconds and 19 MiB.
+    /// Hashes a password with a new random salt. Takes tens of milliseconds and 19 MiB.
     ///
     /// # Errors
-    /// [`HashError`] where the machine refuses the memory.
+    /// [`HashError`] if there is not enough memory.
     pub fn new(password: &Password, salt: &[u8; 16]) -> Result<Self, HashError> {
         let hash: phc::PasswordHash = argon2id()?
             .hash_password_with_salt(password.as_bytes(), salt)
@@ -47,10 +48,10 @@ impl PasswordHash {
         Ok(Self(hash.to_string()))
     }
 
-    /// The hash of a password that nobody has: compared where the address is unknown, so that the answer takes as long.
+    /// A hash that no password matches. Login verifies it if the address is unknown, so that the response takes as long.
     ///
     /// # Errors
-    /// [`HashError`] where the parameters are refused.
+    /// [`HashError`] if the parameters are invalid.
     pub fn of_nobody() -> Result<Self, HashError> {
         let params = phc::ParamsString::try_from(argon2id()?.params())
             .map_err(|e| HashError(e.to_string()))?;
@@ -59,16 +60,16 @@ impl PasswordHash {
         )))
     }
 
-    /// Whether this is the password. Takes as long as hashing it.
+    /// Returns true if the password matches. Takes as long as hashing it.
     ///
     /// # Errors
-    /// [`HashError`] where the hash cannot be read.
+    /// [`HashError`] if the stored hash cannot be parsed.
     pub fn verify(&self, password: &Password) -> Result<bool, HashError> {
         let hash = phc::PasswordHash::new(&self.0).map_err(|error| HashError(error.to_string()))?;
         Ok(argon2id()?.verify_password(password.as_bytes(), &hash).is_ok())
     }
 
-    /// Whether it was made with weaker parameters than today's and should be made anew.
+    /// Returns true if its parameters are weaker than the current ones, so that the password should be hashed again.
     pub fn is_outdated(&self) -> bool {
         let Ok(hash) = phc::PasswordHash::new(&self.0) else { return true };
         Params::try_from(&hash).map_or(true, |params| {
@@ -86,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_knows_its_password_only() {
+    fn a_hash_matches_only_its_password() {
         let hash = PasswordHash::new(&password("correct horse"), &[7; 16]).unwrap();
         assert!(hash.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.0);
         assert!(hash.verify(&password("correct horse")).unwrap());
@@ -95,10 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn nobodys_hash_is_verified_at_full_cost_and_never_matches() {
-        let nobody = PasswordHash::of_nobody().unwrap();
-        assert!(nobody.0.contains("m=19456,t=2,p=1"), "{}", nobody.0);
-        assert!(!nobody.verify(&password("anything")).unwrap());
+    fn the_hash_without_a_password_costs_the_same_and_never_matches() {
+        let unmatched = PasswordHash::of_nobody().unwrap();
+        assert!(unmatched.0.contains("m=19456,t=2,p=1"), "{}", unmatched.0);
+        assert!(!unmatched.verify(&password("anything")).unwrap());
     }
 
     #[test]

@@ -1,25 +1,25 @@
-//! Presence, as it is told to others.
+//! Presence, as it is pushed to other users.
 
 use super::{Timestamp, UserId};
 
-/// That somebody came, is still there, or went.
+/// A user came online, is still online, or went offline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Presence {
-    /// Who.
+    /// The user.
     pub user_id: UserId,
-    /// Until when they count as online unless they are heard of again; `None`: they are offline.
+    /// Until when the user counts as online, unless another frame extends it; `None` if offline.
     pub online_until: Option<Timestamp>,
-    /// When that was written: of two that arrive in the wrong order, the later holds.
+    /// When this was written. If two arrive in the wrong order, the later one is current.
     pub at: Timestamp,
 }
 
 impl Presence {
-    /// Somebody who is online until then.
+    /// A user who is online until `until`.
     pub fn online(user_id: UserId, at: Timestamp, until: Timestamp) -> Self {
         Self { user_id, online_until: Some(until), at }
     }
 
-    /// Somebody who went offline.
+    /// A user who went offline.
     pub fn offline(user_id: UserId, at: Timestamp) -> Self {
         Self { user_id, online_until: None, at }
     }

@@ -1,4 +1,4 @@
-//! What people think of a message: emotes, each with those who chose it.
+//! The reactions to a message: emojis, each with the users who chose it.
 
 use std::fmt;
 
@@ -6,26 +6,26 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Emote, UserId, limits};
 
-/// One emote on a message.
+/// One emoji on a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaction {
-    /// The emote.
+    /// The emoji.
     pub emote: Emote,
-    /// Who chose it.
+    /// The users who chose it.
     pub users: Users,
 }
 
-/// The reactions to a message, in the order in which their emotes first came. Each user chooses an emote once.
+/// The reactions to a message, in the order in which each emoji was first added. A user can choose an emoji once.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Reactions(Vec<Reaction>);
 
-/// There are as many different emotes as a message may have.
+/// The message already has [`limits::EMOTES`] different emojis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooManyEmotes;
 
 impl Reactions {
-    /// Whether nobody reacted.
+    /// Returns true if there are no reactions.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -35,12 +35,12 @@ impl Reactions {
         self.0.iter()
     }
 
-    /// Whether a user chose an emote.
+    /// Returns true if the user chose the emoji.
     pub fn has(&self, user_id: UserId, emote: Emote) -> bool {
         self.0.iter().any(|reaction| reaction.emote == emote && reaction.users.has(user_id))
     }
 
-    /// Adds one, unless it is there.
+    /// Adds a reaction, unless it exists.
     ///
     /// # Errors
     /// [`TooManyEmotes`]
@@ -58,7 +58,7 @@ impl Reactions {
         Ok(())
     }
 
-    /// Takes one back, if it is there.
+    /// Removes a reaction, if it exists.
     pub fn remove(&mut self, user_id: UserId, emote: Emote) {
         for reaction in self.0.iter_mut().filter(|reaction| reaction.emote == emote) {
             reaction.users.0.retain(|user| *user != user_id);
@@ -67,22 +67,22 @@ impl Reactions {
     }
 }
 
-/// Users in the order in which they came. Kept as their ids' bytes, 16 each.
+/// Users in the order in which they reacted. Stored as the bytes of their ids, 16 each.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Users(Vec<UserId>);
 
 impl Users {
-    /// Whether a user is among them.
+    /// Returns true if the user is in the list.
     pub fn has(&self, user_id: UserId) -> bool {
         self.0.contains(&user_id)
     }
 
-    /// How many there are.
+    /// Count of the users.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// The first of them.
+    /// The first users, at most `most`.
     pub fn first(&self, most: usize) -> Vec<UserId> {
         self.0.iter().take(most).copied().collect()
     }

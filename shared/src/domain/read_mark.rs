@@ -1,10 +1,10 @@
-//! A read mark.
+//! A read mark: how far a member has read.
 
-/// How far somebody has read.
+/// How far a member has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReadMark {
-    /// The newest entry that they have read.
+    /// The newest entry that the member has read.
     pub seq: u64,
-    /// How many messages the conversation had up to that entry.
+    /// Count of messages up to that entry.
     pub number: u64,
 }

@@ -1,7 +1,7 @@
-//! Resetting a password: a token that the table never holds, and how often one is mailed.
+//! Password resets: a token that is never in the table, and a limit on emails.
 //!
-//! A token is derived from a random id under a key that the table does not hold either. So the id may wait in the outbox for whoever
-//! writes the mail: neither the table nor its stream nor a backup of it gives a token away (I7).
+//! A token is derived from a random id, with a key that is not in the table either. So the id can wait in the outbox until the
+//! email is written, and neither the table nor its stream nor a backup discloses a token (I7).
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Timestamp, UserId, id::InvalidId, limits};
 
-/// What a token is derived from: 128 random bits.
+/// The 128 random bits that a token is derived from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ResetId([u8; 16]);
@@ -21,29 +21,29 @@ pub struct ResetId([u8; 16]);
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResetToken([u8; 32]);
 
-/// The digest of a token: what the table knows it by.
+/// The digest of a token. The table stores only this.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenDigest(String);
 
-/// What a token is good for.
+/// The reset that a token allows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reset {
-    /// Whose password. For an address that nobody has, somebody who does not exist.
+    /// The user whose password it resets. For an unknown address, a user who does not exist.
     pub user_id: UserId,
-    /// The credential that it replaces: whatever changed the password since voids it.
+    /// The version of the credential that it replaces. Any other change of the password invalidates the token.
     pub version: u64,
-    /// When it ends.
+    /// When it expires.
     pub ends_at: Timestamp,
 }
 
-/// What was asked for an address, known or not alike, within the window that the first of it opened.
+/// The reset requests for one address, known or unknown, in the window that the first of them opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ResetWindow {
-    /// The newest token, if it was not used: the only one that holds.
+    /// The newest token, unless it was used. No other token is valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<TokenDigest>,
-    /// Mails within the window.
+    /// Count of emails within the window.
     #[serde(default)]
     pub mails: u32,
     /// When the window closes, in milliseconds since 1970.
@@ -52,32 +52,32 @@ pub struct ResetWindow {
 }
 
 impl ResetId {
-    /// An id of these random bits.
+    /// The id with these random bits.
     pub fn new(entropy: [u8; 16]) -> Self {
         Self(entropy)
     }
 }
 
 impl ResetToken {
-    /// The token that belongs to an id under a key: HMAC-SHA-256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)).
+    /// Derives the token of an id with a key: HMAC-SHA-256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104)).
     pub fn derive(key: &[u8], id: ResetId) -> Self {
-        // HMAC takes a key of any length: the fallback never runs.
+        // The fallback never runs: HMAC accepts a key of any length.
         let mac = Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(id.0));
         Self(mac.map_or([0; 32], |mac| mac.finalize().into_bytes().into()))
     }
 
-    /// The token as a link carries it.
+    /// The token as text, for the link.
     pub fn expose(&self) -> String {
         BASE64URL_NOPAD.encode(&self.0)
     }
 
-    /// What the table knows it by.
+    /// The digest of the token, for the table.
     pub fn digest(&self) -> TokenDigest {
         TokenDigest(HEXLOWER.encode(&Sha256::digest(self.0)))
     }
 }
 
-/// Reads what a client shows.
+/// Parses the token that a client sends.
 impl FromStr for ResetToken {
     type Err = InvalidId;
 
@@ -116,7 +116,7 @@ impl TryFrom<String> for ResetId {
 }
 
 impl ResetWindow {
-    /// What holds once another token was asked for; `None` where so many mails were sent that none is now.
+    /// The window after a request for another token; `None` if it allows no further email.
     pub fn again(&self, newest: TokenDigest, now: Timestamp) -> Option<Self> {
         let is_open = Timestamp::from_millis(self.ends_at_ms) > now;
         let mails = if is_open { self.mails } else { 0 };
@@ -131,7 +131,7 @@ impl ResetWindow {
         })
     }
 
-    /// When nothing of it matters any more.
+    /// When it can be deleted: the window is closed and its last token has expired.
     pub fn forgotten_at(&self) -> Timestamp {
         Timestamp::from_millis(self.ends_at_ms) + limits::RESET_LIFE + Duration::from_secs(60)
     }
@@ -145,7 +145,7 @@ mod tests {
         ResetToken::derive(b"key", ResetId::new([byte; 16]))
     }
 
-    /// Computed with Python's `hmac`.
+    /// The expected token was computed with Python's `hmac`.
     #[test]
     fn a_token_is_the_hmac_of_its_id() {
         assert_eq!(token(7).expose(), "-pfjYefT0TGL7m2eoQB0s9EQEUqZlOmLvPuEFew175Y");
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_read_back_and_nothing_else_is_one() {
+    fn only_a_valid_token_is_parsed() {
         let text = token(7).expose();
         assert_eq!(text.len(), 43);
         assert_eq!(text.parse(), Ok(token(7)));
@@ -168,16 +168,16 @@ mod tests {
     }
 
     #[test]
-    fn three_mails_an_hour_and_then_none_until_the_window_closes() {
+    fn a_window_allows_three_emails_and_a_new_one_starts_after_an_hour() {
         let now = Timestamp::from_secs(1_000);
         let digest = || token(7).digest();
-        let mut asked = ResetWindow::default();
+        let mut window = ResetWindow::default();
         for mails in 1..=3 {
-            asked = asked.again(digest(), now).unwrap();
-            assert_eq!(asked.mails, mails);
+            window = window.again(digest(), now).unwrap();
+            assert_eq!(window.mails, mails);
         }
-        assert_eq!(asked.again(digest(), now + Duration::from_secs(3_599)), None);
-        let later = asked.again(digest(), now + Duration::from_secs(3_600)).unwrap();
+        assert_eq!(window.again(digest(), now + Duration::from_secs(3_599)), None);
+        let later = window.again(digest(), now + Duration::from_secs(3_600)).unwrap();
         assert_eq!(later.mails, 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Who sent which message last: what unread messages are counted from, without a write for it.
+//! The newest message of each member. Unread messages are counted from it, without an extra write.
 
 use std::fmt;
 
@@ -6,20 +6,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// The number of each member's newest message, by the member's slot.
 ///
-/// Every entry carries it, so it is kept small: a byte or two for each member, as the distance from the newest message.
+/// Every entry carries it, so it is encoded compactly: one or two bytes for each member, as the distance from the newest
+/// message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sent {
-    /// Of slot 0, 1, 2 …; 0: none yet. Never ends with a 0.
+    /// By slot; 0 if the slot has no message. Never ends with a 0.
     numbers: Vec<u64>,
 }
 
 impl Sent {
-    /// The number of the newest message of a slot; 0: none.
+    /// The number of the newest message of a slot; 0 if there is none.
     pub fn number(&self, slot: u8) -> u64 {
         self.numbers.get(usize::from(slot)).copied().unwrap_or(0)
     }
 
-    /// Notes a slot's newest message, or with 0 that it has none any more.
+    /// Sets the number of a slot's newest message; 0 clears it.
     pub fn set(&mut self, slot: u8, number: u64) {
         let slot = usize::from(slot);
         if self.numbers.len() <= slot {
@@ -31,8 +32,8 @@ impl Sent {
         }
     }
 
-    /// The greatest number, then for each slot 0 or one more than its distance from that: each as a little-endian base-128
-    /// number ([LEB128](https://dwarfstd.org/doc/DWARF5.pdf), 7.6).
+    /// The greatest number, then for each slot either 0 or its distance from the greatest number plus one. Each value is a
+    /// little-endian base-128 number ([LEB128](https://dwarfstd.org/doc/DWARF5.pdf), 7.6).
     fn to_bytes(&self) -> Vec<u8> {
         let newest = self.numbers.iter().copied().max().unwrap_or(0);
         let distances =
@@ -89,7 +90,7 @@ impl<'de> Deserialize<'de> for Sent {
             }
 
             fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Sent, E> {
-                Sent::from_bytes(bytes).ok_or_else(|| E::custom("broken numbers"))
+                Sent::from_bytes(bytes).ok_or_else(|| E::custom("invalid message numbers"))
             }
 
             fn visit_byte_buf<E: de::Error>(self, bytes: Vec<u8>) -> Result<Sent, E> {
@@ -106,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_come_back_as_they_were() {
+    fn encoding_round_trips() {
         let mut sent = Sent::default();
         assert_eq!(Sent::from_bytes(&sent.to_bytes()), Some(sent.clone()));
         for (slot, number) in [(99, 7), (0, 1_000_000_007), (3, 1), (1, 1_000_000_006)] {
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_members_take_two_bytes_each_at_most() {
+    fn a_hundred_members_need_at_most_two_bytes_each() {
         let mut sent = Sent::default();
         for slot in 0..100 {
             sent.set(slot, 1_000_000 + u64::from(slot) * 100);
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_bytes_are_told() {
+    fn invalid_bytes_are_rejected() {
         for bytes in [&[][..], &[5, 7], &[0x80; 12]] {
             assert_eq!(Sent::from_bytes(bytes), None, "{bytes:?}");
         }

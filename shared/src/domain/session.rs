@@ -1,27 +1,27 @@
-//! A session, and the user in it.
+//! A session and its user.
 
 use serde::{Deserialize, Serialize};
 
 use super::{SessionId, Timestamp, UserId};
 
-/// A user in one of their sessions: what a token or a ticket says, and what holds once the session's row was seen.
+/// A user and one of the user's sessions: claimed by a token or a ticket, and confirmed by the session's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     /// The user.
     pub user_id: UserId,
-    /// Their session.
+    /// The session.
     pub session_id: SessionId,
 }
 
-/// A login: one bearer token, until it ends.
+/// A login. It has one bearer token, until it ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// When the login was.
+    /// When the user logged in.
     pub created_at: Timestamp,
-    /// When it ends by itself.
+    /// When it expires.
     pub ends_at: Timestamp,
-    /// What the client called itself, at most 256 characters of it.
+    /// The client's user agent, cut to 256 characters.
     pub user_agent: Option<String>,
 }

@@ -1,13 +1,13 @@
-//! Where a request came from, for counting.
+//! The network source of a request, for rate limits.
 
 use std::{fmt, net::IpAddr};
 
-/// The source of a request: an IPv4 address, or the /64 of an IPv6 one, since that is what one customer gets.
+/// The source of a request: an IPv4 address, or the /64 network of an IPv6 address, because one customer usually gets a /64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Source(IpAddr);
 
 impl Source {
-    /// The source of an address; `None` where the text is no address.
+    /// The source of an address; `None` if the text is not an IP address.
     pub fn parse(text: &str) -> Option<Self> {
         let address: IpAddr = text.parse().ok()?;
         Some(Self(match address.to_canonical() {

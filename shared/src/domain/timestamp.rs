@@ -1,4 +1,4 @@
-//! Points in time, as the table and the contract write them.
+//! Points in time, as the table and the API contract write them.
 
 use std::{fmt, time::Duration};
 
@@ -9,16 +9,16 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::form
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(u64);
 
-/// The last instant that RFC 3339 can write (year 9999).
+/// The last time that RFC 3339 can represent (year 9999).
 const LATEST_MS: u64 = 253_402_300_799_999;
 
 impl Timestamp {
-    /// The instant so many milliseconds after 1970, at most the end of the year 9999.
+    /// The time this many milliseconds after 1970, at most the end of the year 9999.
     pub const fn from_millis(millis: u64) -> Self {
         Self(if millis > LATEST_MS { LATEST_MS } else { millis })
     }
 
-    /// The instant so many seconds after 1970.
+    /// The time this many seconds after 1970.
     pub const fn from_secs(secs: u64) -> Self {
         Self::from_millis(secs.saturating_mul(1000))
     }
@@ -33,7 +33,7 @@ impl Timestamp {
         self.0.div_ceil(1000)
     }
 
-    /// Time from `earlier` to this, or zero.
+    /// The duration from `earlier` to this time, or zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_far_future_is_still_writable() {
+    fn the_latest_time_can_be_written() {
         assert_eq!(Timestamp::from_millis(u64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
     }
 }

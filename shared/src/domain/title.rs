@@ -10,10 +10,10 @@ use super::limits;
 pub struct Title(String);
 
 impl Title {
-    /// Checks a title.
+    /// Trims and checks a title.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// What is wrong with the title, as text for the caller.
     pub fn parse(text: &str) -> Result<Self, String> {
         let title = text.trim();
         if title.chars().any(char::is_control) {

@@ -1,4 +1,4 @@
-//! The frames that the socket sends: answers, refusals and events.
+//! The frames that the socket sends: replies, errors and events.
 
 use serde::{Serialize, Serializer};
 
@@ -8,44 +8,44 @@ use crate::{
     protocol::problem::Problem,
 };
 
-/// A frame that a client is sent.
+/// A frame from the server to a client.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Frame {
-    /// The answer to a request.
+    /// The reply to a request.
     Reply {
-        /// The client's id of the request.
+        /// The id that the client gave the request.
         id: String,
-        /// Its action.
+        /// The action of the request.
         action: String,
-        /// The answer.
+        /// The result.
         data: Reply,
     },
-    /// The refusal of a request.
+    /// The error for a rejected request.
     Error {
-        /// The client's id of the request, if it could be read.
+        /// The id that the client gave the request, if it could be read.
         id: Option<String>,
-        /// Its action, if it could be read.
+        /// The action of the request, if it could be read.
         action: Option<String>,
-        /// The status that HTTP would have.
+        /// The status that the HTTP API would return.
         status: u16,
-        /// What clients switch on.
+        /// The stable code that clients switch on.
         code: &'static str,
-        /// For people.
+        /// An explanation for people.
         detail: String,
-        /// The faults of an invalid request.
+        /// The field errors of an invalid request.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         errors: Vec<FieldError>,
-        /// Seconds until it is worth trying again.
+        /// Seconds until the client should retry.
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after: Option<u64>,
     },
-    /// Something that happened.
+    /// A push about something that happened.
     Event(Event),
 }
 
 impl Frame {
-    /// The refusal of a request.
+    /// Builds the error for a rejected request.
     pub fn refusal(id: Option<String>, action: Option<String>, problem: Problem) -> Self {
         Self::Error {
             id,
@@ -58,142 +58,142 @@ impl Frame {
         }
     }
 
-    /// The frame as text.
+    /// Serializes the frame as text.
     ///
     /// # Errors
-    /// Never for the types above; the serializer's signature asks.
+    /// Never for these types; the serializer's signature requires it.
     pub fn to_text(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self)
     }
 }
 
-/// What a request is answered with.
+/// The result of a request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Reply {
-    /// To `hello`.
+    /// For `hello`.
     Hello(Box<Hello>),
-    /// To `ping` and `typing`.
+    /// For `ping` and `typing`.
     Nothing {},
-    /// To `send`.
+    /// For `send`.
     Sent {
-        /// The message as it stands in the log.
+        /// The message, as stored in the log.
         message: Box<view::Message>,
-        /// Whether it stood there already.
+        /// Whether an earlier request had already added it.
         duplicate: bool,
     },
-    /// To `edit`, `delete`, `react` and `unreact`.
+    /// For `edit`, `delete`, `react` and `unreact`.
     Changed {
-        /// The message as it stands.
+        /// The message, in its current state.
         message: Box<view::Message>,
     },
-    /// To `read`.
+    /// For `read`.
     Read(ReadMark),
-    /// To `sync`.
+    /// For `sync`.
     Sync(Sync),
 }
 
-/// Who speaks on this socket, and what holds.
+/// The socket's user, its end, and the limits that apply.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hello {
     /// The user.
     pub user: view::CurrentUser,
     /// The socket.
     pub connection_id: ConnectionId,
-    /// When the socket closes at the latest.
+    /// The latest time at which the socket closes.
     pub expires_at: Timestamp,
-    /// Our clock: a `client_id` may be at most 10 s ahead of it.
+    /// The server's clock. The time in a `client_id` can be at most 10 s ahead of it.
     pub server_time: Timestamp,
-    /// How often the client should be heard, in seconds.
+    /// How often the client should send a frame, in seconds.
     pub heartbeat_seconds: u64,
-    /// The limits that a client should know.
+    /// The limits that a client should respect.
     pub limits: Limits,
 }
 
-/// The limits that a client should know.
+/// The limits that a client should respect.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Limits {
-    /// Characters of a message.
+    /// Maximum characters of a message.
     pub content_chars: usize,
-    /// Bytes of a frame.
+    /// Maximum bytes of a frame.
     pub frame_bytes: usize,
-    /// Entries of one sender in one conversation within `entries_window_seconds`.
+    /// Maximum entries of one sender in one conversation within `entries_window_seconds`.
     pub entries_per_sender: u32,
-    /// The window that they are counted in.
+    /// The window for `entries_per_sender`, in seconds.
     pub entries_window_seconds: u64,
-    /// How far a `client_id`'s time may be ahead.
+    /// How far the time in a `client_id` can be ahead, in seconds.
     pub client_id_ahead_seconds: u64,
-    /// Conversations that one `sync` may name.
+    /// Maximum conversations in one `sync`.
     pub sync_conversations: usize,
-    /// Sockets of one account.
+    /// Maximum sockets of one account.
     pub sockets: usize,
-    /// Seconds until an idle socket is closed.
+    /// Seconds after which the gateway closes an idle socket.
     pub idle_seconds: u64,
 }
 
-/// Where a read mark stands.
+/// A read mark after a `read`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReadMark {
-    /// The newest entry that was read.
+    /// The newest entry that the member has read.
     pub read_seq: u64,
-    /// Messages of others since.
+    /// Count of messages from other members since.
     pub unread_count: u64,
 }
 
-/// What came since.
+/// The entries that a client does not have yet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sync {
-    /// Conversations with something new, and those that were not named.
+    /// Conversations with new entries, and those that the request did not name.
     pub conversations: Vec<Newer>,
-    /// Conversations that were named and are not the caller's.
+    /// Conversations that the request named, but the caller is not a member of.
     pub gone: Vec<ConversationId>,
-    /// Whether another `sync` would bring more.
+    /// Whether another `sync` would return more.
     pub has_more: bool,
 }
 
-/// What is new in a conversation.
+/// The new entries of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Newer {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// The entries after the one that the client holds.
+    /// The entries after the newest one that the client has.
     pub entries: Vec<view::Entry>,
-    /// The newest entry there is.
+    /// The newest entry of the conversation.
     pub head_seq: u64,
-    /// Whether there are more than these.
+    /// Whether there are entries after these.
     pub has_more: bool,
 }
 
-/// Something that happened, pushed to those whom it concerns.
+/// Something that happened, pushed to the users that it concerns.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// An entry was added to a conversation.
+    /// A conversation has a new entry: the entry, the conversation, and the entry's number.
     Entry(Box<view::Entry>, ConversationId, u64),
-    /// A conversation was made, or the user was added to it.
+    /// A conversation was created, or the user was added to it.
     Conversation(Box<view::Conversation>),
     /// A member's read mark moved.
     Read {
-        /// Where.
+        /// The conversation.
         conversation_id: ConversationId,
-        /// Whose.
+        /// The member.
         user_id: UserId,
-        /// To which entry.
+        /// The newest entry that the member has read.
         read_seq: u64,
     },
-    /// A member is writing.
+    /// A member is typing.
     Typing {
-        /// Where.
+        /// The conversation.
         conversation_id: ConversationId,
-        /// Who.
+        /// The member.
         user_id: UserId,
         /// Until when to show it.
         expires_at: Timestamp,
     },
-    /// Somebody came, is still there, or went.
+    /// A user came online, is still online, or went offline.
     Presence(Presence),
-    /// The session ended; the socket closes.
+    /// The session ended. The socket closes.
     SessionEnded {
-        /// Which.
+        /// The session.
         session_id: SessionId,
     },
 }
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_has_the_contracts_form() {
+    fn an_event_has_the_form_of_the_contract() {
         let session_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         let text = Frame::Event(Event::SessionEnded { session_id }).to_text().unwrap();
         assert_eq!(

@@ -1,5 +1,5 @@
-//! What goes over the wire: `view` are the things that both APIs show, `request` what is asked on the socket, and
-//! `frame` what is sent on it.
+//! Everything that goes over the wire. `view` has the objects that both APIs show, `request` has the requests on the socket, and
+//! `frame` has the frames that the socket sends. `problem` has the errors of both APIs.
 
 pub mod frame;
 pub mod problem;

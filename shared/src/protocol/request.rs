@@ -1,4 +1,4 @@
-//! The requests of the socket. One that can be read becomes an [`Action`]; the match on it is the socket's route table.
+//! The requests of the socket. A valid one becomes an [`Action`], and the match on it is the socket's route table.
 
 use std::collections::BTreeMap;
 
@@ -9,54 +9,54 @@ use crate::{
     protocol::problem::{Code, Problem},
 };
 
-/// A request that a client sent.
+/// A request from a client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// The client's id of it, to be given back.
+    /// The id that the client gave it. The reply repeats it.
     pub id: String,
-    /// What is asked for.
+    /// What the client requests.
     pub action: Action,
 }
 
-/// What a client may ask for.
+/// What a client can request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// Who am I, and what holds here?
+    /// Returns the socket's user and the limits.
     Hello,
-    /// Are you there?
+    /// Keeps the socket alive.
     Ping,
-    /// `send`, `edit`, `delete`, `react` or `unreact`: add to the log.
+    /// `send`, `edit`, `delete`, `react` or `unreact`: adds to the log.
     Append {
-        /// Which of them.
+        /// The name of the action.
         name: &'static str,
-        /// Where.
+        /// The conversation.
         conversation_id: ConversationId,
-        /// What.
+        /// What the client wants to change.
         intent: Intent,
     },
-    /// Move one's read mark.
+    /// Moves the user's read mark.
     Read {
-        /// Where.
+        /// The conversation.
         conversation_id: ConversationId,
-        /// Up to which entry.
+        /// The newest entry that the user has read.
         seq: u64,
     },
-    /// Tell the others that one is writing.
+    /// Notifies the other members that the user is typing.
     Typing {
-        /// Where.
+        /// The conversation.
         conversation_id: ConversationId,
     },
-    /// What came since?
+    /// Returns the entries that the client does not have yet.
     Sync {
-        /// The newest entry that the client holds of each conversation that it knows.
+        /// The newest entry that the client has, by conversation.
         since: BTreeMap<ConversationId, u64>,
-        /// Entries of a conversation, at most.
+        /// Maximum entries of one conversation.
         limit: u64,
     },
 }
 
 impl Action {
-    /// Its name in frames.
+    /// The action's name in frames.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Hello => "hello",
@@ -128,7 +128,7 @@ fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
                 let shown: String = id.chars().take(limits::FRAME_ID_CHARS).collect();
                 let detail = match parsed {
                     Ok(_) => "must be a sequence number",
-                    Err(_) => "is not a valid conversation id",
+                    Err(_) => "must be a valid conversation id",
                 };
                 fields.fault_at(&["since", &shown], detail);
             }
@@ -148,14 +148,14 @@ fn parse_limit(fields: &mut Fields) -> Option<u64> {
     }
 }
 
-/// A request that is refused before anything is done, with what could be read of it.
+/// A request that is rejected before it is processed, with the parts that could be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
-    /// The client's id of it, if it could be read.
+    /// The id that the client gave it, if it could be read.
     pub id: Option<String>,
     /// The action, if it could be read.
     pub action: Option<String>,
-    /// Why.
+    /// The error.
     pub problem: Problem,
 }
 
@@ -163,8 +163,9 @@ impl Request {
     /// Reads a frame.
     ///
     /// # Errors
-    /// [`Code::InvalidFrame`] where its id or action cannot be read, [`Code::UnknownAction`], or
-    /// [`Code::InvalidRequest`] with all faults of its members.
+    /// - [`Code::InvalidFrame`] if its id or action cannot be read
+    /// - [`Code::UnknownAction`]
+    /// - [`Code::InvalidRequest`] with all errors of its members
     pub fn parse(text: &str) -> Result<Self, Refused> {
         let unreadable = |detail: &str| Refused {
             id: None,
@@ -172,17 +173,17 @@ impl Request {
             problem: Problem::with_detail(Code::InvalidFrame, detail),
         };
         let mut object: Map<String, Value> = serde_json::from_str(text)
-            .map_err(|_| unreadable("a frame has to be one JSON object"))?;
+            .map_err(|_| unreadable("A frame must be one JSON object."))?;
         let id = match object.remove("id") {
             Some(Value::String(id))
                 if (1..=limits::FRAME_ID_CHARS).contains(&id.chars().count()) =>
             {
                 id
             }
-            _ => return Err(unreadable("id has to be a string of 1 to 64 characters")),
+            _ => return Err(unreadable("The id must be a string of 1 to 64 characters.")),
         };
         let Some(Value::String(name)) = object.remove("action") else {
-            return Err(unreadable("action has to be a string"));
+            return Err(unreadable("The action must be a string."));
         };
         let refused = |problem, name| Refused { id: Some(id.clone()), action: Some(name), problem };
         let mut fields = Fields::new(object);
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_has_no_id() {
+    fn an_unreadable_frame_has_no_id() {
         let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
         let long = format!(r#"{{"action":"ping","id":"{}"}}"#, "x".repeat(65));
         for text in [
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_member_is_told_with_the_id() {
+    fn an_invalid_member_is_reported_with_the_id() {
         let id = Some("7".to_owned());
         for text in [
             r#"{"action":"send","id":"7"}"#,

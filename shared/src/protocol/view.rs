@@ -1,4 +1,4 @@
-//! The things that both APIs show, in the contract's form.
+//! The objects that both APIs show, in the form of the contract.
 
 use serde::Serialize;
 
@@ -7,14 +7,14 @@ use crate::domain::{
     ReadMark, Role, SessionId, Timestamp, Title, UserId, limits,
 };
 
-/// A user, as others see them.
+/// A user, as other users see them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct User {
-    /// Their id.
+    /// The user's id.
     pub id: UserId,
-    /// Their name.
+    /// The user's name.
     pub name: Name,
-    /// When they registered.
+    /// When the user registered.
     pub created_at: Timestamp,
 }
 
@@ -31,16 +31,16 @@ impl From<&domain::Listed> for User {
     }
 }
 
-/// A user, as they see themselves.
+/// The caller's own user.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CurrentUser {
-    /// Their id.
+    /// The user's id.
     pub id: UserId,
-    /// Their name.
+    /// The user's name.
     pub name: Name,
-    /// Their address.
+    /// The user's email address.
     pub email: EmailAddress,
-    /// When they registered.
+    /// When the user registered.
     pub created_at: Timestamp,
 }
 
@@ -55,23 +55,23 @@ impl From<&domain::Account> for CurrentUser {
     }
 }
 
-/// A login of one's own.
+/// One of the caller's sessions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// When the login was.
+    /// When the user logged in.
     pub created_at: Timestamp,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// What the client called itself.
+    /// The client's user agent.
     pub user_agent: Option<String>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub current: bool,
 }
 
 impl Session {
-    /// A session as seen from another, or from itself.
+    /// A session, as the session `asking` sees it.
     pub fn new(session: &domain::Session, asking: SessionId) -> Self {
         Self {
             id: session.id,
@@ -83,7 +83,7 @@ impl Session {
     }
 }
 
-/// A message as it stands now, as one of the members sees it.
+/// A message in its current state, as one member sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Message {
     /// The conversation.
@@ -92,11 +92,11 @@ pub struct Message {
     pub seq: u64,
     /// Its sender.
     pub sender_id: UserId,
-    /// The sender's own id of it.
+    /// The id that the sender's client gave it.
     pub client_id: ClientId,
-    /// The text; `null` once it is deleted.
+    /// The text; `null` after deletion.
     pub content: Option<Content>,
-    /// The message that it answers.
+    /// The message that it replies to.
     pub reply_to: Option<u64>,
     /// When it was accepted.
     pub created_at: Timestamp,
@@ -104,34 +104,34 @@ pub struct Message {
     pub edited_at: Option<Timestamp>,
     /// Whether it was deleted.
     pub deleted: bool,
-    /// What people think of it.
+    /// The reactions to it.
     pub reactions: Vec<Reaction>,
 }
 
-/// An emote on a message.
+/// An emoji on a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reaction {
-    /// Its canonical shortcode.
+    /// The canonical shortcode of the emoji.
     pub emote: &'static str,
     /// The emoji.
     pub emoji: &'static str,
-    /// How many chose it.
+    /// Count of users who chose it.
     pub count: usize,
-    /// Whether the reader did.
+    /// Whether the reader chose it.
     pub mine: bool,
-    /// The first ten who did.
+    /// The first ten users who chose it.
     pub user_ids: Vec<UserId>,
 }
 
 impl Message {
-    /// The message that an entry sent; `None` where it sent none.
+    /// The message that an entry sent; `None` if the entry is not a message.
     pub fn new(entry: &domain::Entry, reader: UserId) -> Option<Self> {
         let message = entry.message()?;
         let reactions = shown(&message.reactions, reader);
         Some(Self { reactions, ..Self::as_sent(entry, message) })
     }
 
-    /// Without the reactions, which have entries of their own in the log.
+    /// Builds the message without reactions, which have their own entries in the log.
     fn as_sent(entry: &domain::Entry, message: &domain::Message) -> Self {
         Self {
             conversation_id: entry.conversation_id.clone(),
@@ -175,89 +175,89 @@ fn shown(reactions: &Reactions, reader: UserId) -> Vec<Reaction> {
     reactions.collect()
 }
 
-/// An entry of a log.
+/// An entry of a conversation's log.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Entry {
-    /// A message was sent. Its text is the present one, its reactions are told by the entries that follow.
+    /// A message was sent. The text is the current one. The reactions are in the entries that follow.
     Message(Message),
-    /// The text of a message was changed.
+    /// The sender changed the text of a message.
     Edit(Changed),
     /// A message was deleted.
     Delete(Changed),
-    /// Somebody reacted to a message.
+    /// A member added a reaction to a message.
     ReactionAdded(Reacted),
-    /// Somebody took their reaction back.
+    /// A member removed their reaction from a message.
     ReactionRemoved(Reacted),
-    /// Somebody is a member now, or has another role.
+    /// A user was added, or a member's role changed.
     MemberAdded(Joined),
-    /// Somebody left or was removed.
+    /// A member left or was removed.
     MemberRemoved(Joined),
-    /// The group has another title.
+    /// The title of the group changed.
     TitleChanged(Retitled),
 }
 
-/// What every entry tells.
+/// The data that every entry has.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Happened {
     /// The conversation.
     pub conversation_id: ConversationId,
     /// Its number in the log.
     pub seq: u64,
-    /// Who did it.
+    /// The member whose action it records.
     pub sender_id: UserId,
-    /// When.
+    /// When it was accepted.
     pub created_at: Timestamp,
 }
 
-/// A change of a message.
+/// A change to a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Changed {
-    /// What every entry tells.
+    /// The data that every entry has.
     #[serde(flatten)]
     pub happened: Happened,
     /// The message.
     pub target_seq: u64,
-    /// As it stands now: an older text is not kept.
+    /// The message in its current state. Older texts are not stored.
     pub message: Message,
 }
 
-/// A change of the reactions to a message.
+/// A change to the reactions to a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reacted {
-    /// What every entry tells.
+    /// The data that every entry has.
     #[serde(flatten)]
     pub happened: Happened,
     /// The message.
     pub target_seq: u64,
-    /// The emote's canonical shortcode.
+    /// The canonical shortcode of the emoji.
     pub emote: &'static str,
 }
 
-/// A change of the members.
+/// A change to the members.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Joined {
-    /// What every entry tells.
+    /// The data that every entry has.
     #[serde(flatten)]
     pub happened: Happened,
-    /// Whom it is about.
+    /// The user who was added, changed or removed.
     pub user_id: UserId,
-    /// What they are, or were.
+    /// The user's new role, or the role before the removal.
     pub role: Role,
 }
 
-/// A change of the title.
+/// A change to the title.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Retitled {
-    /// What every entry tells.
+    /// The data that every entry has.
     #[serde(flatten)]
     pub happened: Happened,
-    /// The new one.
+    /// The new title.
     pub title: Title,
 }
 
 impl Entry {
-    /// An entry as a reader sees it. `target` is the message that it changed; `None` where one is needed and not given.
+    /// An entry as the reader sees it. `target` is the message that it changed. Returns `None` if `target` is needed and missing.
     pub fn new(
         entry: &domain::Entry,
         target: Option<&domain::Entry>,
@@ -304,44 +304,44 @@ impl Entry {
 /// A member of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Member {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// As what.
+    /// The member's role.
     pub role: Role,
-    /// Whether a socket of theirs is alive.
+    /// Whether the user has a live socket.
     pub online: bool,
-    /// How far they have read: where the conversation stands alone, not in lists.
+    /// The newest entry that the member has read. Absent in lists of conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_seq: Option<u64>,
 }
 
-/// A conversation, as one of its members sees it.
+/// A conversation, as one member sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Conversation {
     /// Its id.
     pub id: ConversationId,
     /// Its kind.
     pub kind: Kind,
-    /// A group's title.
+    /// The title of a group.
     pub title: Option<Title>,
-    /// How many members it has.
+    /// Count of all members.
     pub member_count: u64,
-    /// The first ten of them in a list, all where it stands alone.
+    /// The first ten members in a list of conversations; otherwise all members.
     pub members: Vec<Member>,
-    /// Its newest entry; 0: none yet.
+    /// The newest entry; 0 if there is none.
     pub head_seq: u64,
-    /// Its newest message.
+    /// The newest message.
     pub last_message: Option<Message>,
     /// The newest entry that the reader has read.
     pub read_seq: u64,
-    /// Messages of others since.
+    /// Count of messages from other members since.
     pub unread_count: u64,
-    /// When something last happened in it.
+    /// When something last happened in the conversation.
     pub updated_at: Timestamp,
 }
 
 impl Conversation {
-    /// A conversation as the reader sees it, who has this slot in it, with the members that were looked up.
+    /// A conversation as the reader sees it. `slot` and `read` are the reader's.
     pub fn new(
         head: &Head,
         members: Vec<Member>,

@@ -1,7 +1,7 @@
 //! Emotes: every emoji of Unicode, and the shortcodes that people type for them.
 //!
-//! What the data's perfect hashes answer costs nothing up front. Shortcodes that the data lack are derived from Unicode's names
-//! when the first of them is asked for.
+//! Lookups in the perfect hashes of the data need no preparation. Shortcodes that are not in the data are derived from Unicode's
+//! names when one of them is first needed.
 
 use std::{
     borrow::Cow,
@@ -17,17 +17,17 @@ use super::{latin, limits};
 
 /// An emoji as Unicode recommends it for interchange: one of the sequences that its `emoji-test.txt` calls fully qualified.
 ///
-/// Kept as the emoji itself: Unicode never takes a sequence back, while shortcodes are a custom that changes.
+/// Stored as the emoji itself, because Unicode never removes a sequence, while shortcodes are a convention that changes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Emote(&'static emojis::Emoji);
 
 impl Emote {
-    /// Reads a shortcode, with its two colons or without, or an emoji, fully, minimally or not qualified.
+    /// Reads a shortcode, with or without its two colons, or an emoji: fully qualified, minimally qualified or unqualified.
     ///
     /// # Errors
-    /// Says so where it is neither.
+    /// The text is neither; the error is text for the caller.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        const INVALID: &str = "is not an emote";
+        const INVALID: &str = "is not a known emoji or shortcode";
         if text.len() > limits::internal::EMOTE_BYTES {
             return Err(INVALID);
         }
@@ -41,7 +41,7 @@ impl Emote {
         if is_meant(&emoji) {
             return Some(Self(emoji));
         }
-        // The data take some spellings of couples for the same couple with other skin tones.
+        // The data map some spellings of couples to the same couple with other skin tones.
         emoji.skin_tones()?.find(is_meant).map(Self)
     }
 
@@ -53,7 +53,7 @@ impl Emote {
         if let Some(emoji) = emojis::get_by_shortcode(&code) {
             return Some(Self(emoji));
         }
-        // None that is derived is without letters: for a time such as 10:30:45 nothing is.
+        // Every derived shortcode has a letter, so a time such as 10:30:45 does not start the derivation.
         let may_be_derived = code.bytes().any(|byte| byte.is_ascii_alphabetic());
         may_be_derived.then(|| SHORTCODES.emotes.get(&*code).copied()).flatten()
     }
@@ -63,24 +63,25 @@ impl Emote {
         self.0.as_str()
     }
 
-    /// The shortcode, without colons: the first that GitHub has for it. A skin tone has that of the emoji without one,
-    /// followed by Unicode's names of the tones (`wave_medium_skin_tone`); what GitHub has none for, its own name.
+    /// The canonical shortcode, without colons: the first one that GitHub has for the emoji. An emoji with a skin tone has the
+    /// shortcode of the emoji without one, followed by Unicode's names of the tones (`wave_medium_skin_tone`). An emoji without
+    /// a shortcode on GitHub uses its own name.
     pub fn shortcode(self) -> &'static str {
         self.0.shortcode().unwrap_or_else(|| SHORTCODES.of(self)[0])
     }
 
-    /// Further shortcodes: the others of GitHub's, with the tones where it has some, and Unicode's name where no other
-    /// emote is called so.
+    /// Further shortcodes: GitHub's other ones, with the tones if the emoji has any, and Unicode's name if no other emoji has the
+    /// same one.
     pub fn aliases(self) -> &'static [&'static str] {
         &SHORTCODES.of(self)[1..]
     }
 
-    /// The name that Unicode's data give it, in English.
+    /// Unicode's name, in English.
     pub fn name(self) -> &'static str {
         self.0.name()
     }
 
-    /// The group that it is in, by Unicode's name.
+    /// Unicode's name of the group that it is in.
     pub fn group(self) -> &'static str {
         match self.0.group() {
             emojis::Group::SmileysAndEmotion => "Smileys & Emotion",
@@ -95,18 +96,19 @@ impl Emote {
         }
     }
 
-    /// All of them in Unicode's order, each followed by its skin tones.
+    /// All emojis in Unicode's order, each followed by its skin tones.
     pub fn all() -> impl Iterator<Item = Self> {
         emojis::iter().flat_map(|emoji| {
-            // The tones begin with the emoji that has none.
+            // The list of tones begins with the emoji without one.
             let alone = emoji.skin_tone().is_none().then_some(emoji);
             alone.into_iter().chain(emoji.skin_tones().into_iter().flatten()).map(Self)
         })
     }
 
-    /// Those in which every word of a text begins a word of a shortcode or of the name. What the text is a shortcode of comes
-    /// first, then that of which a shortcode begins so, and each in Unicode's order. An emoji finds itself; a text without a
-    /// word finds nothing.
+    /// Finds the emojis for which every word of the text begins a word of a shortcode or of the name.
+    ///
+    /// Emojis with exactly this shortcode come first, then those with a shortcode that begins with it. Within each rank, the
+    /// order is Unicode's. An emoji finds itself. A text without a word finds nothing.
     pub fn search(text: &str) -> Vec<Self> {
         let text = text.trim();
         if let Some(emote) = Self::of_emoji(text) {
@@ -146,13 +148,13 @@ impl Emote {
         })
     }
 
-    /// The same without a skin tone; of one that has none, nothing.
+    /// The same emoji without its skin tone; `None` if it has no tone.
     fn toneless(self) -> Option<Self> {
         let has_tone = self.0.skin_tone()? != emojis::SkinTone::Default;
         self.0.with_skin_tone(emojis::SkinTone::Default).filter(|_| has_tone).map(Self)
     }
 
-    /// What its name says of skin tones, as a shortcode says it.
+    /// The skin tones in its name, in the form of a shortcode.
     fn tones(self) -> String {
         let parts = self.name().split([':', ',']);
         parts.filter(|part| part.ends_with("skin tone")).map(slug).collect::<Vec<_>>().join("_")
@@ -165,7 +167,7 @@ impl fmt::Debug for Emote {
     }
 }
 
-/// As the emoji.
+/// Serializes as the emoji.
 impl Serialize for Emote {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.emoji())
@@ -179,7 +181,7 @@ impl<'de> Deserialize<'de> for Emote {
     }
 }
 
-/// How near a search is to what it found.
+/// How closely an emoji matches a search: equal to a shortcode, the beginning of one, or words of one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Nearness {
     Is,
@@ -187,11 +189,11 @@ enum Nearness {
     Has,
 }
 
-/// All shortcodes.
+/// All shortcodes, in both directions.
 struct Shortcodes {
-    /// Of each emote, the canonical one first.
+    /// The shortcodes of each emoji, with the canonical one first.
     codes: HashMap<Emote, Vec<&'static str>>,
-    /// And back.
+    /// The emoji of each shortcode.
     emotes: HashMap<&'static str, Emote>,
 }
 
@@ -218,7 +220,7 @@ impl Shortcodes {
                 codes.push(Cow::Owned(name.clone()));
             }
             for code in codes {
-                // They live as long as the process, as the table does.
+                // Leaking is fine: the table lives as long as the process.
                 let code = match code {
                     Cow::Borrowed(code) => code,
                     Cow::Owned(code) => String::leak(code),
@@ -232,13 +234,13 @@ impl Shortcodes {
         derived
     }
 
-    /// The shortcodes of an emote: every one has at least one.
+    /// The shortcodes of an emoji. Every emoji has at least one.
     fn of(&self, emote: Emote) -> &[&'static str] {
         &self.codes[&emote]
     }
 }
 
-/// An emoji without the selectors that ask for its colours: all that its spellings differ in.
+/// The emoji without its presentation selectors (U+FE0F). The spellings of an emoji differ only in those.
 fn unqualified(emoji: &str) -> impl Iterator<Item = char> {
     emoji.chars().filter(|c| *c != '\u{fe0f}')
 }
@@ -259,10 +261,10 @@ fn begins_a_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| !text[..at].ends_with(char::is_alphanumeric))
 }
 
-/// The text with its shortcodes as emojis. A shortcode stands between two colons; what is not known stays as it was typed, and
-/// its second colon may be the first of another. Nothing is replaced in code, as Markdown writes it.
+/// Replaces the shortcodes in a text with emojis. A shortcode is between two colons. An unknown shortcode stays as typed, and its
+/// second colon can begin another one. Code, as Markdown marks it, stays unchanged.
 ///
-/// Never longer in characters than it was. The time that it takes grows with the length and with nothing else.
+/// The result never has more characters than the text. The running time depends only on the length of the text.
 pub fn replace_shortcodes(text: &str) -> Cow<'_, str> {
     if !text.contains(':') {
         return Cow::Borrowed(text);
@@ -301,8 +303,8 @@ fn is_of_shortcode(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-')
 }
 
-/// Code as [CommonMark](https://spec.commonmark.org/0.31.2/#code-spans) has it: a run of backticks closes at the next run of as
-/// many; one that nothing closes is text. Fences that are closed are runs like any other.
+/// Finds code as [CommonMark](https://spec.commonmark.org/0.31.2/#code-spans) defines it: a run of backticks opens code that ends
+/// at the next run of the same length. A run without a matching end is text. Closed fences are runs like any other.
 fn code_spans(text: &str) -> Vec<Range<usize>> {
     let (mut runs, mut at) = (Vec::new(), 0);
     while let Some(offset) = text[at..].find('`') {
@@ -310,7 +312,7 @@ fn code_spans(text: &str) -> Vec<Range<usize>> {
         at = start + text[start..].bytes().take_while(|byte| *byte == b'`').count();
         runs.push(start..at);
     }
-    // From the end, so that the next run of a length is known without a search.
+    // Iterates from the end, so that the next run of the same length is known without a search.
     let mut next_of_length: HashMap<usize, usize> = HashMap::new();
     let mut closing: Vec<Option<usize>> = runs
         .iter()

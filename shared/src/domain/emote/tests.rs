@@ -1,10 +1,10 @@
-//! Emotes, held against Unicode's own list of emojis, and shortcodes in texts.
+//! Compares emotes with Unicode's own list of emojis, and tests shortcodes in texts.
 
 use std::collections::HashSet;
 
 use super::*;
 
-#[expect(unreachable_pub, reason = "the tests of the whole stack have it too")]
+#[expect(unreachable_pub, reason = "the tests of the whole stack use this file too")]
 #[path = "../../../../tests/support/unicode.rs"]
 mod unicode;
 
@@ -19,7 +19,7 @@ fn found(text: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn derived_shortcodes_are_spelt_as_deunicode_would() {
+fn derived_shortcodes_have_the_spelling_of_deunicode() {
     for emote in Emote::all() {
         let plain = deunicode::deunicode(emote.name()).to_ascii_lowercase();
         let plain = plain.replace(['\'', '.'], "");
@@ -30,7 +30,7 @@ fn derived_shortcodes_are_spelt_as_deunicode_would() {
 }
 
 #[test]
-fn every_spelling_of_unicode_is_one_emote() {
+fn every_spelling_in_unicode_is_exactly_one_emoji() {
     let (mut fully_qualified, mut others) = (Vec::new(), Vec::new());
     for (status, text) in unicode_emojis() {
         let emote = emote(&text);
@@ -44,13 +44,13 @@ fn every_spelling_of_unicode_is_one_emote() {
     }
     let bare: HashSet<String> =
         fully_qualified.iter().map(|text| unqualified(text).collect()).collect();
-    assert_eq!(bare.len(), fully_qualified.len(), "no two emotes have a spelling in common");
+    assert_eq!(bare.len(), fully_qualified.len(), "no two emojis share a spelling");
     assert!(fully_qualified.len() > 3_900, "{}", fully_qualified.len());
     assert!(others.len() > 1_200, "{}", others.len());
 }
 
 #[test]
-fn every_emote_is_in_unicodes_list_or_newer_than_it() {
+fn every_emoji_is_in_unicodes_list_or_newer() {
     let all: Vec<Emote> = Emote::all().collect();
     let listed: Vec<String> = unicode_emojis()
         .into_iter()
@@ -67,7 +67,7 @@ fn every_emote_is_in_unicodes_list_or_newer_than_it() {
         assert_eq!(super::tests::emote(&unqualified(emote.emoji()).collect::<String>()), *emote);
     }
 
-    // Unicode puts a few pairs of tones further back; the rest is in its order.
+    // Unicode lists a few pairs of tones later. All other emojis are in Unicode's order.
     let toneless = |text: &&str| !text.contains(|c| ('\u{1f3fb}'..='\u{1f3ff}').contains(&c));
     let ours: Vec<&str> = old.iter().map(|emote| emote.emoji()).filter(toneless).collect();
     let theirs: Vec<&str> = listed.iter().map(String::as_str).filter(toneless).collect();
@@ -75,7 +75,7 @@ fn every_emote_is_in_unicodes_list_or_newer_than_it() {
 }
 
 #[test]
-fn every_shortcode_is_of_one_emote_and_leads_back_to_it() {
+fn every_shortcode_belongs_to_one_emoji_and_is_parsed_as_it() {
     let mut taken = HashSet::new();
     for emote in Emote::all() {
         let mut shortest = usize::MAX;
@@ -91,7 +91,7 @@ fn every_shortcode_is_of_one_emote_and_leads_back_to_it() {
             shortest = shortest.min(with_colons.chars().count());
         }
         assert!(emote.emoji().len() <= limits::internal::EMOTE_BYTES);
-        assert!(emote.emoji().chars().count() <= shortest, "{emote:?} lengthens a text");
+        assert!(emote.emoji().chars().count() <= shortest, "{emote:?} makes a text longer");
         assert_eq!(SHORTCODES.of(emote)[0], emote.shortcode());
         if let Some(toneless) = emote.toneless() {
             let expected = format!("{}_{}", toneless.shortcode(), emote.tones());
@@ -99,12 +99,12 @@ fn every_shortcode_is_of_one_emote_and_leads_back_to_it() {
         }
     }
     let longest = taken.iter().map(|code| code.len() + 2).max();
-    assert_eq!(longest, Some(78), "as `limits` says");
+    assert_eq!(longest, Some(78), "as documented in `limits`");
     assert!(taken.len() > 6_000, "{}", taken.len());
 }
 
 #[test]
-fn shortcodes_are_githubs_and_what_they_have_none_for_is_called_as_unicode_does() {
+fn shortcodes_are_githubs_or_else_unicodes_names() {
     for (emoji, shortcode, aliases) in [
         ("🎉", "tada", &["party_popper"][..]),
         ("👍", "+1", &["thumbsup", "thumbs_up"]),
@@ -133,7 +133,7 @@ fn shortcodes_are_githubs_and_what_they_have_none_for_is_called_as_unicode_does(
 }
 
 #[test]
-fn what_is_no_emote_is_refused() {
+fn other_texts_are_rejected() {
     for text in [
         "",
         " ",
@@ -164,12 +164,12 @@ fn what_is_no_emote_is_refused() {
         &":tada:".repeat(30),
         &"a".repeat(10_000),
     ] {
-        assert_eq!(Emote::parse(text), Err("is not an emote"), "{text:?}");
+        assert_eq!(Emote::parse(text), Err("is not a known emoji or shortcode"), "{text:?}");
     }
 }
 
 #[test]
-fn an_emote_is_kept_as_its_emoji() {
+fn an_emote_is_stored_as_its_emoji() {
     let json = serde_json::to_string(&emote("heart")).unwrap();
     assert_eq!(json, "\"❤\u{fe0f}\"");
     assert_eq!(serde_json::from_str::<Emote>(&json).unwrap(), emote("heart"));
@@ -180,7 +180,7 @@ fn an_emote_is_kept_as_its_emoji() {
 }
 
 #[test]
-fn a_search_finds_by_the_beginnings_of_words_and_the_nearest_first() {
+fn a_search_matches_the_beginnings_of_words_with_the_closest_first() {
     for (text, first) in [
         ("tada", &["tada"][..]),
         (":tada:", &["tada"]),
@@ -212,7 +212,7 @@ fn a_search_finds_by_the_beginnings_of_words_and_the_nearest_first() {
 }
 
 #[test]
-fn shortcodes_in_a_text_become_emojis() {
+fn shortcodes_in_a_text_are_replaced_with_emojis() {
     for (text, replaced) in [
         (":tada:", "🎉"),
         ("a :tada: b :+1:!", "a 🎉 b 👍!"),
@@ -258,10 +258,10 @@ fn shortcodes_in_a_text_become_emojis() {
     }
 }
 
-/// Every run of backticks is looked at once, and its end is known without a search: of hostile texts there are no more spans
-/// than runs, and no two overlap.
+/// Each run of backticks is visited once, and its end is known without a search. A hostile text has no more spans than runs, and
+/// no two spans overlap.
 #[test]
-fn hostile_texts_are_taken_apart_in_one_pass() {
+fn hostile_texts_are_parsed_in_one_pass() {
     let growing: String = (1..90).map(|length| format!("{} ", "`".repeat(length))).collect();
     for (text, spans) in [
         ("`".repeat(4_000), 0),

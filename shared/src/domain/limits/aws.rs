@@ -1,9 +1,9 @@
-//! AWS's quotas that the product depends on
+//! The AWS quotas that the product depends on
 //! ([API Gateway](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html)).
 
 use std::time::Duration;
 
-/// Bytes of a frame from a client. The gateway closes the socket past it.
+/// Bytes of a frame from a client. The gateway closes the socket after a longer one.
 pub const FRAME_BYTES: usize = 32 * 1024;
 
 /// Bytes of a message that a function posts to a socket.

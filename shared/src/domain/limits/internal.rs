@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{ENTRIES_PER_SENDER, Rate, hours, minutes, seconds};
 
-/// Characters of a name that count when names are compared: as many as a name has. It bounds the letters that decompose into many.
+/// Characters of a folded name, as many as a name can have. This bounds names with letters that decompose into many.
 pub const FOLDED_CHARS: usize = 64;
 
 /// Beginnings of further words that a name is found by. With the account's other rows, they must fit into one transaction. Only a
@@ -27,20 +27,20 @@ pub const LEASE_RENEWAL: Duration = seconds(10 * 60 + 30 - 240);
 /// Entries that a search for an earlier copy of a message reads, at most.
 pub const LOOK_BACK_ENTRIES: usize = 5_000;
 
-/// Bytes that such a search holds, at most: room for 5,000 messages of usual length, and a bound if they are long.
+/// Bytes that such a search keeps in memory, at most: enough for 5,000 messages of usual length, and a bound if they are long.
 pub const LOOK_BACK_BYTES: usize = 4 * 1024 * 1024;
 
-/// A search that goes on after this many entries counts against [`LONG_LOOK_BACKS`].
+/// A search that continues after this many entries counts against [`LONG_LOOK_BACKS`].
 pub const LONG_LOOK_BACK_ENTRIES: usize = 150;
 
-/// A search that goes on after this many bytes counts as well.
+/// A search that continues after this many bytes counts too.
 pub const LONG_LOOK_BACK_BYTES: usize = 256 * 1024;
 
 /// Long searches of one account. Each may cost a thousand read units.
 pub const LONG_LOOK_BACKS: Rate = Rate { count: 10, window: ENTRIES_PER_SENDER.window };
 
 /// Logins of one address that may be in progress while it has free failures left. Each is counted before its password is checked,
-/// so this number and the free failures bound what a burst can guess.
+/// so this number and the free failures limit the guesses of a burst.
 pub const LOGINS_IN_PROGRESS: u32 = 10;
 
 /// A login that began this long ago and did not fail no longer counts as in progress.
@@ -55,7 +55,7 @@ pub const MAIL_SWEEP: Duration = hours(72);
 /// How long the outbox keeps an email that was never sent, for an operator to look at.
 pub const MAIL_MEMORY: Duration = hours(14 * 24);
 
-/// Members that one write adds. Each takes an entry and a membership, and the conversation itself takes one more of a
+/// Members that one write adds. Each needs an entry and a membership, and the conversation itself needs one more of the
 /// transaction's 100 actions.
 pub const ADDED_AT_ONCE: usize = 49;
 

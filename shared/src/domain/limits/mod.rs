@@ -1,14 +1,14 @@
-//! The product's limits, each with its reason. AWS's quotas are in [`aws`], bounds that no client sees in [`internal`].
+//! The product's limits, each with its reason. AWS's quotas are in [`aws`], and bounds that no client sees are in [`internal`].
 
 use std::time::Duration;
 
 pub mod aws;
 pub mod internal;
 
-/// How many of something are allowed within a window, which opens with the first of them.
+/// A rate limit: how many events are allowed within a window, which opens with the first event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// The most that one window allows.
+    /// The maximum number of events in one window.
     pub count: u32,
     /// The length of the window.
     pub window: Duration,
@@ -31,20 +31,20 @@ const fn hours(hours: u64) -> Duration {
 /// Characters of a user's name.
 pub const NAME_CHARS: usize = 64;
 
-/// Characters of an email address: the longest path that SMTP carries, less its angle brackets
+/// Characters of an email address: the longest path in SMTP, without its angle brackets
 /// ([RFC 5321, 4.5.3.1.3](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3)).
 pub const EMAIL_CHARS: usize = 254;
 
-/// Fewest characters of a password ([NIST SP 800-63B, 3.1.1.2](https://pages.nist.gov/800-63-4/sp800-63b.html)).
+/// Minimum characters of a password ([NIST SP 800-63B, 3.1.1.2](https://pages.nist.gov/800-63-4/sp800-63b.html)).
 pub const PASSWORD_MIN_CHARS: usize = 8;
 
-/// Most characters of a password: enough for any passphrase, and a bound on what is hashed.
+/// Maximum characters of a password: enough for any passphrase, and a bound on what is hashed.
 pub const PASSWORD_MAX_CHARS: usize = 128;
 
-/// Characters of a user agent that a session keeps, for its user to recognise it.
+/// Characters of a user agent that a session stores, so that the user can recognize the session.
 pub const USER_AGENT_CHARS: usize = 256;
 
-/// Sessions of one account. The oldest ends when another begins.
+/// Sessions of one account. The oldest one ends when another starts.
 pub const SESSIONS: usize = 50;
 
 /// Days from login until a session ends. The default of a deployment's parameter.
@@ -67,16 +67,16 @@ pub const FIRST_LOGIN_DELAY: Duration = seconds(1);
 /// The longest delay.
 pub const LAST_LOGIN_DELAY: Duration = minutes(15);
 
-/// How long the failed logins of an address count after the last one.
+/// How long failed logins of an address count after the last failure.
 pub const FAILED_LOGINS_MEMORY: Duration = hours(24);
 
 /// Failed logins from one source. `count` is the default of a deployment's parameter.
 pub const FAILED_LOGINS_PER_SOURCE: Rate = Rate { count: 100, window: minutes(10) };
 
-/// Attempts to change a password in one session, right or wrong. Bounds the guesses of a thief who has the token.
+/// Attempts to change a password in one session, right or wrong. Limits the guesses of a thief who has the token.
 pub const PASSWORD_CHANGES: Rate = Rate { count: 10, window: minutes(10) };
 
-/// Life of a reset link
+/// Lifetime of a reset link
 /// ([OWASP](https://cheatsheetseries.owasp.org/cheatsheets/Forgot_Password_Cheat_Sheet.html): single use, and short).
 pub const RESET_LIFE: Duration = minutes(30);
 
@@ -120,13 +120,13 @@ pub const BODY_BYTES: usize = 128 * 1024;
 /// Characters of the id that a client gives a socket request.
 pub const FRAME_ID_CHARS: usize = 64;
 
-/// Items of a numbered page: the default and the most.
+/// Items of a numbered page: the default and the maximum.
 pub const PAGE_SIZE: (u64, u64) = (30, 100);
 
-/// Results of a search for users: the default and the most.
+/// Results of a search for users: the default and the maximum.
 pub const SEARCH_SIZE: (u64, u64) = (30, 100);
 
-/// Items of a page in a list with cursors: the default and the most.
+/// Items of a page in a list with cursors: the default and the maximum.
 pub const CURSOR_SIZE: (u64, u64) = (50, 100);
 
 /// Members of a conversation that a list shows.
@@ -140,16 +140,16 @@ pub const SYNC_CONVERSATIONS: usize = 500;
 
 // Sockets and presence
 
-/// Sockets of one account. The oldest closes when another opens. Also bounds the account's item.
+/// Sockets of one account. The oldest one closes when another opens. This also bounds the size of the account's item.
 pub const SOCKETS: usize = 20;
 
-/// Life of a ticket. It is short because a ticket may travel in a URL, which logs record.
+/// Lifetime of a ticket. It is short because a ticket may travel in a URL, which logs record.
 pub const TICKET_LIFE: Duration = minutes(1);
 
 /// How often a client should send a frame.
 pub const HEARTBEAT: Duration = seconds(300);
 
-/// Direct conversations, the latest ones, whose partners learn that a user came online or went offline.
+/// Direct conversations whose partners learn that a user came online or went offline: the latest ones.
 pub const PRESENCE_PARTNERS: usize = 50;
 
 /// The largest conversation in which `typing` is pushed.

@@ -1,11 +1,11 @@
-//! The rules of the log, tried on logs built by the rules themselves.
+//! Tests the rules of the log on logs that the rules built.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
 use crate::domain::{Content, Conversation, Intent, Message, plan::Situation, plan::plan};
 
-/// No two drafts are of one write.
+/// Gives each draft its own write id.
 static WRITES: AtomicU64 = AtomicU64::new(1);
 const LIMIT: u32 = 30;
 
@@ -37,7 +37,7 @@ impl Log {
         Self { conversation, entries: Vec::new() }
     }
 
-    /// The verdict by the newest `seen` entries, and by more where more is asked for.
+    /// Returns the verdict and how many entries it needed. Starts with the newest one and adds older ones on request.
     fn check_append(&self, draft: &Draft, now: Timestamp) -> (Verdict, usize) {
         let mut seen = 1;
         loop {
@@ -80,7 +80,7 @@ fn entries_are_numbered_from_one_without_a_gap() {
 }
 
 #[test]
-fn an_id_is_found_however_much_came_between() {
+fn a_duplicate_id_is_found_behind_many_newer_entries() {
     let mut log = Log::new();
     let at = Timestamp::from_secs(100);
     log.send(1, at, 7);
@@ -93,7 +93,7 @@ fn an_id_is_found_however_much_came_between() {
 }
 
 #[test]
-fn the_same_id_of_another_sender_is_another_message() {
+fn the_same_id_from_another_sender_is_another_message() {
     let mut log = Log::new();
     let at = Timestamp::from_secs(100);
     log.send(1, at, 7);
@@ -101,7 +101,7 @@ fn the_same_id_of_another_sender_is_another_message() {
 }
 
 #[test]
-fn a_new_id_needs_one_entry_and_an_old_one_a_search() {
+fn a_new_id_needs_one_entry_and_an_old_id_needs_a_search() {
     let mut log = Log::new();
     let at = Timestamp::from_secs(100);
     for n in 0..200u64 {
@@ -116,14 +116,14 @@ fn a_new_id_needs_one_entry_and_an_old_one_a_search() {
 }
 
 #[test]
-fn a_clock_that_is_ahead_does_not_hide_a_copy() {
+fn a_clock_that_is_ahead_does_not_hide_a_duplicate() {
     let mut log = Log::new();
     let now = Timestamp::from_secs(100);
     log.send(1, now, 7);
-    // Another client's clock runs nine seconds ahead, then behind.
+    // Another client's clock is nine seconds ahead, then behind.
     log.send(2, now + Duration::from_secs(9), 8);
     let behind = draft(2, client_id(now - Duration::from_secs(30), 9));
-    let (Verdict::Append { recent }, _) = log.check_append(&behind, now) else { panic!("refused") };
+    let (Verdict::Append { recent }, _) = log.check_append(&behind, now) else { panic!("denied") };
     log.append(&behind, now, recent);
     let (verdict, _) = log.check_append(&draft(1, client_id(now, 7)), now);
     assert!(matches!(&verdict, Verdict::Duplicate(entries) if entries[0].seq == 1));
@@ -133,35 +133,35 @@ fn a_clock_that_is_ahead_does_not_hide_a_copy() {
 fn a_sender_may_add_thirty_entries_within_any_ten_seconds() {
     let mut log = Log::new();
     let start = Timestamp::from_secs(100);
-    let (mut accepted, mut refused) = (Vec::new(), 0);
+    let (mut accepted, mut rejected) = (Vec::new(), 0);
     for n in 0..600u64 {
-        // A steady stream, ten a second, with another sender in between.
+        // A steady stream of ten entries a second, alternating with another sender.
         let at = start + Duration::from_millis(n * 100);
         log.send(2, at, u128::from(n));
         match log.send(1, at, u128::from(n)) {
             Verdict::Append { .. } => accepted.push(at),
             Verdict::TooMany { retry_after } => {
-                refused += 1;
+                rejected += 1;
                 assert!(retry_after <= limits::ENTRIES_PER_SENDER.window && !retry_after.is_zero());
                 let oldest = accepted[accepted.len() - LIMIT as usize];
                 assert_eq!(
                     at + retry_after,
                     oldest + limits::ENTRIES_PER_SENDER.window,
-                    "says exactly when"
+                    "retry_after is exact"
                 );
             }
             other => panic!("{other:?}"),
         }
     }
-    assert!(refused > 0);
-    assert_eq!(accepted.len(), 6 * LIMIT as usize, "the limit is used up, not undercut");
+    assert!(rejected > 0);
+    assert_eq!(accepted.len(), 6 * LIMIT as usize, "every window uses the whole limit");
     for window in accepted.windows(LIMIT as usize + 1) {
         assert!(window[LIMIT as usize].since(window[0]) >= limits::ENTRIES_PER_SENDER.window);
     }
 }
 
 #[test]
-fn time_in_the_log_never_runs_back() {
+fn times_in_the_log_never_decrease() {
     let mut log = Log::new();
     log.send(1, Timestamp::from_secs(100), 1);
     log.send(2, Timestamp::from_secs(90), 2);
@@ -169,7 +169,7 @@ fn time_in_the_log_never_runs_back() {
 }
 
 #[test]
-fn an_id_from_the_future_is_told() {
+fn an_id_from_the_future_is_detected() {
     let now = Timestamp::from_secs(100);
     assert!(!is_in_future(&client_id(now + limits::CLIENT_ID_AHEAD, 1), now));
     assert!(is_in_future(

@@ -1,14 +1,14 @@
-//! The most common passwords, which are refused: those of the `passwords` crate (3.1.19, MIT) with 8 characters or more,
-//! for shorter ones are refused anyhow. The crate's own table is an array of a hundred thousand texts: 4.7 MB in a
+//! The most common passwords, which are rejected. They are those of the `passwords` crate (3.1.19, MIT) with at least 8
+//! characters, because shorter ones are rejected anyway. The crate's own table is an array of 100,000 texts: 4.7 MB in a
 //! binary, and as many addresses to relocate at each start.
 
-/// One a line, sorted by bytes.
+/// One password a line, sorted by bytes.
 static LINES: &[u8] = include_bytes!("common.txt");
 
-/// Whether this very text is one of them.
+/// Returns true if exactly this text is one of them.
 pub(super) fn is_common(text: &str) -> bool {
     let is_end = |byte: &u8| *byte == b'\n';
-    // Both at the beginning of a line, or at the end of all.
+    // Both are at the beginning of a line or at the end of the text.
     let (mut low, mut high) = (0, LINES.len());
     while low < high {
         let middle = low + (high - low) / 2;
@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn each_of_them_is_found() {
+    fn each_listed_password_is_found() {
         let lines = lines();
         assert_eq!(lines.len(), 47_324);
         assert!(lines.is_sorted());
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_resembles_one_is_not_found() {
+    fn similar_texts_are_not_found() {
         for line in lines() {
             for near in [format!("{line}\n"), format!("{line}\0"), format!("\0{line}")] {
                 assert!(!is_common(&near), "{near:?}");

@@ -1,4 +1,5 @@
-//! Which passwords are accepted ([NIST SP 800-63B](https://pages.nist.gov/800-63-4/sp800-63b.html): length, no composition rules, no common ones).
+//! The rules for passwords, after [NIST SP 800-63B](https://pages.nist.gov/800-63-4/sp800-63b.html): a length, no composition
+//! rules, no common passwords.
 
 use std::fmt;
 
@@ -6,36 +7,40 @@ use super::{EmailAddress, Name, limits};
 
 mod common;
 
-/// A password as somebody typed it. Prints as `[hidden]`.
+/// A password as typed. Prints as `[hidden]`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
 impl Password {
-    /// Checks a new password for an account with this address and name, where they are known.
+    /// Checks a new password for an account with this address and name, if they are known.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// What is wrong with the password, as text for the caller.
     pub fn parse(
         text: &str,
         email: Option<&EmailAddress>,
         name: Option<&Name>,
     ) -> Result<Self, String> {
         let (least, most) = (limits::PASSWORD_MIN_CHARS, limits::PASSWORD_MAX_CHARS);
-        if !(least..=most).contains(&text.chars().count()) {
-            return Err(format!("must have {least} to {most} characters"));
+        let count = text.chars().count();
+        if count < least {
+            return Err(format!("Use at least {least} characters."));
+        }
+        if count > most {
+            return Err(format!("must have at most {most} characters"));
         }
         if common::is_common(text) || common::is_common(&text.to_lowercase()) {
-            return Err("is one of the most common passwords".to_owned());
+            return Err("must not be one of the most common passwords".to_owned());
         }
         let password = Self(text.to_owned());
         password.suits(email, name)?;
         Ok(password)
     }
 
-    /// Whether a new password suits the account with this address and name, where they are known.
+    /// Checks that a new password is not the account's address or name, if they are known.
     ///
     /// # Errors
-    /// Says so where it is one of the two.
+    /// The password is one of the two; the text is for the caller.
     pub fn suits(&self, email: Option<&EmailAddress>, name: Option<&Name>) -> Result<(), String> {
         let folded = self.0.trim().to_lowercase();
         let address = email.map(EmailAddress::folded);
@@ -43,16 +48,22 @@ impl Password {
         let is_own = address.as_deref() == Some(&*folded)
             || local_part.is_some_and(|(local_part, _)| local_part == folded)
             || name.is_some_and(|name| name.as_str().to_lowercase() == folded);
-        if is_own { Err("must not be the address or the name".to_owned()) } else { Ok(()) }
+        match is_own {
+            true => Err("Don't use your name or email as your password.".to_owned()),
+            false => Ok(()),
+        }
     }
 
-    /// Takes a password to be compared with the stored one: any text that may once have been accepted.
+    /// Reads a password to compare with the stored one: any text that an earlier version may have accepted.
     ///
     /// # Errors
-    /// Says so where it is longer than any password.
+    /// The text is empty or longer than any password; the error is text for the caller.
     pub fn to_compare(text: &str) -> Result<Self, String> {
-        if text.is_empty() || text.chars().count() > limits::PASSWORD_MAX_CHARS {
-            return Err(format!("must have 1 to {} characters", limits::PASSWORD_MAX_CHARS));
+        if text.is_empty() {
+            return Err("Enter your password.".to_owned());
+        }
+        if text.chars().count() > limits::PASSWORD_MAX_CHARS {
+            return Err(format!("must have at most {} characters", limits::PASSWORD_MAX_CHARS));
         }
         Ok(Self(text.to_owned()))
     }
@@ -73,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_counts_and_composition_does_not() {
+    fn length_matters_and_composition_does_not() {
         for good in [
             "correct horse battery",
             "ελληνικά λόγια",
@@ -89,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn common_ones_and_ones_own_are_refused() {
+    fn common_passwords_and_the_own_name_and_address_are_rejected() {
         let email = EmailAddress::parse("Ada.Lovelace@example.com").unwrap();
         let name = Name::parse("Ada Lovelace").unwrap();
         for bad in [

@@ -1,58 +1,58 @@
-//! What somebody wants to do in a conversation, and what that comes to: the rules of messages, reactions and groups.
+//! The rules of messages, reactions and groups: decides what an intent changes in a conversation.
 
 use super::{
     Body, Content, Conversation, Draft, Emote, Entry, Intent, Kind, Member, Message, Role,
     Timestamp, Title, UserId, limits,
 };
 
-/// Why an intent may not be carried out.
+/// Why an intent is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// What it answers is no message of the conversation.
+    /// The entry that it replies to is not a message of the conversation.
     NothingToAnswer,
-    /// It is about something that is no message of the conversation.
+    /// Its target is not a message of the conversation.
     NoSuchMessage,
     /// The message was deleted.
     Deleted,
-    /// The message is somebody else's.
+    /// The message belongs to another member.
     NotTheSender,
-    /// The message has as many different emotes as it may.
+    /// The message already has [`limits::EMOTES`] different emojis.
     TooManyEmotes,
-    /// The conversation is no group.
+    /// The conversation is not a group.
     NotAGroup,
-    /// Only an admin may.
+    /// Only an admin may do this.
     NotAnAdmin,
     /// The group would be left without an admin.
     LastAdmin,
-    /// There is no such member.
+    /// The user is not a member.
     NoSuchMember,
-    /// The group would have more members than it may.
+    /// The group would have more than [`limits::MEMBERS`] members.
     Full,
 }
 
-/// What an intent comes to.
+/// The effect of an intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// What is added to the log, oldest first. Nothing: all is as intended already.
+    /// The entries to add to the log, oldest first. Empty if the intent changes nothing.
     pub entries: Vec<Entry>,
-    /// The message that is changed, as it will stand.
+    /// The entry of the changed message, in its new state.
     pub target: Option<Entry>,
-    /// The conversation as it will stand.
+    /// The conversation in its new state.
     pub conversation: Conversation,
 }
 
-/// What a decision is made by.
+/// The state that a decision depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Situation<'a> {
     /// The conversation as of its newest entry.
     pub conversation: &'a Conversation,
-    /// Its newest entry.
+    /// The newest entry.
     pub newest: Option<&'a Entry>,
-    /// The message that the intent is about, or answers.
+    /// The message that the intent changes or replies to.
     pub target: Option<&'a Entry>,
-    /// Entries of the sender within the last 10 s, at most.
+    /// An upper bound on the sender's entries within the last 10 s.
     pub recent: u32,
-    /// The time.
+    /// The current time.
     pub now: Timestamp,
 }
 
@@ -95,7 +95,7 @@ pub fn plan(draft: &Draft, situation: Situation<'_>) -> Result<Plan, Refusal> {
     Ok(plan)
 }
 
-/// What an intent adds to the log, and the message that it changes.
+/// The entries that an intent adds to the log, and the message that it changes.
 #[derive(Default)]
 struct Change {
     bodies: Vec<Body>,
@@ -114,7 +114,7 @@ impl Change {
     }
 }
 
-/// The message that an intent is about.
+/// The message that an intent changes.
 #[derive(Clone, Copy)]
 struct Target<'a> {
     seq: u64,
@@ -176,7 +176,7 @@ fn reacted(
     emote: Emote,
     chosen: bool,
 ) -> Result<Change, Refusal> {
-    // A reaction can be taken back from a deleted message, which has none.
+    // Removing a reaction from a deleted message is not an error: it has none, so nothing changes.
     let mut message = if chosen { target.undeleted()? } else { target.message }.clone();
     if message.reactions.has(sender_id, emote) == chosen {
         return Ok(Change::default());
@@ -203,7 +203,7 @@ fn retitled(conversation: &Conversation, title: &Title) -> Result<Vec<Body>, Ref
     })
 }
 
-/// What adding members, or giving members another role, comes to, however many they are.
+/// Decides which entries add members or change their roles. Any number of users is allowed.
 ///
 /// # Errors
 /// [`Refusal`]
@@ -217,8 +217,8 @@ pub fn added(
     if !conversation.is_admin(sender_id) {
         return Err(Refusal::NotAnAdmin);
     }
-    let standing = |user_id: &UserId| conversation.member(*user_id).map(|member| member.role);
-    let new = user_ids.iter().filter(|user_id| standing(user_id).is_none()).count();
+    let current_role = |user_id: &UserId| conversation.member(*user_id).map(|member| member.role);
+    let new = user_ids.iter().filter(|user_id| current_role(user_id).is_none()).count();
     if conversation.members.len() + new > limits::MEMBERS {
         return Err(Refusal::Full);
     }
@@ -230,9 +230,9 @@ pub fn added(
         return Err(Refusal::LastAdmin);
     }
     let bodies = user_ids.iter().filter_map(|user_id| {
-        let becomes = role.or(standing(user_id)).unwrap_or(Role::Member);
-        (standing(user_id) != Some(becomes))
-            .then_some(Body::MemberAdded { user_id: *user_id, role: becomes })
+        let new_role = role.or(current_role(user_id)).unwrap_or(Role::Member);
+        (current_role(user_id) != Some(new_role))
+            .then_some(Body::MemberAdded { user_id: *user_id, role: new_role })
     });
     Ok(bodies.collect())
 }
@@ -247,7 +247,7 @@ fn removed(
     if user_id != sender_id && !conversation.is_admin(sender_id) {
         return Err(Refusal::NotAnAdmin);
     }
-    // The last of all may go: the group is closed then.
+    // The last member may leave, which closes the group.
     if conversation.members.len() > 1 && conversation.is_last_admin(user_id) {
         return Err(Refusal::LastAdmin);
     }
@@ -261,7 +261,7 @@ fn is_group(conversation: &Conversation) -> Result<(), Refusal> {
     }
 }
 
-/// The entry that follows, and the conversation brought up to it.
+/// Builds the next entry and applies it to the conversation.
 fn next(
     newest: Option<&Entry>,
     conversation: &mut Conversation,
@@ -297,7 +297,7 @@ fn next(
             }
         }
         Body::MemberRemoved { user_id, .. } => {
-            // Whoever has the slot next has sent nothing.
+            // The next member in this slot starts without messages.
             if let Some(member) = conversation.member(*user_id) {
                 entry.sent.set(member.slot, 0);
             }

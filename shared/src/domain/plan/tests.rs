@@ -1,4 +1,4 @@
-//! The rules of messages, reactions and groups, tried on logs built by the rules themselves.
+//! Tests the rules of messages, reactions and groups on logs that the rules built.
 
 use super::*;
 use crate::domain::{ClientId, ConversationId, ReadMark, Sent};
@@ -30,7 +30,7 @@ fn react(seq: u64, chosen: bool) -> Intent {
 }
 
 impl Group {
-    /// Alice's, with Bob.
+    /// A group with the admin Alice and the member Bob.
     fn new() -> Self {
         let now = Timestamp::from_secs(1);
         let (id, title) = (ConversationId::group(now, 7), Title::parse("Harbour").unwrap());
@@ -56,7 +56,7 @@ impl Group {
         plan(&Draft { sender_id: user(sender), intent, write_id: self.writes + 1 }, situation)
     }
 
-    /// Carries an intent out; gives how many entries it added.
+    /// Carries out an intent. Returns how many entries it added.
     fn does(&mut self, sender: u128, intent: Intent) -> Result<usize, Refusal> {
         let plan = self.plan(sender, intent)?;
         self.writes += 1;
@@ -90,13 +90,13 @@ impl Group {
 }
 
 #[test]
-fn a_message_is_changed_by_its_sender_and_deleted_by_an_admin_too() {
+fn only_the_sender_edits_a_message_and_an_admin_can_delete_it_too() {
     let mut group = Group::new();
     let seq = group.says(BOB);
     let edit = |content: &str| Intent::Edit { seq, content: text(content) };
     assert_eq!(group.does(ALICE, edit("ho")), Err(Refusal::NotTheSender));
     assert_eq!(group.does(BOB, edit("ho")), Ok(1));
-    assert_eq!(group.does(BOB, edit("ho")), Ok(0), "it says so already");
+    assert_eq!(group.does(BOB, edit("ho")), Ok(0), "the text is the same");
     assert_eq!(group.message(seq).changed_seq, 2);
     assert_eq!(group.does(ALICE, Intent::Delete { seq }), Ok(1));
     assert_eq!(group.does(BOB, Intent::Delete { seq }), Ok(0));
@@ -107,7 +107,7 @@ fn a_message_is_changed_by_its_sender_and_deleted_by_an_admin_too() {
 }
 
 #[test]
-fn only_messages_are_changed_and_answered() {
+fn only_messages_can_be_targets_of_edits_reactions_and_replies() {
     let mut group = Group::new();
     let seq = group.says(ALICE);
     group.does(ALICE, Intent::Edit { seq, content: text("ho") }).unwrap();
@@ -122,7 +122,7 @@ fn only_messages_are_changed_and_answered() {
 }
 
 #[test]
-fn a_user_reacts_once_with_each_emote() {
+fn a_user_reacts_once_with_each_emoji() {
     let mut group = Group::new();
     let seq = group.says(ALICE);
     let (react, unreact) = (react(seq, true), react(seq, false));
@@ -140,23 +140,23 @@ fn a_user_reacts_once_with_each_emote() {
 }
 
 #[test]
-fn a_group_always_has_an_admin_or_nobody() {
+fn a_group_with_members_always_has_an_admin() {
     let mut group = Group::new();
     assert_eq!(group.adds(BOB, CAROL, None), Err(Refusal::NotAnAdmin));
     assert_eq!(group.removes(BOB, ALICE), Err(Refusal::NotAnAdmin));
     assert_eq!(group.removes(ALICE, CAROL), Err(Refusal::NoSuchMember));
     assert_eq!(group.removes(ALICE, ALICE), Err(Refusal::LastAdmin));
     assert_eq!(group.adds(ALICE, ALICE, Some(Role::Member)), Err(Refusal::LastAdmin));
-    assert_eq!(group.adds(ALICE, BOB, None), Ok(0), "a member already");
+    assert_eq!(group.adds(ALICE, BOB, None), Ok(0), "already a member");
     assert_eq!(group.adds(ALICE, BOB, Some(Role::Admin)), Ok(1));
-    assert_eq!(group.adds(ALICE, BOB, None), Ok(0), "and stays an admin");
+    assert_eq!(group.adds(ALICE, BOB, None), Ok(0), "remains an admin");
     assert_eq!(group.removes(ALICE, ALICE), Ok(1));
-    assert_eq!(group.removes(BOB, BOB), Ok(1), "the last of all may go");
+    assert_eq!(group.removes(BOB, BOB), Ok(1), "the last member may leave");
     assert!(group.conversation.members.is_empty());
 }
 
 #[test]
-fn a_direct_conversation_is_no_group() {
+fn a_direct_conversation_rejects_group_actions() {
     let mut direct = Group::direct();
     let title = Intent::Retitle(Title::parse("Us").unwrap());
     assert_eq!(direct.does(ALICE, title), Err(Refusal::NotAGroup));
@@ -167,7 +167,7 @@ fn a_direct_conversation_is_no_group() {
 }
 
 #[test]
-fn a_group_has_a_hundred_members_at_most() {
+fn a_group_has_at_most_a_hundred_members() {
     let mut group = Group::new();
     let all: Vec<UserId> = (10..108).map(user).collect();
     for some in all.chunks(limits::internal::ADDED_AT_ONCE) {
@@ -176,14 +176,14 @@ fn a_group_has_a_hundred_members_at_most() {
     }
     assert_eq!(group.conversation.members.len(), limits::MEMBERS);
     assert_eq!(group.adds(ALICE, CAROL, None), Err(Refusal::Full));
-    assert_eq!(group.adds(ALICE, BOB, Some(Role::Admin)), Ok(1), "nobody is added");
+    assert_eq!(group.adds(ALICE, BOB, Some(Role::Admin)), Ok(1), "the role of a member changes");
     let counted = group.log.iter().filter(|entry| entry.recent > 0).count();
     assert_eq!(counted, 3, "each request counts once");
 }
 
-/// What is carried from entry to entry, so that unread messages need no write.
+/// Entries carry these numbers forward, so that unread messages need no write.
 #[test]
-fn who_joins_in_the_place_of_another_has_sent_nothing() {
+fn a_member_in_a_reused_slot_starts_without_messages() {
     let mut group = Group::new();
     let slot = |group: &Group, who| group.conversation.member(user(who)).unwrap().slot;
     group.says(BOB);
@@ -200,20 +200,20 @@ fn who_joins_in_the_place_of_another_has_sent_nothing() {
 }
 
 #[test]
-fn a_conversation_is_what_its_log_made_of_it() {
+fn applying_the_log_rebuilds_the_conversation() {
     let mut group = Group::new();
     let before = group.conversation.clone();
     group.adds(ALICE, CAROL, Some(Role::Admin)).unwrap();
     group.does(BOB, Intent::Retitle(Title::parse("Pier").unwrap())).unwrap();
     group.says(BOB);
     group.removes(CAROL, ALICE).unwrap();
-    let mut folded = before;
+    let mut rebuilt = before;
     for entry in &group.log {
-        folded.apply(entry);
-        assert_eq!(entry.conversation_seq, folded.as_of_seq);
+        rebuilt.apply(entry);
+        assert_eq!(entry.conversation_seq, rebuilt.as_of_seq);
     }
-    assert_eq!(folded, group.conversation);
-    let kept: Conversation =
-        serde_json::from_str(&serde_json::to_string(&folded).unwrap()).unwrap();
-    assert_eq!(kept, folded);
+    assert_eq!(rebuilt, group.conversation);
+    let stored: Conversation =
+        serde_json::from_str(&serde_json::to_string(&rebuilt).unwrap()).unwrap();
+    assert_eq!(stored, rebuilt);
 }

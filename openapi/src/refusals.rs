@@ -74,7 +74,7 @@ fn example(code: Code) -> Value {
         "request_id": REQUEST_ID,
     });
     if code == Code::InvalidRequest {
-        example["detail"] = "name is required".into();
+        example["detail"] = "name: is required".into();
         example["errors"] = json!([{ "pointer": "/name", "detail": "is required" }]);
     }
     example

@@ -15,7 +15,7 @@ impl From<Invalid> for Problem {
         let details: Vec<String> = invalid
             .errors
             .iter()
-            .map(|error| format!("{} {}", error.pointer.trim_start_matches('/'), error.detail))
+            .map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail))
             .collect();
         Self { errors: invalid.errors, ..Self::with_detail(code, details.join("; ")) }
     }

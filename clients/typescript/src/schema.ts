@@ -1000,7 +1000,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The body is too large (`body_too_large`). */
+        /** @description `body_too_large`: The request body is too large. */
         body_too_large: {
             headers: {
                 "x-request-id": components["headers"]["OfAProblem"];
@@ -1016,7 +1016,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The address is taken (`email_taken`). */
+        /** @description `email_taken`: An account with this email already exists. */
         email_taken: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1028,7 +1028,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not allowed (`forbidden`). */
+        /** @description `forbidden`: You're not allowed to do this. */
         forbidden: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1055,7 +1055,7 @@ export interface components {
                 "application/json": components["schemas"]["OfTheGateway"];
             };
         };
-        /** @description Something went wrong (`internal`). */
+        /** @description `internal`: Something went wrong. */
         internal: {
             headers: {
                 "x-request-id": components["headers"]["OfAProblem"];
@@ -1071,7 +1071,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). */
+        /** @description `invalid_body`: The request body is malformed. `invalid_request`: The request is invalid. */
         "invalid_body.invalid_request": {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1083,7 +1083,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The client id is from the future (`client_id_in_future`). The client id is too old (`client_id_too_old`). */
+        /** @description `invalid_body`: The request body is malformed. `invalid_request`: The request is invalid. `client_id_in_future`: The time in client_id is in the future. `client_id_too_old`: The time in client_id is too long ago. */
         "invalid_body.invalid_request.client_id_in_future.client_id_too_old": {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1095,7 +1095,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The link is not valid any more (`invalid_reset_token`). */
+        /** @description `invalid_body`: The request body is malformed. `invalid_request`: The request is invalid. `invalid_reset_token`: This link has expired or was already used. Request a new one. */
         "invalid_body.invalid_request.invalid_reset_token": {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1107,7 +1107,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body cannot be read (`invalid_body`). The request is invalid (`invalid_request`). The conversation is not a group (`not_a_group`). */
+        /** @description `invalid_body`: The request body is malformed. `invalid_request`: The request is invalid. `not_a_group`: This conversation is not a group. */
         "invalid_body.invalid_request.not_a_group": {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1119,7 +1119,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The address or the password is wrong (`invalid_credentials`). */
+        /** @description `invalid_credentials`: Wrong email or password. */
         invalid_credentials: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1132,7 +1132,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request is invalid (`invalid_request`). */
+        /** @description `invalid_request`: The request is invalid. */
         invalid_request: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1144,7 +1144,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Another member has to be made an admin first (`last_admin`). */
+        /** @description `last_admin`: Make someone else an admin before you leave. */
         last_admin: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1156,7 +1156,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The message was deleted (`message_deleted`). */
+        /** @description `message_deleted`: This message was deleted. */
         message_deleted: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1168,7 +1168,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The conversation is not a group (`not_a_group`). */
+        /** @description `not_a_group`: This conversation is not a group. */
         not_a_group: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1180,7 +1180,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not found (`not_found`). */
+        /** @description `not_found`: Not found. */
         not_found: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1192,7 +1192,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not found (`not_found`). There is no such user (`user_not_found`). */
+        /** @description `not_found`: Not found. `user_not_found`: This user doesn't exist. */
         "not_found.user_not_found": {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1204,7 +1204,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many attempts (`too_many_attempts`). */
+        /** @description `too_many_attempts`: Too many attempts. Wait a moment. */
         too_many_attempts: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
@@ -1221,7 +1221,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many new conversations (`too_many_conversations`). */
+        /** @description `too_many_conversations`: You've created too many conversations. */
         too_many_conversations: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
@@ -1238,7 +1238,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many messages (`too_many_messages`). */
+        /** @description `too_many_messages`: You're sending too fast. */
         too_many_messages: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
@@ -1255,7 +1255,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many registrations (`too_many_registrations`). */
+        /** @description `too_many_registrations`: Too many accounts were created from your network. */
         too_many_registrations: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
@@ -1272,7 +1272,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many new names (`too_many_renames`). */
+        /** @description `too_many_renames`: You've changed your name too often. */
         too_many_renames: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
@@ -1289,7 +1289,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests for reset links (`too_many_reset_requests`). */
+        /** @description `too_many_reset_requests`: Too many reset links were requested from your network. */
         too_many_reset_requests: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
@@ -1306,7 +1306,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Credentials are required (`unauthenticated`). The token is not valid (`invalid_token`). */
+        /** @description `unauthenticated`: You must be logged in. `invalid_token`: The token is invalid or has expired. */
         "unauthenticated.invalid_token": {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1319,7 +1319,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Unavailable at the moment (`unavailable`). */
+        /** @description `unavailable`: The server is busy. */
         unavailable: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
@@ -1336,7 +1336,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The content type has to be application/json (`unsupported_media_type`). */
+        /** @description `unsupported_media_type`: The content type must be application/json. */
         unsupported_media_type: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1348,7 +1348,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such user (`user_not_found`). */
+        /** @description `user_not_found`: This user doesn't exist. */
         user_not_found: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];
@@ -1360,7 +1360,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The current password is wrong (`wrong_password`). */
+        /** @description `wrong_password`: The current password is wrong. */
         wrong_password: {
             headers: {
                 "cache-control": components["headers"]["CacheControl"];

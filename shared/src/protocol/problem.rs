@@ -131,7 +131,7 @@ impl Problem {
     /// An invalid field of a request.
     pub fn field(name: &str, detail: impl Into<String>) -> Self {
         let error = FieldError { pointer: format!("/{name}"), detail: detail.into() };
-        let detail = format!("{name} {}", error.detail);
+        let detail = format!("{name}: {}", error.detail);
         Self { errors: vec![error], ..Self::with_detail(Code::InvalidRequest, detail) }
     }
 

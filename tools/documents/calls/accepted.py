@@ -7,11 +7,11 @@ from collections import Counter
 
 # By error code, pointer (empty: the whole request) and detail.
 ACCEPTED = {
-    ("invalid_request", "/password", "is one of the most common passwords"): "a list of thousands",
-    ("invalid_request", "/emote", "is not an emote"): "a list of thousands, in several spellings",
-    ("invalid_request", "/cursor", "is not a cursor of this list"): "cursors are opaque, and the server creates them",
-    ("invalid_request", "/seq", "is past the newest entry"): "depends on the log",
-    ("invalid_request", "/reply_to", "is not a message of this conversation"): "depends on the log",
+    ("invalid_request", "/password", "must not be one of the most common passwords"): "a list of thousands",
+    ("invalid_request", "/emote", "is not a known emoji or shortcode"): "a list of thousands, in several spellings",
+    ("invalid_request", "/cursor", "must be a cursor that this list returned"): "cursors are opaque, and the server creates them",
+    ("invalid_request", "/seq", "must not be past the newest entry"): "depends on the log",
+    ("invalid_request", "/reply_to", "must be a message of this conversation"): "depends on the log",
     ("invalid_request", "/before", "cannot be given together with after"): "a schema describes parameters one by one",
     ("not_a_group", "", ""): "depends on the kind of the conversation",
 }

@@ -25,11 +25,11 @@ fn build() -> PathBuf {
         panic!("emotechat cannot be built");
     }
     let messages = output.stdout.split(|byte| *byte == b'\n');
-    let executables = messages.filter_map(|line| {
+    let mut executables = messages.filter_map(|line| {
         let message: serde_json::Value = serde_json::from_slice(line).ok()?;
         Some(PathBuf::from(message["executable"].as_str()?))
     });
-    executables.last().expect("cargo names the executable")
+    executables.next_back().expect("cargo names the executable")
 }
 
 /// A running program, killed when it is dropped.

@@ -13,7 +13,13 @@ export function beginsWith(words: string): RegExp {
 }
 
 function escaped(words: string): string {
-  return words.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&").replace(/\s+/g, "\\s+");
+  return (
+    words
+      .replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
+      .replace(/\s+/g, "\\s+")
+      // Playwright fails to parse a locator whose pattern contains an unpaired quote.
+      .replace(/['"`]/g, (quote) => `\\x${quote.charCodeAt(0).toString(16)}`)
+  );
 }
 
 export class Screen {

@@ -21,7 +21,7 @@ pub(crate) struct Changed {
 /// Does what the caller intends in a conversation.
 pub(crate) async fn append(
     state: &State,
-    claimed: &UnverifiedCaller,
+    caller: &UnverifiedCaller,
     id: Result<ConversationId, Problem>,
     intent: Result<Intent, Problem>,
 ) -> Result<(Caller, Appended), Problem> {
@@ -32,7 +32,7 @@ pub(crate) async fn append(
             (Err(problem), _) | (_, Err(problem)) => Err(problem.clone()),
         }
     };
-    let (caller, first_look) = tokio::join!(claimed.confirm(), first_look);
+    let (caller, first_look) = tokio::join!(caller.confirm(), first_look);
     let (caller, id) = (caller?, id?);
 
     let draft = Draft { sender_id: caller.user_id, intent: intent?, write_id: entropy::short() };
@@ -43,11 +43,11 @@ pub(crate) async fn append(
 /// Changes a message: appends, tells, and answers with the message.
 pub(crate) async fn change(
     state: &State,
-    claimed: &UnverifiedCaller,
+    caller: &UnverifiedCaller,
     id: &str,
     intent: Result<Intent, Problem>,
 ) -> Result<axum::Json<Changed>, Problem> {
-    let (caller, appended) = append(state, claimed, crate::named(id), intent).await?;
+    let (caller, appended) = append(state, caller, crate::named(id), intent).await?;
     chat::announce(&state.delivery, &appended, None).await;
     Ok(axum::Json(Changed { message: chat::message(&appended, caller.user_id)? }))
 }

@@ -14,9 +14,9 @@ use crate::{
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: UnverifiedCaller,
+    caller: UnverifiedCaller,
     Path((id, seq)): Path<(String, String)>,
 ) -> Result<Json<Changed>, Problem> {
     let intent = crate::seq(&seq).map(|seq| Intent::Delete { seq });
-    change(&state, &claimed, &id, intent).await
+    change(&state, &caller, &id, intent).await
 }

@@ -14,7 +14,7 @@ use crate::{
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: UnverifiedCaller,
+    caller: UnverifiedCaller,
     Path((id, seq)): Path<(String, String)>,
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<Changed>, Problem> {
@@ -22,5 +22,5 @@ pub(crate) async fn handle(
     let content = fields.finish(|| content).map_err(Problem::from);
     let seq = crate::seq(&seq);
     let intent = seq.and_then(|seq| Ok(Intent::Edit { seq, content: content? }));
-    change(&state, &claimed, &id, intent).await
+    change(&state, &caller, &id, intent).await
 }

@@ -18,12 +18,12 @@ pub(crate) struct Reply {
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: UnverifiedCaller,
+    caller: UnverifiedCaller,
     Path((id, user_id)): Path<(String, String)>,
 ) -> Result<Json<Reply>, Problem> {
     let intent = crate::named(&user_id).map(|user_id| Intent::Remove { user_id });
 
-    let (_, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
+    let (_, appended) = append(&state, &caller, crate::named(&id), intent).await?;
 
     chat::announce(&state.delivery, &appended, None).await;
     Ok(Json(Reply { message: "Removed" }))

@@ -16,14 +16,14 @@ use crate::{
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: UnverifiedCaller,
+    caller: UnverifiedCaller,
     Path(id): Path,
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<Reply>, Problem> {
     let title = fields.text("title", Title::parse);
     let intent = fields.finish(|| title).map(Intent::Retitle).map_err(Problem::from);
 
-    let (caller, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
+    let (caller, appended) = append(&state, &caller, crate::named(&id), intent).await?;
 
     chat::announce(&state.delivery, &appended, None).await;
     conversation::show(&state, &appended.conversation.id, caller.user_id).await

@@ -16,14 +16,14 @@ use crate::{
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
-    claimed: UnverifiedCaller,
+    caller: UnverifiedCaller,
     Path(id): Path,
     JsonBody(mut fields): JsonBody,
 ) -> Result<(StatusCode, Json<Changed>), Problem> {
     let message = Message::parse(&mut fields);
     let intent = fields.finish(|| message).map(Intent::Send).map_err(Problem::from);
 
-    let (caller, appended) = append(&state, &claimed, crate::named(&id), intent).await?;
+    let (caller, appended) = append(&state, &caller, crate::named(&id), intent).await?;
 
     chat::announce(&state.delivery, &appended, None).await;
     let status = if appended.duplicate { StatusCode::OK } else { StatusCode::CREATED };

@@ -70,14 +70,14 @@ pub(super) async fn require_token(
 ) -> Response {
     // Not the request itself: its body may not be shared between threads.
     let headers = request.headers();
-    let claimed = async {
+    let unverified = async {
         let token = tokens::bearer(headers)?;
         let identity = authenticator.tokens.verify(token).await?;
         Ok::<_, Problem>(UnverifiedCaller { identity, authenticator: authenticator.clone() })
     };
-    match claimed.await {
-        Ok(claimed) => {
-            request.extensions_mut().insert(claimed);
+    match unverified.await {
+        Ok(unverified) => {
+            request.extensions_mut().insert(unverified);
             next.run(request).await
         }
         Err(problem) => problem.into_response(),

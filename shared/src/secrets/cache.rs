@@ -34,12 +34,6 @@ struct Known {
     previous_tried_at: Timestamp,
 }
 
-impl Known {
-    fn version(&self, id: &str) -> Option<Version> {
-        self.versions.iter().find(|version| version.id == id).cloned()
-    }
-}
-
 impl Cache {
     /// The secret whose id or ARN this variable holds. Nothing is read yet.
     pub(super) fn new(variables: &mut Variables, aws: &Aws, clock: Clock, variable: &str) -> Self {
@@ -61,8 +55,7 @@ impl Cache {
     /// # Errors
     /// [`Error`]
     pub(super) async fn any(&self, id: &str) -> Result<Option<Version>, Error> {
-        let known = self.known.read().await.version(id);
-        if known.is_some() {
+        if let known @ Some(_) = self.known(id).await {
             return Ok(known);
         }
         let version = self.secret.version(id).await?;
@@ -76,26 +69,27 @@ impl Cache {
     /// [`Error`]
     pub(super) async fn valid(&self, id: &str) -> Result<Option<Version>, Error> {
         self.freshen().await?;
-        let known = self.known.read().await.version(id);
-        if known.is_some() {
-            return Ok(known);
-        }
-        self.read_previous().await?;
-        let (known, tried_at) = {
-            let known = self.known.read().await;
-            (known.version(id), known.tried_at)
-        };
+        let known = self.current_or_previous(id).await?;
+        let tried_at = self.known.read().await.tried_at;
         if known.is_some() || self.clock.now().since(tried_at) < REFRESH_INTERVAL {
             return Ok(known);
         }
         // The secret may have been rotated since the current version was read.
         self.refresh().await?;
-        let known = self.known.read().await.version(id);
-        if known.is_some() {
+        self.current_or_previous(id).await
+    }
+
+    /// The version with this id. The previous one is read only if the current one has another id.
+    async fn current_or_previous(&self, id: &str) -> Result<Option<Version>, Error> {
+        if let known @ Some(_) = self.known(id).await {
             return Ok(known);
         }
         self.read_previous().await?;
-        Ok(self.known.read().await.version(id))
+        Ok(self.known(id).await)
+    }
+
+    async fn known(&self, id: &str) -> Option<Version> {
+        self.known.read().await.versions.iter().find(|version| version.id == id).cloned()
     }
 
     /// Reads the current version if there is none or it is old. If that fails, an old one stays in use.

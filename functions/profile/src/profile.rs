@@ -3,11 +3,9 @@
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
+    chat,
     http::Caller,
-    protocol::{
-        problem::{Code, Problem},
-        view::CurrentUser,
-    },
+    protocol::{problem::Problem, view::CurrentUser},
 };
 
 use crate::State;
@@ -21,7 +19,6 @@ pub(crate) async fn handle(
     Shared(state): Shared<State>,
     caller: Caller,
 ) -> Result<Json<Reply>, Problem> {
-    let account = state.store.account(caller.user_id).await?;
-    let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;
-    Ok(Json(Reply { user: CurrentUser::from(&account) }))
+    let user = chat::current_user(&state.store, caller.user_id).await?;
+    Ok(Json(Reply { user }))
 }

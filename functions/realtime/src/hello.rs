@@ -1,11 +1,11 @@
-//! `hello`: who one is, and what holds on this socket.
+//! `hello`: the user of this socket, and its limits.
 
 use shared::{
+    chat,
     domain::limits,
     protocol::{
         frame::{Hello, Limits, Reply},
-        problem::{Code, Problem},
-        view::CurrentUser,
+        problem::Problem,
     },
     store::Connection,
 };
@@ -13,10 +13,8 @@ use shared::{
 use crate::{State, outcome::Outcome};
 
 pub(crate) async fn handle(state: &State, connection: &Connection) -> Result<Outcome, Problem> {
-    let account = state.store.account(connection.user_id).await?;
-    let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;
     let hello = Hello {
-        user: CurrentUser::from(&account),
+        user: chat::current_user(&state.store, connection.user_id).await?,
         connection_id: connection.id.clone(),
         expires_at: connection.ends_at,
         server_time: state.store.clock().now(),

@@ -1,4 +1,4 @@
-//! Operations on conversations that the HTTP API and the socket share.
+//! Operations that the HTTP API and the socket share.
 
 mod access;
 mod announce;
@@ -8,4 +8,4 @@ mod view;
 pub use access::{enter, still_admits};
 pub use announce::announce;
 pub use read::read;
-pub use view::{Snapshot, entries, members, message, show};
+pub use view::{Snapshot, current_user, entries, members, message, show};

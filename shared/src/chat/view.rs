@@ -136,3 +136,12 @@ pub fn message(appended: &Appended, reader: UserId) -> Result<view::Message, Pro
     let message = appended.message.as_ref().and_then(|entry| view::Message::new(entry, reader));
     message.ok_or_else(|| Problem::new(Code::NotFound))
 }
+
+/// The user, as they see themselves.
+///
+/// # Errors
+/// [`Code::InvalidToken`] if the account does not exist, and the store's.
+pub async fn current_user(store: &Store, user_id: UserId) -> Result<view::CurrentUser, Problem> {
+    let account = store.account(user_id).await?;
+    account.as_ref().map(view::CurrentUser::from).ok_or_else(|| Problem::new(Code::InvalidToken))
+}

@@ -1,46 +1,46 @@
-//! The command line.
+//! The command line and its options.
 
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use local::{Data, Options, SamOptions};
 
-/// Runs EmoteChat on this machine: the HTTP API, the socket and the table.
+/// Runs EmoteChat locally: the HTTP API, the socket API and the table
 #[derive(Debug, Parser)]
 #[command(name = "emotechat", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Command {
-    /// Port of the HTTP API; 0 for any free one
+    /// Port of the HTTP API; 0 picks a free port
     #[arg(long, default_value_t = 3000)]
     port: u16,
-    /// Port of the socket; 0 for any free one
+    /// Port of the socket API; 0 picks a free port
     #[arg(long, default_value_t = 3001)]
     socket_port: u16,
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
-    instead: Option<Instead>,
+    part: Option<Part>,
 }
 
-/// What runs instead of the whole.
+/// A part of the stack to run on its own.
 #[derive(Debug, Subcommand)]
-enum Instead {
-    /// Runs only what functions reach, the table, the secrets and the mail, for functions that `sam local` runs
+enum Part {
+    /// Runs only the table, the secrets and the email service, for functions that `sam local` runs
     Services(Services),
 }
 
 #[derive(Debug, Args)]
 struct Services {
-    /// Port of everything; 0 for any free one
+    /// Port of all services; 0 picks a free port
     #[arg(long, default_value_t = 3002)]
     port: u16,
-    /// The file to write for sam local's --env-vars: it tells each function where everything is, by a secret key of its own
+    /// File to write for sam local's --env-vars: the service URLs of each function, with its secret key
     #[arg(long, value_name = "FILE", default_value = "infra/env-vars.json")]
     env_vars: PathBuf,
-    /// What the functions' containers reach this machine by, instead of the address that is listened on, or host.docker.internal
-    /// where that address is this machine's alone or every one
+    /// Host name or address at which containers reach this machine. Defaults to the listen address, or to host.docker.internal if
+    /// that address is loopback or unspecified
     #[arg(long, value_name = "HOST")]
     advertise: Option<String>,
-    /// Run neither mailer nor repair: mails stay in the outbox until somebody invokes them
+    /// Do not run mailer and repair: emails stay in the outbox until you invoke the functions
     #[arg(long)]
     no_streams: bool,
     #[command(flatten)]
@@ -49,41 +49,41 @@ struct Services {
 
 #[derive(Debug, Args)]
 struct Common {
-    /// Folder in which everything is kept
+    /// Folder to keep all data in
     #[arg(long, value_name = "DIR", default_value = ".emotechat")]
     data: PathBuf,
-    /// Keep nothing: the data ends with the process
+    /// Keep all data in memory; it is lost on exit
     #[arg(long, conflicts_with = "data")]
     ephemeral: bool,
-    /// The template to run instead of the project's
+    /// Template to run instead of the project's
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
-    /// A value for one of the template's parameters; may be repeated
+    /// Value of a template parameter; repeatable
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = assignment)]
     parameters: Vec<(String, String)>,
-    /// Address to listen on. Whoever reaches another than 127.0.0.1 reads the mails, and with their links sets passwords
+    /// Address to listen on. Beyond 127.0.0.1, anyone who can reach it can read the emails and reset passwords with their links
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
 }
 
 impl Command {
-    /// What is started: the stack, or an outpost.
+    /// The options of the stack, and those for `sam local` if only the services run.
     pub(crate) fn options(self, progress: fn(&str)) -> (Options, Option<SamOptions>) {
-        match self.instead {
+        match self.part {
             None => {
                 let common = self.common.options(progress);
                 let options =
                     Options { http_port: self.port, socket_port: self.socket_port, ..common };
                 (options, None)
             }
-            Some(Instead::Services(services)) => {
+            Some(Part::Services(services)) => {
                 let common = services.common.options(progress);
-                let posting = SamOptions {
+                let sam = SamOptions {
                     env_vars: services.env_vars,
                     advertised: services.advertise,
                     wakes: !services.no_streams,
                 };
-                (Options { http_port: services.port, ..common }, Some(posting))
+                (Options { http_port: services.port, ..common }, Some(sam))
             }
         }
     }

@@ -1,72 +1,72 @@
-//! Why the stack does not start: one line each, for a person.
+//! Reasons why the stack cannot start. Each message is one line for the terminal.
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
-/// Why the stack does not start.
+/// Reasons why the stack cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The template says something that this stack does not understand.
+    /// The template is invalid, or uses something that the local stack does not support.
     #[error(transparent)]
     Template(#[from] crate::template::Error),
-    /// The template lacks a resource that the stack is made of.
-    #[error("{}: no {kind}", file.display())]
+    /// The template does not declare a resource that the stack needs.
+    #[error("{}: the template has no {kind}", file.display())]
     Resource {
         /// The template.
         file: PathBuf,
         /// The resource's type.
         kind: &'static str,
     },
-    /// An address is taken, or may not be listened on.
+    /// An address is in use, or listening on it is not permitted.
     #[error("cannot listen on {address}: {source}")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The folder of the data cannot be used.
+    /// The data folder cannot be used.
     #[error("cannot use the data in {}: {what}", folder.display())]
     Data {
         /// The folder.
         folder: PathBuf,
-        /// Why.
+        /// The reason.
         what: String,
     },
-    /// A table or secrets in memory cannot be made.
-    #[error("cannot start the table: {0}")]
+    /// The in-memory table or secrets cannot be created.
+    #[error("cannot create the in-memory data: {0}")]
     Memory(String),
-    /// The template names a binary that the stack is not linked with.
-    #[error(
-        "the template's {function} is made from \"{binary}\", which is not linked into this stack"
-    )]
+    /// The template names a binary that is not linked into the stack.
+    #[error("{function} needs the binary \"{binary}\", which is not linked into the local stack")]
     Unlinked {
         /// The function's logical id.
         function: String,
-        /// Its binary.
+        /// The name of the binary.
         binary: String,
     },
-    /// A function is to run elsewhere, and could not be told where something is.
-    #[error("the template's {function} does not declare {variable}: SAM would not pass it on")]
+    /// A function that runs under `sam local` does not declare a variable that it needs.
+    #[error(
+        "{function} does not declare {variable} in the template, so SAM would not pass it to the function"
+    )]
     Undeclared {
         /// The function's logical id.
         function: String,
         /// The environment variable.
         variable: &'static str,
     },
-    /// The file for those that run functions elsewhere cannot be written.
+    /// The file for `sam local --env-vars` cannot be written.
     #[error("cannot write {}: {source}", file.display())]
     EnvVars {
         /// The file.
         file: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A function failed to initialise.
-    #[error("{function} does not start: {what}")]
+    /// A function failed to initialize.
+    #[error("{function} failed to start: {what}")]
     Function {
         /// The function's logical id.
         function: String,
-        /// What it says.
+        /// The function's error.
         what: String,
     },
 }

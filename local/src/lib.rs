@@ -1,5 +1,5 @@
-//! The local stack: the functions behind a local API Gateway, with a table and secrets of their own, as the
-//! template describes them. `cargo run` starts it, and so does every test.
+//! The local stack: runs the functions behind a local API Gateway, with its own table and secrets, as the template
+//! describes them. `cargo run` and every test start it.
 
 mod aws;
 mod error;

@@ -1,4 +1,4 @@
-//! `cargo run`: starts the local stack, says where it is, and ends on Ctrl-C or SIGTERM.
+//! `cargo run`: starts the local stack, prints its addresses, and stops on Ctrl-C or SIGTERM.
 
 use std::{
     io::{self, Write},
@@ -14,8 +14,8 @@ mod command;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // The engine reports every failed condition; the functions' own words are what one wants to see.
-    let ours = [
+    // The engine logs every failed condition, so only these crates log below the error level.
+    let crates = [
         "local",
         "shared",
         "auth",
@@ -28,13 +28,13 @@ async fn main() -> ExitCode {
     ];
     let filter = Targets::new()
         .with_default(tracing::Level::ERROR)
-        .with_targets(ours.map(|name| (name, tracing::Level::INFO)));
+        .with_targets(crates.map(|name| (name, tracing::Level::INFO)));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).compact();
     tracing_subscriber::registry().with(lines).with(filter).init();
     match run(command::Command::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where nobody reads, nothing is left to do.
+            // If stderr is closed, there is nothing left to do.
             let _ = writeln!(io::stderr(), "emotechat: {error}");
             ExitCode::FAILURE
         }
@@ -42,65 +42,65 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: command::Command) -> Result<(), Box<dyn std::error::Error>> {
-    let (options, posting) = command.options(say);
-    // Before the start: a signal during it ends the process cleanly too.
-    let mut ended = std::pin::pin!(ended()?);
+    let (options, sam) = command.options(print_line);
+    // Installed before the start, so that a signal during startup also ends the process cleanly.
+    let mut shutdown = std::pin::pin!(shutdown_signal()?);
     let (host, data) = (options.host, options.data.clone());
-    match posting {
+    match sam {
         None => {
             let stack = tokio::select! {
                 stack = Stack::start(options) => stack?,
-                () = &mut ended => return Ok(()),
+                () = &mut shutdown => return Ok(()),
             };
-            say("EmoteChat is ready.");
-            say(&format!("  chat    {}/", stack.http_url()));
-            say(&format!("  HTTP    {}/api", stack.http_url()));
-            say(&format!("  socket  {}", stack.socket_url()));
-            say(&format!("  mail    {}/_local/", stack.http_url()));
-            say(&format!("  docs    {}/docs/", stack.http_url()));
-            say_more(&data, host);
-            ended.await;
+            print_line("EmoteChat is ready.");
+            print_line(&format!("  chat    {}/", stack.http_url()));
+            print_line(&format!("  HTTP    {}/api", stack.http_url()));
+            print_line(&format!("  socket  {}", stack.socket_url()));
+            print_line(&format!("  mail    {}/_local/", stack.http_url()));
+            print_line(&format!("  docs    {}/docs/", stack.http_url()));
+            print_details(&data, host);
+            shutdown.await;
             stack.stop().await;
         }
-        Some(posting) => {
-            let outpost = tokio::select! {
-                outpost = SamServices::start(options, &posting) => outpost?,
-                () = &mut ended => return Ok(()),
+        Some(sam) => {
+            let services = tokio::select! {
+                services = SamServices::start(options, &sam) => services?,
+                () = &mut shutdown => return Ok(()),
             };
-            say("The services are ready, for functions that sam local runs.");
-            say(&format!("  sam     --env-vars {}", posting.env_vars.display()));
-            say(&format!("  there   {}", outpost.advertised()));
-            say(&format!("  mail    {}/_local/", outpost.url()));
-            say_more(&data, host);
-            ended.await;
-            outpost.stop().await;
+            print_line("The services are ready for sam local.");
+            print_line(&format!("  sam     --env-vars {}", sam.env_vars.display()));
+            print_line(&format!("  url      {}", services.advertised()));
+            print_line(&format!("  mail    {}/_local/", services.url()));
+            print_details(&data, host);
+            shutdown.await;
+            services.stop().await;
         }
     }
     Ok(())
 }
 
-/// Where the data is, and who else may get at it.
-fn say_more(data: &Data, host: IpAddr) {
+/// Prints where the data is, and a warning if other machines can reach the stack.
+fn print_details(data: &Data, host: IpAddr) {
     let data = match data {
         Data::Ephemeral => "in memory".to_owned(),
         Data::Folder(folder) => folder.display().to_string(),
     };
-    say(&format!("  data    {data}"));
+    print_line(&format!("  data    {data}"));
     if !host.is_loopback() {
-        say(&format!(
-            "  CAREFUL: whoever reaches {host} reads the mails, and with their links sets passwords."
+        print_line(&format!(
+            "  WARNING: anyone who can reach {host} can read the emails and reset passwords with their links."
         ));
     }
 }
 
-/// Prints a line at once; a closed pipe is no reason to stop.
-fn say(line: &str) {
+/// Prints and flushes a line. Ignores errors, so that a closed pipe does not stop the stack.
+fn print_line(line: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 #[cfg(unix)]
-fn ended() -> io::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -113,7 +113,7 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
 }
 
 #[cfg(not(unix))]
-fn ended() -> io::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await

@@ -1,4 +1,4 @@
-//! What a stack is started with.
+//! The options of a stack.
 
 use std::{
     collections::BTreeMap,
@@ -10,26 +10,26 @@ use shared::Clock;
 
 use crate::{Data, Error, Limits};
 
-/// What a stack is started with. The default suits a test: any free ports, nothing kept.
+/// The options of a stack. The defaults suit a test: free ports, and data in memory.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The template; without one, `template.yaml` here, or the project's.
+    /// The template. Defaults to `template.yaml` in the current directory, or else the project's.
     pub template: Option<PathBuf>,
     /// The address to listen on.
     pub host: IpAddr,
-    /// The port of the HTTP API, or of an outpost; 0 for any free one.
+    /// The port of the HTTP API, or of the services for `sam local`; 0 picks a free port.
     pub http_port: u16,
-    /// The socket API's port; 0 for any free one.
+    /// The port of the socket API; 0 picks a free port.
     pub socket_port: u16,
-    /// Where the data is kept.
+    /// Where data is stored.
     pub data: Data,
-    /// Values of the template's parameters, instead of their defaults.
+    /// Values that override the defaults of the template's parameters.
     pub parameters: BTreeMap<String, String>,
-    /// The gateways' limits.
+    /// The limits that the gateways enforce.
     pub limits: Limits,
-    /// The clock of the gateways and the functions.
+    /// The clock that the gateways and the functions read.
     pub clock: Clock,
-    /// Is told what takes a while.
+    /// Receives a line before each slow step.
     pub progress: fn(&str),
 }
 
@@ -50,7 +50,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The template's file.
+    /// The path of the template.
     pub(crate) fn template_file(&self) -> PathBuf {
         let here = Path::new("template.yaml");
         match &self.template {
@@ -63,7 +63,7 @@ impl Options {
         }
     }
 
-    /// An address that this machine finds itself on: listening on every one, it does on this.
+    /// The address at which this machine reaches the stack: loopback if the stack listens on every address.
     pub(crate) fn reachable(&self) -> IpAddr {
         match self.host {
             host if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -71,7 +71,10 @@ impl Options {
         }
     }
 
-    /// A resource that a stack is made of, or that the template lacks it.
+    /// Unwraps a resource that the stack needs.
+    ///
+    /// # Errors
+    /// If the template does not declare it.
     pub(crate) fn found<T>(&self, resource: Option<T>, kind: &'static str) -> Result<T, Error> {
         resource.ok_or_else(|| Error::Resource { file: self.template_file(), kind })
     }

@@ -1,7 +1,7 @@
-//! The services without the APIs, for functions that run elsewhere: in the containers of `sam local`. One port has the table,
-//! the secrets and the mail behind a [proxy](proxy), and the mailbox's page.
+//! The services without the APIs, for functions that run elsewhere: in the containers of `sam local`. One port serves the
+//! table, the secrets and the email service through a [proxy](proxy), and the mailbox page.
 //!
-//! What no request would wake, `mailer` and `repair`, runs here: SAM runs nothing on a stream or a schedule.
+//! `mailer` and `repair` run here, because SAM runs no functions on streams or schedules.
 
 use std::{
     collections::BTreeMap,
@@ -24,24 +24,24 @@ mod proxy;
 #[cfg(test)]
 mod tests;
 
-/// Where `sam local start-api` listens unless it is told otherwise.
+/// The default address of `sam local start-api`.
 const SAM_LOCAL: &str = "http://127.0.0.1:3000";
 
-/// The name that containers of Docker know their host by.
-const DOCKERS_HOST: &str = "host.docker.internal";
+/// The name by which Docker containers reach their host.
+const DOCKER_HOST: &str = "host.docker.internal";
 
-/// How the functions find an outpost.
+/// How functions under `sam local` reach the services.
 #[derive(Debug, Clone)]
 pub struct SamOptions {
-    /// The file that tells them, for `sam local`'s `--env-vars`.
+    /// The file to write for `sam local`'s `--env-vars`.
     pub env_vars: PathBuf,
-    /// The name or address that they reach this machine by, if not the one that is listened on.
+    /// The host name or address that functions use. Defaults to the listen address.
     pub advertised: Option<String>,
-    /// Whether the functions on the table's stream and on schedules run here.
+    /// Whether to run the functions on the table's stream and on schedules.
     pub wakes: bool,
 }
 
-/// Running services. Dropping them ends them as a crash would; see [`SamServices::stop`].
+/// The running services. Dropping them ends them like a crash; [`SamServices::stop`] ends them cleanly.
 #[derive(Debug)]
 pub struct SamServices {
     url: String,
@@ -52,26 +52,26 @@ pub struct SamServices {
 }
 
 impl SamServices {
-    /// Starts the services, and writes the file for the functions.
+    /// Starts the services and writes the file for `--env-vars`.
     ///
     /// # Errors
-    /// If anything of it cannot be started, or the file not be written.
-    pub async fn start(options: Options, posting: &SamOptions) -> Result<Self, Error> {
-        Self::start_with(options, posting, functions::builders()).await
+    /// If any part cannot be started, or the file cannot be written.
+    pub async fn start(options: Options, sam: &SamOptions) -> Result<Self, Error> {
+        Self::start_with(options, sam, functions::builders()).await
     }
 
     async fn start_with(
         options: Options,
-        posting: &SamOptions,
+        sam: &SamOptions,
         builders: BTreeMap<&'static str, Builder>,
     ) -> Result<Self, Error> {
         let tasks = Tasks::default();
         let time = Arc::new(Time::new(options.clock.clone()));
         let (listener, port) = listen(options.host, options.http_port).await?;
         let url = format!("http://{}", SocketAddr::new(options.reachable(), port));
-        let advertised = match &posting.advertised {
+        let advertised = match &sam.advertised {
             Some(host) => format!("http://{host}:{port}"),
-            None if is_anywhere(options.host) => format!("http://{DOCKERS_HOST}:{port}"),
+            None if is_local_or_unspecified(options.host) => format!("http://{DOCKER_HOST}:{port}"),
             None => url.clone(),
         };
         let names =
@@ -86,12 +86,12 @@ impl SamServices {
         let sockets_url = format!("http://127.0.0.1:{management_port}/{}", sockets.stage);
         let services =
             Services::start(&options, &table, &mut template, sockets_url, &time, &tasks).await?;
-        let woken = template.functions.iter().filter(|declared| {
-            posting.wakes && !(declared.streams.is_empty() && declared.schedules.is_empty())
+        let background = template.functions.iter().filter(|declared| {
+            sam.wakes && !(declared.streams.is_empty() && declared.schedules.is_empty())
         });
-        let woken = services.initialise(woken, &builders).await?;
-        let streams = services.wake(&template.functions, &woken, &options).await?;
-        // Nobody can open a socket here: whatever is posted to one of yesterday's is answered 410.
+        let background = services.initialise(background, &builders).await?;
+        let streams = services.wake(&template.functions, &background, &options).await?;
+        // No client can open a socket here. A post to an old connection is answered with 410.
         let (principals, limits) = (services.principals.clone(), options.limits.clone());
         Gateway::new(&sockets, &BTreeMap::new(), principals, limits, time, tasks.clone())
             .serve(management);
@@ -99,35 +99,35 @@ impl SamServices {
         let ids = template.functions.iter().map(|function| function.id.as_str());
         let keys = keys::of(ids, services.data.file("keys.json"))
             .map_err(|what| services.data.error(format!("keys.json: {what}")))?;
-        let told = env_vars::of(&template.functions, &keys, &advertised)?;
-        let told = serde_json::to_vec_pretty(&told).map_err(std::io::Error::from);
-        told.and_then(|told| data::replace(&posting.env_vars, &told))
-            .map_err(|source| Error::EnvVars { file: posting.env_vars.clone(), source })?;
+        let variables = env_vars::of(&template.functions, &keys, &advertised)?;
+        let text = serde_json::to_vec_pretty(&variables).map_err(std::io::Error::from);
+        text.and_then(|text| data::replace(&sam.env_vars, &text))
+            .map_err(|source| Error::EnvVars { file: sam.env_vars.clone(), source })?;
         proxy::ServiceProxy::new(&keys, &services).serve(listener, &tasks);
         Ok(Self { url, advertised, services, streams, tasks })
     }
 
-    /// Where it is on this machine: `http://127.0.0.1:3002`.
+    /// The URL on this machine: `http://127.0.0.1:3002`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where the functions are told that it is: `http://host.docker.internal:3002`.
+    /// The URL that functions use: `http://host.docker.internal:3002`.
     pub fn advertised(&self) -> &str {
         &self.advertised
     }
 
-    /// The mails that were caught.
+    /// The emails that the services caught.
     pub fn mail(&self) -> &Mailbox {
         &self.services.mail
     }
 
-    /// The table's stream, as it is delivered to the functions that run here.
+    /// The table's stream, as delivered to the functions that run here.
     pub fn streams(&self) -> &Streams {
         &self.streams
     }
 
-    /// Ends it; its ports and its data are free when this returns.
+    /// Stops the services. Their ports and their data are free when this returns.
     pub async fn stop(self) {
         self.tasks.stop().await;
     }
@@ -139,7 +139,7 @@ impl Drop for SamServices {
     }
 }
 
-/// Whether an address to listen on says nothing about where others find this machine.
-fn is_anywhere(host: IpAddr) -> bool {
+/// Whether the listen address is no address at which other hosts can reach this machine.
+fn is_local_or_unspecified(host: IpAddr) -> bool {
     host.is_loopback() || host.is_unspecified()
 }

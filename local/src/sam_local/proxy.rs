@@ -1,5 +1,5 @@
-//! The one port of an outpost. `/<key>/<service>/…` is a function's way to a service, with the rights of the function whose key it
-//! is, whatever the request is signed with; `/_local/` is the mailbox. Everything else is shut.
+//! The proxy on the one port of the services. A function calls a service at `/<key>/<service>/…`, with the rights of the function
+//! that owns the key; how the request is signed does not matter. `/_local/` is the mailbox. All other paths are forbidden.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -27,7 +27,7 @@ use crate::{
     template::REGION,
 };
 
-/// The variables that tell a function where the services are, and what the services are called in their addresses here.
+/// The variables with the services' URLs, and each service's name in the proxy's paths.
 pub(super) const SERVICES: [(&str, &str); 4] = [
     ("AWS_ENDPOINT_URL_DYNAMODB", "dynamodb"),
     ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "secretsmanager"),
@@ -35,19 +35,19 @@ pub(super) const SERVICES: [(&str, &str); 4] = [
     ("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", "sockets"),
 ];
 
-/// The largest request that any of them takes: DynamoDB's.
+/// The largest request body that any of the services accepts, in bytes: DynamoDB's limit.
 const LARGEST: usize = 16 * 1024 * 1024;
 
-/// Who may come in.
+/// Forwards the requests of functions to the services.
 #[derive(Debug)]
 pub(super) struct ServiceProxy {
-    /// By key.
+    /// The functions, by key.
     callers: BTreeMap<String, Caller>,
     client: Client<HttpConnector, Full<Bytes>>,
     pages: Pages,
 }
 
-/// A function, and where it would find the services if it ran here.
+/// A function, with the environment that it would have if it ran here.
 #[derive(Debug)]
 struct Caller {
     authorization: HeaderValue,
@@ -59,9 +59,9 @@ impl ServiceProxy {
         let caller = |id: &String| {
             let environment = services.environments.get(id)?.clone();
             let access_key = environment.get("AWS_ACCESS_KEY_ID")?;
-            // Nobody here verifies a signature, but the engine wants to see one.
+            // No service verifies the signature, but the engine requires one.
             let signed = format!(
-                "AWS4-HMAC-SHA256 Credential={access_key}/20000101/{REGION}/outpost/aws4_request, \
+                "AWS4-HMAC-SHA256 Credential={access_key}/20000101/{REGION}/sam-local/aws4_request, \
                  SignedHeaders=host;x-amz-date, Signature=0"
             );
             let authorization = HeaderValue::try_from(signed).ok()?;
@@ -88,7 +88,7 @@ impl ServiceProxy {
 
     async fn answer(&self, request: server::Request) -> Result<Response, Cut> {
         let (mut parts, body) = request.into_parts();
-        // The API is elsewhere.
+        // `sam local` serves the API, not this port.
         if pages::calls_the_api(parts.uri.path()) {
             return Ok(server::message(StatusCode::NOT_FOUND, "Not Found"));
         }
@@ -106,18 +106,18 @@ impl ServiceProxy {
             Err(BodyError::Broken) => return Err(Cut),
         };
         parts.uri = uri;
-        for of_this_connection in [HOST, CONNECTION, TRANSFER_ENCODING] {
-            parts.headers.remove(of_this_connection);
+        for hop_by_hop in [HOST, CONNECTION, TRANSFER_ENCODING] {
+            parts.headers.remove(hop_by_hop);
         }
         parts.headers.insert(AUTHORIZATION, caller.authorization.clone());
-        // A service that cuts its caller off has been told to, and one that cannot be reached is ending.
+        // If a service closed the connection, a test injected that fault; if it cannot be reached, it is stopping.
         let sent = self.client.request(Request::from_parts(parts, Full::from(body)));
         let (parts, body) = sent.await.map_err(|_| Cut)?.into_parts();
         let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
         Ok(Response::from_parts(parts, Full::from(body)))
     }
 
-    /// Whose way this is, and where it leads.
+    /// The function that a path belongs to, and the service's URI.
     fn find(&self, uri: &Uri) -> Option<(&Caller, Uri)> {
         let (key, rest) = uri.path().strip_prefix('/')?.split_once('/')?;
         let caller = self.callers.get(key)?;

@@ -1,4 +1,4 @@
-//! The proxy of an outpost: who gets where by which key.
+//! The proxy: which key gives access to which services.
 
 use http::Request;
 use http_body_util::{BodyExt, Full};
@@ -8,27 +8,26 @@ use serde_json::{Value, json};
 use super::*;
 use crate::Data;
 
-struct Posted {
-    outpost: SamServices,
+struct Running {
+    services: SamServices,
     folder: PathBuf,
 }
 
-impl Posted {
+impl Running {
     async fn start(folder: PathBuf, options: Options) -> Result<Self, Error> {
         let advertised = Some("127.0.0.1".to_owned());
-        let posting =
-            SamOptions { env_vars: folder.join("env-vars.json"), advertised, wakes: false };
-        // Without the stream no function of this process is needed.
-        let outpost = SamServices::start_with(options, &posting, BTreeMap::new()).await?;
-        Ok(Self { outpost, folder })
+        let sam = SamOptions { env_vars: folder.join("env-vars.json"), advertised, wakes: false };
+        // With `wakes: false`, no function runs in this process.
+        let services = SamServices::start_with(options, &sam, BTreeMap::new()).await?;
+        Ok(Self { services, folder })
     }
 
-    fn told(&self) -> Value {
+    fn variables(&self) -> Value {
         let file = std::fs::read(self.folder.join("env-vars.json")).unwrap();
         serde_json::from_slice(&file).unwrap()
     }
 
-    /// Calls a service as a function does that was told where it is.
+    /// Calls a service as a function does that uses the URLs of the file.
     async fn call(
         &self,
         function: &str,
@@ -36,9 +35,9 @@ impl Posted {
         (rest, target): (&str, &str),
         body: String,
     ) -> (u16, String) {
-        let told = self.told();
+        let variables = self.variables();
         let variable = format!("AWS_ENDPOINT_URL_{service}");
-        let url = format!("{}{rest}", told[function][&variable].as_str().unwrap());
+        let url = format!("{}{rest}", variables[function][&variable].as_str().unwrap());
         let host_key =
             "AWS4-HMAC-SHA256 Credential=defaultkey/20260101/eu-central-1/x/aws4_request";
         let request = Request::post(url)
@@ -50,7 +49,7 @@ impl Posted {
     }
 
     async fn get(&self, path: &str) -> (u16, String) {
-        let request = Request::get(format!("{}{path}", self.outpost.url()));
+        let request = Request::get(format!("{}{path}", self.services.url()));
         send(request.body(Full::default()).unwrap()).await
     }
 }
@@ -71,66 +70,66 @@ fn folder() -> PathBuf {
 
 #[tokio::test]
 async fn a_function_has_its_own_rights_whatever_it_signs_with() {
-    let posted = Posted::start(folder(), Options::default()).await.unwrap();
+    let running = Running::start(folder(), Options::default()).await.unwrap();
     let item = json!({ "pk": { "S": "a" }, "sk": { "S": "x" } });
     let put = json!({ "TableName": "emotechat-Table", "Item": item }).to_string();
     let call = ("", "DynamoDB_20120810.PutItem");
-    let (status, _) = posted.call("AuthFunction", "DYNAMODB", call, put.clone()).await;
+    let (status, _) = running.call("AuthFunction", "DYNAMODB", call, put.clone()).await;
     assert_eq!(status, 200);
-    let (status, denied) = posted.call("MailerFunction", "DYNAMODB", call, put).await;
+    let (status, denied) = running.call("MailerFunction", "DYNAMODB", call, put).await;
     assert!(status == 400 && denied.contains("MailerFunction is not authorized"), "{denied}");
 
-    let told = posted.told();
-    let secret = json!({ "SecretId": told["AuthFunction"]["TOKEN_SECRET_ID"] }).to_string();
+    let variables = running.variables();
+    let secret = json!({ "SecretId": variables["AuthFunction"]["TOKEN_SECRET_ID"] }).to_string();
     let call = ("/", "secretsmanager.GetSecretValue");
     let (status, value) =
-        posted.call("AuthFunction", "SECRETS_MANAGER", call, secret.clone()).await;
+        running.call("AuthFunction", "SECRETS_MANAGER", call, secret.clone()).await;
     assert!(status == 200 && value.contains("SecretString"), "{value}");
-    let (status, denied) = posted.call("MailerFunction", "SECRETS_MANAGER", call, secret).await;
+    let (status, denied) = running.call("MailerFunction", "SECRETS_MANAGER", call, secret).await;
     assert!(status == 400 && denied.contains("AccessDeniedException"), "{denied}");
 
     let post = ("/@connections/a%3D", "");
     let management = "APIGATEWAYMANAGEMENTAPI";
-    let (status, _) = posted.call("AuthFunction", management, post, "hi".to_owned()).await;
+    let (status, _) = running.call("AuthFunction", management, post, "hi".to_owned()).await;
     assert_eq!(status, 410);
-    let (status, _) = posted.call("ProfileFunction", management, post, "hi".to_owned()).await;
+    let (status, _) = running.call("ProfileFunction", management, post, "hi".to_owned()).await;
     assert_eq!(status, 403);
-    std::fs::remove_dir_all(&posted.folder).unwrap();
+    std::fs::remove_dir_all(&running.folder).unwrap();
 }
 
 #[tokio::test]
-async fn mails_are_caught_and_shown() {
-    let posted = Posted::start(folder(), Options::default()).await.unwrap();
+async fn emails_are_caught_and_shown() {
+    let running = Running::start(folder(), Options::default()).await.unwrap();
     let mail = "Action=SendEmail&Source=no-reply%40example.com&Message.Subject.Data=Hello\
                 &Destination.ToAddresses.member.1=a%40b.example&Message.Body.Text.Data=text";
-    let (status, _) = posted.call("AuthFunction", "SES", ("", ""), mail.to_owned()).await;
+    let (status, _) = running.call("AuthFunction", "SES", ("", ""), mail.to_owned()).await;
     assert_eq!(status, 403);
-    let (status, answer) = posted.call("MailerFunction", "SES", ("", ""), mail.to_owned()).await;
+    let (status, answer) = running.call("MailerFunction", "SES", ("", ""), mail.to_owned()).await;
     assert_eq!(status, 200, "{answer}");
-    let (status, mails) = posted.get("/_local/mail").await;
+    let (status, mails) = running.get("/_local/mail").await;
     assert!(status == 200 && mails.contains("a@b.example"), "{mails}");
-    assert_eq!(posted.get("/_local/").await.0, 200);
-    // They would call an API that is not here.
+    assert_eq!(running.get("/_local/").await.0, 200);
+    // These pages would call the API, which is not served here.
     for path in ["/", "/docs/", "/_local/reset"] {
-        assert_eq!(posted.get(path).await.0, 404, "{path}");
+        assert_eq!(running.get(path).await.0, 404, "{path}");
     }
-    std::fs::remove_dir_all(&posted.folder).unwrap();
+    std::fs::remove_dir_all(&running.folder).unwrap();
 }
 
 #[tokio::test]
-async fn without_a_key_nothing_is_reached() {
-    let posted = Posted::start(folder(), Options::default()).await.unwrap();
-    let told = posted.told();
-    let url = told["AuthFunction"]["AWS_ENDPOINT_URL_DYNAMODB"].as_str().unwrap();
-    let way = url.strip_prefix(posted.outpost.url()).unwrap();
-    let key = way.trim_end_matches("/dynamodb");
+async fn a_request_without_a_valid_key_is_forbidden() {
+    let running = Running::start(folder(), Options::default()).await.unwrap();
+    let variables = running.variables();
+    let url = variables["AuthFunction"]["AWS_ENDPOINT_URL_DYNAMODB"].as_str().unwrap();
+    let path = url.strip_prefix(running.services.url()).unwrap();
+    let key = path.trim_end_matches("/dynamodb");
     for path in ["/dynamodb", "/AuthFunction/dynamodb", "/x/dynamodb", key, "/api/auth/login"] {
-        assert_eq!(posted.get(path).await.0, 403, "{path}");
+        assert_eq!(running.get(path).await.0, 403, "{path}");
     }
-    assert_eq!(posted.get(&format!("{key}/other")).await.0, 403);
-    let other = told["ProfileFunction"]["AWS_ENDPOINT_URL_DYNAMODB"].as_str().unwrap();
+    assert_eq!(running.get(&format!("{key}/other")).await.0, 403);
+    let other = variables["ProfileFunction"]["AWS_ENDPOINT_URL_DYNAMODB"].as_str().unwrap();
     assert_ne!(other, url);
-    std::fs::remove_dir_all(&posted.folder).unwrap();
+    std::fs::remove_dir_all(&running.folder).unwrap();
 }
 
 #[tokio::test]
@@ -138,9 +137,9 @@ async fn keys_and_data_outlive_a_restart() {
     let folder = folder();
     let data = Data::Folder(folder.join("data"));
     let options = Options { data, ..Options::default() };
-    let first = Posted::start(folder.clone(), options.clone()).await.unwrap();
-    let told = first.told();
-    let port: u16 = first.outpost.url().rsplit(':').next().unwrap().parse().unwrap();
+    let first = Running::start(folder.clone(), options.clone()).await.unwrap();
+    let variables = first.variables();
+    let port: u16 = first.services.url().rsplit(':').next().unwrap().parse().unwrap();
     #[cfg(unix)]
     for file in ["env-vars.json", "data/keys.json"] {
         use std::os::unix::fs::PermissionsExt;
@@ -151,13 +150,13 @@ async fn keys_and_data_outlive_a_restart() {
     let put = json!({ "TableName": "emotechat-Table", "Item": item }).to_string();
     let call = ("", "DynamoDB_20120810.PutItem");
     assert_eq!(first.call("AuthFunction", "DYNAMODB", call, put).await.0, 200);
-    first.outpost.tasks.stop().await;
-    // Its data is let go, and the folder stays.
-    drop(first.outpost);
+    first.services.tasks.stop().await;
+    // Releases the data and keeps the folder.
+    drop(first.services);
 
     let options = Options { http_port: port, ..options };
-    let again = Posted::start(folder.clone(), options).await.unwrap();
-    assert_eq!(again.told(), told);
+    let again = Running::start(folder.clone(), options).await.unwrap();
+    assert_eq!(again.variables(), variables);
     let get = json!({ "TableName": "emotechat-Table", "Key": { "pk": { "S": "a" }, "sk": { "S": "x" } } });
     let call = ("", "DynamoDB_20120810.GetItem");
     let (_, found) = again.call("MailerFunction", "DYNAMODB", call, get.to_string()).await;
@@ -166,29 +165,29 @@ async fn keys_and_data_outlive_a_restart() {
 }
 
 #[tokio::test]
-async fn a_variable_that_the_template_does_not_declare_is_told_of() {
+async fn a_variable_that_the_template_does_not_declare_is_an_error() {
     let folder = folder();
     let project = std::fs::read_to_string(Options::default().template_file()).unwrap();
     let file = folder.join("template.yaml");
     std::fs::write(&file, project.replace("AWS_ENDPOINT_URL_SES: \"\"", "OTHER: x")).unwrap();
     let options = Options { template: Some(file), ..Options::default() };
-    let error = Posted::start(folder.clone(), options).await.err().unwrap().to_string();
+    let error = Running::start(folder.clone(), options).await.err().unwrap().to_string();
     assert!(error.contains("does not declare AWS_ENDPOINT_URL_SES"), "{error}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]
-async fn containers_are_told_a_name_where_the_address_says_nothing() {
+async fn containers_get_the_docker_host_name_if_the_address_is_loopback() {
     let folder = folder();
     let env_vars = folder.join("env-vars.json");
-    let posting = SamOptions { env_vars, advertised: None, wakes: false };
-    let outpost =
-        SamServices::start_with(Options::default(), &posting, BTreeMap::new()).await.unwrap();
-    let port = outpost.url().strip_prefix("http://127.0.0.1:").unwrap();
-    assert_eq!(outpost.advertised(), format!("http://host.docker.internal:{port}"));
-    let told = std::fs::read_to_string(&posting.env_vars).unwrap();
-    assert!(told.contains(outpost.advertised()), "{told}");
-    let nowhere = SamOptions { env_vars: folder.join("missing/env-vars.json"), ..posting };
+    let sam = SamOptions { env_vars, advertised: None, wakes: false };
+    let services =
+        SamServices::start_with(Options::default(), &sam, BTreeMap::new()).await.unwrap();
+    let port = services.url().strip_prefix("http://127.0.0.1:").unwrap();
+    assert_eq!(services.advertised(), format!("http://host.docker.internal:{port}"));
+    let variables = std::fs::read_to_string(&sam.env_vars).unwrap();
+    assert!(variables.contains(services.advertised()), "{variables}");
+    let nowhere = SamOptions { env_vars: folder.join("missing/env-vars.json"), ..sam };
     let refused = SamServices::start_with(Options::default(), &nowhere, BTreeMap::new()).await;
     let refused = refused.err().unwrap().to_string();
     assert!(refused.starts_with("cannot write ") && refused.contains("missing"), "{refused}");

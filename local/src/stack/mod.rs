@@ -18,7 +18,7 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// A running stack. Dropping it ends it as a crash would; see [`Stack::stop`].
+/// A running stack. Dropping it ends it like a crash; [`Stack::stop`] ends it cleanly.
 #[derive(Debug)]
 pub struct Stack {
     names: Names,
@@ -34,15 +34,15 @@ impl Stack {
     /// Starts the stack with the project's functions.
     ///
     /// # Errors
-    /// If anything of it cannot be started.
+    /// If any part cannot be started.
     pub async fn start(options: Options) -> Result<Self, Error> {
         Self::start_with(options, functions::builders()).await
     }
 
-    /// Starts the stack with these functions, by the name of their binary.
+    /// Starts the stack with these functions, keyed by binary name.
     ///
     /// # Errors
-    /// If anything of it cannot be started.
+    /// If any part cannot be started.
     pub async fn start_with(
         options: Options,
         builders: BTreeMap<&'static str, Builder>,
@@ -82,12 +82,12 @@ impl Stack {
         Ok(Self { names, time, services, sockets, streams, functions, tasks })
     }
 
-    /// Where the HTTP API is: `http://127.0.0.1:3000`; its paths begin with `/api`.
+    /// The base URL of the HTTP API: `http://127.0.0.1:3000`. The API's paths begin with `/api`.
     pub fn http_url(&self) -> &str {
         &self.names.http_url
     }
 
-    /// Where the socket API is: `ws://127.0.0.1:3001`.
+    /// The base URL of the socket API: `ws://127.0.0.1:3001`.
     pub fn socket_url(&self) -> &str {
         &self.names.socket_url
     }
@@ -97,12 +97,12 @@ impl Stack {
         self.time.clock()
     }
 
-    /// Lets time pass: functions see it, schedules fire, and sockets that are idle or too old are closed.
+    /// Moves the clock forward: functions see the new time, schedules fire, and sockets that are idle or too old are closed.
     pub fn advance(&self, by: Duration) {
         self.time.advance(by);
     }
 
-    /// The table: its calls, and its faults.
+    /// The table, with its recorded calls and its injected faults.
     pub fn table(&self) -> &Table {
         &self.services.table
     }
@@ -122,24 +122,24 @@ impl Stack {
         &self.streams
     }
 
-    /// The mails that were caught.
+    /// The emails that the stack caught.
     pub fn mail(&self) -> &Mailbox {
         &self.services.mail
     }
 
-    /// Invokes a function, by its logical id, past all that would reach it: as its owner can.
+    /// Invokes a function directly, by its logical id.
     ///
     /// # Errors
-    /// If there is no such function, or it fails, panics, or needs longer than its timeout.
+    /// If the function does not exist, fails, panics, or exceeds its timeout.
     pub async fn invoke(&self, function: &str, event: Value) -> Result<Value, Failure> {
         let Some(function) = self.functions.get(function) else {
-            tracing::error!(function, "there is no such function");
+            tracing::error!(function, "unknown function");
             return Err(Failure::Error);
         };
         function.call(event, Duration::MAX).await
     }
 
-    /// The rights that each function has used so far, by its logical id: those that something was allowed by.
+    /// The rights that each function has used so far, by logical id.
     pub fn used_rights(&self) -> BTreeMap<String, Rights> {
         self.services.principals.used()
     }
@@ -149,17 +149,17 @@ impl Stack {
         self.services.environments.get(function)
     }
 
-    /// An environment whose access key may do everything, for tests that look into the table.
+    /// An environment whose access key has all rights, for tests that inspect the table.
     pub fn operator(&self) -> &Variables {
         &self.services.operator
     }
 
-    /// Returns at a moment when no function is being invoked.
+    /// Waits until no function is running.
     pub async fn quiet(&self) {
         self.tasks.quiet().await;
     }
 
-    /// Ends the stack; its ports and its data are free when this returns.
+    /// Stops the stack. Its ports and its data are free when this returns.
     pub async fn stop(self) {
         self.tasks.stop().await;
     }
@@ -177,14 +177,14 @@ fn read(options: &Options, http: u16, socket: u16) -> Result<(Names, Template), 
         http_url: format!("http://{}", SocketAddr::new(host, http)),
         socket_url: format!("ws://{}", SocketAddr::new(host, socket)),
     };
-    // Pages that the stack itself serves may use it.
-    let own = vec![names.http_url.clone(), format!("http://localhost:{http}")];
-    let reset = format!("{}/_local/reset", names.http_url);
+    // The pages that the stack serves call the API from this origin.
+    let origins = vec![names.http_url.clone(), format!("http://localhost:{http}")];
+    let reset_page = format!("{}/_local/reset", names.http_url);
     let parameters = Parameters {
         overrides: options.parameters.clone(),
-        additions: [("AllowedOrigins".to_owned(), own)].into(),
-        // Deployed, the page is the client's own.
-        defaults: [("ResetPageUrl".to_owned(), reset)].into(),
+        additions: [("AllowedOrigins".to_owned(), origins)].into(),
+        // In a deployment, the client provides this page.
+        defaults: [("ResetPageUrl".to_owned(), reset_page)].into(),
     };
     let template = Template::load(&options.template_file(), &parameters, &names)?;
     Ok((names, template))

@@ -1,4 +1,4 @@
-//! The whole stack, its functions replaced by one that answers with its event and its environment.
+//! The whole stack, with stub functions that answer with their event and their environment.
 
 use futures::{FutureExt, StreamExt};
 use http_body_util::{BodyExt, Full};
@@ -75,10 +75,10 @@ async fn a_stack_starts_again_where_it_stopped() {
     let folder = folder();
     let options = Options { data: Data::Folder(folder.clone()), ..Options::default() };
     let stack = Stack::start_with(options.clone(), stub()).await.unwrap();
-    let busy = Stack::start_with(options.clone(), stub()).await.unwrap_err().to_string();
+    let in_use = Stack::start_with(options.clone(), stub()).await.unwrap_err().to_string();
     assert_eq!(
-        busy,
-        format!("cannot use the data in {}: another process uses it", folder.display())
+        in_use,
+        format!("cannot use the data in {}: another process is using it", folder.display())
     );
     let port: u16 = stack.http_url().rsplit(':').next().unwrap().parse().unwrap();
     let taken = Options { http_port: port, ..Options::default() };
@@ -93,25 +93,25 @@ async fn a_stack_starts_again_where_it_stopped() {
 }
 
 #[tokio::test]
-async fn what_cannot_start_says_why_in_one_line() {
-    let why = async |options: Options, builders| {
+async fn a_failed_start_gives_its_reason_in_one_line() {
+    let error = async |options: Options, builders| {
         Stack::start_with(options, builders).await.unwrap_err().to_string()
     };
-    let unlinked = why(Options::default(), BTreeMap::new()).await;
+    let unlinked = error(Options::default(), BTreeMap::new()).await;
     assert!(unlinked.contains("\"auth\", which is not linked"), "{unlinked}");
     let template = Some(PathBuf::from("missing.yaml"));
-    let missing = why(Options { template, ..Options::default() }, stub()).await;
+    let missing = error(Options { template, ..Options::default() }, stub()).await;
     assert!(missing.starts_with("missing.yaml: "), "{missing}");
     let file = folder();
     std::fs::write(&file, "").unwrap();
     let data = Data::Folder(file.clone());
-    let no_folder = why(Options { data, ..Options::default() }, stub()).await;
-    assert!(no_folder.starts_with(&format!("cannot use the data in {}: ", file.display())));
+    let not_a_folder = error(Options { data, ..Options::default() }, stub()).await;
+    assert!(not_a_folder.starts_with(&format!("cannot use the data in {}: ", file.display())));
     std::fs::remove_file(&file).unwrap();
 }
 
-/// A template in which one function is told of the table's writes and of the hours.
-const REACHED: &str = "
+/// A template with one function, on the table's stream and on an hourly schedule.
+const TEMPLATE: &str = "
 Parameters:
   ResetPageUrl: { Type: String, Default: 'https://chat.example/reset' }
 Resources:
@@ -124,9 +124,9 @@ Resources:
       StreamSpecification: { StreamViewType: NEW_IMAGE }
   Api: { Type: AWS::Serverless::HttpApi }
   Sockets: { Type: AWS::Serverless::WebSocketApi }
-  Reached:
+  Counter:
     Type: AWS::Serverless::Function
-    Metadata: { BuildProperties: { Binary: reached } }
+    Metadata: { BuildProperties: { Binary: counter } }
     Properties:
       Environment: { Variables: { RESET_PAGE_URL: !Ref ResetPageUrl } }
       Events:
@@ -136,22 +136,23 @@ Resources:
         Hourly: { Type: Schedule, Properties: { Schedule: rate(1 hour) } }
 ";
 
-/// Adds up the records of its events, and answers what it was told with the sum and its environment.
-fn reached() -> BTreeMap<&'static str, Builder> {
+/// A function that counts the stream records and the scheduled events that it receives. It answers with both counts and its
+/// environment.
+fn counting() -> BTreeMap<&'static str, Builder> {
     let builder: Builder = |variables, _| {
-        let (told, _) = tokio::sync::watch::channel((0, 0));
+        let (counts, _) = tokio::sync::watch::channel((0, 0));
         async move {
             let invoke: Invoke = Arc::new(move |event: Value| {
-                let (told, variables) = (told.clone(), variables.clone());
+                let (counts, variables) = (counts.clone(), variables.clone());
                 async move {
-                    told.send_modify(|(records, hours)| {
+                    counts.send_modify(|(records, hours)| {
                         *records += event["Records"].as_array().map_or(0, Vec::len);
                         *hours += usize::from(event["source"] == "aws.events");
                     });
                     if event == json!("after an hour") {
-                        let _ = told.subscribe().wait_for(|(_, hours)| *hours > 0).await;
+                        let _ = counts.subscribe().wait_for(|(_, hours)| *hours > 0).await;
                     }
-                    let (records, hours) = *told.borrow();
+                    let (records, hours) = *counts.borrow();
                     Ok(json!({ "records": records, "hours": hours, "variables": *variables }))
                 }
                 .boxed()
@@ -160,10 +161,10 @@ fn reached() -> BTreeMap<&'static str, Builder> {
         }
         .boxed()
     };
-    [("reached", builder)].into()
+    [("counter", builder)].into()
 }
 
-/// Puts an item as a function would: through the table's front.
+/// Puts an item as a function would, through the table's endpoint.
 async fn put(stack: &Stack, key: &str) {
     let variables = stack.operator();
     let signed = format!(
@@ -183,45 +184,45 @@ async fn put(stack: &Stack, key: &str) {
 }
 
 #[tokio::test]
-async fn writes_and_hours_reach_functions() {
+async fn functions_receive_writes_and_scheduled_events() {
     let file = folder();
-    std::fs::write(&file, REACHED).unwrap();
+    std::fs::write(&file, TEMPLATE).unwrap();
     let options = Options { template: Some(file.clone()), ..Options::default() };
-    let stack = Stack::start_with(options.clone(), reached()).await.unwrap();
+    let stack = Stack::start_with(options.clone(), counting()).await.unwrap();
     put(&stack, "a").await;
     put(&stack, "b").await;
     stack.table().import(vec![json!({ "pk": { "S": "imported" } })]).unwrap();
     stack.streams().settled().await;
-    let told = stack.invoke("Reached", Value::Null).await.unwrap();
-    assert_eq!((&told["records"], &told["hours"]), (&json!(2), &json!(0)));
-    let variables = &told["variables"];
+    let counts = stack.invoke("Counter", Value::Null).await.unwrap();
+    assert_eq!((&counts["records"], &counts["hours"]), (&json!(2), &json!(0)));
+    let variables = &counts["variables"];
     let page = format!("{}/_local/reset", stack.http_url());
     assert_eq!(variables["RESET_PAGE_URL"], page);
     assert!(variables["AWS_ENDPOINT_URL_SES"].as_str().unwrap().starts_with("http://127.0.0.1:"));
     stack.advance(Duration::from_secs(3 * 60 * 60));
-    let told = stack.invoke("Reached", json!("after an hour")).await.unwrap();
-    assert_eq!(told["hours"], 1);
+    let counts = stack.invoke("Counter", json!("after an hour")).await.unwrap();
+    assert_eq!(counts["hours"], 1);
     assert_eq!(stack.invoke("Missing", Value::Null).await, Err(Failure::Error));
     stack.stop().await;
     let parameters = [("ResetPageUrl".to_owned(), "http://own/".to_owned())].into();
-    let stack = Stack::start_with(Options { parameters, ..options }, reached()).await.unwrap();
-    assert_eq!(stack.environment("Reached").unwrap()["RESET_PAGE_URL"], "http://own/");
+    let stack = Stack::start_with(Options { parameters, ..options }, counting()).await.unwrap();
+    assert_eq!(stack.environment("Counter").unwrap()["RESET_PAGE_URL"], "http://own/");
     std::fs::remove_file(&file).unwrap();
 }
 
 #[tokio::test]
 async fn records_written_before_a_kill_are_delivered_after_it() {
     let (folder, file) = (folder(), folder());
-    std::fs::write(&file, REACHED).unwrap();
+    std::fs::write(&file, TEMPLATE).unwrap();
     let data = Data::Folder(folder.clone());
     let options = Options { template: Some(file.clone()), data, ..Options::default() };
-    let stack = Stack::start_with(options.clone(), reached()).await.unwrap();
+    let stack = Stack::start_with(options.clone(), counting()).await.unwrap();
     stack.streams().pause();
     put(&stack, "a").await;
     drop(stack);
-    let stack = Stack::start_with(options, reached()).await.unwrap();
+    let stack = Stack::start_with(options, counting()).await.unwrap();
     stack.streams().settled().await;
-    assert_eq!(stack.invoke("Reached", Value::Null).await.unwrap()["records"], 1);
+    assert_eq!(stack.invoke("Counter", Value::Null).await.unwrap()["records"], 1);
     stack.stop().await;
     std::fs::remove_file(&file).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();

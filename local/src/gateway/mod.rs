@@ -1,4 +1,4 @@
-//! API Gateway on this machine: the HTTP API and the socket API.
+//! The local API Gateway: the HTTP API and the socket API.
 
 pub(crate) mod http;
 pub(crate) mod socket;

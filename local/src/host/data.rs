@@ -1,4 +1,4 @@
-//! Where the data is: in memory, or in a folder that one process at a time uses.
+//! Where a stack stores its data: in memory, or in a folder that one process at a time uses.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -10,33 +10,33 @@ use serde::de::DeserializeOwned;
 
 use crate::Error;
 
-/// Where a stack keeps its data.
+/// Where a stack stores its data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Data {
-    /// In memory; it ends with the stack.
+    /// In memory; it is lost when the stack ends.
     #[default]
     Ephemeral,
-    /// In this folder, which is made if it is missing.
+    /// In this folder, which is created if it does not exist.
     Folder(PathBuf),
 }
 
-/// The data, held for this process.
+/// The data folder, locked for this process.
 #[derive(Debug)]
 pub(crate) struct DataDir {
     folder: Option<PathBuf>,
-    /// Locked as long as it is open; the system unlocks it however the process ends.
+    /// Locked while it is open. The operating system releases the lock even if the process is killed.
     _lock: Option<File>,
 }
 
 impl DataDir {
     pub(crate) fn new(data: &Data) -> Result<Self, Error> {
         let Data::Folder(folder) = data else { return Ok(Self { folder: None, _lock: None }) };
-        let held = Self { folder: Some(folder.clone()), _lock: None };
-        let lock = lock(folder).map_err(|what| held.error(what))?;
-        Ok(Self { _lock: Some(lock), ..held })
+        let unlocked = Self { folder: Some(folder.clone()), _lock: None };
+        let lock = lock(folder).map_err(|what| unlocked.error(what))?;
+        Ok(Self { _lock: Some(lock), ..unlocked })
     }
 
-    /// A file of the folder, if there is one.
+    /// The path of a file in the folder; none if data is in memory.
     pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
         self.folder.as_ref().map(|folder| folder.join(name))
     }
@@ -55,12 +55,12 @@ fn lock(folder: &Path) -> Result<File, String> {
     let lock = lock.map_err(|error| error.to_string())?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err("another process uses it".to_owned()),
+        Err(TryLockError::WouldBlock) => Err("another process is using it".to_owned()),
         Err(TryLockError::Error(error)) => Err(error.to_string()),
     }
 }
 
-/// It holds addresses, password hashes and messages: it is its owner's alone.
+/// The data includes addresses, password hashes and messages, so only its owner may access the folder.
 fn create(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -69,7 +69,7 @@ fn create(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// What a JSON file of the folder holds; nothing, if it is not there yet or nothing is kept.
+/// Reads a JSON file. Returns the default if there is no file yet, or if data is in memory.
 pub(crate) fn kept<T: DeserializeOwned + Default>(file: Option<&Path>) -> Result<T, String> {
     let Some(file) = file else { return Ok(T::default()) };
     match fs::read(file) {
@@ -79,7 +79,7 @@ pub(crate) fn kept<T: DeserializeOwned + Default>(file: Option<&Path>) -> Result
     }
 }
 
-/// Replaces a file as a whole: whenever the process ends, the old or the new one is there.
+/// Replaces a file atomically: if the process is killed, either the old or the new file exists.
 pub(crate) fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = file.with_extension("new");
     let mut options = File::options();
@@ -90,7 +90,7 @@ pub(crate) fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
     written.write_all(content)?;
     written.sync_all()?;
     fs::rename(&temporary, file)?;
-    // The rename itself lasts once the folder is synced; only Unix can.
+    // The rename is durable only after the folder is synced. Only Unix supports that.
     #[cfg(unix)]
     if let Some(folder) = file.parent() {
         File::open(folder)?.sync_all()?;

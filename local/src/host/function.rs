@@ -1,4 +1,4 @@
-//! A function as the gateways see it: a name, a timeout, and something to invoke.
+//! A function as the gateways see it: a name, a timeout, and a handler to invoke.
 
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -9,21 +9,21 @@ use tokio::sync::oneshot;
 
 use crate::host::tasks::Tasks;
 
-/// The environment of a function.
+/// The environment variables of a function.
 pub type Variables = Arc<BTreeMap<String, String>>;
 
-/// Invokes a function with an event; an error is what Lambda calls a function error.
+/// Invokes a function with an event. An error is a function error, in Lambda's terms.
 pub type Invoke = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 
-/// Initialises a function, as its `main` does on Lambda before the first event.
+/// Initializes a function, as its `main` does on Lambda before the first event.
 pub type Builder = fn(Variables, Clock) -> BoxFuture<'static, Result<Invoke, String>>;
 
-/// Why an invocation gave no answer.
+/// Why an invocation failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
     /// The function failed or panicked.
     Error,
-    /// The function did not answer in time; what it was doing was stopped.
+    /// The function exceeded its timeout and was stopped.
     Timeout,
 }
 
@@ -37,17 +37,17 @@ pub struct Function {
 }
 
 impl Function {
-    /// A function whose invocations run among these tasks.
+    /// Creates a function whose invocations run as tasks in this set.
     pub fn new(name: &str, timeout: Duration, invoke: Invoke, tasks: Tasks) -> Self {
         Self { name: name.into(), timeout, invoke, tasks }
     }
 
-    /// Invokes it. The invocation goes on when the caller stops waiting, as on Lambda.
+    /// Invokes the function. As on Lambda, the invocation continues if the caller stops waiting.
     ///
     /// # Errors
-    /// If the function fails, panics, or needs longer than its timeout or the gateway's.
+    /// If the function fails, panics, or exceeds its own timeout or the gateway's.
     pub async fn call(&self, event: Value, gateway: Duration) -> Result<Value, Failure> {
-        let (answer, answered) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let (invoke, name, timeout) =
             (self.invoke.clone(), self.name.clone(), self.timeout.min(gateway));
         self.tasks.invoke(async move {
@@ -67,10 +67,10 @@ impl Function {
                     Err(Failure::Timeout)
                 }
             };
-            // Nobody may be waiting any more.
-            let _ = answer.send(outcome);
+            // The caller may have stopped waiting.
+            let _ = sender.send(outcome);
         });
-        answered.await.unwrap_or(Err(Failure::Error))
+        receiver.await.unwrap_or(Err(Failure::Error))
     }
 }
 

@@ -1,6 +1,6 @@
-//! The functions that this stack is linked with, by the name of their binary in the template.
+//! The functions that are linked into this stack, by binary name.
 //!
-//! Each is entered where the Lambda runtime enters it: with the event's JSON, through the same adapters.
+//! Each is called as the Lambda runtime calls it: with the event's JSON, through the same adapters.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -11,7 +11,7 @@ use shared::runtime::config;
 
 use crate::{Builder, Invoke};
 
-/// A function behind the HTTP API, by its crate.
+/// The builder of a function behind the HTTP API, from the name of its crate.
 macro_rules! behind_http {
     ($function:ident) => {
         (|variables, clock| {
@@ -20,7 +20,7 @@ macro_rules! behind_http {
     };
 }
 
-/// A function that takes its event as JSON, by its crate.
+/// The builder of a function that takes its event as JSON, from the name of its crate.
 macro_rules! on_events {
     ($function:ident) => {
         (|variables, clock| {
@@ -38,7 +38,7 @@ macro_rules! on_events {
     };
 }
 
-/// How each function of the project is started.
+/// The builder of each function of the project, by binary name.
 pub fn builders() -> BTreeMap<&'static str, Builder> {
     let realtime: Builder = |variables, clock| {
         async move {
@@ -58,26 +58,26 @@ pub fn builders() -> BTreeMap<&'static str, Builder> {
     ])
 }
 
-/// A function behind the HTTP API.
+/// Makes a router invocable with HTTP API events.
 fn http(router: Result<axum::Router, config::Error>) -> Result<Invoke, String> {
     let router = router.map_err(|error| error.to_string())?;
     Ok(Arc::new(move |event: Value| {
         let router = router.clone();
         async move {
-            // Through text, as on Lambda: the adapter tells kinds of events apart by trying them.
+            // Parsed from text, as on Lambda, because the adapter finds the kind of an event by trial deserialization.
             let request: LambdaRequest =
                 serde_json::from_str(&event.to_string()).map_err(|error| error.to_string())?;
             let event = LambdaEvent::new(request, Context::default());
-            // The adapter itself is not `Send`; what it answers with is.
-            let answered = Adapter::from(router).call(event);
-            let response = answered.await.map_err(|error| error.to_string())?;
+            // The adapter is not `Send`, but its future is.
+            let response = Adapter::from(router).call(event);
+            let response = response.await.map_err(|error| error.to_string())?;
             serde_json::to_value(response).map_err(|error| error.to_string())
         }
         .boxed()
     }))
 }
 
-/// The function behind the socket API.
+/// Makes the function behind the socket API invocable.
 fn socket(state: realtime::State) -> Invoke {
     Arc::new(move |event: Value| {
         let state = state.clone();

@@ -1,35 +1,35 @@
-//! AWS's limits, as settings, so that a test can meet them in a moment.
+//! AWS's limits, as settings, so that tests can reach them quickly.
 
 use std::time::Duration;
 
-/// The limits that the gateways hold callers to, API Gateway's by default, and the local stack's own pauses.
+/// The limits that the gateways enforce (by default API Gateway's), and the retry pauses of the local stack.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Body of an HTTP request, in bytes.
+    /// Maximum body of an HTTP request, in bytes.
     pub body: usize,
-    /// Request line and headers of an HTTP request, in bytes.
+    /// Maximum request line and headers of an HTTP request, in bytes.
     pub headers: usize,
-    /// What the HTTP API waits for a function.
+    /// How long the HTTP API waits for a function.
     pub http_timeout: Duration,
-    /// What the socket API waits for a function.
+    /// How long the socket API waits for a function.
     pub socket_timeout: Duration,
-    /// Payload of one socket frame, in bytes.
+    /// Maximum payload of one socket frame, in bytes.
     pub frame: usize,
-    /// One socket message, in either direction, in bytes.
+    /// Maximum socket message in either direction, in bytes.
     pub message: usize,
-    /// A socket without traffic is closed after this.
+    /// A socket without traffic for this long is closed.
     pub idle: Duration,
-    /// A socket is closed after this, whatever happens on it.
+    /// Maximum lifetime of a socket, whether or not it is active.
     pub life: Duration,
-    /// Messages of one socket that are being answered at once; past it the gateway stops reading.
+    /// Maximum concurrent messages of one socket. At this limit the gateway stops reading.
     pub in_flight: usize,
-    /// Messages that wait to be written to one socket; past it the client is too slow and is cut off.
+    /// Maximum messages queued for one socket. Above this limit the client is too slow and is disconnected.
     pub outbox: usize,
-    /// What a client has to answer a close frame, in real time.
+    /// How long a client has to answer a close frame, in real time.
     pub closing: Duration,
-    /// The pause before a failed batch or schedule is tried again, in real time; it doubles each time.
+    /// The pause before the first retry of a failed batch or schedule, in real time. It doubles with each failure.
     pub first_retry: Duration,
-    /// The longest such pause.
+    /// The longest pause before a retry, in real time.
     pub longest_retry: Duration,
 }
 
@@ -54,7 +54,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The pause after so many failures in a row.
+    /// The pause after this many consecutive failures.
     pub(crate) fn pause(&self, failures: u32) -> Duration {
         let doubled = 2u32.saturating_pow(failures.saturating_sub(1));
         self.first_retry.saturating_mul(doubled).min(self.longest_retry)

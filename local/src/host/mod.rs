@@ -1,4 +1,4 @@
-//! What the local stack runs on: this process's functions, tasks, clock, HTTP server and data folder.
+//! The base of the local stack in this process: functions, tasks, the clock, the HTTP server and the data folder.
 
 pub(crate) mod data;
 pub(crate) mod function;

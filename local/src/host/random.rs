@@ -1,9 +1,9 @@
-//! Identifiers in the shapes that AWS gives them.
+//! Random identifiers in the formats that AWS uses.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL};
 use shared::runtime::entropy;
 
-/// A connection or request id in API Gateway's form: 15 characters and a `=`, which a URL must escape.
+/// A connection or request id in API Gateway's format: 15 characters and a `=`, which URLs must escape.
 pub(crate) fn gateway_id() -> String {
     BASE64URL.encode(&entropy::bytes::<11>())
 }

@@ -1,4 +1,4 @@
-//! The HTTP server under both gateways and both fronts: HTTP/1.1, one task a connection.
+//! The HTTP server of the gateways and the AWS endpoints: HTTP/1.1, one task per connection.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -14,18 +14,18 @@ use crate::host::tasks::Tasks;
 pub(crate) type Request = http::Request<Incoming>;
 pub(crate) type Response = http::Response<Full<Bytes>>;
 
-/// Ends the connection without an answer.
+/// Closes the connection without a response.
 #[derive(Debug, thiserror::Error)]
-#[error("the connection was cut")]
+#[error("the connection was closed without a response")]
 pub(crate) struct Cut;
 
-/// Larger than any gateway's limit on headers, so that the gateway answers and not the parser.
+/// Buffer for headers, in bytes. Exceeds every gateway's limit, so that the gateway rejects large headers and not the parser.
 const HEADER_BUFFER: usize = 64 * 1024;
 
-/// How long a request that was refused for its size may go on sending, so that its sender gets to read the answer.
-const REFUSED_BODY: Duration = Duration::from_secs(5);
+/// How long the server keeps reading a body that is too large, so that the client can read the response.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Answers the listener's requests until the tasks are stopped.
+/// Serves the listener's requests until the tasks are stopped.
 pub(crate) fn serve<H, F>(listener: TcpListener, tasks: &Tasks, handle: H)
 where
     H: Fn(Request, SocketAddr) -> F + Clone + Send + 'static,
@@ -37,14 +37,14 @@ where
             let (stream, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Out of file descriptors, mostly: some connection has to end first.
-                    tracing::error!(error = %error, "a connection could not be accepted");
+                    // The usual cause is a lack of file descriptors. Wait for another connection to end.
+                    tracing::error!(error = %error, "failed to accept a connection");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
             };
             if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(error = %error, "a connection ended before it was served");
+                tracing::debug!(error = %error, "failed to set TCP_NODELAY");
             }
             let handle = handle.clone();
             connections.spawn(async move {
@@ -62,14 +62,14 @@ where
     });
 }
 
-/// Why a body could not be read.
+/// Why reading a body failed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BodyError {
     TooLarge,
     Broken,
 }
 
-/// Reads a body, never keeping more than `limit` bytes of it.
+/// Reads a body, and keeps at most `limit` bytes in memory.
 pub(crate) async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes, BodyError> {
     let mut read = Vec::new();
     while let Some(frame) = body.frame().await {
@@ -78,7 +78,7 @@ pub(crate) async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes,
         if read.len() + data.len() > limit {
             drop(read);
             let drain = async { while let Some(Ok(_)) = body.frame().await {} };
-            let _ = tokio::time::timeout(REFUSED_BODY, drain).await;
+            let _ = tokio::time::timeout(DRAIN_TIMEOUT, drain).await;
             return Err(BodyError::TooLarge);
         }
         read.extend_from_slice(data);
@@ -86,7 +86,7 @@ pub(crate) async fn read_body(mut body: Incoming, limit: usize) -> Result<Bytes,
     Ok(read.into())
 }
 
-/// An answer with a JSON body.
+/// A response with a JSON body.
 pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
     let mut response = Response::new(Full::from(body.to_string()));
     *response.status_mut() = status;
@@ -94,12 +94,12 @@ pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
     response
 }
 
-/// The gateways' own answers: `{"message": …}`.
+/// A response of a gateway itself: `{"message": …}`.
 pub(crate) fn message(status: StatusCode, text: &str) -> Response {
     json(status, &serde_json::json!({ "message": text }))
 }
 
-/// An error of an AWS service in JSON protocol 1.x.
+/// An error response of an AWS service in JSON protocol 1.x.
 pub(crate) fn service_error(status: StatusCode, kind: &str, text: &str) -> Response {
     json(status, &serde_json::json!({ "__type": kind, "message": text, "Message": text }))
 }

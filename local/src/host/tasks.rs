@@ -1,10 +1,10 @@
-//! The tasks of one stack: all that it has running, so that stopping it stops everything, at once.
+//! The running tasks of one stack, so that all of them can be stopped together.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::{sync::watch, task::JoinSet};
 
-/// A set of running tasks; clones share it. Once stopped it takes no more.
+/// A set of running tasks, shared between clones. A stopped set accepts no new tasks.
 #[derive(Debug, Clone)]
 pub struct Tasks {
     running: Arc<Mutex<Option<JoinSet<()>>>>,
@@ -20,7 +20,7 @@ impl Default for Tasks {
     }
 }
 
-/// An invocation that is under way until this is dropped.
+/// A running invocation; dropping this ends it.
 struct Invocation(Arc<watch::Sender<usize>>);
 
 impl Drop for Invocation {
@@ -48,13 +48,13 @@ impl Tasks {
         });
     }
 
-    /// Returns at a moment when no invocation is under way.
+    /// Waits until no invocation is running.
     pub(crate) async fn quiet(&self) {
-        // The sender lives as long as these tasks.
+        // Cannot fail: `self` owns the sender.
         let _ = self.invocations.subscribe().wait_for(|count| *count == 0).await;
     }
 
-    /// Aborts every task and waits until none is left.
+    /// Aborts every task and waits until all have ended.
     pub async fn stop(&self) {
         let set = locked(&self.running).take();
         if let Some(mut set) = set {
@@ -62,18 +62,18 @@ impl Tasks {
         }
     }
 
-    /// Whether it was stopped: what fails from then on fails for no other reason, perhaps.
+    /// Whether the set was stopped. A failure after that may have no other cause.
     pub(crate) fn stopped(&self) -> bool {
         locked(&self.running).is_none()
     }
 
-    /// Aborts every task; they end when their runtime next looks at them.
+    /// Aborts every task without waiting. Each ends when its runtime next polls it.
     pub fn abort(&self) {
         drop(locked(&self.running).take());
     }
 }
 
-/// Locks what no panic can leave half-done: each holder makes one complete change.
+/// Locks a mutex and ignores poisoning: every holder makes one complete change, so a panic leaves no partial state.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,11 +1,11 @@
-//! The stack's time: the shared clock, and waiting on it, so that ten idle minutes pass when a test says so.
+//! The stack's time: the shared clock, and timers on it, so that a test can skip ten idle minutes.
 
 use std::time::Duration;
 
 use shared::{Clock, domain::Timestamp};
 use tokio::sync::watch;
 
-/// The clock of the stack and everybody who waits on it.
+/// The clock of the stack and the timers that wait on it.
 #[derive(Debug)]
 pub struct Time {
     clock: Clock,
@@ -13,12 +13,12 @@ pub struct Time {
 }
 
 impl Time {
-    /// Time as this clock tells it.
+    /// Creates timers on this clock.
     pub fn new(clock: Clock) -> Self {
         Self { clock, moved: watch::Sender::new(()) }
     }
 
-    /// The clock; moving it by itself wakes nobody: use [`Time::advance`].
+    /// The clock. Moving it directly wakes no timers; use [`Time::advance`] instead.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -28,13 +28,13 @@ impl Time {
         self.clock.now()
     }
 
-    /// Moves the clock ahead and wakes who waited for a time that is over now.
+    /// Moves the clock forward and wakes the timers that are now due.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
         self.moved.send_replace(());
     }
 
-    /// Returns when the clock stands at `at` or later.
+    /// Waits until the clock reaches `at`.
     pub async fn until(&self, at: Timestamp) {
         let mut moved = self.moved.subscribe();
         loop {
@@ -50,7 +50,7 @@ impl Time {
     }
 }
 
-/// RFC 3339 without a fraction, as AWS's events have it.
+/// Formats a time as RFC 3339 without a fraction, as in AWS's events.
 pub(crate) fn in_seconds(at: Timestamp) -> String {
     let text = at.to_string();
     text.split_once('.').map_or_else(|| text.clone(), |(whole, _)| format!("{whole}Z"))
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_waits_is_woken_when_the_clock_is_moved() {
+    async fn moving_the_clock_wakes_a_waiting_timer() {
         let time = Time::new(Clock::system());
         let in_two_hours = time.now() + Duration::from_secs(7200);
         let ((), ()) = tokio::join!(time.until(in_two_hours), async {

@@ -1,4 +1,4 @@
-//! A function's answer, from payload format 2.0 back to HTTP.
+//! Converts a function's response from payload format 2.0 to HTTP.
 
 use bytes::Bytes;
 use data_encoding::BASE64;
@@ -12,8 +12,8 @@ pub(super) fn response(answer: Result<Value, Failure>) -> server::Response {
     let failed = || server::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
     match answer {
         Ok(value) if value.get("statusCode").is_none() => server::json(StatusCode::OK, &value),
-        Ok(value) => written(&value).unwrap_or_else(|| {
-            tracing::error!("a function answered with what is no response");
+        Ok(value) => converted(&value).unwrap_or_else(|| {
+            tracing::error!("a function returned an invalid response");
             failed()
         }),
         Err(Failure::Error) => failed(),
@@ -23,8 +23,8 @@ pub(super) fn response(answer: Result<Value, Failure>) -> server::Response {
     }
 }
 
-/// `multiValueHeaders` are of format 1.0: API Gateway does not look at them either.
-fn written(value: &Value) -> Option<server::Response> {
+/// Ignores `multiValueHeaders`, as API Gateway does: they belong to format 1.0.
+fn converted(value: &Value) -> Option<server::Response> {
     let status = u16::try_from(value.get("statusCode")?.as_u64()?).ok()?;
     let body = match value.get("body") {
         None | Some(Value::Null) => Bytes::new(),
@@ -43,7 +43,7 @@ fn written(value: &Value) -> Option<server::Response> {
             other => other.to_string(),
         };
         let name = HeaderName::try_from(name.as_str()).ok()?;
-        // The gateway writes these itself.
+        // The gateway sets these itself.
         if !matches!(name.as_str(), "content-length" | "transfer-encoding" | "connection" | "date")
         {
             headers.insert(name, HeaderValue::try_from(text).ok()?);
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_without_a_status_is_200_json() {
+    fn a_response_without_a_status_is_200_json() {
         let response = response(Ok(json!({ "a": 1 })));
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "application/json");
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_response_is_a_failed_invocation() {
+    fn an_invalid_response_is_a_failed_invocation() {
         assert_eq!(response(Ok(json!({ "statusCode": "x" }))).status(), 500);
         assert_eq!(response(Err(Failure::Timeout)).status(), 503);
     }

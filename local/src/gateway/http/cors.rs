@@ -1,5 +1,4 @@
-//! CORS as the template configures it. API Gateway answers preflights itself and leaves out what a
-//! function says about CORS.
+//! CORS as the template configures it. API Gateway answers preflight requests itself and drops the CORS headers of functions.
 
 use bytes::Bytes;
 use http::{
@@ -14,15 +13,16 @@ use http_body_util::Full;
 
 use crate::{host::server, template::Cors};
 
-/// The answer to a preflight, if the request is one.
+/// The response to a preflight request; none for other requests.
 pub(super) fn preflight(
     cors: Option<&Cors>,
     method: &Method,
     headers: &HeaderMap,
 ) -> Option<server::Response> {
     let cors = cors?;
-    let asked = headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    if *method != Method::OPTIONS || !asked {
+    let is_preflight =
+        headers.contains_key(ORIGIN) && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    if *method != Method::OPTIONS || !is_preflight {
         return None;
     }
     let mut response = server::Response::new(Full::<Bytes>::default());
@@ -38,7 +38,7 @@ pub(super) fn preflight(
     Some(response)
 }
 
-/// Puts the API's CORS headers in the place of the function's.
+/// Replaces the function's CORS headers with those of the API.
 pub(super) fn decorate(cors: Option<&Cors>, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
     let Some(cors) = cors else { return };
     for name in [
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_origin_is_named_and_others_get_nothing() {
+    fn only_an_allowed_origin_gets_cors_headers() {
         let headers = decorated(&cors("http://a"), "http://a");
         assert_eq!(headers["access-control-allow-origin"], "http://a");
         assert_eq!(headers["access-control-expose-headers"], "date");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_allows_any_or_a_part() {
+    fn a_wildcard_matches_all_or_part_of_an_origin() {
         assert_eq!(decorated(&cors("*"), "http://a")["access-control-allow-origin"], "*");
         let part = cors("https://*");
         assert_eq!(decorated(&part, "https://a")["access-control-allow-origin"], "https://a");

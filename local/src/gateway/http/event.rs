@@ -1,4 +1,4 @@
-//! A request as an event of payload format 2.0, the way API Gateway writes it for Lambda.
+//! Converts a request to an event of payload format 2.0, as API Gateway sends it to Lambda.
 
 use std::{borrow::Cow, collections::BTreeMap, net::IpAddr};
 
@@ -11,7 +11,7 @@ use time::{OffsetDateTime, macros::format_description};
 
 use crate::template;
 
-/// What the gateway knows about a request beside the request itself.
+/// What the gateway knows about a request, in addition to the request itself.
 pub(super) struct Received<'a> {
     pub(super) request_id: &'a str,
     pub(super) api_id: &'a str,
@@ -87,7 +87,7 @@ pub(super) fn event(parts: &Parts, body: &[u8], received: Received<'_>) -> Value
     event
 }
 
-/// The path as HTTP APIs hand it on: decoded, and cut where the decoded path has a `?`.
+/// The path as HTTP APIs pass it on: decoded, and cut at the first `?` of the decoded path.
 pub(super) fn path(raw: &str) -> String {
     let mut path = percent_decode_str(raw).decode_utf8_lossy().into_owned();
     if let Some(end) = path.find('?') {
@@ -114,7 +114,7 @@ fn lower_case(headers: &HeaderMap, received: &Received<'_>) -> Value {
     json!(lines)
 }
 
-/// Members of one name become one, their values with commas between them.
+/// Joins the values of parameters with the same name, separated by commas.
 fn joined(query: &str) -> Value {
     let mut members: BTreeMap<Cow<'_, str>, String> = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_decoded_and_all_else_stays() {
+    fn only_valid_escapes_are_decoded() {
         assert_eq!(path("/L0SM9cOFvHcCIhw%3D"), "/L0SM9cOFvHcCIhw=");
         assert_eq!(path("/100%"), "/100%");
         assert_eq!(path("/%zz%F0%9F%8E%89"), "/%zz🎉");
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_text_is_base64() {
+    fn a_binary_body_is_base64_encoded() {
         let image = event_of(Request::post("/").header("Content-Type", "image/png"), b"x");
         assert_eq!((&image["body"], &image["isBase64Encoded"]), (&json!("eA=="), &json!(true)));
         let broken = event_of(Request::post("/").header("Content-Type", "text/plain"), &[0xff]);

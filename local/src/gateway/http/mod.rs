@@ -1,4 +1,4 @@
-//! The HTTP API: takes a request, finds its function by the template's events, and answers as API Gateway would.
+//! The HTTP API: routes requests to functions by the template's events, and responds as API Gateway does.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -49,7 +49,7 @@ impl HttpApi {
         Self { id: api.id.clone(), cors: api.cors.clone(), routes, limits, time, pages }
     }
 
-    /// Answers the listener's requests until the tasks are stopped.
+    /// Serves the listener's requests until the tasks are stopped.
     pub(crate) fn serve(self, listener: TcpListener, tasks: &Tasks) {
         let api = Arc::new(self);
         server::serve(listener, tasks, move |request, peer| {

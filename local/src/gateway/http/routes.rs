@@ -1,8 +1,8 @@
-//! Which function a request goes to, in API Gateway's order: the most specific path, then the method, then `ANY`.
+//! Routing in API Gateway's order: the most specific path first, then the method, then `ANY`.
 
 use crate::{Function, template::HttpRoute};
 
-/// The routes of the HTTP API, the most specific first.
+/// The routes of the HTTP API, most specific first.
 #[derive(Debug)]
 pub(super) struct Routes(Vec<Route>);
 
@@ -15,7 +15,7 @@ pub(super) struct Route {
     pattern: Vec<Segment>,
 }
 
-/// In order of precedence.
+/// A path segment. The variants are in order of precedence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Segment {
     Literal(String),
@@ -32,7 +32,7 @@ impl Routes {
         Self(routes)
     }
 
-    /// The route of a request, and its path's parameters.
+    /// The route for a request, and its path parameters.
     pub(super) fn find(&self, method: &str, path: &str) -> Option<(&Route, Vec<(String, String)>)> {
         self.0
             .iter()
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_specific_route_is_taken() {
+    fn the_most_specific_route_wins() {
         let routes = routes(&[
             ("ANY", "$default"),
             ("ANY", "/api/{proxy+}"),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_takes_all_that_is_left_but_not_nothing() {
+    fn a_proxy_matches_a_nonempty_rest_of_the_path() {
         let routes = routes(&[("ANY", "/api/auth/{proxy+}"), ("ANY", "/api/users/{id}/name")]);
         let found = |path| routes.find("GET", path).map(|(_, parameters)| parameters);
         assert_eq!(found("/api/auth/a/b").unwrap(), [("proxy".to_owned(), "a/b".to_owned())]);

@@ -30,7 +30,7 @@ fn echo() -> Invoke {
     Arc::new(|event| async move { Ok(event) }.boxed())
 }
 
-async fn ask(request: http::request::Builder, body: Vec<u8>) -> (http::response::Parts, Value) {
+async fn send(request: http::request::Builder, body: Vec<u8>) -> (http::response::Parts, Value) {
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<bytes::Bytes>>();
     let answer = client.request(request.body(Full::from(body)).unwrap()).await.unwrap();
     let (parts, body) = answer.into_parts();
@@ -39,10 +39,10 @@ async fn ask(request: http::request::Builder, body: Vec<u8>) -> (http::response:
 }
 
 #[tokio::test]
-async fn a_request_reaches_its_function_and_is_answered() {
+async fn a_request_reaches_its_function_and_gets_its_response() {
     let (url, _tasks) = serve(echo(), Limits::default()).await;
     let request = Request::post(format!("{url}/api/x?y=1")).header("origin", "http://page");
-    let (parts, event) = ask(request, b"hi".to_vec()).await;
+    let (parts, event) = send(request, b"hi".to_vec()).await;
     assert_eq!(parts.status, 200);
     assert_eq!(event["routeKey"], "ANY /api/{proxy+}");
     assert_eq!(event["body"], "hi");
@@ -56,10 +56,10 @@ async fn a_request_reaches_its_function_and_is_answered() {
 }
 
 #[tokio::test]
-async fn what_has_no_route_is_not_found() {
+async fn a_path_without_a_route_is_not_found() {
     let (url, _tasks) = serve(echo(), Limits::default()).await;
     for path in ["/other", "/api", "/_local/other"] {
-        let (parts, body) = ask(Request::get(format!("{url}{path}")), Vec::new()).await;
+        let (parts, body) = send(Request::get(format!("{url}{path}")), Vec::new()).await;
         assert_eq!(
             (parts.status, body),
             (StatusCode::NOT_FOUND, json!({ "message": "Not Found" }))
@@ -68,10 +68,10 @@ async fn what_has_no_route_is_not_found() {
 }
 
 #[tokio::test]
-async fn local_pages_are_nobody_elses() {
+async fn local_pages_send_no_cors_headers() {
     let (url, _tasks) = serve(echo(), Limits::default()).await;
     let request = Request::get(format!("{url}/_local/mail")).header("origin", "http://page");
-    let (parts, body) = ask(request, Vec::new()).await;
+    let (parts, body) = send(request, Vec::new()).await;
     assert_eq!((parts.status.as_u16(), body), (200, json!([])));
     assert!(!parts.headers.contains_key("access-control-allow-origin"));
 }
@@ -80,9 +80,9 @@ async fn local_pages_are_nobody_elses() {
 async fn a_body_over_the_limit_is_413() {
     let limits = Limits { body: 1000, ..Limits::default() };
     let (url, _tasks) = serve(echo(), limits).await;
-    let at = ask(Request::post(format!("{url}/api/x")), vec![b'x'; 1000]).await;
+    let at = send(Request::post(format!("{url}/api/x")), vec![b'x'; 1000]).await;
     assert_eq!(at.0.status, 200);
-    let over = ask(Request::post(format!("{url}/api/x")), vec![b'x'; 3_000_000]).await;
+    let over = send(Request::post(format!("{url}/api/x")), vec![b'x'; 3_000_000]).await;
     assert_eq!(over.0.status, 413);
     assert_eq!(over.1, json!({ "message": "Request Entity Too Large" }));
 }
@@ -91,13 +91,13 @@ async fn a_body_over_the_limit_is_413() {
 async fn headers_over_the_limit_are_431() {
     let (url, _tasks) = serve(echo(), Limits::default()).await;
     let long = Request::get(format!("{url}/api/x")).header("x-long", "x".repeat(10_240));
-    assert_eq!(ask(long, Vec::new()).await.0.status, 431);
+    assert_eq!(send(long, Vec::new()).await.0.status, 431);
 }
 
 #[tokio::test]
 async fn a_failed_invocation_is_500() {
     let (url, _tasks) = serve(Arc::new(|_| panic!("on purpose")), Limits::default()).await;
-    let (parts, body) = ask(Request::get(format!("{url}/api/x")), Vec::new()).await;
+    let (parts, body) = send(Request::get(format!("{url}/api/x")), Vec::new()).await;
     assert_eq!(parts.status, 500);
     assert_eq!(body, json!({ "message": "Internal Server Error" }));
 }

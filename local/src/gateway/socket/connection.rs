@@ -1,4 +1,4 @@
-//! The life of one open socket: its messages become invocations, its outbox is written, and somebody closes it.
+//! One open socket, from the handshake to its close: invokes the function for each message, and writes the outbox.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ use super::{
 };
 use crate::host::random;
 
-/// How a socket is closed on a function's request.
+/// The close code and reason if a function deletes the connection.
 pub(super) const DELETED: (u16, &str) = (1000, "Connection Closed Normally");
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
@@ -35,11 +35,11 @@ type Socket = WebSocketStream<TokioIo<Upgraded>>;
 /// Why a socket ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum End {
-    /// The client closed it, or its line broke.
+    /// The client closed it, or the connection was lost.
     Client(u16, String),
-    /// The gateway closes it: the frame waits in the outbox.
+    /// The gateway closes it; the close frame is in the outbox.
     Gateway(u16, &'static str),
-    /// A test cut the line.
+    /// A test cut the connection.
     Killed,
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn run(
         End::Killed => {}
         End::Client(code, reason) => {
             gateway.disconnected(&connection, code, &reason);
-            // Reading on is what writes the answer to a close frame.
+            // The library answers the client's close frame while this reads.
             let rest = async { while let Some(Ok(_)) = stream.next().await {} };
             let _ = tokio::time::timeout(gateway.limits.closing, rest).await;
         }
@@ -93,17 +93,17 @@ pub(super) async fn run(
     }
 }
 
-/// Reads until the client has closed too, so that it finds the close frame before the line ends.
+/// Reads until the client closes its side, so that it receives the close frame before the connection ends.
 async fn drain(code: u16, sink: SplitSink<Socket, Message>, mut stream: SplitStream<Socket>) {
     if code != u16::from(CloseCode::Size) {
         while let Some(Ok(_)) = stream.next().await {}
         return;
     }
-    // The rest of what was too large is no frame: it is read as bytes.
+    // The rest of an oversized frame cannot be parsed, so it is read as bytes.
     if let Ok(socket) = stream.reunite(sink) {
-        let mut line = socket.into_inner();
+        let mut connection = socket.into_inner();
         let mut buffer = [0; 16 * 1024];
-        while line.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
+        while connection.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
     }
 }
 
@@ -140,11 +140,11 @@ async fn read(
 ) -> End {
     let slots = Arc::new(Semaphore::new(gateway.limits.in_flight));
     let mut state = connection.state.subscribe();
-    let over = gateway.time.until(connection.connected_at + gateway.limits.life);
-    let mut over = std::pin::pin!(over);
+    let expired = gateway.time.until(connection.connected_at + gateway.limits.life);
+    let mut expired = std::pin::pin!(expired);
     loop {
         let idle_at = connection.last_active() + gateway.limits.idle;
-        // A slot first: past so many messages in flight, the client's wait on its side of the line.
+        // Take a slot before reading: at the limit of messages in flight, the client's next message waits unread.
         let next = async { (slots.clone().acquire_owned().await, stream.next().await) };
         let (slot, message) = tokio::select! {
             read = next => read,
@@ -155,7 +155,7 @@ async fn read(
                     _ => End::Client(1006, "The client is too slow".to_owned()),
                 };
             }
-            () = &mut over => return close(connection, 1001, "Going away"),
+            () = &mut expired => return close(connection, 1001, "Going away"),
             () = gateway.time.until(idle_at) => {
                 if gateway.time.now() >= connection.last_active() + gateway.limits.idle {
                     return close(connection, 1001, "Going away");
@@ -189,7 +189,7 @@ async fn read(
     }
 }
 
-/// Invokes `$default`. What it answers goes nowhere: functions answer by posting.
+/// Invokes `$default` and ignores its response, because functions reply with a post to the connection.
 async fn answer(gateway: &Gateway, connection: &Connection, event: serde_json::Value) {
     let failure = match &gateway.default {
         None => "Forbidden",
@@ -203,7 +203,7 @@ async fn answer(gateway: &Gateway, connection: &Connection, event: serde_json::V
         "connectionId": connection.id,
         "requestId": random::gateway_id(),
     });
-    // It may be closed by now.
+    // The socket may have been closed since.
     let _ = connection.send(body.to_string());
 }
 
@@ -213,6 +213,6 @@ fn close(connection: &Connection, code: u16, reason: &'static str) -> End {
 }
 
 fn broken(error: &Error) -> End {
-    tracing::debug!(error = %error, "a socket's line broke");
+    tracing::debug!(error = %error, "a socket's connection was lost");
     End::Client(1006, "Connection closed abnormally".to_owned())
 }

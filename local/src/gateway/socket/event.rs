@@ -1,4 +1,4 @@
-//! The socket API's events, the way API Gateway writes them for Lambda.
+//! The events of the socket API, as API Gateway sends them to Lambda.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(super) fn connect(gateway: &Gateway, connection: &Connection, parts: &Parts)
     event
 }
 
-/// Text as it came, anything else in base64.
+/// A message event. Text stays as it is, and binary data is encoded in base64.
 pub(super) fn message(
     gateway: &Gateway,
     connection: &Connection,

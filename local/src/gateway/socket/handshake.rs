@@ -1,4 +1,4 @@
-//! Opening a socket: `$connect` decides before the handshake is answered.
+//! Opens a socket. `$connect` decides before the gateway answers the handshake.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use super::{Gateway, connection, event, sockets::Connection};
 use crate::host::{random, server};
 
-/// Answers a handshake, or refuses it.
+/// Accepts or rejects a handshake.
 pub(super) async fn open(
     gateway: Arc<Gateway>,
     mut request: server::Request,
@@ -38,20 +38,20 @@ pub(super) async fn open(
         gateway.time.now(),
         outbox,
     ));
-    // In a task of its own: a client that goes away half-way leaves a socket that has to be disconnected.
-    let (answer, answered) = oneshot::channel();
+    // Runs in a separate task: if the client leaves during the handshake, `$disconnect` must still be invoked.
+    let (sender, receiver) = oneshot::channel();
     let tasks = gateway.tasks.clone();
     tasks.spawn(async move {
         let response = match decide(&gateway, &connection, &parts).await {
-            Err(refusal) => {
-                let _ = answer.send(refusal);
+            Err(rejection) => {
+                let _ = sender.send(rejection);
                 return;
             }
             Ok(protocol) => accepted(&key, protocol),
         };
-        // Before the client can know that it is connected: what is posted from here on is delivered.
+        // Inserted before the client learns that it is connected, so that posts from here on are delivered.
         gateway.sockets.insert(connection.clone());
-        let _ = answer.send(response);
+        let _ = sender.send(response);
         match upgrade.await {
             Ok(upgraded) => connection::run(gateway, connection, upgraded, outgoing).await,
             Err(_) => {
@@ -60,10 +60,10 @@ pub(super) async fn open(
             }
         }
     });
-    answered.await.unwrap_or_else(|_| failed(None))
+    receiver.await.unwrap_or_else(|_| failed(None))
 }
 
-/// Invokes `$connect`: the subprotocol that it selects, or the refusal.
+/// Invokes `$connect`. Returns the subprotocol that it selects, or the response that rejects the handshake.
 async fn decide(
     gateway: &Gateway,
     connection: &Connection,
@@ -78,14 +78,14 @@ async fn decide(
     let status = status.ok_or_else(|| failed(Some(connection)))?;
     if !status.is_success() {
         let body = answer.get("body").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let mut refusal = server::Response::new(Full::from(Bytes::from(body)));
-        *refusal.status_mut() = status;
-        return Err(refusal);
+        let mut rejection = server::Response::new(Full::from(Bytes::from(body)));
+        *rejection.status_mut() = status;
+        return Err(rejection);
     }
     Ok(selected(&answer))
 }
 
-/// `Sec-WebSocket-Protocol` among the answer's headers; the gateway passes on nothing else.
+/// The `Sec-WebSocket-Protocol` header of the function's response. The gateway passes on no other header.
 fn selected(answer: &Value) -> Option<HeaderValue> {
     let find = |headers: &str| {
         let headers = answer.get(headers)?.as_object()?;

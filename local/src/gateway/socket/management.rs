@@ -1,4 +1,4 @@
-//! `@connections`: how functions post to sockets, ask about them and close them.
+//! `@connections`: the API that functions use to post to sockets, query them and close them.
 
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::Full;
@@ -11,7 +11,7 @@ use crate::{
     template,
 };
 
-/// The connection's id, if this path (decoded) is one of the management API.
+/// The connection id, if this decoded path belongs to the management API.
 pub(super) fn connection_id<'a>(path: &'a str, stage: &str) -> Option<&'a str> {
     let path = path.strip_prefix('/')?;
     let path = path.strip_prefix(stage).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
@@ -26,7 +26,7 @@ pub(super) async fn answer(
     let method = request.method().clone();
     let resource = format!("{}/{}/{method}/@connections/{id}", gateway.id, gateway.stage);
     let resource = template::arn("execute-api", &resource);
-    // Without an access key of this stack nobody gets in: no web page can post to a socket.
+    // Requires an access key of this stack, so that no web page can post to a socket.
     let caller = gateway
         .principals
         .caller(request.headers())
@@ -70,7 +70,7 @@ impl Operation {
     }
 }
 
-/// A call that is allowed.
+/// An authorized call.
 struct Call<'a> {
     sockets: &'a Sockets,
     caller: &'a str,
@@ -80,16 +80,16 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Does it, or what a fault makes of it.
+    /// Performs the call, or what an injected fault requires instead.
     async fn answer(&self) -> Result<Response, Cut> {
         let text = format!("{}\n{}", self.id, self.body);
         match self.sockets.faults().take(self.operation.name(), text.as_bytes()) {
             None => Ok(self.run()),
-            Some(FaultKind::Throttle) => Ok(self.kept(throttled())),
-            Some(FaultKind::Fail | FaultKind::Conflict) => Ok(self.kept(failed())),
+            Some(FaultKind::Throttle) => Ok(self.not_delivered(throttled())),
+            Some(FaultKind::Fail | FaultKind::Conflict) => Ok(self.not_delivered(failed())),
             Some(FaultKind::Answer(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-                Ok(self.kept(server::json(status, &body)))
+                Ok(self.not_delivered(server::json(status, &body)))
             }
             Some(FaultKind::LoseAnswer) => {
                 self.run();
@@ -138,8 +138,8 @@ impl Call<'_> {
         }
     }
 
-    /// The answer to a call that a fault kept from its socket.
-    fn kept(&self, response: Response) -> Response {
+    /// The response to a call that a fault stopped before its socket; records posts.
+    fn not_delivered(&self, response: Response) -> Response {
         if self.operation == Operation::Post {
             self.sockets.note(self.caller, self.id, &self.body, response.status().as_u16());
         }
@@ -147,7 +147,7 @@ impl Call<'_> {
     }
 }
 
-/// The account's quota, or that of a socket whose client reads too slowly.
+/// The response for an exceeded quota of the account, or of a socket whose client reads too slowly.
 fn throttled() -> Response {
     error(StatusCode::TOO_MANY_REQUESTS, "LimitExceededException", "Too Many Requests")
 }
@@ -157,7 +157,7 @@ fn failed() -> Response {
     error(StatusCode::INTERNAL_SERVER_ERROR, kind, "Internal server error")
 }
 
-/// The SDK reads the kind of an error from this header.
+/// An error response. The SDK reads the kind of error from the `x-amzn-errortype` header.
 fn error(status: StatusCode, kind: &'static str, text: &str) -> Response {
     let mut response = server::message(status, text);
     response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(kind));

@@ -1,5 +1,5 @@
-//! The socket API: `$connect` before the handshake is answered, each message an invocation, `@connections`
-//! for what functions say, and API Gateway's limits and clocks.
+//! The socket API: invokes `$connect` before it answers a handshake, and a function for each message. It serves
+//! `@connections` for posts from functions, and enforces API Gateway's limits and timeouts.
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
@@ -45,7 +45,7 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// The template's API, its functions by logical id.
+    /// Creates the template's socket API, with the functions by logical id.
     pub(crate) fn new(
         api: &template::SocketApi,
         functions: &BTreeMap<String, Function>,
@@ -70,7 +70,7 @@ impl Gateway {
         }
     }
 
-    /// Answers the listener's requests until the tasks are stopped.
+    /// Serves the listener's requests until the tasks are stopped.
     pub(crate) fn serve(mut self, listener: TcpListener) -> Sockets {
         self.domain = listener.local_addr().map(|at| at.to_string()).unwrap_or_default();
         let sockets = self.sockets.clone();
@@ -82,13 +82,13 @@ impl Gateway {
         sockets
     }
 
-    /// Invokes `$disconnect`, best effort.
+    /// Invokes `$disconnect`, without retries.
     fn disconnected(&self, connection: &sockets::Connection, code: u16, reason: &str) {
         let Some(function) = self.disconnect.clone() else { return };
         let event = event::disconnect(self, connection, code, reason);
         let gateway = self.limits.socket_timeout;
         self.tasks.spawn(async move {
-            // The function has logged its failure; nobody else is there to be told.
+            // The function has already logged a failure.
             let _ = function.call(event, gateway).await;
         });
     }

@@ -1,4 +1,4 @@
-//! The open sockets: who can be posted to, and what tests do to them.
+//! The open sockets that functions can post to, and the controls that tests have over them.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{aws::faults::Faults, host::tasks::locked};
 
-/// The open sockets of the socket API; clones share them.
+/// The open sockets of the socket API, shared between clones.
 #[derive(Debug, Clone, Default)]
 pub struct Sockets(Arc<Inner>);
 
@@ -26,16 +26,16 @@ struct Inner {
     faults: Faults,
 }
 
-/// A post to a connection, as it was recorded.
+/// A recorded post to a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
     /// The function that posted.
     pub function: String,
-    /// To whom.
+    /// The connection that it was posted to.
     pub connection_id: String,
-    /// What.
+    /// The posted text.
     pub body: String,
-    /// The answer: 200 or 410, or that of the fault that kept it from the socket. Whatever became of it on its way back.
+    /// The response status: 200, 410, or that of the fault that stopped the post before its socket. Ignores a fault in the response.
     pub status: u16,
 }
 
@@ -52,7 +52,7 @@ pub(super) struct Connection {
     pub(super) state: watch::Sender<State>,
 }
 
-/// What waits to be written to a socket.
+/// A message in the outbox of a socket.
 #[derive(Debug)]
 pub(super) enum Outgoing {
     Text(String),
@@ -62,15 +62,15 @@ pub(super) enum Outgoing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Open,
-    /// A close frame waits in the outbox.
+    /// The close frame is in the outbox.
     Closing,
-    /// The client does not read; the gateway gave it up.
+    /// The client does not read, so the gateway disconnects it.
     TooSlow,
-    /// A test cut the line.
+    /// A test cut the connection.
     Killed,
 }
 
-/// There is no such open socket.
+/// The socket is not open.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Gone;
 
@@ -94,7 +94,7 @@ impl Connection {
         }
     }
 
-    /// Something was read or written.
+    /// Records activity on the socket.
     pub(super) fn touch(&self, now: Timestamp) {
         self.last_active.fetch_max(now.as_millis(), Ordering::Relaxed);
     }
@@ -103,21 +103,21 @@ impl Connection {
         Timestamp::from_millis(self.last_active.load(Ordering::Relaxed))
     }
 
-    /// Queues a message. A client whose queue is full is cut off, so that it holds up nobody.
+    /// Queues a message. Disconnects a client whose queue is full, so that it does not block others.
     pub(super) fn send(&self, text: String) -> Result<(), Gone> {
         self.outbox.try_send(Outgoing::Text(text)).map_err(|_| {
-            self.turn(State::TooSlow);
+            self.leave_open(State::TooSlow);
             Gone
         })
     }
 
-    /// Closes the socket once everything queued so far is written.
+    /// Closes the socket after all queued messages are written.
     pub(super) fn close(&self, code: u16, reason: &'static str) {
         let queued = self.outbox.try_send(Outgoing::Close(code, reason)).is_ok();
-        self.turn(if queued { State::Closing } else { State::TooSlow });
+        self.leave_open(if queued { State::Closing } else { State::TooSlow });
     }
 
-    fn turn(&self, to: State) {
+    fn leave_open(&self, to: State) {
         self.state.send_if_modified(|state| {
             let open = *state == State::Open;
             if open {
@@ -134,8 +134,8 @@ impl Sockets {
         locked(&self.0.open).keys().cloned().collect()
     }
 
-    /// Cuts a socket's line: `$disconnect` is not invoked and later posts are answered 410, as
-    /// when a laptop falls asleep. Says whether it was open.
+    /// Cuts a socket's connection, as when a laptop goes to sleep: `$disconnect` is not invoked, and later posts are
+    /// answered with 410. Returns true if the socket was open.
     pub fn kill(&self, connection_id: &str) -> bool {
         let connection = self.remove(connection_id);
         if let Some(connection) = &connection {
@@ -144,7 +144,7 @@ impl Sockets {
         connection.is_some()
     }
 
-    /// Answers posts to this socket with 200 and delivers nothing. Says whether it is open.
+    /// Answers posts to this socket with 200 but does not deliver them. Returns true if the socket is open.
     pub fn lose_pushes(&self, connection_id: &str, lose: bool) -> bool {
         let connection = self.get(connection_id);
         if let Some(connection) = &connection {
@@ -153,22 +153,22 @@ impl Sockets {
         connection.is_some()
     }
 
-    /// The same for every socket, those to come included.
+    /// Does the same for all sockets, including future ones.
     pub fn lose_all_pushes(&self, lose: bool) {
         self.0.losing.store(lose, Ordering::SeqCst);
     }
 
-    /// The faults to come, of `PostToConnection`, `DeleteConnection` and `GetConnection`.
+    /// The injected faults of `PostToConnection`, `DeleteConnection` and `GetConnection`.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
     }
 
-    /// Begins to record posts, forgetting earlier ones.
+    /// Starts to record posts, and clears earlier records.
     pub fn record(&self) {
         *locked(&self.0.posts) = Some(Vec::new());
     }
 
-    /// The posts since [`Sockets::record`], which it ends.
+    /// Ends the recording and returns the posts since [`Sockets::record`].
     pub fn recorded(&self) -> Vec<Post> {
         locked(&self.0.posts).take().unwrap_or_default()
     }
@@ -185,7 +185,7 @@ impl Sockets {
         locked(&self.0.open).remove(id)
     }
 
-    /// Hands a message to a socket's writer.
+    /// Queues a message for a socket.
     pub(super) fn post(&self, function: &str, id: &str, body: &str) -> Result<(), Gone> {
         let outcome = match self.get(id) {
             None => Err(Gone),
@@ -202,7 +202,7 @@ impl Sockets {
         outcome
     }
 
-    /// Records a post, if posts are recorded.
+    /// Records a post if recording is on.
     pub(super) fn note(&self, function: &str, id: &str, body: &str, status: u16) {
         if let Some(posts) = locked(&self.0.posts).as_mut() {
             posts.push(Post {

@@ -1,4 +1,4 @@
-//! What tests do to posts.
+//! Faults that tests inject into posts.
 
 use http::StatusCode;
 
@@ -10,7 +10,7 @@ fn on(operation: &str, id: &str, how: FaultKind) -> Fault {
 }
 
 #[tokio::test]
-async fn a_post_meets_the_faults_of_its_socket_and_no_others() {
+async fn a_post_gets_only_the_faults_of_its_own_socket() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
     let (mut other, others) = api.connect().await;
@@ -24,37 +24,37 @@ async fn a_post_meets_the_faults_of_its_socket_and_no_others() {
         api.sockets.faults().add(on("PostToConnection", &id, how));
     }
     api.sockets.record();
-    assert_eq!(api.post(&others, "for another").await, 200);
+    assert_eq!(api.post(&others, "for the other").await, 200);
     let (status, body, kind) = post("throttled").await;
     assert_eq!((status, kind.as_str()), (StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"));
     assert_eq!(body["message"], "Too Many Requests");
     assert_eq!(post("failed").await.0, 500);
     assert_eq!(post("answered").await.1, "slower");
     assert_eq!(post("arrived").await.0, 500);
-    assert_eq!(post("at last").await.0, 200);
+    assert_eq!(post("delivered").await.0, 200);
     assert_eq!(text(&mut client).await, "arrived");
-    assert_eq!(text(&mut client).await, "at last");
-    assert_eq!(text(&mut other).await, "for another");
+    assert_eq!(text(&mut client).await, "delivered");
+    assert_eq!(text(&mut other).await, "for the other");
     let posts = api.sockets.recorded();
     let statuses: Vec<_> = posts.iter().map(|post| (&*post.body, post.status)).collect();
     let expected = [
-        ("for another", 200),
+        ("for the other", 200),
         ("throttled", 429),
         ("failed", 500),
         ("answered", 429),
         ("arrived", 200),
-        ("at last", 200),
+        ("delivered", 200),
     ];
     assert_eq!(statuses, expected);
     assert!(api.sockets.faults().unfired().is_empty());
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_that_of_a_post_that_arrived() {
+async fn a_post_arrives_even_if_its_response_is_lost() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
     api.sockets.faults().add(on("PostToConnection", "good bye", FaultKind::LoseAnswer));
-    let post = async |body: &str| api.tries_to_manage("KEY", "POST", &id, body.to_owned()).await;
+    let post = async |body: &str| api.try_to_manage("KEY", "POST", &id, body.to_owned()).await;
     assert!(post("hello").await.is_some());
     assert!(post("good bye").await.is_none());
     assert_eq!(text(&mut client).await, "hello");
@@ -62,19 +62,19 @@ async fn a_lost_answer_is_that_of_a_post_that_arrived() {
 }
 
 #[tokio::test]
-async fn a_post_that_is_held_up_holds_up_no_other() {
+async fn a_delayed_post_does_not_delay_others() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
     let latch = Latch::new();
     api.sockets.faults().add(on("PostToConnection", &id, FaultKind::Delay(latch.clone())));
-    let overtaking = async {
+    let second_post = async {
         latch.reached(1).await;
         assert_eq!(api.post(&id, "second").await, 200);
         assert_eq!(text(&mut client).await, "second");
         latch.open();
         assert_eq!(text(&mut client).await, "first");
     };
-    assert_eq!(tokio::join!(api.post(&id, "first"), overtaking).0, 200);
+    assert_eq!(tokio::join!(api.post(&id, "first"), second_post).0, 200);
 }
 
 #[tokio::test]

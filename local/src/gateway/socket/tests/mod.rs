@@ -19,21 +19,21 @@ use crate::{Limits, host::tasks::locked};
 
 mod faults;
 mod support;
-use support::{Api, closed, ok, refused, text};
+use support::{Api, closed, ok, rejected, text};
 
 #[tokio::test]
-async fn connect_refuses_before_the_socket_opens() {
+async fn connect_can_reject_before_the_socket_opens() {
     let api = Api::start(|_| Ok(json!({ "statusCode": 401, "body": "no" }))).await;
-    assert_eq!(refused(&format!("ws://{}/", api.address)).await, (401, "no".to_owned()));
+    assert_eq!(rejected(&format!("ws://{}/", api.address)).await, (401, "no".to_owned()));
     assert!(api.sockets.open().is_empty());
     let failing = Api::start(|_| Err("broken".to_owned())).await;
-    assert_eq!(refused(&format!("ws://{}/live", failing.address)).await.0, 500);
+    assert_eq!(rejected(&format!("ws://{}/live", failing.address)).await.0, 500);
 }
 
 #[tokio::test]
-async fn other_paths_are_forbidden_and_plain_requests_told_to_upgrade() {
+async fn other_paths_are_forbidden_and_plain_requests_get_426() {
     let api = Api::start(ok).await;
-    assert_eq!(refused(&format!("ws://{}/other", api.address)).await.0, 403);
+    assert_eq!(rejected(&format!("ws://{}/other", api.address)).await.0, 403);
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<bytes::Bytes>>();
     let plain = client.get(format!("http://{}/live", api.address).parse().unwrap()).await;
     assert_eq!(plain.unwrap().status(), 426);
@@ -63,7 +63,7 @@ async fn connect_sees_the_request_and_selects_the_subprotocol() {
 
 #[tokio::test]
 async fn a_post_before_connect_has_returned_is_gone() {
-    let (let_in, latch) = watch::channel(false);
+    let (finish, latch) = watch::channel(false);
     let api = Api::with(Limits::default(), move |_| {
         let mut latch = latch.clone();
         async move {
@@ -79,7 +79,7 @@ async fn a_post_before_connect_has_returned_is_gone() {
     let id = event["requestContext"]["connectionId"].as_str().unwrap();
     let (status, _, kind) = api.manage("KEY", "POST", id, "early".to_owned()).await;
     assert_eq!((status.as_u16(), kind.as_str()), (410, "GoneException"));
-    let_in.send(true).unwrap();
+    finish.send(true).unwrap();
     let mut client = connecting.await.unwrap();
     assert_eq!(api.post(id, "hello").await, 200);
     assert_eq!(text(&mut client).await, "hello");
@@ -211,7 +211,7 @@ async fn a_client_that_closes_is_disconnected_with_its_code() {
 }
 
 #[tokio::test]
-async fn a_connection_tells_about_itself() {
+async fn a_connection_can_be_queried() {
     let api = Api::start(ok).await;
     let (_client, id) = api.connect().await;
     let (status, body, _) = api.manage("KEY", "GET", &id, String::new()).await;
@@ -222,7 +222,7 @@ async fn a_connection_tells_about_itself() {
 }
 
 #[tokio::test]
-async fn nobody_posts_without_the_right() {
+async fn posting_requires_the_right() {
     let api = Api::start(ok).await;
     let (_client, id) = api.connect().await;
     let (status, _, kind) = api.manage("STRANGER", "POST", &id, "x".to_owned()).await;
@@ -257,7 +257,7 @@ async fn lost_pushes_are_answered_200() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_is_cut_off_and_holds_up_nobody() {
+async fn a_client_that_does_not_read_is_disconnected() {
     let limits = Limits { outbox: 4, ..Limits::default() };
     let api = Api::with(limits, |event| std::future::ready(ok(&event)).boxed()).await;
     let (_slow, slow) = api.connect().await;
@@ -293,7 +293,7 @@ async fn messages_in_flight_are_bounded() {
     for _ in 0..5 {
         client.send(Message::text("hi")).await.unwrap();
     }
-    // The third waits on its side of the line, and posts go through meanwhile.
+    // The third message waits unread on the client's side. Posts still go through.
     let mut events = api.events.clone();
     events.wait_for(|events| events.len() == 3).await.unwrap();
     assert_eq!(api.post(&id, "still here").await, 200);

@@ -1,4 +1,4 @@
-//! A socket API with a stub function, a real client, and hand-signed posts.
+//! A socket API with a stub function, a real client, and posts with handmade signatures.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{Invoke, aws::rights::Principal, template::Statement};
 
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// A socket API whose functions note their events.
+/// A socket API whose functions record their events.
 pub(super) struct Api {
     pub(super) address: String,
     pub(super) time: Arc<Time>,
@@ -28,7 +28,7 @@ pub(super) struct Api {
     _tasks: Tasks,
 }
 
-/// What the function answers, per event.
+/// The function's response to an event.
 pub(super) type Answer = fn(&Value) -> Result<Value, String>;
 
 pub(super) fn ok(_: &Value) -> Result<Value, String> {
@@ -48,9 +48,9 @@ impl Api {
         + 'static,
     ) -> Self {
         let (tasks, time) = (Tasks::default(), Arc::new(Time::new(Clock::system())));
-        let (noted, events) = watch::channel(Vec::new());
+        let (recorded, events) = watch::channel(Vec::new());
         let invoke: Invoke = Arc::new(move |event| {
-            noted.send_modify(|events: &mut Vec<Value>| events.push(event.clone()));
+            recorded.send_modify(|events: &mut Vec<Value>| events.push(event.clone()));
             answer(event)
         });
         let function = Function::new("F", Duration::from_secs(5), invoke, tasks.clone());
@@ -85,7 +85,7 @@ impl Api {
         (client, event["requestContext"]["connectionId"].as_str().unwrap().to_owned())
     }
 
-    /// Waits for the newest event of a kind.
+    /// Waits for an event of this kind and returns the newest.
     pub(super) async fn event(&self, kind: &str) -> Value {
         let is = |event: &&Value| event["requestContext"]["eventType"] == kind;
         let mut events = self.events.clone();
@@ -100,11 +100,11 @@ impl Api {
         id: &str,
         body: String,
     ) -> (StatusCode, Value, String) {
-        self.tries_to_manage(key, method, id, body).await.expect("an answer")
+        self.try_to_manage(key, method, id, body).await.expect("a response")
     }
 
-    /// The answer, if one comes.
-    pub(super) async fn tries_to_manage(
+    /// The response, or none if the connection was closed.
+    pub(super) async fn try_to_manage(
         &self,
         key: &str,
         method: &str,
@@ -141,7 +141,7 @@ fn signed(key: &str) -> String {
 pub(super) async fn text(client: &mut Socket) -> String {
     match client.next().await.unwrap().unwrap() {
         Message::Text(text) => text.to_string(),
-        other => panic!("no text: {other:?}"),
+        other => panic!("not text: {other:?}"),
     }
 }
 
@@ -155,12 +155,12 @@ pub(super) async fn closed(client: &mut Socket) -> u16 {
     }
 }
 
-pub(super) async fn refused(url: &str) -> (u16, String) {
+pub(super) async fn rejected(url: &str) -> (u16, String) {
     match connect_async(url).await {
         Err(Error::Http(response)) => {
             let body = response.body().clone().unwrap_or_default();
             (response.status().as_u16(), String::from_utf8(body).unwrap())
         }
-        other => panic!("not refused: {other:?}"),
+        other => panic!("not rejected: {other:?}"),
     }
 }

@@ -1,4 +1,5 @@
-//! What local services never do by themselves: throttle, conflict, fail, lose an answer, take their time. For tests.
+//! Faults that tests inject, because local services never fail on their own: throttling, conflicts, errors, lost and slow
+//! responses.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,43 +8,43 @@ use tokio::sync::watch;
 
 use crate::host::tasks::locked;
 
-/// What happens to calls that match.
+/// A fault that applies to matching calls.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// `PutItem`, `SendEmail`, `PostToConnection`, …; any operation if it is empty.
+    /// `PutItem`, `SendEmail`, `PostToConnection`, …; empty matches every operation.
     pub operation: String,
-    /// A text that the request's body holds, if only such calls are meant. A mail's is read as lines
-    /// of `name=value`, decoded; what goes to a socket is read as a line with its id, and what is posted.
+    /// A text that the body must contain; none matches every call. For an email, the body is matched as decoded lines of
+    /// `name=value`. For a post to a socket, it is matched as a line with the connection id, followed by the posted text.
     pub containing: Option<String>,
-    /// What happens.
+    /// The kind of fault.
     pub how: FaultKind,
-    /// To how many calls.
+    /// The number of calls that it applies to.
     pub times: usize,
 }
 
-/// What happens to a call.
+/// The kinds of faults.
 #[derive(Debug, Clone)]
 pub enum FaultKind {
-    /// It comes too fast for the service; nothing is done.
+    /// The service throttles the call and does nothing.
     Throttle,
-    /// The service fails; nothing is done.
+    /// The service fails and does nothing.
     Fail,
-    /// It is done, and its connection cut before the answer.
+    /// The service performs the call, but the connection closes before the response.
     LoseAnswer,
-    /// It is done, and answered as if the service had failed.
+    /// The service performs the call, but responds with an error.
     FailAfterwards,
-    /// Another transaction holds the item; nothing is done. Mails and sockets have none: it fails.
+    /// Another transaction holds the item, so the service does nothing. Emails and sockets have no transactions and fail instead.
     Conflict,
-    /// It waits at the gate before it is done.
+    /// The call waits at the latch before the service performs it.
     Delay(Latch),
-    /// It is done, and its answer waits at the gate.
+    /// The service performs the call, and the response waits at the latch.
     DelayAnswer(Latch),
-    /// It is answered with this, and nothing is done: a recorded answer makes a stale read.
-    /// For mail, a string is the XML itself.
+    /// The service responds with this status and body, and does nothing. A recorded response simulates a stale read.
+    /// For email, a string is the XML response itself.
     Answer(u16, Value),
 }
 
-/// Where delayed calls wait until a test lets them through.
+/// A latch at which delayed calls wait until a test opens it.
 #[derive(Debug, Clone)]
 pub struct Latch(Arc<watch::Sender<(usize, bool)>>);
 
@@ -54,18 +55,18 @@ impl Default for Latch {
 }
 
 impl Latch {
-    /// A closed gate.
+    /// Creates a closed latch.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Returns when so many calls have come to the gate in all.
+    /// Waits until this many calls in total have reached the latch.
     pub async fn reached(&self, calls: usize) {
-        // The sender lives as long as this gate.
+        // Cannot fail: `self` owns the sender.
         let _ = self.0.subscribe().wait_for(|(reached, _)| *reached >= calls).await;
     }
 
-    /// Opens it, for those who wait and for all who come.
+    /// Opens the latch for waiting and future calls.
     pub fn open(&self) {
         self.0.send_modify(|(_, open)| *open = true);
     }
@@ -76,22 +77,22 @@ impl Latch {
     }
 }
 
-/// The faults to come; clones share them.
+/// The injected faults, shared between clones.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);
 
 impl Faults {
-    /// Adds a fault behind those that are there: the first that matches a call applies to it.
+    /// Adds a fault. The first matching fault, in the order they were added, applies to a call.
     pub fn add(&self, fault: Fault) {
         locked(&self.0).push(fault);
     }
 
-    /// Adds a fault for so many calls of an operation.
+    /// Adds a fault for the next calls of an operation.
     pub fn next(&self, operation: &str, times: usize, how: FaultKind) {
         self.add(Fault { operation: operation.to_owned(), containing: None, how, times });
     }
 
-    /// What was to happen and has not, for a test's end.
+    /// The faults that have not fired, for a check at the end of a test.
     pub fn unfired(&self) -> Vec<String> {
         let left = locked(&self.0);
         left.iter()
@@ -99,7 +100,7 @@ impl Faults {
             .collect()
     }
 
-    /// Forgets the faults to come.
+    /// Removes all faults.
     pub fn clear(&self) {
         locked(&self.0).clear();
     }

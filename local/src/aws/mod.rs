@@ -1,5 +1,5 @@
-//! The AWS services that functions call: DynamoDB and its stream, Secrets Manager, SES, and EventBridge's schedules.
-//! Each listens on loopback and enforces the rights that the template gives its callers.
+//! The AWS services that functions call: DynamoDB and its stream, Secrets Manager, SES, and EventBridge schedules.
+//! Each endpoint listens on loopback and enforces the rights that the template grants its callers.
 
 pub(crate) mod faults;
 pub(crate) mod mail;

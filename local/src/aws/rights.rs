@@ -1,4 +1,4 @@
-//! Who calls an AWS service of the stack, and what the template lets them do.
+//! The callers of the stack's AWS services, and the rights that the template grants them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use http::{HeaderMap, header::AUTHORIZATION};
 
 use crate::{host::tasks::locked, template::Statement};
 
-/// Somebody with an access key of this stack.
+/// A caller with an access key of this stack.
 #[derive(Debug)]
 pub(crate) struct Principal {
     /// The function's logical id.
@@ -18,7 +18,7 @@ pub(crate) struct Principal {
     used: Mutex<Rights>,
 }
 
-/// Rights as the template gives them: an action, and a resource that it may be done to.
+/// Rights as the template states them: pairs of an action and a resource.
 pub type Rights = BTreeSet<(String, String)>;
 
 impl Principal {
@@ -26,17 +26,17 @@ impl Principal {
         Self { name: name.to_owned(), statements, used: Mutex::default() }
     }
 
-    /// The rights that something was allowed by so far.
+    /// The rights that have allowed a call so far.
     pub(crate) fn used(&self) -> Rights {
         locked(&self.used).clone()
     }
 
-    /// As IAM decides: something allows it and nothing denies it.
+    /// Decides like IAM: at least one statement must allow the action, and none may deny it.
     pub(crate) fn may(&self, action: &str, resource: &str) -> bool {
         self.may_with(action, &[resource], &[])
     }
 
-    /// The same of what has several names, by a request with these condition keys.
+    /// Decides for a resource with several names, and a request with these condition keys.
     pub(crate) fn may_with(
         &self,
         action: &str,
@@ -72,7 +72,7 @@ impl Principal {
     }
 }
 
-/// Everybody with an access key, by key.
+/// All callers, by access key.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Principals(Arc<BTreeMap<String, Arc<Principal>>>);
 
@@ -81,12 +81,13 @@ impl Principals {
         Self(Arc::new(keys))
     }
 
-    /// The rights that each has used so far, by name.
+    /// The rights that each caller has used so far, by name.
     pub(crate) fn used(&self) -> BTreeMap<String, Rights> {
         self.0.values().map(|principal| (principal.name.clone(), principal.used())).collect()
     }
 
-    /// Who signed this request. The key alone tells: it is as long as a secret, and stays on this machine.
+    /// The caller that signed this request. The access key alone identifies it: the key is as long as a secret and stays on
+    /// this machine.
     pub(crate) fn caller(&self, headers: &HeaderMap) -> Option<&Arc<Principal>> {
         let authorization = headers.get(AUTHORIZATION)?.to_str().ok()?;
         let signature = authorization.strip_prefix("AWS4-HMAC-SHA256")?;
@@ -96,14 +97,14 @@ impl Principals {
     }
 }
 
-/// Whether the request has this key, and one of the texts under it. IAM's keys have no case.
+/// Whether the request has this condition key with one of these values. Keys are case-insensitive in IAM.
 fn holds(context: &[(&str, &str)], key: &str, texts: &[String]) -> bool {
     context.iter().any(|(name, value)| {
         name.eq_ignore_ascii_case(key) && texts.iter().any(|text| text == value)
     })
 }
 
-/// Whether a pattern with `*` (any characters) and `?` (one) covers the text.
+/// Whether a pattern matches the text. `*` matches any characters and `?` matches one.
 fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut read) = (0, 0);
@@ -119,7 +120,7 @@ fn matches(pattern: &str, text: &str) -> bool {
                 read += 1;
             }
             _ => {
-                // The last star takes one more character, and what follows it is tried again.
+                // Backtrack: the last `*` takes one more character, and matching resumes after it.
                 let Some((star_at, star_read)) = star else { return false };
                 star = Some((star_at, star_read + 1));
                 at = star_at + 1;
@@ -135,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_covers_any_characters() {
+    fn a_star_matches_any_characters() {
         assert!(matches("dynamodb:*item", "dynamodb:getitem"));
         assert!(matches("arn:*/live/POST/@connections/*", "arn:aws:x/live/POST/@connections/a="));
         assert!(!matches(
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_wins_over_what_allows() {
+    fn a_denial_overrides_an_allowance() {
         let statement = |allow, action: &str| Statement {
             allow,
             actions: vec![action.to_owned()],
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_holds_by_the_requests_own_keys_only() {
+    fn a_condition_requires_a_key_of_the_request() {
         let from = vec!["a@b.example".to_owned(), "c@b.example".to_owned()];
         let statement = Statement {
             allow: true,

@@ -1,4 +1,4 @@
-//! EventBridge's schedules: functions that are invoked at a rate, by the stack's clock.
+//! EventBridge schedules: invokes functions at a fixed rate, by the stack's clock.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
     template::{self, Schedule},
 };
 
-/// How often Lambda tries an asynchronous invocation again.
+/// The number of times Lambda retries an asynchronous invocation.
 const RETRIES: u32 = 2;
 
 /// Invokes the function at the schedule's rate until the tasks are stopped.
@@ -40,7 +40,7 @@ pub(crate) fn start(
     });
 }
 
-/// Periods that the clock jumped over are lost.
+/// The next time after `at`. Skips periods that the clock jumped over.
 fn next(at: Timestamp, every: Duration, now: Timestamp) -> Timestamp {
     let next = at + every;
     if next > now { next } else { now + every }
@@ -48,7 +48,7 @@ fn next(at: Timestamp, every: Duration, now: Timestamp) -> Timestamp {
 
 async fn invoke(function: Function, event: Value, limits: Limits) {
     for failures in 1..=RETRIES + 1 {
-        // The function has logged its failure.
+        // The function has already logged a failure.
         if function.call(event.clone(), Duration::MAX).await.is_ok() || failures > RETRIES {
             return;
         }
@@ -80,16 +80,16 @@ mod tests {
 
     const HOUR: Duration = Duration::from_secs(3600);
 
-    /// A stub on a schedule of an hour, which fails so many times first; and the events that it got.
+    /// A stub on an hourly schedule that fails this many times at first, and the events that it receives.
     fn hourly(failing: usize) -> (Arc<Time>, mpsc::UnboundedReceiver<Value>, Tasks) {
-        let (noted, events) = mpsc::unbounded_channel();
+        let (sender, events) = mpsc::unbounded_channel();
         let (clock, tasks) = (Arc::new(Time::new(Clock::system())), Tasks::default());
         let left = Arc::new(std::sync::atomic::AtomicUsize::new(failing));
         let function = Function::new(
             "F",
             HOUR,
             Arc::new(move |event| {
-                noted.send(event).unwrap();
+                sender.send(event).unwrap();
                 let order = std::sync::atomic::Ordering::SeqCst;
                 let failed = left.fetch_update(order, order, |left| left.checked_sub(1)).is_ok();
                 async move { if failed { Err("on purpose".to_owned()) } else { Ok(Value::Null) } }
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_schedule_fires_when_its_time_has_come() {
+    async fn a_schedule_fires_when_it_is_due() {
         let (clock, mut events, _tasks) = hourly(0);
         clock.advance(HOUR);
         let event = events.recv().await.unwrap();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failed_invocation_is_tried_twice_more() {
+    async fn a_failed_invocation_is_retried_twice() {
         let (clock, mut events, tasks) = hourly(2);
         clock.advance(HOUR);
         let first = events.recv().await.unwrap();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn periods_that_were_jumped_over_are_lost() {
+    fn skipped_periods_are_lost() {
         let at = Timestamp::from_secs(3600);
         assert_eq!(next(at, HOUR, at), Timestamp::from_secs(7200));
         assert_eq!(next(at, HOUR, Timestamp::from_secs(36_000)), Timestamp::from_secs(39_600));

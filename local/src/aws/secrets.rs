@@ -1,5 +1,5 @@
-//! Secrets Manager, as far as functions use it: `GetSecretValue`. A secret is made at first start, as the
-//! template says, and kept beside the table in a file that only its owner can read.
+//! Secrets Manager, limited to `GetSecretValue`. A secret is created at the first start, as the template declares it, and stored
+//! beside the table in a file that only its owner can read.
 
 use std::{
     collections::BTreeMap,
@@ -24,16 +24,16 @@ use crate::{
     template::{Secret, SecretValue},
 };
 
-/// The largest request that Secrets Manager takes.
+/// The largest request body that Secrets Manager accepts, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// The secrets of the stack; clones share them.
+/// The secrets of the stack, shared between clones.
 #[derive(Clone)]
 pub struct Secrets(Arc<Inner>);
 
 struct Inner {
     declared: Vec<Secret>,
-    /// By name; the newest version first, the previous one behind it.
+    /// The versions by secret name: the current one first, then the previous one.
     versions: Mutex<BTreeMap<String, Vec<Version>>>,
     file: Option<PathBuf>,
     clock: Clock,
@@ -47,33 +47,33 @@ struct Version {
 }
 
 impl Secrets {
-    /// Reads the secrets of the file, if there is one, and makes those that are missing.
+    /// Reads the stored secrets, if there is a file, and creates missing ones.
     pub(crate) fn open(
         declared: Vec<Secret>,
         file: Option<PathBuf>,
         clock: Clock,
     ) -> Result<Self, String> {
         let mut versions: BTreeMap<String, Vec<Version>> = data::kept(file.as_deref())?;
-        let mut made = false;
+        let mut created_any = false;
         for secret in &declared {
             let kept = versions.entry(secret.name.clone()).or_default();
             if kept.is_empty() {
                 kept.push(version(&secret.value, &clock));
-                made = true;
+                created_any = true;
             }
         }
         let secrets =
             Self(Arc::new(Inner { declared, versions: Mutex::new(versions.clone()), file, clock }));
-        if made {
+        if created_any {
             secrets.keep(&versions).map_err(|error| error.to_string())?;
         }
         Ok(secrets)
     }
 
-    /// Gives every secret a new value; the one before it becomes `AWSPREVIOUS`.
+    /// Gives every secret a new value. The old value becomes `AWSPREVIOUS`.
     ///
     /// # Errors
-    /// If the file cannot be written; then nothing has changed.
+    /// If the file cannot be written. In that case nothing changes.
     pub fn rotate(&self) -> io::Result<()> {
         let mut versions = locked(&self.0.versions);
         let mut rotated = versions.clone();
@@ -87,7 +87,7 @@ impl Secrets {
         Ok(())
     }
 
-    /// Answers the listener's requests until the tasks are stopped.
+    /// Serves the listener's requests until the tasks are stopped.
     pub(crate) fn serve(&self, listener: TcpListener, principals: Principals, tasks: &Tasks) {
         let secrets = self.clone();
         server::serve(listener, tasks, move |request, _| {
@@ -105,11 +105,14 @@ impl Secrets {
         };
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         if target != Some("secretsmanager.GetSecretValue") {
-            return refused("UnknownOperationException", "Only GetSecretValue is known here.");
+            return refused(
+                "UnknownOperationException",
+                "The local stack supports only GetSecretValue.",
+            );
         }
         let body = server::read_body(body, LARGEST).await.unwrap_or_default();
-        let asked: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        let id = asked["SecretId"].as_str().unwrap_or_default();
+        let request_body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let id = request_body["SecretId"].as_str().unwrap_or_default();
         let missing = || {
             refused("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
         };
@@ -127,7 +130,8 @@ impl Secrets {
         let versions = locked(&self.0.versions);
         let found =
             versions.get(&secret.name).into_iter().flatten().zip(["AWSCURRENT", "AWSPREVIOUS"]);
-        let (by_id, by_stage) = (asked["VersionId"].as_str(), asked["VersionStage"].as_str());
+        let (by_id, by_stage) =
+            (request_body["VersionId"].as_str(), request_body["VersionStage"].as_str());
         let found = found.into_iter().find(|(version, stage)| match (by_id, by_stage) {
             (None, None) => *stage == "AWSCURRENT",
             _ => {
@@ -171,7 +175,7 @@ fn version(value: &SecretValue, clock: &Clock) -> Version {
     Version { id, value, created_ms: clock.now().as_millis() }
 }
 
-/// A number below `count` (at most 256), each as likely as the others.
+/// A uniformly random number below `count`, which is at most 256.
 fn below(count: usize) -> usize {
     let fair = 256 - 256 % count;
     loop {
@@ -199,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_made_once_kept_privately_and_rotated() {
+    fn a_secret_is_created_once_stored_privately_and_rotated() {
         let folder =
             std::env::temp_dir().join(format!("emotechat-{}", crate::host::random::access_key()));
         fs::create_dir(&folder).unwrap();

@@ -1,5 +1,5 @@
-//! What functions reach: the table, the secrets and the mail, each at an endpoint on loopback that holds callers to the rights
-//! that the template gives them; and the environments that tell functions where they are.
+//! The services that functions call: the table, the secrets and the email service. Each endpoint listens on loopback and enforces
+//! the rights that the template grants. The functions' environments contain the endpoints' URLs.
 
 use std::{
     collections::BTreeMap,
@@ -30,7 +30,7 @@ pub(crate) struct Services {
     pub(crate) principals: Principals,
     /// Each function's environment, by its logical id.
     pub(crate) environments: BTreeMap<String, Variables>,
-    /// An environment whose access key may do everything.
+    /// An environment whose access key has all rights.
     pub(crate) operator: Variables,
     pub(crate) data: DataDir,
     checkpoints: Checkpoints,
@@ -39,7 +39,7 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    /// Starts what the template describes. `sockets` is where functions post to sockets.
+    /// Starts the services that the template describes. `sockets` is the URL at which functions post to sockets.
     pub(crate) async fn start(
         options: &Options,
         table: &template::Table,
@@ -82,7 +82,7 @@ impl Services {
 
         let data = DataDir::new(&options.data)?;
         if let Data::Folder(folder) = &options.data {
-            (options.progress)(&format!("opening the table in {} …", folder.display()));
+            (options.progress)(&format!("opening the table in {}…", folder.display()));
         }
         let checkpoints = Checkpoints::open(data.file("streams.json"))
             .map_err(|what| data.error(format!("streams.json: {what}")))?;
@@ -120,7 +120,7 @@ impl Services {
         })
     }
 
-    /// Initialises these functions, in this process.
+    /// Initializes these functions in this process.
     pub(crate) async fn initialise<'a>(
         &self,
         declared: impl IntoIterator<Item = &'a template::Function>,
@@ -142,7 +142,7 @@ impl Services {
         Ok(functions)
     }
 
-    /// Lets the table's stream and the schedules wake these of the template's functions.
+    /// Connects the table's stream and the schedules to these functions of the template.
     pub(crate) async fn wake(
         &self,
         declared: &[template::Function],
@@ -177,7 +177,7 @@ impl Services {
     }
 }
 
-/// Listens, and says on which port.
+/// Listens on an address, and returns the listener and its actual port.
 pub(crate) async fn listen(host: IpAddr, port: u16) -> Result<(TcpListener, u16), Error> {
     let address = SocketAddr::new(host, port);
     let error = |source| Error::Listen { address, source };
@@ -186,7 +186,7 @@ pub(crate) async fn listen(host: IpAddr, port: u16) -> Result<(TcpListener, u16)
     Ok((listener, port))
 }
 
-/// Gives somebody an access key, in the environment that Lambda would give them.
+/// Creates an access key for a caller, and returns the environment that Lambda would provide.
 fn issue(
     keys: &mut BTreeMap<String, Arc<Principal>>,
     mut variables: BTreeMap<String, String>,

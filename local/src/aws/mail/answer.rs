@@ -1,4 +1,4 @@
-//! SES's answers, in the XML of AWS's Query protocol.
+//! The responses of SES, in the XML of AWS's Query protocol.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
@@ -8,7 +8,7 @@ use crate::host::{random, server::Response};
 
 const NAMESPACE: &str = "http://ses.amazonaws.com/doc/2010-12-01/";
 
-/// Why a mail is not sent.
+/// The reason why SES rejects an email.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
@@ -17,7 +17,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// What the sender did wrong.
+    /// An error of the sender.
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code, message: message.into() }
     }

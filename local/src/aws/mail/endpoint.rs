@@ -1,4 +1,4 @@
-//! The endpoint that functions send mail to: who calls, whether the template lets them, what a test breaks.
+//! The endpoint that functions send emails to. It checks the caller and its rights, and applies injected faults.
 
 use std::sync::Arc;
 
@@ -24,10 +24,10 @@ use crate::{
     template,
 };
 
-/// The largest mail that SES takes.
+/// The largest request body that SES accepts, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
 
-/// Answers the listener's requests until the tasks are stopped.
+/// Serves the listener's requests until the tasks are stopped.
 pub(crate) fn serve(
     mailbox: Mailbox,
     listener: TcpListener,
@@ -41,8 +41,8 @@ pub(crate) fn serve(
         async move {
             match endpoint.answer(request).await {
                 Ok(response) => Ok(response),
-                Err(Ended::Refused(refusal)) => Ok(answer::refused(&refusal)),
-                Err(Ended::Cut) => Err(Cut),
+                Err(Failed::Refused(refusal)) => Ok(answer::refused(&refusal)),
+                Err(Failed::Cut) => Err(Cut),
             }
         }
     });
@@ -54,28 +54,28 @@ struct Endpoint {
     time: Arc<Time>,
 }
 
-/// How a request ends that is not answered well.
-enum Ended {
+/// How a request fails.
+enum Failed {
     Refused(Refusal),
     Cut,
 }
 
-impl From<Refusal> for Ended {
+impl From<Refusal> for Failed {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
 impl Endpoint {
-    async fn answer(&self, request: server::Request) -> Result<Response, Ended> {
+    async fn answer(&self, request: server::Request) -> Result<Response, Failed> {
         let (parts, body) = request.into_parts();
         let caller = self.principals.caller(&parts.headers).cloned().ok_or_else(|| {
             let text = "The security token included in the request is invalid.";
             Refusal::forbidden("InvalidClientTokenId", text)
         })?;
-        let body = server::read_body(body, LARGEST)
-            .await
-            .map_err(|_| Refusal::new("MalformedQueryString", "The request could not be read."))?;
+        let body = server::read_body(body, LARGEST).await.map_err(|_| {
+            Refusal::new("MalformedQueryString", "The request body could not be read.")
+        })?;
         let fields: Fields = form_urlencoded::parse(&body).into_owned().collect();
         let action = fields.iter().find(|(name, _)| name == "Action").map(|(_, action)| action);
         match action.map(String::as_str) {
@@ -88,7 +88,7 @@ impl Endpoint {
         }
     }
 
-    async fn send(&self, caller: &Principal, fields: &Fields) -> Result<Response, Ended> {
+    async fn send(&self, caller: &Principal, fields: &Fields) -> Result<Response, Failed> {
         let message = message::parse(fields)?;
         allowed(caller, &message)?;
         let lines: String =
@@ -109,7 +109,7 @@ impl Endpoint {
             }
             Some(FaultKind::LoseAnswer) => {
                 self.catch(message)?;
-                return Err(Ended::Cut);
+                return Err(Failed::Cut);
             }
             Some(FaultKind::FailAfterwards) => {
                 self.catch(message)?;
@@ -126,7 +126,7 @@ impl Endpoint {
         Ok(answer::sent())
     }
 
-    /// Each recipient has the mail once.
+    /// Stores one copy of the email per recipient.
     fn catch(&self, message: Message) -> Result<(), Refusal> {
         let sent_at = self.time.now();
         let Message { source, recipients, subject, text, html, .. } = message;
@@ -140,13 +140,13 @@ impl Endpoint {
         };
         let mails = recipients.into_iter().map(mail).collect();
         self.mailbox.catch(mails).map_err(|error| {
-            tracing::error!(error = %error, "the mailbox could not be kept");
+            tracing::error!(error = %error, "failed to store the mailbox");
             Refusal::failed()
         })
     }
 }
 
-/// The sender's address and its domain are both identities that a right may name.
+/// Checks the right to send. A right may name the sender's address or its domain as the identity.
 fn allowed(caller: &Principal, message: &Message) -> Result<(), Refusal> {
     let from = message.from.email();
     let identity = |name: &str| template::arn("ses", &format!("identity/{name}"));

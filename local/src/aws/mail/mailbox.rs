@@ -1,4 +1,5 @@
-//! The caught mails, kept beside the table in a file that only its owner can read: they hold addresses and links.
+//! The caught emails. They contain addresses and links, so they are stored beside the table in a file that only its owner can
+//! read.
 
 use std::{
     collections::VecDeque,
@@ -16,32 +17,32 @@ use crate::{
     host::{data, tasks::locked},
 };
 
-/// How many mails are kept.
+/// The number of emails to keep.
 const KEPT: usize = 500;
 
-/// A mail as one of its recipients has it.
+/// An email to one of its recipients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// The recipient's address.
     pub to: String,
-    /// The sender as it was given, with its name if it has one.
+    /// The sender as given in the request, including its display name, if any.
     pub from: String,
     /// The subject.
     pub subject: String,
-    /// The part in plain text.
+    /// The plain text part.
     pub text: Option<String>,
-    /// The part in HTML.
+    /// The HTML part.
     pub html: Option<String>,
-    /// When it was sent, by the stack's clock.
+    /// The time of sending, by the stack's clock.
     pub sent_at: Timestamp,
 }
 
-/// The mails that the stack has caught; clones share them.
+/// The emails that the stack caught, shared between clones.
 #[derive(Clone)]
 pub struct Mailbox(Arc<Inner>);
 
 struct Inner {
-    /// The oldest first.
+    /// Oldest first.
     mails: Mutex<VecDeque<Kept>>,
     caught: watch::Sender<()>,
     file: Option<PathBuf>,
@@ -52,24 +53,24 @@ struct Inner {
 struct Kept {
     #[serde(flatten)]
     mail: Mail,
-    /// Whether [`Mailbox::next_to`] has given it.
+    /// Whether [`Mailbox::next_to`] has returned it.
     taken: bool,
 }
 
 impl Mailbox {
-    /// Reads the mails of the file, if there is one.
+    /// Reads the stored emails, if there is a file.
     pub(crate) fn open(file: Option<PathBuf>) -> Result<Self, String> {
         let mails = Mutex::new(data::kept(file.as_deref())?);
         let (caught, faults) = (watch::Sender::new(()), Faults::default());
         Ok(Self(Arc::new(Inner { mails, caught, file, faults })))
     }
 
-    /// The newest 500 mails, the newest first.
+    /// The newest 500 emails, newest first.
     pub fn mails(&self) -> Vec<Mail> {
         locked(&self.0.mails).iter().rev().map(|kept| kept.mail.clone()).collect()
     }
 
-    /// Takes the oldest mail to this address that was not taken yet; waits until there is one.
+    /// Waits for an email to this address, and returns the oldest that no earlier call returned.
     pub async fn next_to(&self, address: &str) -> Mail {
         let mut caught = self.0.caught.subscribe();
         loop {
@@ -77,24 +78,24 @@ impl Mailbox {
             if let Some(mail) = self.take(address) {
                 return mail;
             }
-            // The sender lives as long as this mailbox.
+            // Cannot fail: `self` owns the sender.
             let _ = caught.changed().await;
         }
     }
 
-    /// To whom the mails that nobody took are, and their subjects, for a test's end.
+    /// The recipients and subjects of emails that no test has read, for a check at the end of a test.
     pub fn unread(&self) -> Vec<(String, String)> {
         let mails = locked(&self.0.mails);
         let unread = mails.iter().filter(|kept| !kept.taken);
         unread.map(|kept| (kept.mail.to.clone(), kept.mail.subject.clone())).collect()
     }
 
-    /// What shall go wrong with mails to come; their operation is `SendEmail`.
+    /// The injected faults of future emails. Their operation is `SendEmail`.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
     }
 
-    /// Keeps these mails, all or none.
+    /// Stores all of these emails, or none.
     pub(super) fn catch(&self, new: Vec<Mail>) -> io::Result<()> {
         let mut mails = locked(&self.0.mails);
         let mut all = mails.clone();
@@ -114,7 +115,7 @@ impl Mailbox {
         kept.taken = true;
         let mail = kept.mail.clone();
         if let Err(error) = self.keep(&mails) {
-            tracing::error!(error = %error, "the mailbox could not be kept");
+            tracing::error!(error = %error, "failed to store the mailbox");
         }
         Some(mail)
     }

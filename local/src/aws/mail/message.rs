@@ -1,23 +1,23 @@
-//! A `SendEmail` request: form fields become a message, or the refusal that SES has for them.
+//! Parses the form fields of a `SendEmail` request into a message, or into the error that SES returns for them.
 
 use email_address::{EmailAddress, Options};
 
 use super::answer::Refusal;
 
-/// What a function wants sent.
+/// An email that a function sends.
 #[derive(Debug)]
 pub(super) struct Message {
-    /// As it was given: `Name <address>`, or the address.
+    /// The sender as given: `Name <address>`, or only the address.
     pub(super) source: String,
     pub(super) from: EmailAddress,
-    /// The addresses of all recipients, open and blind.
+    /// The addresses of all recipients: To, Cc and Bcc.
     pub(super) recipients: Vec<String>,
     pub(super) subject: String,
     pub(super) text: Option<String>,
     pub(super) html: Option<String>,
 }
 
-/// The fields of a form, in their order.
+/// The fields of a form, in order.
 pub(super) type Fields = Vec<(String, String)>;
 
 pub(super) fn parse(fields: &Fields) -> Result<Message, Refusal> {
@@ -62,7 +62,7 @@ fn address(text: &str) -> Result<EmailAddress, Refusal> {
     let options = Options::default().with_display_text().without_domain_literal();
     let address = EmailAddress::parse_with_options(text.trim(), options)
         .map_err(|error| refused(&format!("Illegal address: {error}")))?;
-    // SES takes ASCII only, and domains in Punycode.
+    // SES accepts only ASCII, with domains in Punycode.
     if !address.email().is_ascii() {
         return Err(refused("Local address contains control or whitespace"));
     }

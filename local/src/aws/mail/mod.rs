@@ -1,4 +1,4 @@
-//! Mail: an endpoint that speaks SES's API and catches what functions send, for people and tests to read.
+//! Email: an endpoint with the API of SES that catches what functions send, for people and tests to read.
 
 mod answer;
 mod endpoint;

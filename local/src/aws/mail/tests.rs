@@ -1,4 +1,4 @@
-//! The mail endpoint over real connections, asked by hand-made requests.
+//! The email endpoint over real connections, with handmade requests.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -48,7 +48,7 @@ impl Post {
         Self { url, mailbox, _tasks: tasks }
     }
 
-    /// The status and the code of the error, if there is one; nothing if the connection was cut.
+    /// Returns the status, and the error code or else the body; none if the connection closed without a response.
     async fn send(&self, key: &str, fields: &[(&str, &str)]) -> Option<(u16, String)> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::post(&self.url)
@@ -90,7 +90,7 @@ fn without(name: &str) -> Vec<(&'static str, &'static str)> {
 }
 
 #[tokio::test]
-async fn a_mail_is_caught_and_taken_once() {
+async fn an_email_is_caught_and_returned_once() {
     let post = Post::start(None).await;
     let waiting = post.mailbox.next_to("A@b.example");
     let (mail, (status, body)) = tokio::join!(waiting, async {
@@ -109,7 +109,7 @@ async fn a_mail_is_caught_and_taken_once() {
 }
 
 #[tokio::test]
-async fn who_may_not_send_is_refused() {
+async fn a_caller_without_the_right_is_rejected() {
     let post = Post::start(None).await;
     let denied = Some((403, "AccessDenied".to_owned()));
     assert_eq!(post.send("OTHER", &mail_to("a@b.example")).await, denied);
@@ -117,12 +117,12 @@ async fn who_may_not_send_is_refused() {
     other.push(("Source", "admin@chat.example"));
     assert_eq!(post.send("SENDER", &other).await, denied);
     let unknown = Some((403, "InvalidClientTokenId".to_owned()));
-    assert_eq!(post.send("NOBODY", &mail_to("a@b.example")).await, unknown);
+    assert_eq!(post.send("UNKNOWN", &mail_to("a@b.example")).await, unknown);
     assert!(post.mailbox.mails().is_empty());
 }
 
 #[tokio::test]
-async fn what_is_no_mail_is_refused() {
+async fn an_invalid_email_is_rejected() {
     let post = Post::start(None).await;
     let code = async |fields: &[(&str, &str)]| post.send("SENDER", fields).await.unwrap().1;
     assert_eq!(code(&without("Action")).await, "MissingAction");
@@ -131,8 +131,8 @@ async fn what_is_no_mail_is_refused() {
     assert_eq!(code(&without("Message.Subject.Data")).await, "ValidationError");
     let nowhere = without("Destination.ToAddresses.member.1");
     assert_eq!(code(&nowhere).await, "InvalidParameterValue");
-    for nobody in ["nobody", "no body@b.example", "a@b@c.example", "zoë@b.example"] {
-        assert_eq!(code(&mail_to(nobody)).await, "InvalidParameterValue", "{nobody}");
+    for invalid in ["local", "two words@b.example", "a@b@c.example", "zoë@b.example"] {
+        assert_eq!(code(&mail_to(invalid)).await, "InvalidParameterValue", "{invalid}");
     }
     let empty: Vec<_> = mail_to("a@b.example").into_iter().take(4).collect();
     assert_eq!(code(&empty).await, "ValidationError");
@@ -140,7 +140,7 @@ async fn what_is_no_mail_is_refused() {
 }
 
 #[tokio::test]
-async fn mail_breaks_when_a_test_says_so() {
+async fn injected_faults_apply_to_emails() {
     let post = Post::start(None).await;
     let faults = post.mailbox.faults().clone();
     let latch = Latch::new();
@@ -188,7 +188,7 @@ async fn mail_breaks_when_a_test_says_so() {
 }
 
 #[tokio::test]
-async fn mails_are_kept_privately_and_the_oldest_go() {
+async fn emails_are_stored_privately_and_the_oldest_are_dropped() {
     let folder = std::env::temp_dir().join(format!("emotechat-{}", random::access_key()));
     std::fs::create_dir(&folder).unwrap();
     let file = folder.join("mail.json");

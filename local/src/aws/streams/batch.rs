@@ -1,18 +1,18 @@
-//! A batch of records on its way to a function, and what becomes of it when it fails: Lambda's rules, as values.
+//! A batch of records for a function, and Lambda's rules for a batch that fails. Pure, without I/O.
 
 use serde_json::Value;
 
 use crate::{aws::table::Record, host::function::Failure, template::StreamSource};
 
-/// Records that are delivered together.
+/// Records that are delivered in one invocation.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) records: Vec<Record>,
-    /// How often the function was invoked with it.
+    /// The number of invocations with this batch.
     pub(super) invocations: u64,
-    /// How often it was tried again as it is: splitting it does not count.
+    /// The number of retries of the batch as it is. A split does not count.
     retries: u64,
-    /// Whether the last invocation gave no answer.
+    /// Whether the last invocation failed.
     pub(super) errored: bool,
 }
 
@@ -21,7 +21,7 @@ impl Batch {
         Self { records, invocations: 0, retries: 0, errored: false }
     }
 
-    /// Takes note of an invocation; if it failed, the index of the first record to deliver again.
+    /// Records an invocation. If it failed, returns the index of the first record to deliver again.
     pub(super) fn invoked(
         &mut self,
         answer: &Result<Value, Failure>,
@@ -39,12 +39,12 @@ impl Batch {
         }
     }
 
-    /// What is to be delivered next, in this order, when all records before `from` are done; an
-    /// error is what has had its retries.
+    /// The batches to deliver next, in this order, after all records before `from` succeeded. Returns the batch as an error
+    /// if it has no retries left.
     pub(super) fn failed(mut self, from: usize, source: &StreamSource) -> Result<Vec<Self>, Self> {
         self.records.drain(..from);
         if source.bisect && from > 0 {
-            // Split where the function said: the part before it is done.
+            // Split where the function reported the failure: the records before it succeeded.
             return Ok(vec![Self::new(self.records)]);
         }
         if source.bisect && self.records.len() > 1 {
@@ -58,8 +58,8 @@ impl Batch {
     }
 }
 
-/// The first of `batchItemFailures` in the stream's order. What is malformed, or names no record of
-/// the batch, is a failure of the whole batch.
+/// The index of the first failed record, from `batchItemFailures`. A malformed response, or one that names an unknown
+/// record, fails the whole batch.
 fn first_failed(answer: &Value, records: &[Record]) -> Option<usize> {
     let failures = match answer {
         Value::Null => return None,
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_says_where_to_go_on() {
+    fn a_response_tells_where_to_continue() {
         let answered = |answer: Value| batch(3).invoked(&Ok(answer), &source(false, None));
         let failures = |numbers: &[&str]| {
             let list: Vec<_> =
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_split_takes_nothing_from_the_retries() {
+    fn a_split_does_not_count_as_a_retry() {
         let rules = source(true, Some(0));
         assert_eq!(sizes(batch(5).failed(0, &rules)), Ok(vec![3, 2]));
         assert_eq!(sizes(batch(5).failed(2, &rules)), Ok(vec![3]));
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_given_up_after_its_retries() {
+    fn a_batch_is_discarded_after_its_retries() {
         let rules = source(false, Some(1));
         let again = batch(5).failed(2, &rules).unwrap().remove(0);
         assert_eq!(again.records.len(), 3);

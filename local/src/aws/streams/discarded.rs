@@ -1,4 +1,4 @@
-//! Records that were given up: what Lambda tells an on-failure destination about them.
+//! Discarded records: the message that Lambda sends to an on-failure destination.
 
 use serde_json::{Value, json};
 use shared::domain::Timestamp;
@@ -10,14 +10,14 @@ use crate::{
     template,
 };
 
-/// Why records were given up.
+/// Why records were discarded.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Condition {
     RetryAttemptsExhausted,
     RecordAgeExceeded,
 }
 
-/// The message: where the records stand, never what they hold.
+/// The message. It contains the records' place in the stream, but never their content.
 pub(super) fn message(
     batch: &Batch,
     condition: Condition,

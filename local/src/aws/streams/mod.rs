@@ -1,5 +1,5 @@
-//! The table's stream: delivered to the functions that the template names, with the semantics of Lambda's
-//! event source mappings, and held up, repeated and looked at by tests.
+//! Delivers the table's stream to the functions that the template names, with the semantics of Lambda's event source
+//! mappings. Tests can pause, repeat and inspect deliveries.
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +31,7 @@ pub(crate) use progress::Checkpoints;
 use progress::Progress;
 use pump::Pump;
 
-/// The stream and its deliveries; clones share them.
+/// The stream and its deliveries, shared between clones.
 #[derive(Clone)]
 pub struct Streams(Arc<Inner>);
 
@@ -43,7 +43,7 @@ struct Inner {
 }
 
 impl Streams {
-    /// Begins to deliver, each function from where it stopped.
+    /// Starts the deliveries. Each function continues where it stopped.
     pub(crate) async fn start(
         declared: &[template::Function],
         functions: &BTreeMap<String, Function>,
@@ -67,7 +67,7 @@ impl Streams {
             };
             let progress = Arc::new(Progress::new(name, place, checkpoints.clone()));
             if known.is_none() && source.start == Start::Latest {
-                // What is written from now on is not before its start, if it starts again.
+                // Stored so that, after a restart, the reader also gets the records written from now on.
                 progress.keep();
             }
             readers.push(progress.clone());
@@ -88,9 +88,8 @@ impl Streams {
         Ok(Self(Arc::new(Inner { stream, readers, paused, queued })))
     }
 
-    /// Returns when every function has dealt with all that stands in the stream now: it was
-    /// delivered or discarded, batching windows and retries included. While deliveries are paused
-    /// it waits for those that a function wants.
+    /// Waits until every function has processed all records that are in the stream now: delivered or discarded them,
+    /// including batching windows and retries. While deliveries are paused, this waits for the paused ones.
     pub async fn settled(&self) {
         if self.0.readers.is_empty() {
             return;
@@ -98,7 +97,7 @@ impl Streams {
         let latest = match self.0.stream.latest().await {
             Ok(latest) => latest,
             Err(error) => {
-                tracing::error!(error, "the stream could not be read");
+                tracing::error!(error, "failed to read the stream");
                 return;
             }
         };
@@ -108,33 +107,33 @@ impl Streams {
         }
     }
 
-    /// Lets no delivery begin until [`Streams::resume`].
+    /// Pauses new deliveries until [`Streams::resume`].
     pub fn pause(&self) {
         self.0.paused.send_replace(true);
     }
 
-    /// Goes on with what has gathered since [`Streams::pause`].
+    /// Resumes deliveries, starting with the records since [`Streams::pause`].
     pub fn resume(&self) {
         self.0.paused.send_replace(false);
     }
 
-    /// All records in the stream, as functions are handed them.
+    /// All records in the stream, in the form that functions receive.
     pub fn records(&self) -> Vec<Value> {
         let records = self.0.stream.all().unwrap_or_else(|error| {
-            tracing::error!(error, "the stream could not be read");
+            tracing::error!(error, "failed to read the stream");
             Vec::new()
         });
         records.into_iter().map(|record| record.event).collect()
     }
 
-    /// Delivers everything in the stream again, from its start: the worst that "at least once" allows.
+    /// Delivers the whole stream again from its start: the worst case of at-least-once delivery.
     pub fn rewind(&self) {
         for reader in &self.0.readers {
             reader.rewind();
         }
     }
 
-    /// The messages about discarded records: the queue's ARN and what Lambda sends there.
+    /// The messages about discarded records: the ARN of the queue, and the message that Lambda sends to it.
     pub fn discarded(&self) -> Vec<(String, Value)> {
         locked(&self.0.queued).clone()
     }
@@ -146,7 +145,7 @@ impl std::fmt::Debug for Streams {
     }
 }
 
-/// The names under which the readers' places are kept.
+/// The names under which the readers' places are stored.
 pub(crate) fn names(declared: &[template::Function]) -> Vec<String> {
     sources(declared).map(|(function, source)| name(function, source)).collect()
 }

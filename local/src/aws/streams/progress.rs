@@ -1,4 +1,4 @@
-//! How far each reader of the stream has come, and keeping that over a restart.
+//! The place of each reader in the stream, stored across restarts.
 
 use std::{
     collections::BTreeMap,
@@ -16,33 +16,33 @@ use crate::{
     host::{data, tasks::locked},
 };
 
-/// So many records may be skipped before the place behind them is kept: reading them again costs
-/// less than a write to the disk for each.
+/// The number of records to skip before the place is stored. Reading them again after a restart costs less than a disk
+/// write for each.
 const SKIPS: u64 = 1000;
 
-/// The places of all readers, by name; clones share them.
+/// The places of all readers by name, shared between clones.
 #[derive(Debug, Clone)]
 pub(crate) struct Checkpoints(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     file: Option<PathBuf>,
-    /// As text: JSON's numbers are too small.
+    /// Stored as text, because a sequence number exceeds JSON's numbers.
     places: Mutex<BTreeMap<String, String>>,
 }
 
 impl Checkpoints {
-    /// Reads the file, if there is one.
+    /// Reads the stored places, if there is a file.
     pub(crate) fn open(file: Option<PathBuf>) -> Result<Self, String> {
         let places: BTreeMap<String, String> = data::kept(file.as_deref())?;
         if let Some((name, _)) = places.iter().find(|(_, place)| place.parse::<Sequence>().is_err())
         {
-            return Err(format!("the place of {name} is no sequence number"));
+            return Err(format!("the place of {name} is not a sequence number"));
         }
         Ok(Self(Arc::new(Inner { file, places: Mutex::new(places) })))
     }
 
-    /// The place up to which all of these readers have come; those that are new begin behind what has expired.
+    /// The place that all of these readers have passed. Ignores new readers, because they start after expired records.
     pub(crate) fn passed<'a>(&self, names: impl Iterator<Item = &'a str>) -> Option<Sequence> {
         names.filter_map(|name| self.place(name)).min()
     }
@@ -57,26 +57,26 @@ impl Checkpoints {
         let Some(file) = &self.0.file else { return };
         let kept = serde_json::to_vec_pretty(&*places).map_err(std::io::Error::from);
         if let Err(error) = kept.and_then(|kept| data::replace(file, &kept)) {
-            // Records are delivered at least once: after a restart they come again.
-            tracing::error!(error = %error, "the place in the stream could not be kept");
+            // Delivery is at least once, so the records are delivered again after a restart.
+            tracing::error!(error = %error, "failed to store the place in the stream");
         }
     }
 }
 
-/// Where a reader stands.
+/// A reader's position in the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Position {
-    /// How often it was sent back.
+    /// The number of times the reader was rewound.
     pub(super) round: u64,
-    /// Everything up to here is delivered, skipped or discarded.
+    /// The place up to which all records are delivered, skipped or discarded.
     pub(super) passed: Sequence,
 }
 
-/// A reader was sent back to the start of the stream: what it has in hand is to be let go.
+/// The reader was rewound to the start of the stream and must drop its current records.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rewound;
 
-/// One reader's position, and those who wait for it.
+/// One reader's position. Others can wait for it to change.
 #[derive(Debug)]
 pub(super) struct Progress {
     name: String,
@@ -101,19 +101,19 @@ impl Progress {
         });
     }
 
-    /// Returns when the reader has been sent back since this round.
+    /// Waits until the reader is rewound after this round.
     pub(super) async fn rewound(&self, round: u64) -> Rewound {
-        // The sender lives as long as this.
+        // Cannot fail: `self` owns the sender.
         let _ = self.position.subscribe().wait_for(|position| position.round != round).await;
         Rewound
     }
 
-    /// Returns when everything up to this place is dealt with.
+    /// Waits until all records up to this place are processed.
     pub(super) async fn passed(&self, place: Sequence) {
         let _ = self.position.subscribe().wait_for(|position| position.passed >= place).await;
     }
 
-    /// Notes the place; says whether it is worth keeping.
+    /// Updates the place. Returns true if it should be stored now.
     pub(super) fn pass(
         &self,
         round: u64,
@@ -137,7 +137,7 @@ impl Progress {
         Ok(since >= SKIPS)
     }
 
-    /// Keeps the present place over a restart.
+    /// Stores the current place, so that a restart continues there.
     pub(super) fn keep(&self) {
         self.skipped.store(0, Ordering::Relaxed);
         self.checkpoints.keep(&self.name, self.position().passed);

@@ -1,4 +1,4 @@
-//! Delivers the stream to one function, strictly in order: what fails is split, tried again or discarded first.
+//! Delivers the stream to one function, strictly in order: a failed batch is split, retried or discarded before the next.
 
 use std::{
     collections::VecDeque,
@@ -35,7 +35,7 @@ pub(super) struct Pump {
     pub(super) stream: Stream,
     pub(super) progress: Arc<Progress>,
     pub(super) paused: watch::Receiver<bool>,
-    /// The queues' ARNs and messages.
+    /// The ARN of the queue and the message, for each discarded batch.
     pub(super) queued: Arc<Mutex<Vec<(String, Value)>>>,
     pub(super) limits: Limits,
     pub(super) time: Arc<Time>,
@@ -43,7 +43,7 @@ pub(super) struct Pump {
 }
 
 impl Pump {
-    /// Delivers until its task is stopped.
+    /// Delivers records until the task is stopped.
     pub(super) async fn run(self) {
         loop {
             let position = self.progress.position();
@@ -64,13 +64,13 @@ impl Pump {
         }
     }
 
-    /// Delivers the batch, whole or in parts, until every record is done or discarded.
+    /// Delivers the batch, whole or in parts, until every record is processed or discarded.
     async fn deliver(&self, round: u64, batch: Batch) -> Result<(), Rewound> {
         let mut parts = VecDeque::from([batch]);
         let mut failures = 0;
         while let Some(mut batch) = parts.pop_front() {
             let mut paused = self.paused.clone();
-            // Its sender lives as long as the stack.
+            // Cannot fail: the sender lives as long as the stack.
             drop(self.unless_rewound(round, paused.wait_for(|paused| !paused)).await?);
             let expired = self.expired(&batch.records);
             if expired > 0 {
@@ -86,7 +86,7 @@ impl Pump {
             let event = json!({ "Records": records });
             let answer = self.function.call(event, Duration::MAX).await;
             if answer.is_err() && self.tasks.stopped() {
-                // It was cut off by the end of the stack: after a restart the records come again.
+                // The end of the stack aborted the invocation. The records are delivered again after a restart.
                 std::future::pending::<()>().await;
             }
             let Err(from) = batch.invoked(&answer, &self.source) else {
@@ -113,7 +113,7 @@ impl Pump {
         Ok(())
     }
 
-    /// How many of the records, from the first, are too old to be delivered.
+    /// The number of records, from the first, that are too old to deliver.
     fn expired(&self, records: &[Record]) -> usize {
         let (now, most) = (self.stream.now(), self.source.age.unwrap_or(RETENTION).min(RETENTION));
         records.iter().take_while(|record| now.since(record.created_at) > most).count()
@@ -124,7 +124,7 @@ impl Pump {
             function = self.id,
             condition = ?condition,
             records = batch.records.len(),
-            "records of the stream were discarded"
+            "stream records were discarded"
         );
         if let Some(queue) = &self.source.on_failure {
             let now = self.time.now();
@@ -144,7 +144,7 @@ impl Pump {
     async fn pass(&self, round: u64, place: Sequence, skipped: Option<u64>) -> Result<(), Rewound> {
         if self.progress.pass(round, place, skipped)? {
             let progress = self.progress.clone();
-            self.stream.off_the_workers(move || progress.keep()).await;
+            self.stream.run_blocking(move || progress.keep()).await;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Reads the stream for one function: the records that it wants, in batches of its size.
+//! Reads the stream for one function: filters its records and groups them into batches.
 
 use std::collections::VecDeque;
 
@@ -10,13 +10,13 @@ use crate::{
     template::StreamSource,
 };
 
-/// The largest event that Lambda invokes a function with.
+/// The largest event that Lambda accepts for an invocation, in bytes.
 const PAYLOAD: usize = 6 * 1024 * 1024;
 
-/// Room for what an event has around its records.
+/// Bytes reserved for the parts of an event around its records.
 const FRAME: usize = 1024;
 
-/// Somebody's place in the stream, and what was read beyond it.
+/// One function's place in the stream, and the records read beyond it.
 pub(super) struct Reader<'a> {
     stream: &'a Stream,
     source: &'a StreamSource,
@@ -26,11 +26,11 @@ pub(super) struct Reader<'a> {
     ahead: VecDeque<Record>,
 }
 
-/// The next records, perhaps none, and where the stream goes on behind them.
+/// The next records, possibly none, and the place where reading continues.
 pub(super) struct Gathered {
     pub(super) records: Vec<Record>,
     pub(super) end: Sequence,
-    /// Records that nobody wants, between and behind them.
+    /// The number of records that the filters skipped, among and after the returned ones.
     pub(super) skipped: u64,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         Self { stream, source, limits, written: stream.written(), read, ahead: VecDeque::new() }
     }
 
-    /// Waits until there is something, and for more of it as long as the batching window is open.
+    /// Waits for at least one record, and then for more while the batching window is open.
     pub(super) async fn next(&mut self) -> Gathered {
         let mut gathered = Gathered { records: Vec::new(), end: 0, skipped: 0 };
         let mut size = FRAME;
@@ -69,13 +69,13 @@ impl<'a> Reader<'a> {
                     return gathered;
                 }
             }
-            if self.read_on().await {
+            if self.read_more().await {
                 continue;
             }
             match window {
                 Some(until) if until <= Instant::now() => return gathered,
                 Some(until) => {
-                    // Whether it was a write or the end of the window shows above.
+                    // The loop finds out whether a write or the end of the window ended the wait.
                     let _ = tokio::time::timeout_at(until, self.written.changed()).await;
                 }
                 None if gathered.skipped > 0 => return gathered,
@@ -90,8 +90,8 @@ impl<'a> Reader<'a> {
         filters.is_empty() || filters.iter().any(|filter| filter.matches(&record.event))
     }
 
-    /// Says whether there was more. A write after this marks the receiver as changed.
-    async fn read_on(&mut self) -> bool {
+    /// Reads more records, and returns true if there were any. A write after this marks the receiver as changed.
+    async fn read_more(&mut self) -> bool {
         let mut failures = 0;
         loop {
             self.written.mark_unchanged();
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
                     return more;
                 }
                 Err(error) => {
-                    tracing::error!(error, "the stream could not be read");
+                    tracing::error!(error, "failed to read the stream");
                     failures += 1;
                     tokio::time::sleep(self.limits.pause(failures)).await;
                 }

@@ -1,4 +1,4 @@
-//! A real table's stream, delivered to stub functions.
+//! The stream of a real table, delivered to stub functions.
 
 use std::{path::Path, pin::pin, time::Duration};
 
@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::{Table, aws::rights::Principals, host::random, template::StreamSource};
 
-/// What the stub answers to the keys of a batch; the number says how many batches came before it.
+/// The stub's response to a batch with these keys. The number counts the earlier batches.
 type Answer = fn(usize, &[String]) -> Result<Value, String>;
 
 struct Delivery {
@@ -79,14 +79,14 @@ impl Delivery {
         let (tasks, time) = (Tasks::default(), Arc::new(Time::new(Clock::system())));
         let file = |name| folder.map(|folder| folder.join(name));
         let table = table(file("table.sqlite").as_deref(), time.clock(), &tasks).await;
-        let (noted, batches) = watch::channel(Vec::new());
+        let (recorded, batches) = watch::channel(Vec::new());
         let invoke: crate::Invoke = Arc::new(move |event: Value| {
             let keys = event["Records"].as_array().unwrap().iter();
             let keys: Vec<String> = keys
                 .map(|record| record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap().to_owned())
                 .collect();
             let mut before = 0;
-            noted.send_modify(|batches: &mut Vec<Vec<String>>| {
+            recorded.send_modify(|batches: &mut Vec<Vec<String>>| {
                 before = batches.len();
                 batches.push(keys.clone());
             });
@@ -121,7 +121,7 @@ impl Delivery {
         }
     }
 
-    /// Puts all at once: no batch begins before the last one is there.
+    /// Puts all items before any delivery starts.
     fn put_together(&self, keys: &[&str]) {
         self.streams.pause();
         self.put(keys);
@@ -159,7 +159,7 @@ async fn records_arrive_in_order_and_in_lambdas_form() {
 }
 
 #[tokio::test]
-async fn what_no_filter_lets_through_is_skipped() {
+async fn records_that_match_no_filter_are_skipped() {
     let pattern = r#"{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"mail#"}]}}}}"#;
     let filters = vec![template::Pattern::parse(pattern).unwrap()];
     let delivery = Delivery::start(StreamSource { filters, ..source() }, ok).await;
@@ -184,7 +184,7 @@ async fn a_window_waits_for_a_full_batch() {
 }
 
 #[tokio::test]
-async fn errors_and_panics_are_tried_again() {
+async fn errors_and_panics_are_retried() {
     let answer: Answer = |before, _| match before {
         0 => Err("on purpose".to_owned()),
         1 => panic!("on purpose"),
@@ -197,7 +197,7 @@ async fn errors_and_panics_are_tried_again() {
 }
 
 #[tokio::test]
-async fn what_a_function_has_done_does_not_come_again() {
+async fn records_that_succeeded_are_not_delivered_again() {
     static STREAM: std::sync::OnceLock<Stream> = std::sync::OnceLock::new();
     let answer: Answer = |before, _| {
         let records = STREAM.get().unwrap().all().unwrap();
@@ -245,7 +245,7 @@ async fn bisecting_finds_the_one_record_that_fails() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_is_discarded_and_the_next_delivered() {
+async fn expired_records_are_discarded_and_the_next_is_delivered() {
     let stubborn: Answer = |_, keys| match keys.contains(&"a".to_owned()) {
         true => Err("on purpose".to_owned()),
         false => Ok(Value::Null),
@@ -263,7 +263,7 @@ async fn what_is_too_old_is_discarded_and_the_next_delivered() {
 }
 
 #[tokio::test]
-async fn deliveries_pause_and_everything_comes_again() {
+async fn deliveries_can_be_paused_and_rewound() {
     let delivery = Delivery::start(source(), ok).await;
     delivery.put_together(&["a", "b"]);
     assert_eq!(delivery.settled().await.concat(), ["a", "b"]);
@@ -279,15 +279,15 @@ async fn deliveries_pause_and_everything_comes_again() {
 }
 
 #[tokio::test]
-async fn a_restart_goes_on_where_the_last_delivery_ended() {
+async fn a_restart_continues_after_the_last_delivery() {
     let folder = std::env::temp_dir().join(format!("emotechat-{}", random::access_key()));
     std::fs::create_dir(&folder).unwrap();
-    let refused: Answer = |_, keys| match keys.contains(&"b".to_owned()) {
+    let failing: Answer = |_, keys| match keys.contains(&"b".to_owned()) {
         true => Err("on purpose".to_owned()),
         false => Ok(Value::Null),
     };
     let rules = StreamSource { batch: 1, ..source() };
-    let mut delivery = Delivery::start_in(Some(&folder), rules.clone(), refused).await;
+    let mut delivery = Delivery::start_in(Some(&folder), rules.clone(), failing).await;
     delivery.put(&["a", "b", "c"]);
     delivery.batches(2).await;
     delivery.tasks.stop().await;
@@ -305,7 +305,7 @@ async fn a_restart_goes_on_where_the_last_delivery_ended() {
 }
 
 #[tokio::test]
-async fn a_new_reader_may_begin_behind_what_is_there() {
+async fn a_new_reader_can_start_after_existing_records() {
     let folder = std::env::temp_dir().join(format!("emotechat-{}", random::access_key()));
     std::fs::create_dir(&folder).unwrap();
     let first = Delivery::start_in(Some(&folder), source(), ok).await;

@@ -1,4 +1,4 @@
-//! The calls to the table, recorded for tests: who asked what, what it cost, and when it ran.
+//! Records calls to the table for tests: the caller, the request, the cost, and when it ran.
 
 use std::{
     sync::{Arc, Mutex},
@@ -9,34 +9,34 @@ use serde_json::Value;
 
 use crate::host::tasks::locked;
 
-/// One call to the table, from the moment it came in until it was answered.
+/// One call to the table, from its arrival until its response.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// The function that called, by logical id.
+    /// The logical id of the calling function.
     pub function: String,
     /// `GetItem`, `Query`, …
     pub operation: String,
-    /// The tables that it names, each once.
+    /// The tables that the request names, without duplicates.
     pub tables: Vec<String>,
-    /// The request as it was sent.
+    /// The request as the function sent it.
     pub request: Value,
-    /// The answer: what a stale read would give again.
+    /// The response. A fault can return it again to simulate a stale read.
     pub response: Value,
-    /// Whether `ConsistentRead` was asked for: for a batch, of every table. Transactions always read so.
+    /// Whether the call read consistently: it set `ConsistentRead` (in a batch, for every table), or it was a transaction.
     pub consistent: bool,
-    /// Read units.
+    /// Read units consumed.
     pub read_units: f64,
-    /// Write units. What a failed condition costs, the engine does not say: such a call shows none.
+    /// Write units consumed. Zero for a failed condition, because the engine does not report its cost.
     pub write_units: f64,
-    /// The kind of the error that it was answered with, without its prefix.
+    /// The kind of the error response, without its prefix.
     pub error: Option<String>,
-    /// When it came in, since recording began.
+    /// The time of arrival, relative to the start of the recording.
     pub start: Duration,
-    /// When it was answered, since recording began.
+    /// The time of the response, relative to the start of the recording.
     pub end: Duration,
 }
 
-/// How many of these calls ran one after the other at least: the most of them that do not overlap.
+/// The length of the longest chain of calls that ran one after the other: the most calls that do not overlap.
 pub fn longest_chain(calls: &[Call]) -> usize {
     let mut spans: Vec<_> = calls.iter().map(|call| (call.end, call.start)).collect();
     spans.sort();
@@ -51,11 +51,11 @@ pub fn longest_chain(calls: &[Call]) -> usize {
     length
 }
 
-/// Calls while recording is on.
+/// Collects calls while recording is on.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recorder(Arc<Mutex<Option<Recording>>>);
 
-/// When it began, and what has ended since.
+/// The start of the recording, and the calls completed since.
 type Recording = (Instant, Vec<Call>);
 
 impl Recorder {
@@ -69,7 +69,7 @@ impl Recorder {
         calls
     }
 
-    /// The time since recording began, if it is on.
+    /// The time since the start of the recording, if it is on.
     pub(super) fn now(&self) -> Option<Duration> {
         locked(&self.0).as_ref().map(|(began, _)| began.elapsed())
     }
@@ -81,7 +81,7 @@ impl Recorder {
     }
 }
 
-/// The units of an answer: read and write.
+/// The read and write units of a response.
 pub(super) fn units(operation: &str, response: &Value) -> (f64, f64) {
     let consumed = match response.get("ConsumedCapacity") {
         Some(Value::Array(tables)) => tables.as_slice(),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_at_the_same_time_count_once() {
+    fn concurrent_calls_count_once() {
         assert_eq!(longest_chain(&[]), 0);
         assert_eq!(longest_chain(&[call(0, 5), call(1, 4), call(5, 9), call(6, 8)]), 2);
     }

@@ -1,5 +1,5 @@
-//! The embedded DynamoDB, on a thread and a runtime of its own: its server runs SQLite on the
-//! workers that serve it, which would hold up everything else.
+//! The embedded DynamoDB engine, on a separate thread and runtime: its server runs SQLite on its workers, which would block
+//! everything else.
 
 use std::{
     fs::File,
@@ -22,10 +22,10 @@ use super::{
 };
 use crate::template;
 
-/// How often items past their time to live are removed; DynamoDB takes days.
+/// How often expired items are removed. DynamoDB may take days.
 const SWEEP: Duration = Duration::from_secs(60);
 
-/// The running engine; it stops when this is dropped.
+/// The running engine. Dropping it stops it.
 pub(super) struct Engine {
     pub(super) address: SocketAddr,
     pub(super) stream: Stream,
@@ -34,11 +34,10 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// Opens the table's file, or a table in memory, and makes the table if it is missing.
+    /// Opens the table in its file or in memory, and creates it if it does not exist.
     ///
-    /// The file is SQLite in WAL mode with `synchronous` at its default, FULL: a write is in the
-    /// log, and the log synced, before it is answered. Killing the process, or the machine's
-    /// power failing, loses nothing that was answered.
+    /// The file is SQLite in WAL mode with `synchronous` at its default, FULL: before a write is answered, it is in the log and
+    /// the log is synced. No answered write is lost if the process is killed or the machine loses power.
     pub(super) fn start(
         file: Option<&Path>,
         table: &template::Table,
@@ -48,8 +47,8 @@ impl Engine {
         let database = match file {
             None => Database::memory_with_clock(Arc::new(SharedClock(clock.clone()))),
             Some(file) => {
-                refuse_foreign(file)?;
-                Database::new(file.to_str().ok_or("its path is not UTF-8")?)
+                reject_foreign(file)?;
+                Database::new(file.to_str().ok_or("the path is not UTF-8")?)
             }
         };
         let database = database.map_err(|error| text(&error))?;
@@ -84,9 +83,9 @@ impl Engine {
                     loop {
                         every.tick().await;
                         if let Err(error) = swept.sweep_ttl() {
-                            tracing::error!(error = %text(&error), "expired items were not removed");
+                            tracing::error!(error = %text(&error), "failed to remove expired items");
                         }
-                        written.tell();
+                        written.notify();
                     }
                 });
                 match tokio::net::TcpListener::from_std(listener) {
@@ -94,27 +93,27 @@ impl Engine {
                         () = dynoxide::server::serve_on(listener, served) => {}
                         _ = stopped => {}
                     },
-                    Err(error) => tracing::error!(error = %error, "the table cannot be served"),
+                    Err(error) => tracing::error!(error = %error, "failed to serve the table"),
                 }
             });
-            // Ends the connections' tasks, and with them their hold on the file.
+            // Ends the connections' tasks, which releases the file.
             drop(runtime);
         });
         let thread = thread.map_err(|error| error.to_string())?;
         Ok(Self { address, stream, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Removes the items past their time to live now.
+    /// Removes expired items now.
     pub(super) fn sweep(&self) -> Result<usize, String> {
         let swept = self.stream.database.sweep_ttl();
         self.stream.nudge();
         swept.map_err(|error| text(&error))
     }
 
-    /// Puts items into the table past all rights and without records in its stream.
+    /// Puts items into the table without checking rights and without stream records.
     pub(super) fn import(&self, items: Vec<Value>) -> Result<(), String> {
         let items = serde_json::from_value(Value::Array(items));
-        let items = items.map_err(|error| format!("an item: {error}"))?;
+        let items = items.map_err(|error| format!("invalid item: {error}"))?;
         let imported =
             self.stream.database.import_items(&self.stream.table, items, ImportOptions::default());
         imported.map(drop).map_err(|error| text(&error))
@@ -125,13 +124,13 @@ impl Drop for Engine {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // Its panic has been reported by the thread itself.
+            // The thread has already reported a panic.
             let _ = thread.join();
         }
     }
 }
 
-/// The engine's clock in memory: it moves with the stack's. A file's engine reads the system's.
+/// The clock of an in-memory engine, which follows the stack's clock. An engine with a file uses the system clock.
 struct SharedClock(Clock);
 
 impl dynoxide::storage_backend::Clock for SharedClock {
@@ -144,13 +143,13 @@ impl dynoxide::storage_backend::Clock for SharedClock {
     }
 }
 
-/// The engine would take it for an encrypted one, and say so.
-fn refuse_foreign(file: &Path) -> Result<(), String> {
+/// Rejects a file that is not SQLite. Otherwise the engine would report it as an encrypted database.
+fn reject_foreign(file: &Path) -> Result<(), String> {
     let mut first = [0; 16];
     match File::open(file).and_then(|mut file| file.read(&mut first)) {
         Ok(0) => Ok(()),
         Ok(16) if first == *b"SQLite format 3\0" => Ok(()),
-        Ok(_) => Err("it is not a database".to_owned()),
+        Ok(_) => Err("the file is not a database".to_owned()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error.to_string()),
     }
@@ -179,16 +178,16 @@ fn create(database: &Database, table: &template::Table) -> Result<(), String> {
 
 fn request<T: serde::de::DeserializeOwned>(request: &Value) -> Result<T, String> {
     serde_json::from_value(request.clone())
-        .map_err(|error| format!("the template's table: {error}"))
+        .map_err(|error| format!("invalid table in the template: {error}"))
 }
 
-/// A table keeps its keys for life: a file of another template cannot be used.
+/// Rejects a table with other keys than the template's, because a table's keys cannot change.
 fn same_keys(database: &Database, table: &template::Table) -> Result<(), String> {
     let named = request(&json!({ "TableName": table.name }))?;
     let described = database.describe_table(named).map_err(|error| text(&error))?;
     let described: Value = serde_json::to_value(described).map_err(|error| error.to_string())?;
     let same = described.pointer("/Table/KeySchema") == table.request.get("KeySchema");
-    if same { Ok(()) } else { Err("its table has other keys than the template's".to_owned()) }
+    if same { Ok(()) } else { Err("the keys of its table differ from the template's".to_owned()) }
 }
 
 fn text(error: &DynoxideError) -> String {

@@ -1,4 +1,4 @@
-//! What stands before the engine: who calls, whether the template lets them, what tests want to know and to break.
+//! The endpoint in front of the engine. It checks the caller and its rights, records calls, and applies injected faults.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header::CONTENT_LENGTH};
@@ -22,10 +22,10 @@ use crate::{
     host::server::{self, Cut, Response},
 };
 
-/// The largest request that DynamoDB takes.
+/// The largest request body that DynamoDB accepts, in bytes.
 const LARGEST: usize = 16 * 1024 * 1024;
 
-/// The endpoint that the functions' clients talk to.
+/// The endpoint for the functions' clients.
 #[derive(Debug)]
 pub(super) struct Front {
     client: Client<HttpConnector, Full<Bytes>>,
@@ -59,13 +59,13 @@ impl Front {
         };
         let Ok(body) = server::read_body(body, LARGEST).await else {
             let kind = "com.amazon.coral.service#SerializationException";
-            let text = "The request could not be read.";
+            let text = "The request body could not be read.";
             return Ok(server::service_error(StatusCode::BAD_REQUEST, kind, text));
         };
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         let operation = target.and_then(|target| target.split('.').nth(1)).unwrap_or_default();
-        let asked: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        let needed = rights::needed(operation, &asked);
+        let request_body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let needed = rights::needed(operation, &request_body);
         for (action, resource) in &needed {
             if !caller.may(action, resource) {
                 let text = format!(
@@ -76,20 +76,21 @@ impl Front {
                 return Ok(server::service_error(StatusCode::BAD_REQUEST, kind, &text));
             }
         }
-        if let Some((status, refusal)) = refusals::empty_key(operation, &asked) {
+        if let Some((status, refusal)) = refusals::empty_key(operation, &request_body) {
             return Ok(server::json(status, &refusal));
         }
         let start = self.recorder.now();
         let fault = self.faults.take(operation, &body);
         let sent = match start {
-            Some(_) => counted(operation, &asked).unwrap_or(body),
+            Some(_) => counted(operation, &request_body).unwrap_or(body),
             None => body,
         };
-        let answered = self.under(fault, operation, &asked, parts.headers.clone(), sent).await;
+        let answered =
+            self.forward_with(fault, operation, &request_body, parts.headers.clone(), sent).await;
         if let (Some(start), Some(end)) = (start, self.recorder.now()) {
             let response = match &answered {
                 Ok((_, _, body)) => serde_json::from_slice(body).unwrap_or(Value::Null),
-                Err(Cut) => json!({ "__type": "local#Cut" }),
+                Err(Cut) => json!({ "__type": "local#ConnectionClosed" }),
             };
             let (read_units, write_units) = calls::units(operation, &response);
             let error = response["__type"].as_str().and_then(|kind| kind.split('#').next_back());
@@ -97,9 +98,9 @@ impl Front {
                 function: caller.name.clone(),
                 operation: operation.to_owned(),
                 tables: rights::tables(&needed),
-                consistent: calls::consistent(operation, &asked),
+                consistent: calls::consistent(operation, &request_body),
                 error: error.map(str::to_owned),
-                request: asked,
+                request: request_body,
                 response,
                 read_units,
                 write_units,
@@ -114,12 +115,12 @@ impl Front {
         Ok(response)
     }
 
-    /// Forwards the call, or what the fault makes of it.
-    async fn under(
+    /// Forwards the call, or does what an injected fault requires instead.
+    async fn forward_with(
         &self,
         fault: Option<FaultKind>,
         operation: &str,
-        asked: &Value,
+        request_body: &Value,
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
@@ -127,7 +128,7 @@ impl Front {
             None => self.forward(operation, headers, body).await,
             Some(FaultKind::Throttle) => Ok(own(refusals::throttled())),
             Some(FaultKind::Fail) => Ok(own(refusals::failed())),
-            Some(FaultKind::Conflict) => Ok(own(refusals::conflicted(operation, asked))),
+            Some(FaultKind::Conflict) => Ok(own(refusals::conflicted(operation, request_body))),
             Some(FaultKind::Answer(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 Ok(own((status, body)))
@@ -158,15 +159,15 @@ impl Front {
         mut headers: HeaderMap,
         body: Bytes,
     ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
-        // Told however this ends: the engine writes even if its caller has gone.
-        let _told = writes(operation).then(|| Told(&self.written));
+        // Readers are notified however this ends, because the engine writes even if the caller has left.
+        let _notify = writes(operation).then(|| NotifyOnDrop(&self.written));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         let mut request = Request::new(Full::from(body));
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = self.engine.clone();
         *request.headers_mut() = headers;
         let response = self.client.request(request).await.map_err(|error| {
-            tracing::error!(error = %error, "the table did not answer");
+            tracing::error!(error = %error, "the engine did not respond");
             Cut
         })?;
         let (parts, body) = response.into_parts();
@@ -175,16 +176,16 @@ impl Front {
     }
 }
 
-/// Tells of a write when it is dropped.
-struct Told<'a>(&'a Written);
+/// Notifies the readers of the stream of a write when dropped.
+struct NotifyOnDrop<'a>(&'a Written);
 
-impl Drop for Told<'_> {
+impl Drop for NotifyOnDrop<'_> {
     fn drop(&mut self) {
-        self.0.tell();
+        self.0.notify();
     }
 }
 
-/// Whether an operation may change items; PartiQL's may do either.
+/// Whether an operation may change items. The PartiQL operations may read or write.
 fn writes(operation: &str) -> bool {
     matches!(
         operation,
@@ -205,8 +206,8 @@ fn own((status, body): (StatusCode, Value)) -> (StatusCode, HeaderMap, Bytes) {
     (status, headers, body.to_string().into())
 }
 
-/// The request that also asks what it costs, if it does not ask yet.
-fn counted(operation: &str, asked: &Value) -> Option<Bytes> {
+/// The request with `ReturnConsumedCapacity` added; none if it already asks for it, or the operation has no cost.
+fn counted(operation: &str, request_body: &Value) -> Option<Bytes> {
     let costs = matches!(
         operation,
         "GetItem"
@@ -220,10 +221,10 @@ fn counted(operation: &str, asked: &Value) -> Option<Bytes> {
             | "TransactGetItems"
             | "TransactWriteItems"
     );
-    if !costs || asked.get("ReturnConsumedCapacity").is_some() {
+    if !costs || request_body.get("ReturnConsumedCapacity").is_some() {
         return None;
     }
-    let mut asking = asked.clone();
-    asking.as_object_mut()?.insert("ReturnConsumedCapacity".to_owned(), json!("TOTAL"));
-    Some(asking.to_string().into())
+    let mut counted = request_body.clone();
+    counted.as_object_mut()?.insert("ReturnConsumedCapacity".to_owned(), json!("TOTAL"));
+    Some(counted.to_string().into())
 }

@@ -1,5 +1,5 @@
-//! The table: an embedded DynamoDB engine, and before it a front that holds callers to the template's
-//! rights and lets tests count calls and break them.
+//! The table: an embedded DynamoDB engine behind an endpoint that enforces the template's rights and lets tests record calls
+//! and inject faults.
 
 use std::{path::Path, sync::Arc};
 
@@ -36,8 +36,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// Opens the table and serves its front to the functions. The readers of its stream have
-    /// passed its records up to a place, if they have begun.
+    /// Opens the table and serves its endpoint to the functions. `passed` is the place in the stream that all readers have
+    /// passed, if any has started.
     pub(crate) fn start(
         file: Option<&Path>,
         table: &template::Table,
@@ -59,23 +59,23 @@ impl Table {
         Ok(Self { front, engine })
     }
 
-    /// Begins to record calls, forgetting earlier ones.
+    /// Starts to record calls, and clears earlier records.
     pub fn record(&self) {
         self.front.recorder.begin();
     }
 
-    /// The calls since [`Table::record`], in the order they came; this ends the recording.
+    /// Ends the recording and returns the calls since [`Table::record`], in order of arrival.
     pub fn recorded(&self) -> Vec<Call> {
         self.front.recorder.end()
     }
 
-    /// What shall go wrong.
+    /// The injected faults.
     pub fn faults(&self) -> &Faults {
         &self.front.faults
     }
 
-    /// Removes the items past their time to live now; says how many. In memory the stack's clock
-    /// decides, in a file the system's.
+    /// Removes expired items now, and returns their number. The stack's clock decides for a table in memory, and the system
+    /// clock for one in a file.
     ///
     /// # Errors
     /// If the engine fails.
@@ -83,15 +83,15 @@ impl Table {
         self.engine.sweep()
     }
 
-    /// Puts many items (DynamoDB's JSON) into the table at once; its stream does not hear of them.
+    /// Puts many items (in DynamoDB's JSON) into the table in one call, without stream records.
     ///
     /// # Errors
-    /// If one of them is no item of this table; then none is kept.
+    /// If one of them is not a valid item of this table. In that case none is stored.
     pub fn import(&self, items: Vec<Value>) -> Result<(), String> {
         self.engine.import(items)
     }
 
-    /// Its stream.
+    /// The table's stream.
     pub(crate) fn stream(&self) -> &Stream {
         &self.engine.stream
     }

@@ -1,9 +1,9 @@
-//! How DynamoDB words what goes wrong in it.
+//! Error responses in DynamoDB's wording.
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
-/// `ThrottlingException`, as DynamoDB words it.
+/// `ThrottlingException`.
 pub(super) fn throttled() -> (StatusCode, Value) {
     let kind = "com.amazonaws.dynamodb.v20120810#ThrottlingException";
     (
@@ -12,7 +12,7 @@ pub(super) fn throttled() -> (StatusCode, Value) {
     )
 }
 
-/// `InternalServerError`, as DynamoDB words it.
+/// `InternalServerError`.
 pub(super) fn failed() -> (StatusCode, Value) {
     let kind = "com.amazonaws.dynamodb.v20120810#InternalServerError";
     (
@@ -21,7 +21,7 @@ pub(super) fn failed() -> (StatusCode, Value) {
     )
 }
 
-/// What a query hears that compares a key with an empty string, which no key is; the engine would let it pass.
+/// The error for a query that compares a key with an empty string. No key is empty, but the engine would allow the query.
 pub(super) fn empty_key(operation: &str, request: &Value) -> Option<(StatusCode, Value)> {
     let condition = request["KeyConditionExpression"].as_str().filter(|_| operation == "Query")?;
     let values = request["ExpressionAttributeValues"].as_object()?;
@@ -37,7 +37,7 @@ pub(super) fn empty_key(operation: &str, request: &Value) -> Option<(StatusCode,
     Some((StatusCode::BAD_REQUEST, json!({ "__type": kind, "message": text })))
 }
 
-/// What a transaction, or another write, hears while a transaction holds its item.
+/// The error for a transaction or another write while a transaction holds its item.
 pub(super) fn conflicted(operation: &str, request: &Value) -> (StatusCode, Value) {
     let text = "Transaction is ongoing for the item";
     let body = match request["TransactItems"].as_array() {
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_compared_with_no_empty_string() {
+    fn a_query_must_not_compare_a_key_with_an_empty_string() {
         let query = |condition: &str, value: &str| {
             json!({
                 "KeyConditionExpression": condition,

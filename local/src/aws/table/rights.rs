@@ -1,10 +1,10 @@
-//! What a request does to which table, in IAM's words.
+//! The IAM rights that a request to the table needs.
 
 use serde_json::Value;
 
 use crate::template::table_arn;
 
-/// The actions and resources that an operation needs the right to.
+/// The actions and resources for which an operation needs rights.
 pub(super) fn needed(operation: &str, request: &Value) -> Vec<(String, String)> {
     let action = |name: &str| format!("dynamodb:{name}");
     match operation {
@@ -33,7 +33,7 @@ pub(super) fn needed(operation: &str, request: &Value) -> Vec<(String, String)> 
     }
 }
 
-/// The tables that a request names, each once.
+/// The tables that a request names, without duplicates.
 pub(super) fn tables(needed: &[(String, String)]) -> Vec<String> {
     let mut tables: Vec<String> = needed
         .iter()
@@ -53,7 +53,7 @@ fn resource(part: &Value) -> String {
     }
 }
 
-/// Requests may name a table by its ARN.
+/// The ARN of a table that a request names by name or by ARN.
 fn arn(table: &str) -> String {
     if table.starts_with("arn:") { table.to_owned() } else { table_arn(table) }
 }
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_a_resource_of_its_own() {
+    fn an_index_is_a_separate_resource() {
         let request = json!({ "TableName": "t", "IndexName": "i" });
         let (_, resource) = needed("Query", &request).remove(0);
         assert_eq!(resource, "arn:aws:dynamodb:us-east-1:000000000000:table/t/index/i");

@@ -1,4 +1,4 @@
-//! The table's stream, read out of the engine, its records as Lambda hands them to functions.
+//! The table's stream, read from the engine, with its records in the form that Lambda passes to functions.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use tokio::{runtime::Handle, sync::watch};
 
 use crate::template;
 
-/// A record's place in the stream. It stands before the first one at 0.
+/// A record's place in the stream. Place 0 is before the first record.
 pub(crate) type Sequence = u128;
 
-/// The most records that one read gives.
+/// The maximum number of records that one read returns.
 pub(crate) const PAGE: usize = 1000;
 
 /// One change of an item.
@@ -26,11 +26,11 @@ pub(crate) const PAGE: usize = 1000;
 pub(crate) struct Record {
     pub(crate) sequence: Sequence,
     pub(crate) created_at: Timestamp,
-    /// As it stands in an event's `Records`.
+    /// The record as in the `Records` of an event.
     pub(crate) event: Value,
 }
 
-/// Tells readers of the stream that something was written; clones tell the same ones.
+/// Notifies readers of the stream of writes. Clones notify the same readers.
 #[derive(Debug, Clone)]
 pub(super) struct Written(Arc<watch::Sender<()>>);
 
@@ -41,50 +41,50 @@ impl Default for Written {
 }
 
 impl Written {
-    pub(super) fn tell(&self) {
+    pub(super) fn notify(&self) {
         self.0.send_replace(());
     }
 }
 
-/// The stream of the running table; clones read the same one.
+/// The stream of the running table. Clones read the same stream.
 #[derive(Clone)]
 pub(crate) struct Stream {
     pub(super) database: Database,
     pub(super) table: Arc<str>,
-    /// The engine's own runtime: it waits for its reads when it stops, and nobody else does.
+    /// The engine's runtime. Only the engine waits for blocking reads, when it stops.
     pub(super) runtime: Handle,
-    /// What the records' times are read from.
+    /// The clock that gives the records' times.
     pub(super) clock: Clock,
     pub(super) written: Written,
 }
 
 impl Stream {
-    /// Is marked as changed by every write; mark it seen before reading.
+    /// A receiver that every write marks as changed. Mark it as seen before reading.
     pub(crate) fn written(&self) -> watch::Receiver<()> {
         self.written.0.subscribe()
     }
 
-    /// Makes every reader look again.
+    /// Makes every reader check the stream again.
     pub(crate) fn nudge(&self) {
-        self.written.tell();
+        self.written.notify();
     }
 
-    /// The time by which records age: that of the clock that dates them.
+    /// The current time for the age of records, from the clock that dates them.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Its ARN, as the template's names give it.
+    /// The ARN of the stream, as the template refers to it.
     pub(crate) fn arn(&self) -> String {
         template::stream_arn(&self.table)
     }
 
-    /// The id of its one shard.
+    /// The id of the only shard.
     pub(crate) fn shard(&self) -> String {
         dynoxide::streams::shard_id(&self.table)
     }
 
-    /// The first records behind this place.
+    /// The first records after this place.
     pub(crate) async fn after(&self, place: Sequence) -> Result<Vec<Record>, String> {
         self.blocking(move |stream| stream.read(place)).await
     }
@@ -94,7 +94,7 @@ impl Stream {
         self.blocking(Self::newest).await
     }
 
-    /// Everything in the stream.
+    /// All records in the stream.
     pub(crate) fn all(&self) -> Result<Vec<Record>, String> {
         let mut all: Vec<Record> = Vec::new();
         loop {
@@ -107,7 +107,7 @@ impl Stream {
         }
     }
 
-    /// Puts an item past the front.
+    /// Puts an item directly, not through the endpoint.
     #[cfg(test)]
     pub(crate) fn put(&self, item: &Value) {
         let request = json!({ "TableName": &*self.table, "Item": item });
@@ -123,16 +123,16 @@ impl Stream {
         let read = self.runtime.spawn_blocking(move || read(&stream));
         match read.await {
             Ok(read) => read,
-            // The table ends, and with it whoever reads of it.
+            // The table is stopping, and its readers with it.
             Err(error) if error.is_cancelled() => std::future::pending().await,
             Err(error) => Err(error.to_string()),
         }
     }
 
-    /// Runs what blocks where it holds up nobody; the table's end waits for it.
-    pub(crate) async fn off_the_workers(&self, work: impl FnOnce() + Send + 'static) {
+    /// Runs blocking work where it does not delay other tasks. The table waits for it when it stops.
+    pub(crate) async fn run_blocking(&self, work: impl FnOnce() + Send + 'static) {
         if let Err(error) = self.runtime.spawn_blocking(work).await {
-            tracing::error!(error = %error, "work beside the table did not end");
+            tracing::error!(error = %error, "blocking work of the table failed");
         }
     }
 
@@ -174,7 +174,7 @@ impl Stream {
 
     fn record(&self, record: &impl serde::Serialize) -> Result<Record, String> {
         let mut event = serde_json::to_value(record).map_err(|error| error.to_string())?;
-        // The engine calls its region by its own name.
+        // The engine uses its own name for the region.
         event["awsRegion"] = json!(template::REGION);
         event["eventSourceARN"] = json!(self.arn());
         let change = &event["dynamodb"];
@@ -187,7 +187,7 @@ impl Stream {
 }
 
 fn unreadable(number: &str) -> String {
-    format!("\"{number}\" is no sequence number")
+    format!("\"{number}\" is not a sequence number")
 }
 
 fn text(error: &DynoxideError) -> String {

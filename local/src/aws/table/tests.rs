@@ -1,4 +1,4 @@
-//! The table's front over a real engine, asked by hand-made requests.
+//! The table's endpoint in front of a real engine, with handmade requests.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -38,7 +38,7 @@ fn declared() -> template::Table {
     }
 }
 
-/// A table of which `WRITER` may get and put, `READER` only get.
+/// A table that `WRITER` may read and write, and `READER` may only read.
 async fn serve(file: Option<&Path>, clock: &Clock) -> Result<Served, String> {
     let tasks = Tasks::default();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -103,7 +103,7 @@ fn kind(answer: &(u16, Value)) -> &str {
 }
 
 #[tokio::test]
-async fn what_the_template_does_not_allow_is_denied() {
+async fn a_call_that_the_template_does_not_allow_is_denied() {
     let served = Served::memory().await;
     let denied = served.put("READER", "a").await.unwrap();
     assert_eq!((denied.0, kind(&denied)), (400, "AccessDeniedException"));
@@ -111,8 +111,8 @@ async fn what_the_template_does_not_allow_is_denied() {
     let delete = json!({ "TransactItems": [part] });
     let denied = served.call("WRITER", "TransactWriteItems", delete).await.unwrap();
     assert_eq!(kind(&denied), "AccessDeniedException");
-    let stranger = served.put("STRANGER", "a").await.unwrap();
-    assert_eq!((stranger.0, kind(&stranger)), (400, "UnrecognizedClientException"));
+    let unknown = served.put("UNKNOWN", "a").await.unwrap();
+    assert_eq!((unknown.0, kind(&unknown)), (400, "UnrecognizedClientException"));
     assert_eq!(served.put("WRITER", "a").await.unwrap().0, 200);
     assert!(served.has("a").await);
 }
@@ -136,7 +136,7 @@ async fn calls_are_recorded_with_their_units() {
 }
 
 #[tokio::test]
-async fn faults_happen_as_often_as_they_were_asked_for() {
+async fn a_fault_applies_to_its_number_of_calls() {
     let served = Served::memory().await;
     let faults = served.table.faults();
     faults.next("PutItem", 1, FaultKind::Throttle);
@@ -151,7 +151,7 @@ async fn faults_happen_as_often_as_they_were_asked_for() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_has_happened() {
+async fn a_call_takes_effect_even_if_its_response_is_lost() {
     let served = Served::memory().await;
     let fault = Fault {
         operation: "PutItem".to_owned(),
@@ -166,7 +166,7 @@ async fn a_lost_answer_has_happened() {
 }
 
 #[tokio::test]
-async fn a_delayed_call_waits_for_its_gate() {
+async fn a_delayed_call_waits_for_its_latch() {
     let served = Served::memory().await;
     let latch = Latch::new();
     served.table.faults().next("PutItem", 1, FaultKind::Delay(latch.clone()));
@@ -179,7 +179,7 @@ async fn a_delayed_call_waits_for_its_gate() {
 }
 
 #[tokio::test]
-async fn items_past_their_time_are_swept() {
+async fn expired_items_are_removed() {
     let clock = Clock::system();
     let served = serve(None, &clock).await.unwrap();
     let at = (clock.now().as_millis() / 1000 + 60).to_string();
@@ -193,7 +193,7 @@ async fn items_past_their_time_are_swept() {
 }
 
 #[tokio::test]
-async fn a_file_keeps_what_was_answered_and_a_foreign_one_is_refused() {
+async fn a_file_keeps_answered_writes_and_a_foreign_file_is_rejected() {
     let folder =
         std::env::temp_dir().join(format!("emotechat-{}", crate::host::random::access_key()));
     std::fs::create_dir(&folder).unwrap();
@@ -206,7 +206,7 @@ async fn a_file_keeps_what_was_answered_and_a_foreign_one_is_refused() {
     assert!(again.has("a").await);
     drop(again);
     let foreign = folder.join("foreign");
-    std::fs::write(&foreign, "no table at all, but long enough to be looked at as one".repeat(20))
+    std::fs::write(&foreign, "not a table at all, but long enough for a file header".repeat(20))
         .unwrap();
     let error = serve(Some(&foreign), &Clock::system()).await.err().unwrap();
     assert!(error.contains("not a database"), "{error}");

@@ -1,7 +1,7 @@
-//! What the engine leaves undone in a file: an index for its stream's records, and dropping the old ones.
+//! Maintenance of the table's file that the engine does not do: an index for the stream's records, and deletion of old ones.
 //!
-//! It finds each next sequence number by the greatest of all, so that without an index every write would
-//! get slower with every write before it.
+//! The engine computes the next sequence number from the greatest one. Without an index, every write would be slower than
+//! the one before.
 
 use std::{path::Path, time::Duration};
 
@@ -10,13 +10,13 @@ use shared::{Clock, domain::Timestamp};
 
 use super::stream::Sequence;
 
-/// How long DynamoDB keeps records.
+/// How long DynamoDB keeps stream records.
 pub(crate) const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What the engine writes before a sequence number of its file, to show it: 1 and so many digits.
-const SHOWN: Sequence = 100_000_000_000_000_000_000;
+/// The offset that the engine adds to a stored sequence number when it returns it: 1 followed by 20 digits.
+const OFFSET: Sequence = 100_000_000_000_000_000_000;
 
-/// Makes the index, and drops the records past their retention that every reader has passed.
+/// Creates the index, and deletes records that are past their retention and that every reader has passed.
 pub(super) fn tidy(file: &Path, table: &str, passed: Option<Sequence>) -> Result<(), String> {
     let connection = Connection::open(file).map_err(|error| error.to_string())?;
     index(&connection).map_err(|error| error.to_string())?;
@@ -37,8 +37,9 @@ fn drop_before(
     horizon: Timestamp,
     passed: Option<Sequence>,
 ) -> rusqlite::Result<()> {
-    let passed = passed
-        .map_or(i64::MAX, |shown| i64::try_from(shown.saturating_sub(SHOWN)).unwrap_or(i64::MAX));
+    let passed = passed.map_or(i64::MAX, |sequence| {
+        i64::try_from(sequence.saturating_sub(OFFSET)).unwrap_or(i64::MAX)
+    });
     let horizon = i64::try_from(horizon.as_millis() / 1000).unwrap_or_default();
     connection
         .execute(
@@ -54,8 +55,8 @@ mod tests {
     use super::*;
     use crate::host::random;
 
-    /// The engine's own statements, word for word: if they change, this has to be looked at again.
-    const ENGINES: [&str; 2] = [
+    /// The engine's own statements, verbatim. If they change, review this module.
+    const ENGINE_STATEMENTS: [&str; 2] = [
         "SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records WHERE table_name = ?1",
         "SELECT event_name, keys_json, new_image, old_image, sequence_number, created_at, user_identity, event_id
              FROM _stream_records
@@ -75,7 +76,7 @@ mod tests {
     fn the_engines_statements_use_the_index() {
         let (file, connection) = engine();
         tidy(&file, "t", None).unwrap();
-        for statement in ENGINES {
+        for statement in ENGINE_STATEMENTS {
             let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
             let parameters = vec!["0"; plan.parameter_count()];
             let mut rows = plan.query(rusqlite::params_from_iter(parameters)).unwrap();
@@ -83,14 +84,16 @@ mod tests {
             while let Some(row) = rows.next().unwrap() {
                 steps.push(row.get::<_, String>(3).unwrap());
             }
-            let [step] = steps.as_slice() else { panic!("it sorts, too: {steps:?}") };
+            let [step] = steps.as_slice() else {
+                panic!("the plan has more than one step: {steps:?}")
+            };
             assert!(step.contains("INDEX emotechat_stream_records (table_name=?"), "{step}");
         }
         std::fs::remove_file(&file).unwrap();
     }
 
     #[test]
-    fn old_records_go_once_everybody_has_passed_them() {
+    fn old_records_are_deleted_once_all_readers_have_passed_them() {
         let (file, connection) = engine();
         let now = i64::try_from(Clock::system().now().as_millis() / 1000).unwrap();
         for (number, created) in [(1, 0), (2, 0), (3, now)] {
@@ -103,7 +106,7 @@ mod tests {
             let count = "SELECT group_concat(sequence_number) FROM _stream_records";
             connection.query_row(count, [], |row| row.get::<_, String>(0)).unwrap()
         };
-        tidy(&file, "t", Some(SHOWN + 1)).unwrap();
+        tidy(&file, "t", Some(OFFSET + 1)).unwrap();
         assert_eq!(left(), "2,3");
         tidy(&file, "t", None).unwrap();
         assert_eq!(left(), "3");

@@ -53,19 +53,19 @@ impl Secrets {
         file: Option<PathBuf>,
         clock: Clock,
     ) -> Result<Self, String> {
-        let mut versions: BTreeMap<String, Vec<Version>> = data::kept(file.as_deref())?;
+        let mut versions: BTreeMap<String, Vec<Version>> = data::read_json(file.as_deref())?;
         let mut created_any = false;
         for secret in &declared {
-            let kept = versions.entry(secret.name.clone()).or_default();
-            if kept.is_empty() {
-                kept.push(version(&secret.value, &clock));
+            let versions_of_secret = versions.entry(secret.name.clone()).or_default();
+            if versions_of_secret.is_empty() {
+                versions_of_secret.push(version(&secret.value, &clock));
                 created_any = true;
             }
         }
         let secrets =
             Self(Arc::new(Inner { declared, versions: Mutex::new(versions.clone()), file, clock }));
         if created_any {
-            secrets.keep(&versions).map_err(|error| error.to_string())?;
+            secrets.store(&versions).map_err(|error| error.to_string())?;
         }
         Ok(secrets)
     }
@@ -78,11 +78,11 @@ impl Secrets {
         let mut versions = locked(&self.0.versions);
         let mut rotated = versions.clone();
         for secret in &self.0.declared {
-            let kept = rotated.entry(secret.name.clone()).or_default();
-            kept.insert(0, version(&secret.value, &self.0.clock));
-            kept.truncate(2);
+            let versions_of_secret = rotated.entry(secret.name.clone()).or_default();
+            versions_of_secret.insert(0, version(&secret.value, &self.0.clock));
+            versions_of_secret.truncate(2);
         }
-        self.keep(&rotated)?;
+        self.store(&rotated)?;
         *versions = rotated;
         Ok(())
     }
@@ -152,7 +152,7 @@ impl Secrets {
         server::json(StatusCode::OK, &body)
     }
 
-    fn keep(&self, versions: &BTreeMap<String, Vec<Version>>) -> io::Result<()> {
+    fn store(&self, versions: &BTreeMap<String, Vec<Version>>) -> io::Result<()> {
         let Some(file) = &self.0.file else { return Ok(()) };
         data::replace(file, &serde_json::to_vec_pretty(versions)?)
     }

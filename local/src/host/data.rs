@@ -70,10 +70,10 @@ fn create(folder: &Path) -> io::Result<()> {
 }
 
 /// Reads a JSON file. Returns the default if there is no file yet, or if data is in memory.
-pub(crate) fn kept<T: DeserializeOwned + Default>(file: Option<&Path>) -> Result<T, String> {
+pub(crate) fn read_json<T: DeserializeOwned + Default>(file: Option<&Path>) -> Result<T, String> {
     let Some(file) = file else { return Ok(T::default()) };
     match fs::read(file) {
-        Ok(kept) => serde_json::from_slice(&kept).map_err(|error| error.to_string()),
+        Ok(content) => serde_json::from_slice(&content).map_err(|error| error.to_string()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
         Err(error) => Err(error.to_string()),
     }

@@ -25,7 +25,7 @@ pub struct Limits {
     pub in_flight: usize,
     /// Maximum messages queued for one socket. Above this limit the client is too slow and is disconnected.
     pub outbox: usize,
-    /// How long a client has to answer a close frame, in real time.
+    /// How long the gateway waits for the answer to a close frame, in real time.
     pub closing: Duration,
     /// The pause before the first retry of a failed batch or schedule, in real time. It doubles with each failure.
     pub first_retry: Duration,

@@ -1,31 +1,31 @@
-//! The files that are built into the local stack, by the area that they belong to: a line for each.
+//! The files that are embedded in the local stack, grouped by area.
 
 use http::{HeaderName, HeaderValue, header::CONTENT_SECURITY_POLICY};
 
-/// Files below one path, which are alike in who may have them and what they may do in a browser.
+/// Files under one path, with the same readers and the same content security policy.
 pub(super) struct Area {
-    /// Nothing below it is a function's. Empty: the files alone are taken from the functions.
+    /// The path that the area owns; functions get no requests under it. If empty, the area owns only its files' paths.
     pub(super) folder: &'static str,
-    /// Who may have them.
+    /// The allowed readers.
     pub(super) readers: Readers,
-    /// Whether what is at a path below the folder is of use only where the API is.
+    /// Whether the page at a path in the folder calls the API, and so works only where the API is served.
     pub(super) calls_the_api: fn(&str) -> bool,
-    /// What is allowed to a page of them: its `Content-Security-Policy`, with `{socket}` where that is.
+    /// The `Content-Security-Policy` of the area's pages. `{socket}` is replaced with the socket URL.
     policy: &'static str,
-    /// By their paths below the folder.
+    /// The files, with paths relative to the folder.
     pub(super) files: &'static [File],
 }
 
-/// Who may have what is in an area.
+/// The allowed readers of an area.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Readers {
-    /// It tells nothing of anybody.
-    Everybody,
-    /// A browser on this machine that asks by this machine's name, and so no foreign page.
+    /// Everyone; the files contain no user data.
+    Everyone,
+    /// Only requests whose host is `localhost` or an IP address, so that pages of other sites cannot read the files.
     ThisMachine,
 }
 
-/// A file, its path and its content type.
+/// A file: path, content type and content.
 pub(super) struct File(pub(super) &'static str, pub(super) &'static str, pub(super) &'static [u8]);
 
 const CSS: &str = "text/css; charset=utf-8";
@@ -37,29 +37,30 @@ const SVG: &str = "image/svg+xml";
 const TEXT: &str = "text/plain; charset=utf-8";
 const YAML: &str = "application/yaml";
 
-/// Files that are shown and do nothing.
-const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+/// For static files: allows nothing.
+const STATIC: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Loads and asks what is here, and nothing else.
-const OWN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-                   form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Allows only scripts, styles and requests of the same origin.
+const SAME_ORIGIN: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                           connect-src 'self'; form-action 'self'; base-uri 'none'; \
+                           frame-ancestors 'none'";
 
-/// The same, and talks over the socket.
+/// Also allows images and the socket.
 const CHAT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                     connect-src 'self' {socket}; form-action 'self'; base-uri 'none'; \
                     frame-ancestors 'none'";
 
-/// The viewer's style sheet has its icons in itself.
+/// Also allows `data:` images, because the viewer's style sheet embeds its icons.
 const VIEWER: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; form-action 'none'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// All of them.
+/// All areas, in order of precedence.
 #[rustfmt::skip]
 pub(super) static AREAS: [Area; 4] = [
     Area {
         folder: "",
-        readers: Readers::Everybody,
+        readers: Readers::Everyone,
         calls_the_api: |_| true,
         policy: CHAT,
         files: &[
@@ -74,7 +75,7 @@ pub(super) static AREAS: [Area; 4] = [
         folder: "/_local",
         readers: Readers::ThisMachine,
         calls_the_api: |path| path == "/reset",
-        policy: OWN,
+        policy: SAME_ORIGIN,
         files: &[
             File("/", HTML, include_bytes!("../../pages/mailbox.html")),
             File("/reset", HTML, include_bytes!("../../pages/reset.html")),
@@ -85,7 +86,7 @@ pub(super) static AREAS: [Area; 4] = [
     },
     Area {
         folder: "/docs",
-        readers: Readers::Everybody,
+        readers: Readers::Everyone,
         calls_the_api: |_| true,
         policy: VIEWER,
         files: &[
@@ -102,9 +103,9 @@ pub(super) static AREAS: [Area; 4] = [
     },
     Area {
         folder: "",
-        readers: Readers::Everybody,
+        readers: Readers::Everyone,
         calls_the_api: |_| false,
-        policy: NOTHING,
+        policy: STATIC,
         files: &[
             File("/openapi.json", JSON, include_bytes!("../../../docs/openapi.json")),
             File("/asyncapi.yaml", YAML, include_bytes!("../../../docs/asyncapi.yaml")),
@@ -113,7 +114,7 @@ pub(super) static AREAS: [Area; 4] = [
 ];
 
 impl Area {
-    /// The area that answers for a path, and the rest of the path.
+    /// The area that owns a path, and the rest of the path.
     pub(super) fn of(path: &str) -> Option<(&'static Self, &str)> {
         AREAS.iter().find_map(|area| {
             let rest = path.strip_prefix(area.folder)?;
@@ -122,12 +123,12 @@ impl Area {
         })
     }
 
-    /// The file that is here by this path below the folder.
+    /// The file at a path relative to the folder.
     pub(super) fn file(&self, rest: &str) -> Option<&'static File> {
         self.files.iter().find(|File(path, ..)| *path == rest)
     }
 
-    /// The header in which it differs from others.
+    /// The `Content-Security-Policy` header of the area.
     pub(super) fn policy(&self, socket_url: Option<&str>) -> Option<(HeaderName, HeaderValue)> {
         let policy = self.policy.replace("{socket}", socket_url.unwrap_or_default());
         HeaderValue::try_from(policy).ok().map(|policy| (CONTENT_SECURITY_POLICY, policy))

@@ -1,7 +1,7 @@
-//! The local stack's own pages: at `/` the chat; under `/_local/` the mailbox, and where a mail's link leads to set a password;
-//! under `/docs/` the API to read and to try; beside them the descriptions of the API and of the socket.
+//! The local stack's pages: the chat at `/`, the mailbox and the page of the reset link under `/_local/`, the API viewer under
+//! `/docs/`, and the API documents.
 //!
-//! Those under `/_local/` are for a browser on this machine: a foreign page gets at them neither by name nor by frame.
+//! Pages under `/_local/` are only for browsers on this machine: other sites can neither fetch nor frame them.
 
 mod files;
 
@@ -25,29 +25,29 @@ use crate::{
     host::server::{self, Response},
 };
 
-/// What every answer says: nothing of it is kept, guessed at or told on. Its area adds what it may load.
+/// Headers of every response: no caching, no content sniffing and no referrer. The area adds its content security policy.
 const HEADERS: [(HeaderName, &str); 3] = [
     (CACHE_CONTROL, "no-store"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "no-referrer"),
 ];
 
-/// The pages, and what they show.
+/// The pages, and the data that they show.
 #[derive(Debug)]
 pub(crate) struct Pages {
     pub(crate) mailbox: Mailbox,
-    /// Where the socket is, if it is here.
+    /// The socket URL; none if this process serves no socket API.
     pub(crate) socket_url: Option<String>,
 }
 
 impl Pages {
-    /// The answer, if the path is one of the local stack's own.
+    /// The response; none if the path does not belong to the local stack's pages.
     pub(crate) fn answer(&self, parts: &Parts) -> Option<Response> {
         let (area, rest) = Area::of(parts.uri.path())?;
-        let mut response = if area.readers == Readers::Everybody || is_local(&parts.headers) {
+        let mut response = if area.readers == Readers::Everyone || is_local(&parts.headers) {
             found(area, rest, &self.mailbox).map_or_else(
                 || server::message(StatusCode::NOT_FOUND, "Not Found"),
-                |found| for_reading(&parts.method, found),
+                |found| for_get_or_head(&parts.method, found),
             )
         } else {
             server::message(StatusCode::FORBIDDEN, "Forbidden")
@@ -60,22 +60,22 @@ impl Pages {
     }
 }
 
-/// Whether a page is of use only where the API is.
+/// Whether a page calls the API, and so works only where the API is served.
 pub(crate) fn calls_the_api(path: &str) -> bool {
     Area::of(path).is_some_and(|(area, rest)| (area.calls_the_api)(rest))
 }
 
 fn found(area: &Area, rest: &str, mailbox: &Mailbox) -> Option<Response> {
     match (area.folder, rest) {
-        // The mails are no file.
+        // The emails are not a file.
         ("/_local", "/mail") => Some(server::json(StatusCode::OK, &json!(mailbox.mails()))),
         (folder, "") => HeaderValue::try_from(format!("{folder}/")).ok().map(moved),
         _ => area.file(rest).map(file),
     }
 }
 
-/// What there is, to whoever reads it.
-fn for_reading(method: &Method, found: Response) -> Response {
+/// Returns the response for GET and HEAD, and an error for other methods.
+fn for_get_or_head(method: &Method, found: Response) -> Response {
     if method == Method::GET || method == Method::HEAD {
         return found;
     }
@@ -84,7 +84,8 @@ fn for_reading(method: &Method, found: Response) -> Response {
     refused
 }
 
-/// A name that somebody else can make resolve to this machine is not this machine's.
+/// Whether the request names this machine by `localhost` or an IP address. Another site could make any other name resolve
+/// to this machine.
 fn is_local(headers: &HeaderMap) -> bool {
     let host = headers.get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
     host.is_some_and(|host| {
@@ -118,17 +119,17 @@ mod tests {
         Pages { mailbox: Mailbox::open(None).unwrap(), socket_url }
     }
 
-    fn ask(request: http::request::Builder) -> Response {
+    fn send(request: http::request::Builder) -> Response {
         let (parts, ()) = request.body(()).unwrap().into_parts();
         pages().answer(&parts).unwrap()
     }
 
     fn get(path: &str) -> Response {
-        ask(Request::get(path).header("host", "127.0.0.1:3000"))
+        send(Request::get(path).header("host", "127.0.0.1:3000"))
     }
 
     #[test]
-    fn every_page_holds_others_off() {
+    fn every_page_sends_security_headers() {
         for path in ["/_local/", "/_local/reset?token=x", "/_local/mailbox.js", "/_local/mail"] {
             let response = get(path);
             assert_eq!(response.status(), 200, "{path}");
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_chat_may_open_the_socket_and_no_other() {
+    fn only_the_chat_may_open_the_socket() {
         for (path, socket) in [("/", " ws://127.0.0.1:3001;"), ("/docs/", ";")] {
             let policy = get(path).headers()["content-security-policy"].clone();
             let allowed = format!("connect-src 'self'{socket}");
@@ -169,14 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn the_descriptions_and_their_viewer_are_for_everybody() {
+    fn the_documents_and_their_viewer_are_public() {
         for path in ["/openapi.json", "/asyncapi.yaml", "/docs/", "/docs/viewer.js"] {
-            assert_eq!(ask(Request::get(path).header("host", "away.example")).status(), 200);
+            assert_eq!(send(Request::get(path).header("host", "away.example")).status(), 200);
         }
     }
 
     #[test]
-    fn what_calls_the_api_says_so() {
+    fn pages_that_call_the_api_are_marked() {
         for path in ["/", "/app.js", "/_local/reset", "/docs/", "/docs"] {
             assert!(calls_the_api(path), "{path}");
         }
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_hold_no_script_or_style_of_their_own() {
+    fn pages_contain_no_inline_script_or_style() {
         let files = files::AREAS.iter().flat_map(|area| area.files);
         let pages = files.filter(|File(_, kind, _)| kind.starts_with("text/html"));
         for File(_, _, page) in pages {
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_and_methods_are_refused() {
+    fn other_paths_and_methods_are_rejected() {
         assert_eq!(get("/_local/other").status(), 404);
         assert_eq!(get("/docs/other").status(), 404);
         for (from, to) in [("/_local", "/_local/"), ("/docs", "/docs/")] {
@@ -209,7 +210,7 @@ mod tests {
                 (308, to.as_bytes())
             );
         }
-        let posted = ask(Request::post("/_local/mail").header("host", "localhost:3000"));
+        let posted = send(Request::post("/_local/mail").header("host", "localhost:3000"));
         assert_eq!(
             (posted.status().as_u16(), &posted.headers()["allow"]),
             (405, &HeaderValue::from_static("GET, HEAD"))
@@ -222,13 +223,13 @@ mod tests {
 
     #[test]
     fn only_addresses_and_localhost_are_this_machine() {
-        let status = |host: &str| ask(Request::get("/_local/mail").header("host", host)).status();
+        let status = |host: &str| send(Request::get("/_local/mail").header("host", host)).status();
         for host in ["127.0.0.1", "127.0.0.1:3000", "[::1]:3000", "localhost:1", "192.168.0.2"] {
             assert_eq!(status(host), 200, "{host}");
         }
         for host in ["rebound.example:3000", "localhost.example", "127.0.0.1.example", ""] {
             assert_eq!(status(host), 403, "{host}");
         }
-        assert_eq!(ask(Request::get("/_local/mail")).status(), 403);
+        assert_eq!(send(Request::get("/_local/mail")).status(), 403);
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn of<'a>(
     functions: impl Iterator<Item = &'a str>,
     file: Option<PathBuf>,
 ) -> Result<Keys, String> {
-    let stored: Keys = data::kept(file.as_deref())?;
+    let stored: Keys = data::read_json(file.as_deref())?;
     let keys: Keys = functions
         .map(|id| (id.to_owned(), stored.get(id).cloned().unwrap_or_else(random::access_key)))
         .collect();

@@ -1,5 +1,6 @@
-//! The proxy on the one port of the services. A function calls a service at `/<key>/<service>/…`, with the rights of the function
-//! that owns the key; how the request is signed does not matter. `/_local/` is the mailbox. All other paths are forbidden.
+//! The proxy on the single port of the services. A function calls a service at `/<key>/<service>/…`, with the rights of the
+//! function that owns the key; how the request is signed does not matter. `/_local/` is the mailbox. All other paths are
+//! forbidden.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -77,7 +78,7 @@ impl ServiceProxy {
         }
     }
 
-    /// Answers the listener's requests until the tasks are stopped.
+    /// Serves the listener's requests until the tasks are stopped.
     pub(super) fn serve(self, listener: TcpListener, tasks: &Tasks) {
         let proxy = Arc::new(self);
         server::serve(listener, tasks, move |request, _| {

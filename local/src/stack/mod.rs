@@ -117,7 +117,7 @@ impl Stack {
         &self.sockets
     }
 
-    /// The table's stream, as it is delivered to functions.
+    /// The table's stream, as delivered to functions.
     pub fn streams(&self) -> &Streams {
         &self.streams
     }

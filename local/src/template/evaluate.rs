@@ -1,4 +1,4 @@
-//! CloudFormation's intrinsic functions, evaluated for this machine.
+//! Evaluates CloudFormation's intrinsic functions for the local stack.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Error, names::Names, parameters::scalar, yaml::join};
 
-/// Conditions that refer to each other end here instead of in a stack overflow.
+/// The maximum depth of conditions, so that a cycle is an error and not a stack overflow.
 const DEEPEST_CONDITION: usize = 32;
 
-/// What expressions of one template may refer to.
+/// The parts of a template that its expressions may refer to.
 pub(super) struct Evaluator<'a> {
     pub(super) parameters: BTreeMap<String, Value>,
     pub(super) resources: &'a Map<String, Value>,
@@ -18,12 +18,12 @@ pub(super) struct Evaluator<'a> {
 }
 
 impl Evaluator<'_> {
-    /// The value of an expression; `AWS::NoValue` at the top is null.
+    /// The value of an expression. `AWS::NoValue` at the top level is null.
     pub(super) fn value(&self, node: &Value, place: &str) -> Result<Value, Error> {
         Ok(self.evaluate(node, place)?.unwrap_or(Value::Null))
     }
 
-    /// `None` is `AWS::NoValue`: what holds it leaves it out.
+    /// The value of an expression, or `None` for `AWS::NoValue`, which its container omits.
     fn evaluate(&self, node: &Value, place: &str) -> Result<Option<Value>, Error> {
         match node {
             Value::Object(object) => {
@@ -50,7 +50,7 @@ impl Evaluator<'_> {
     }
 
     fn apply(&self, name: &str, argument: &Value, place: &str) -> Result<Option<Value>, Error> {
-        let wrong = || Error::at(place, format!("{name} has the wrong form"));
+        let wrong = || Error::at(place, format!("{name} is malformed"));
         let list = |length: usize| {
             argument.as_array().filter(|items| items.len() == length).ok_or_else(wrong)
         };
@@ -90,7 +90,8 @@ impl Evaluator<'_> {
                 let index = scalar(&index).and_then(|index| index.parse::<usize>().ok());
                 let items = items.as_array().ok_or_else(wrong)?;
                 let item = items.get(index.ok_or_else(wrong)?);
-                item.ok_or_else(|| Error::at(place, "Fn::Select selects past the end"))?.clone()
+                item.ok_or_else(|| Error::at(place, "the index of Fn::Select is out of range"))?
+                    .clone()
             }
             "Fn::If" => {
                 let branches = list(3)?;
@@ -101,7 +102,12 @@ impl Evaluator<'_> {
             "Condition" | "Fn::Equals" | "Fn::Not" | "Fn::And" | "Fn::Or" => {
                 json!(self.decide(&json!({ name: argument }), place, 0)?)
             }
-            _ => return Err(Error::at(place, format!("{name} is not known to the local stack"))),
+            _ => {
+                return Err(Error::at(
+                    place,
+                    format!("{name} is not supported by the local stack"),
+                ));
+            }
         };
         Ok(Some(value))
     }
@@ -152,8 +158,9 @@ impl Evaluator<'_> {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
             result.push_str(before);
-            let (name, after) =
-                after.split_once('}').ok_or_else(|| Error::at(place, "Fn::Sub lacks a \"}\""))?;
+            let (name, after) = after
+                .split_once('}')
+                .ok_or_else(|| Error::at(place, "Fn::Sub is missing a \"}\""))?;
             rest = after;
             if let Some(literal) = name.strip_prefix('!') {
                 result.push_str(&format!("${{{literal}}}"));
@@ -165,7 +172,7 @@ impl Evaluator<'_> {
                 None => self.reference(name, place)?.unwrap_or(Value::Null),
             };
             let value = scalar(&value)
-                .ok_or_else(|| Error::at(place, format!("\"{name}\" is not one string")))?;
+                .ok_or_else(|| Error::at(place, format!("\"{name}\" is not a single string")))?;
             result.push_str(&value);
         }
         result.push_str(rest);
@@ -178,9 +185,9 @@ impl Evaluator<'_> {
     }
 
     fn decide(&self, node: &Value, place: &str, depth: usize) -> Result<bool, Error> {
-        let wrong = || Error::at(place, "a condition has the wrong form");
+        let wrong = || Error::at(place, "a condition is malformed");
         if depth > DEEPEST_CONDITION {
-            return Err(Error::at(place, "conditions refer to each other in a circle"));
+            return Err(Error::at(place, "conditions refer to each other in a cycle"));
         }
         let (name, argument) = node.as_object().and_then(intrinsic).ok_or_else(wrong)?;
         if name == "Condition" {
@@ -205,7 +212,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// The function that an object calls, if it calls one.
+/// The intrinsic function that an object calls, with its argument; none for other objects.
 fn intrinsic(object: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = object.iter().next().filter(|_| object.len() == 1)?;
     let condition = name == "Condition" && argument.is_string();

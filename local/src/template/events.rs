@@ -1,4 +1,4 @@
-//! What reaches a function: its events of the kinds that the local stack delivers. Others it leaves out.
+//! A function's events of the types that the local stack delivers. Ignores other types.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::{
     yaml::join,
 };
 
-/// A function's events, by kind.
+/// A function's events, by type.
 pub(super) struct Events {
     pub(super) routes: Vec<HttpRoute>,
     pub(super) streams: Vec<StreamSource>,
@@ -28,16 +28,16 @@ pub(super) fn read(
     for (name, event) in members(properties, "Events", place)? {
         let properties = event.get("Properties").unwrap_or(&Value::Null);
         let event_place = format!("{place}.Events.{name}");
-        let inside = Inside { place: join(&event_place, "Properties"), properties };
+        let properties = Properties { place: join(&event_place, "Properties"), values: properties };
         match event.get("Type").and_then(Value::as_str) {
-            Some("HttpApi") => events.routes.push(route(&inside)?),
+            Some("HttpApi") => events.routes.push(route(&properties)?),
             Some("DynamoDB") => {
-                let source = stream(evaluator, name, &inside)?;
-                events.streams.extend(inside.enabled()?.then_some(source));
+                let source = stream(evaluator, name, &properties)?;
+                events.streams.extend(properties.enabled()?.then_some(source));
             }
             Some("Schedule") => {
-                let schedule = schedule(name, &inside)?;
-                events.schedules.extend(inside.enabled()?.then_some(schedule));
+                let schedule = schedule(name, &properties)?;
+                events.schedules.extend(properties.enabled()?.then_some(schedule));
             }
             _ => {}
         }
@@ -45,28 +45,28 @@ pub(super) fn read(
     Ok(events)
 }
 
-/// The properties of one event, and where they stand.
-struct Inside<'a> {
+/// The properties of one event, and their place in the template.
+struct Properties<'a> {
     place: String,
-    properties: &'a Value,
+    values: &'a Value,
 }
 
-impl Inside<'_> {
+impl Properties<'_> {
     fn error(&self, key: &str, what: impl std::fmt::Display) -> Error {
         Error::at(&join(&self.place, key), what)
     }
 
-    /// What is not understood would be silently different from the deployment.
+    /// Rejects unknown properties. If they were ignored, the local stack would silently differ from the deployment.
     fn only(&self, known: &[&str]) -> Result<(), Error> {
-        let mut keys = self.properties.as_object().into_iter().flat_map(serde_json::Map::keys);
+        let mut keys = self.values.as_object().into_iter().flat_map(serde_json::Map::keys);
         match keys.find(|key| !known.contains(&key.as_str())) {
-            Some(key) => Err(self.error(key, "is not known to the local stack")),
+            Some(key) => Err(self.error(key, "is not supported by the local stack")),
             None => Ok(()),
         }
     }
 
     fn text(&self, key: &str) -> Result<Option<String>, Error> {
-        match self.properties.get(key) {
+        match self.values.get(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(self.error(key, "is not a string")),
@@ -74,26 +74,26 @@ impl Inside<'_> {
     }
 
     fn number(&self, key: &str, default: i64) -> Result<i64, Error> {
-        let Some(value) = self.properties.get(key) else { return Ok(default) };
+        let Some(value) = self.values.get(key) else { return Ok(default) };
         let number = scalar(value).and_then(|text| text.parse().ok());
         number.ok_or_else(|| self.error(key, "is not a whole number"))
     }
 
-    /// A number that -1 stands for no limit of.
+    /// A limit. The number -1 means no limit.
     fn limit(&self, key: &str, range: std::ops::RangeInclusive<i64>) -> Result<Option<u64>, Error> {
         let number = self.number(key, -1)?;
         if number != -1 && !range.contains(&number) {
-            return Err(self.error(key, format!("{number} is out of its bounds")));
+            return Err(self.error(key, format!("{number} is out of range")));
         }
         Ok(u64::try_from(number).ok())
     }
 
     fn flag(&self, key: &str, default: bool) -> Result<bool, Error> {
-        match self.properties.get(key).map(scalar) {
+        match self.values.get(key).map(scalar) {
             None => Ok(default),
             Some(Some(text)) if text == "true" => Ok(true),
             Some(Some(text)) if text == "false" => Ok(false),
-            Some(_) => Err(self.error(key, "is neither true nor false")),
+            Some(_) => Err(self.error(key, "must be true or false")),
         }
     }
 
@@ -102,23 +102,24 @@ impl Inside<'_> {
     }
 }
 
-fn route(inside: &Inside<'_>) -> Result<HttpRoute, Error> {
-    let method = inside.text("Method")?.unwrap_or_else(|| "ANY".to_owned()).to_ascii_uppercase();
+fn route(properties: &Properties<'_>) -> Result<HttpRoute, Error> {
+    let method =
+        properties.text("Method")?.unwrap_or_else(|| "ANY".to_owned()).to_ascii_uppercase();
     let method = match method.as_str() {
         "*" | "X-AMAZON-APIGATEWAY-ANY-METHOD" => "ANY".to_owned(),
         _ => method,
     };
-    let path = inside.text("Path")?.unwrap_or_else(|| "$default".to_owned());
+    let path = properties.text("Path")?.unwrap_or_else(|| "$default".to_owned());
     Ok(HttpRoute { method, path })
 }
 
 fn stream(
     evaluator: &Evaluator<'_>,
     name: &str,
-    inside: &Inside<'_>,
+    properties: &Properties<'_>,
 ) -> Result<StreamSource, Error> {
-    // One batch at a time keeps the order of every item, which is all that ParallelizationFactor promises.
-    inside.only(&[
+    // ParallelizationFactor only promises the order per item, and one batch at a time satisfies that.
+    properties.only(&[
         "Stream",
         "StartingPosition",
         "BatchSize",
@@ -132,37 +133,38 @@ fn stream(
         "ParallelizationFactor",
         "Enabled",
     ])?;
-    let stream = inside.text("Stream")?;
+    let stream = properties.text("Stream")?;
     if !stream.is_some_and(|arn| is_stream(evaluator, &arn)) {
-        return Err(inside.error("Stream", "is no stream of this template's table"));
+        return Err(properties.error("Stream", "is not the stream of a table in this template"));
     }
-    let start = match inside.text("StartingPosition")?.as_deref() {
+    let start = match properties.text("StartingPosition")?.as_deref() {
         Some("TRIM_HORIZON") => Start::Horizon,
         Some("LATEST") => Start::Latest,
         _ => {
-            return Err(inside.error("StartingPosition", "is neither TRIM_HORIZON nor LATEST"));
+            return Err(properties.error("StartingPosition", "must be TRIM_HORIZON or LATEST"));
         }
     };
-    let batch = inside.number("BatchSize", 100)?;
+    let batch = properties.number("BatchSize", 100)?;
     let batch = usize::try_from(batch).ok().filter(|size| (1..=10_000).contains(size));
-    let batch = batch.ok_or_else(|| inside.error("BatchSize", "is not between 1 and 10000"))?;
-    let window = inside.limit("MaximumBatchingWindowInSeconds", 0..=300)?.unwrap_or(0);
-    let types = texts(inside.properties, "FunctionResponseTypes", &inside.place)?;
+    let batch =
+        batch.ok_or_else(|| properties.error("BatchSize", "must be between 1 and 10000"))?;
+    let window = properties.limit("MaximumBatchingWindowInSeconds", 0..=300)?.unwrap_or(0);
+    let types = texts(properties.values, "FunctionResponseTypes", &properties.place)?;
     if let Some(unknown) = types.iter().find(|kind| *kind != "ReportBatchItemFailures") {
-        let what = format!("{unknown} is not known to the local stack");
-        return Err(inside.error("FunctionResponseTypes", what));
+        let what = format!("{unknown} is not supported by the local stack");
+        return Err(properties.error("FunctionResponseTypes", what));
     }
     Ok(StreamSource {
         name: name.to_owned(),
         start,
         batch,
         window: Duration::from_secs(window),
-        bisect: inside.flag("BisectBatchOnFunctionError", false)?,
-        retries: inside.limit("MaximumRetryAttempts", 0..=10_000)?,
-        age: inside.limit("MaximumRecordAgeInSeconds", 60..=604_800)?.map(Duration::from_secs),
+        bisect: properties.flag("BisectBatchOnFunctionError", false)?,
+        retries: properties.limit("MaximumRetryAttempts", 0..=10_000)?,
+        age: properties.limit("MaximumRecordAgeInSeconds", 60..=604_800)?.map(Duration::from_secs),
         item_failures: !types.is_empty(),
-        on_failure: destination(evaluator, inside)?,
-        filters: filters(inside)?,
+        on_failure: destination(evaluator, properties)?,
+        filters: filters(properties)?,
     })
 }
 
@@ -175,10 +177,13 @@ fn is_stream(evaluator: &Evaluator<'_>, arn: &str) -> bool {
     })
 }
 
-fn destination(evaluator: &Evaluator<'_>, inside: &Inside<'_>) -> Result<Option<String>, Error> {
-    let Some(configuration) = inside.properties.get("DestinationConfig") else { return Ok(None) };
+fn destination(
+    evaluator: &Evaluator<'_>,
+    properties: &Properties<'_>,
+) -> Result<Option<String>, Error> {
+    let Some(configuration) = properties.values.get("DestinationConfig") else { return Ok(None) };
     let place = "DestinationConfig.OnFailure.Destination";
-    let wrong = || inside.error(place, "is no AWS::SQS::Queue of this template");
+    let wrong = || properties.error(place, "is not an AWS::SQS::Queue in this template");
     let arn = configuration.pointer("/OnFailure/Destination").and_then(Value::as_str);
     let arn = arn.ok_or_else(wrong)?;
     let kind = "AWS::SQS::Queue";
@@ -189,25 +194,25 @@ fn destination(evaluator: &Evaluator<'_>, inside: &Inside<'_>) -> Result<Option<
     if known { Ok(Some(arn.to_owned())) } else { Err(wrong()) }
 }
 
-fn filters(inside: &Inside<'_>) -> Result<Vec<Pattern>, Error> {
-    let Some(criteria) = inside.properties.get("FilterCriteria") else { return Ok(Vec::new()) };
+fn filters(properties: &Properties<'_>) -> Result<Vec<Pattern>, Error> {
+    let Some(criteria) = properties.values.get("FilterCriteria") else { return Ok(Vec::new()) };
     let filters = items(criteria.get("Filters")).iter().enumerate();
     filters
         .map(|(index, filter)| {
             let place = format!("FilterCriteria.Filters.{index}.Pattern");
             let text = filter.get("Pattern").and_then(Value::as_str);
-            let text = text.ok_or_else(|| inside.error(&place, "is not a string"))?;
-            Pattern::parse(text).map_err(|what| inside.error(&place, what))
+            let text = text.ok_or_else(|| properties.error(&place, "is not a string"))?;
+            Pattern::parse(text).map_err(|what| properties.error(&place, what))
         })
         .collect()
 }
 
-fn schedule(name: &str, inside: &Inside<'_>) -> Result<Schedule, Error> {
-    inside.only(&["Schedule", "Name", "Description", "Enabled"])?;
-    let text = inside.text("Schedule")?.unwrap_or_default();
+fn schedule(name: &str, properties: &Properties<'_>) -> Result<Schedule, Error> {
+    properties.only(&["Schedule", "Name", "Description", "Enabled"])?;
+    let text = properties.text("Schedule")?.unwrap_or_default();
     let every = rate(&text).ok_or_else(|| {
-        let what = format!("\"{text}\" is not known to the local stack: only rate(…) is");
-        inside.error("Schedule", what)
+        let what = format!("\"{text}\" is not supported by the local stack: only rate(…) is");
+        properties.error("Schedule", what)
     })?;
     Ok(Schedule { name: name.to_owned(), every })
 }

@@ -1,5 +1,5 @@
-//! The deployment's template, read for this machine: which functions there are, what reaches them and
-//! what they may do, the table, the secrets and the two APIs. `sam deploy` reads the same file.
+//! Reads the deployment's template for the local stack: the functions with their events and rights, the table, the secrets
+//! and the two APIs. `sam deploy` reads the same file.
 
 use std::{collections::BTreeMap, fmt, path::Path, time::Duration};
 
@@ -36,14 +36,14 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One line, whatever the parser had to say.
+        // Parser errors may span several lines, but an error must fit on one.
         f.write_str(&self.0.replace('\n', " "))
     }
 }
 
 impl std::error::Error for Error {}
 
-/// What the local stack takes from a template.
+/// The parts of a template that the local stack uses.
 #[derive(Debug)]
 pub struct Template {
     /// The functions, by logical id.
@@ -58,28 +58,28 @@ pub struct Template {
     pub socket_api: Option<SocketApi>,
 }
 
-/// An `AWS::Serverless::Function`, the globals applied.
+/// An `AWS::Serverless::Function`, with the globals applied.
 #[derive(Debug)]
 pub struct Function {
     /// Its logical id.
     pub id: String,
-    /// Its name: `AWS_LAMBDA_FUNCTION_NAME`.
+    /// Its name, also in `AWS_LAMBDA_FUNCTION_NAME`.
     pub name: String,
     /// The binary that SAM builds for it.
     pub binary: String,
-    /// Its environment.
+    /// Its environment variables.
     pub environment: BTreeMap<String, String>,
-    /// How long an invocation may take.
+    /// The maximum duration of an invocation.
     pub timeout: Duration,
     /// Its memory in megabytes.
     pub memory: u32,
-    /// What reaches it by HTTP.
+    /// Its HTTP routes.
     pub routes: Vec<HttpRoute>,
-    /// What reaches it from the table.
+    /// Its event sources on the table's stream.
     pub streams: Vec<StreamSource>,
-    /// What reaches it at a rate.
+    /// Its schedules.
     pub schedules: Vec<Schedule>,
-    /// What it may do.
+    /// Its rights.
     pub statements: Vec<Statement>,
 }
 
@@ -97,23 +97,23 @@ pub struct HttpRoute {
 pub struct StreamSource {
     /// The event's name in the template.
     pub name: String,
-    /// Where it starts when it is new.
+    /// Where a new reader starts.
     pub start: Start,
-    /// Records in one invocation, at most.
+    /// The maximum number of records in one invocation.
     pub batch: usize,
-    /// How long a batch that is not full waits for more.
+    /// How long to wait for more records while a batch is not full.
     pub window: Duration,
     /// Whether a failed batch is split in two.
     pub bisect: bool,
-    /// How often a failed batch is tried again; without one, until its records expire.
+    /// The maximum number of retries of a failed batch; without one, retries continue until the records expire.
     pub retries: Option<u64>,
-    /// Records older than this are discarded; without one, when the stream drops them.
+    /// The age after which records are discarded; without one, they are kept until the stream drops them.
     pub age: Option<Duration>,
-    /// Whether the function's answer says which records failed.
+    /// Whether the function's response lists the records that failed.
     pub item_failures: bool,
-    /// The ARN of the queue that hears of discarded records.
+    /// The ARN of the queue for messages about discarded records.
     pub on_failure: Option<String>,
-    /// Which records it is invoked for: all, if there is none.
+    /// The filters that select records; without one, all records are delivered.
     pub filters: Vec<Pattern>,
 }
 
@@ -122,7 +122,7 @@ pub struct StreamSource {
 pub enum Start {
     /// `TRIM_HORIZON`: at the oldest record.
     Horizon,
-    /// `LATEST`: behind the newest record.
+    /// `LATEST`: after the newest record.
     Latest,
 }
 
@@ -151,22 +151,22 @@ pub struct Table {
 pub struct Secret {
     /// Its name.
     pub name: String,
-    /// Its ARN, which is what `Ref` gives.
+    /// Its ARN, which is also the value of `Ref`.
     pub arn: String,
-    /// What it holds at first.
+    /// Its initial value.
     pub value: SecretValue,
 }
 
-/// What a secret holds at first.
+/// The initial value of a secret.
 #[derive(Debug)]
 pub enum SecretValue {
-    /// A text of the template.
+    /// A text from the template.
     Given(String),
-    /// So many characters at random out of these.
+    /// A random string of these characters.
     Generated {
-        /// How many.
+        /// The number of characters.
         length: usize,
-        /// Out of which.
+        /// The characters to choose from.
         characters: Vec<char>,
     },
 }
@@ -180,20 +180,20 @@ pub struct HttpApi {
     pub cors: Option<Cors>,
 }
 
-/// What pages of which origins may do.
+/// A CORS configuration.
 #[derive(Debug, Clone, Default)]
 pub struct Cors {
-    /// Origins, with `*`.
+    /// Allowed origins, which may contain `*`.
     pub origins: Vec<String>,
-    /// Methods.
+    /// Allowed methods.
     pub methods: Vec<String>,
-    /// Headers that they may send.
+    /// Headers that pages may send.
     pub headers: Vec<String>,
-    /// Headers that they may read.
+    /// Headers that pages may read.
     pub exposed: Vec<String>,
-    /// How long a preflight holds, in seconds.
+    /// How long browsers may cache a preflight response, in seconds.
     pub max_age: Option<u64>,
-    /// Whether cookies are sent along.
+    /// Whether requests may include credentials.
     pub credentials: bool,
 }
 
@@ -204,15 +204,15 @@ pub struct SocketApi {
     pub id: String,
     /// The name of its stage.
     pub stage: String,
-    /// Route key to logical id of a function.
+    /// The logical ids of functions, by route key.
     pub routes: BTreeMap<String, String>,
 }
 
 impl Template {
-    /// Reads a template's file.
+    /// Reads a template from a file.
     ///
     /// # Errors
-    /// If it cannot be read, or says something that this stack does not understand; the error names the place.
+    /// If the file cannot be read, or the template is invalid or unsupported. The error names the place.
     pub fn load(path: &Path, parameters: &Parameters, names: &Names) -> Result<Self, Error> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| Error::at(&file, error))?;
@@ -222,7 +222,7 @@ impl Template {
     /// Reads a template.
     ///
     /// # Errors
-    /// If it says something that this stack does not understand; the error names the place.
+    /// If the template is invalid or unsupported. The error names the place.
     pub fn parse(text: &str, parameters: &Parameters, names: &Names) -> Result<Self, Error> {
         let document = yaml::read(text)?;
         let section = |name: &str| match document.get(name) {

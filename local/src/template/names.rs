@@ -1,13 +1,13 @@
-//! What resources are called on this machine: the values of `Ref`, `Fn::GetAtt` and the pseudo parameters.
+//! The local names of resources: the values of `Ref`, `Fn::GetAtt` and the pseudo parameters.
 
-/// The region that everything local is in.
+/// The region of all local resources.
 pub(crate) const REGION: &str = "us-east-1";
-/// The account that everything local belongs to.
+/// The account of all local resources.
 pub(crate) const ACCOUNT: &str = "000000000000";
-/// The name of the stack, and the beginning of its resources' names.
+/// The name of the stack, and the prefix of its resources' names.
 pub(crate) const STACK: &str = "emotechat";
 
-/// Where the two APIs of this stack are.
+/// The URLs of the stack's two APIs.
 #[derive(Debug, Clone)]
 pub struct Names {
     /// `http://127.0.0.1:3000`
@@ -30,7 +30,7 @@ impl Names {
         Some(value.to_owned())
     }
 
-    /// What `Ref` of a resource gives.
+    /// The value of `Ref` for a resource.
     pub(super) fn reference(&self, id: &str, kind: &str) -> String {
         match kind {
             "AWS::SecretsManager::Secret" => secret_arn(id),
@@ -43,7 +43,7 @@ impl Names {
         }
     }
 
-    /// What `Fn::GetAtt` of a resource gives.
+    /// The value of `Fn::GetAtt` for a resource.
     pub(super) fn attribute(&self, id: &str, kind: &str, attribute: &str) -> Option<String> {
         Some(match (kind, attribute) {
             ("AWS::DynamoDB::Table", "Arn") => table_arn(&name(id)),
@@ -55,9 +55,9 @@ impl Names {
             }
             ("AWS::Serverless::WebSocketApi", "ApiEndpoint") => self.socket_url.clone(),
             (_, "ApiId") if is_api(kind) => api_id(id),
-            // IAM has no regions.
+            // IAM ARNs have no region.
             ("AWS::IAM::Role", "Arn") => format!("arn:aws:iam::{ACCOUNT}:role/{}", name(id)),
-            // Ends as CloudFormation gives it: the group and its streams.
+            // Ends in `:*` as in CloudFormation: the group and its streams.
             ("AWS::Logs::LogGroup", "Arn") => arn("logs", &format!("log-group:{}:*", name(id))),
             (_, "Arn") => {
                 let service = kind.split("::").nth(1).unwrap_or("local").to_ascii_lowercase();
@@ -80,7 +80,7 @@ pub(crate) fn name(id: &str) -> String {
     format!("{STACK}-{id}")
 }
 
-/// The id of an API, as its ARNs and its endpoint hold it.
+/// The id of an API, as in its ARNs and its endpoint.
 pub(super) fn api_id(id: &str) -> String {
     id.to_ascii_lowercase()
 }
@@ -90,7 +90,7 @@ pub(crate) fn function_arn(id: &str) -> String {
     arn("lambda", &format!("function:{}", name(id)))
 }
 
-/// The ARN of a secret: Secrets Manager ends it in six characters of its own.
+/// The ARN of a secret. Secrets Manager appends six characters.
 pub(super) fn secret_arn(id: &str) -> String {
     arn("secretsmanager", &format!("secret:{}-000000", name(id)))
 }
@@ -105,7 +105,7 @@ pub(crate) fn stream_arn(table: &str) -> String {
     format!("{}/stream/2000-01-01T00:00:00.000", table_arn(table))
 }
 
-/// An ARN of this account.
+/// An ARN in the local account and region.
 pub(crate) fn arn(service: &str, resource: &str) -> String {
     format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}")
 }

@@ -1,4 +1,4 @@
-//! The template's parameters: their defaults, what the command line says instead, and their checks.
+//! The template's parameters: defaults, overrides from the command line, and validation.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use serde_json::{Map, Value, json};
 
 use super::{Error, yaml::join};
 
-/// What the caller of the template says about its parameters.
+/// Values for the template's parameters from the caller.
 #[derive(Debug, Clone, Default)]
 pub struct Parameters {
-    /// Values instead of the defaults, as on `sam deploy --parameter-overrides`.
+    /// Values that override the defaults, as with `sam deploy --parameter-overrides`.
     pub overrides: BTreeMap<String, String>,
-    /// Further items of list parameters; those that the template does not have are left out.
+    /// Items to add to list parameters. Ignored for parameters that the template does not declare.
     pub additions: BTreeMap<String, Vec<String>>,
-    /// Other defaults than the template's own; those of parameters that it does not have are left out.
+    /// Defaults that replace the template's. Ignored for parameters that the template does not declare.
     pub defaults: BTreeMap<String, String>,
 }
 
-/// Gives each parameter its value: a string, or a list of strings.
+/// Resolves each parameter to a string or a list of strings.
 pub(super) fn resolve(
     declared: &Map<String, Value>,
     given: &Parameters,
@@ -34,7 +34,7 @@ pub(super) fn resolve(
             (None, Some(default)) => {
                 scalar(default).ok_or_else(|| Error::at(&place, "Default is not a scalar"))?
             }
-            (None, None) => return Err(Error::at(&place, "has no default and was given no value")),
+            (None, None) => return Err(Error::at(&place, "has no default and no value")),
         };
         let kind = declaration.get("Type").and_then(Value::as_str).unwrap_or("String");
         let added = given.additions.get(name).cloned().unwrap_or_default();
@@ -62,7 +62,7 @@ pub(super) fn resolve(
     Ok(values)
 }
 
-/// The declaration's own rules. `AllowedPattern` is left to CloudFormation.
+/// Checks a value against its declaration. Only CloudFormation checks `AllowedPattern`.
 fn check(declaration: &Value, kind: &str, text: &str) -> Result<(), String> {
     let number = |key: &str| {
         let bound = declaration.get(key)?;
@@ -73,19 +73,19 @@ fn check(declaration: &Value, kind: &str, text: &str) -> Result<(), String> {
         if number("MinValue").is_some_and(|least| value < least)
             || number("MaxValue").is_some_and(|most| value > most)
         {
-            return Err(format!("{text} is out of its bounds"));
+            return Err(format!("{text} is out of range"));
         }
     }
     let allowed = declaration.get("AllowedValues").and_then(Value::as_array);
     if allowed
         .is_some_and(|values| !values.iter().any(|value| scalar(value).as_deref() == Some(text)))
     {
-        return Err(format!("\"{text}\" is not one of its allowed values"));
+        return Err(format!("\"{text}\" is not an allowed value"));
     }
     Ok(())
 }
 
-/// A scalar as CloudFormation hands it on: as text.
+/// A scalar as text, as CloudFormation passes it on.
 pub(super) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_split_and_added_to_without_doubles() {
+    fn a_list_is_split_and_extended_without_duplicates() {
         let added = vec!["http://b".to_owned(), "http://c".to_owned()];
         let given =
             Parameters { additions: [("Origins".to_owned(), added)].into(), ..Default::default() };
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_of_ones_own_gives_way_to_an_override() {
+    fn an_override_wins_over_a_replaced_default() {
         let pair = |name: &str, value: &str| [(name.to_owned(), value.to_owned())].into();
         let given = Parameters { defaults: pair("Days", "7"), ..Default::default() };
         assert_eq!(resolved(&given).unwrap()["Days"], json!("7"));
@@ -134,9 +134,9 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(resolved(&given("Days", "7")).unwrap()["Days"], json!("7"));
-        let refused = |name, value| resolved(&given(name, value)).unwrap_err();
-        assert_eq!(refused("Days", "400"), "Parameters.Days: 400 is out of its bounds");
-        assert_eq!(refused("Days", "x"), "Parameters.Days: \"x\" is not a number");
-        assert_eq!(refused("Hours", "1"), "Parameters: no parameter \"Hours\"");
+        let error = |name, value| resolved(&given(name, value)).unwrap_err();
+        assert_eq!(error("Days", "400"), "Parameters.Days: 400 is out of range");
+        assert_eq!(error("Days", "x"), "Parameters.Days: \"x\" is not a number");
+        assert_eq!(error("Hours", "1"), "Parameters: no parameter \"Hours\"");
     }
 }

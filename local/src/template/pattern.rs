@@ -1,17 +1,17 @@
-//! Patterns of an event filter: which records of a stream a function is invoked for.
+//! Event filter patterns, which select the stream records that a function receives.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// A pattern of `FilterCriteria`: every member of it has to match.
+/// A pattern of `FilterCriteria`. All of its members must match.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pattern(BTreeMap<String, Node>);
 
 #[derive(Debug, Clone, PartialEq)]
 enum Node {
     Inner(Pattern),
-    /// One of them has to match.
+    /// At least one rule must match.
     Leaf(Vec<Rule>),
 }
 
@@ -27,7 +27,7 @@ impl Pattern {
     /// Reads a pattern from its JSON.
     ///
     /// # Errors
-    /// Says what of it is no pattern, or not known to this stack.
+    /// If the pattern is invalid or unsupported.
     pub fn parse(text: &str) -> Result<Self, String> {
         let value = serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
         Self::read(&value)
@@ -46,14 +46,14 @@ impl Pattern {
                 Value::Array(rules) => {
                     rules.iter().map(rule).collect::<Result<_, _>>().map(Node::Leaf)
                 }
-                _ => Err("is neither an object nor a list".to_owned()),
+                _ => Err("must be an object or a list".to_owned()),
             };
             node.map(|node| (key.clone(), node)).map_err(|what| format!("{key}: {what}"))
         };
         members.iter().map(node).collect::<Result<_, _>>().map(Self)
     }
 
-    /// A missing object is one without members: `exists: false` matches in it too.
+    /// Treats a missing object as an empty one, so that `exists: false` matches in it too.
     fn within(&self, event: Option<&Value>) -> bool {
         self.0.iter().all(|(key, node)| {
             let member = event.and_then(|event| event.get(key));
@@ -66,7 +66,7 @@ impl Pattern {
 }
 
 impl Rule {
-    /// Of a list in the event, one element has to match. Whether something exists is asked of leaves only.
+    /// For a list in the event, at least one element must match. `exists` applies only to leaves.
     fn matches(&self, member: Option<&Value>) -> bool {
         if let Self::Exists(expected) = self {
             return member.is_some_and(|value| !value.is_object()) == *expected;
@@ -94,9 +94,9 @@ fn rule(value: &Value) -> Result<Rule, String> {
     };
     let mut members = members.iter();
     let (Some((name, argument)), None) = (members.next(), members.next()) else {
-        return Err("a rule has one member".to_owned());
+        return Err("a rule must have exactly one member".to_owned());
     };
-    let wrong = || format!("{name} has the wrong form");
+    let wrong = || format!("{name} is malformed");
     match name.as_str() {
         "prefix" => argument.as_str().map(|text| Rule::Prefix(text.to_owned())).ok_or_else(wrong),
         "exists" => argument.as_bool().map(Rule::Exists).ok_or_else(wrong),
@@ -104,18 +104,20 @@ fn rule(value: &Value) -> Result<Rule, String> {
             let not = argument.as_array().ok_or_else(wrong)?;
             not.iter().map(literal).collect::<Result<_, _>>().map(Rule::AnythingBut)
         }
-        _ => Err(format!("{name} is not known to the local stack")),
+        _ => Err(format!("{name} is not supported by the local stack")),
     }
 }
 
 fn literal(value: &Value) -> Result<Value, String> {
     match value {
-        Value::Object(_) | Value::Array(_) => Err("a literal is no list and no object".to_owned()),
+        Value::Object(_) | Value::Array(_) => {
+            Err("a literal must not be a list or an object".to_owned())
+        }
         _ => Ok(value.clone()),
     }
 }
 
-/// `1` and `1.0` are one number.
+/// Compares values; `1` and `1.0` are equal.
 fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn every_member_has_to_match_and_one_rule_of_each() {
+    fn every_member_must_match_with_one_of_its_rules() {
         let pattern = json!({ "eventName": ["INSERT", "MODIFY"], "dynamodb": {
             "Keys": { "pk": { "S": [{ "prefix": "mail#" }] } } } });
         let event =
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_know_numbers_null_absence_and_exceptions() {
+    fn rules_match_numbers_null_absence_and_exceptions() {
         assert!(matches(&json!({ "a": [1, null, true] }), &json!({ "a": 1.0 })));
         assert!(matches(&json!({ "a": [null] }), &json!({ "a": null })));
         assert!(!matches(&json!({ "a": [null] }), &json!({})));
@@ -163,13 +165,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_an_error() {
-        let refused = |text| Pattern::parse(text).unwrap_err();
-        assert!(refused("{").starts_with("is not JSON: "));
-        assert_eq!(refused("[]"), "is not an object");
-        assert_eq!(refused(r#"{"a":{"b":1}}"#), "a: b: is neither an object nor a list");
-        let numeric = refused(r#"{"a":[{"numeric":[">",1]}]}"#);
-        assert_eq!(numeric, "a: numeric is not known to the local stack");
-        assert_eq!(refused(r#"{"a":[{"prefix":1}]}"#), "a: prefix has the wrong form");
+    fn an_unsupported_pattern_is_an_error() {
+        let error = |text| Pattern::parse(text).unwrap_err();
+        assert!(error("{").starts_with("is not JSON: "));
+        assert_eq!(error("[]"), "is not an object");
+        assert_eq!(error(r#"{"a":{"b":1}}"#), "a: b: must be an object or a list");
+        let numeric = error(r#"{"a":[{"numeric":[">",1]}]}"#);
+        assert_eq!(numeric, "a: numeric is not supported by the local stack");
+        assert_eq!(error(r#"{"a":[{"prefix":1}]}"#), "a: prefix is malformed");
     }
 }

@@ -1,4 +1,4 @@
-//! A function's policies: their statements, as far as the local stack can judge by them.
+//! The policy statements of a function that the local stack can enforce.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{
     values::{items, texts},
     yaml::join,
 };
-/// The one condition key that a service of the local stack gives a value.
+/// The only condition key for which a service of the local stack provides a value.
 const FROM_ADDRESS: &str = "ses:FromAddress";
 
 const ROLE: &str = "AWS::IAM::Role";
@@ -18,17 +18,17 @@ const ROLE: &str = "AWS::IAM::Role";
 /// One statement of a function's policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// `Effect: Allow`; otherwise the statement denies.
+    /// True for `Effect: Allow`; false for `Effect: Deny`.
     pub allow: bool,
-    /// Actions, with `*` and `?`.
+    /// Actions, which may contain `*` and `?`.
     pub actions: Vec<String>,
-    /// ARNs, with `*` and `?`.
+    /// ARNs, which may contain `*` and `?`.
     pub resources: Vec<String>,
-    /// `Condition.StringEquals`: each key of the request has to be one of these texts.
+    /// `Condition.StringEquals`: for each key, the request's value must be one of these.
     pub equals: BTreeMap<String, Vec<String>>,
 }
 
-/// What a function may do: its role's statements, or those that stand with it, for which SAM makes a role.
+/// The rights of a function: the statements of its role, or its own policies, from which SAM creates a role.
 pub(super) fn read(
     evaluator: &Evaluator<'_>,
     properties: &Value,
@@ -39,20 +39,20 @@ pub(super) fn read(
         return policies(own, &join(place, "Policies"), |policy| policy.get("Statement"));
     };
     if own.is_some() {
-        let what = "SAM leaves them out beside a Role";
+        let what = "SAM ignores policies of a function with a Role";
         return Err(Error::at(&join(place, "Policies"), what));
     }
-    let is_it =
+    let has_arn =
         |id: &str| evaluator.names.attribute(id, ROLE, "Arn").is_some_and(|arn| *role == arn);
     let found =
-        evaluator.resources.iter().find(|(id, resource)| resource["Type"] == ROLE && is_it(id));
+        evaluator.resources.iter().find(|(id, resource)| resource["Type"] == ROLE && has_arn(id));
     let (id, resource) =
-        found.ok_or_else(|| Error::at(&join(place, "Role"), "is no role of this template"))?;
+        found.ok_or_else(|| Error::at(&join(place, "Role"), "is not a role in this template"))?;
     let place = format!("Resources.{id}.Properties");
     let properties = evaluator.value(resource.get("Properties").unwrap_or(&Value::Null), &place)?;
     for key in ["ManagedPolicyArns", "PermissionsBoundary"] {
         if properties.get(key).is_some() {
-            return Err(Error::at(&join(&place, key), "is not known to the local stack"));
+            return Err(Error::at(&join(&place, key), "is not supported by the local stack"));
         }
     }
     let written = properties.get("Policies");
@@ -70,7 +70,7 @@ fn policies(
     for (index, policy) in items(policies).iter().enumerate() {
         let place = join(place, &index.to_string());
         let statements = statements(policy).ok_or_else(|| {
-            Error::at(&place, "only policies with statements are known to the local stack")
+            Error::at(&place, "the local stack supports only policies with statements")
         })?;
         for (index, statement) in items(Some(statements)).iter().enumerate() {
             read.push(self::statement(statement, &join(&place, &format!("Statement.{index}")))?);
@@ -82,24 +82,24 @@ fn policies(
 fn statement(statement: &Value, place: &str) -> Result<Statement, Error> {
     for key in ["NotAction", "NotResource"] {
         if statement.get(key).is_some() {
-            return Err(Error::at(place, format!("{key} is not known to the local stack")));
+            return Err(Error::at(place, format!("{key} is not supported by the local stack")));
         }
     }
     let allow = match statement.get("Effect").and_then(Value::as_str) {
         Some("Allow") => true,
         Some("Deny") => false,
-        _ => return Err(Error::at(place, "Effect is neither Allow nor Deny")),
+        _ => return Err(Error::at(place, "Effect must be Allow or Deny")),
     };
     let (actions, resources) =
         (texts(statement, "Action", place)?, texts(statement, "Resource", place)?);
     if actions.is_empty() || resources.is_empty() {
-        return Err(Error::at(place, "has no Action or no Resource"));
+        return Err(Error::at(place, "must have an Action and a Resource"));
     }
     let equals = condition(statement.get("Condition"), &join(place, "Condition"))?;
     Ok(Statement { allow, actions, resources, equals })
 }
 
-/// A condition that was left out of account would allow too much: one that is not understood is an error.
+/// Reads a condition. An unsupported condition is an error, because ignoring it would allow too much.
 fn condition(
     condition: Option<&Value>,
     place: &str,
@@ -110,12 +110,12 @@ fn condition(
     for (operator, keys) in condition {
         let place = join(place, operator);
         if operator != "StringEquals" {
-            return Err(Error::at(&place, "is not known to the local stack"));
+            return Err(Error::at(&place, "is not supported by the local stack"));
         }
         let entries = keys.as_object().ok_or_else(|| Error::at(&place, "is not a mapping"))?;
         for key in entries.keys() {
             if key != FROM_ADDRESS {
-                let what = "is not known to the local stack";
+                let what = "is not supported by the local stack";
                 return Err(Error::at(&join(&place, key), what));
             }
             equals.insert(key.clone(), texts(keys, key, &place)?);

@@ -1,4 +1,4 @@
-//! The resources that the local stack stands in for, from evaluated properties to types. Others it leaves out.
+//! Converts evaluated resources to types, for the resource types that the local stack emulates. Ignores other types.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -42,11 +42,14 @@ pub(super) fn read(evaluator: &Evaluator<'_>, globals: &Value) -> Result<Templat
         ) {
             continue;
         }
-        let inside = join(&place, "Properties");
+        let properties_place = join(&place, "Properties");
         let properties = resource.get("Properties").unwrap_or(&Value::Null);
-        let properties = evaluator.value(properties, &inside)?;
+        let properties = evaluator.value(properties, &properties_place)?;
         let only = |present: bool| match present {
-            true => Err(Error::at(&place, format!("a second {kind}: the local stack has one"))),
+            true => Err(Error::at(
+                &place,
+                format!("a second {kind}; the local stack supports only one"),
+            )),
             false => Ok(()),
         };
         match kind {
@@ -61,24 +64,25 @@ pub(super) fn read(evaluator: &Evaluator<'_>, globals: &Value) -> Result<Templat
                     binary,
                     &globals,
                     &properties,
-                    &inside,
+                    &properties_place,
                 )?);
             }
             "AWS::SecretsManager::Secret" => {
-                template.secrets.push(secret(id, &properties, &inside)?);
+                template.secrets.push(secret(id, &properties, &properties_place)?);
             }
             "AWS::DynamoDB::Table" => {
                 only(template.table.is_some())?;
-                template.table = Some(table(id, &properties, &inside)?);
+                template.table = Some(table(id, &properties, &properties_place)?);
             }
             "AWS::Serverless::HttpApi" => {
                 only(template.http_api.is_some())?;
-                let cors = cors(properties.get("CorsConfiguration"), &inside)?;
+                let cors = cors(properties.get("CorsConfiguration"), &properties_place)?;
                 template.http_api = Some(HttpApi { id: names::api_id(id), cors });
             }
             _ => {
                 only(template.socket_api.is_some())?;
-                template.socket_api = Some(socket_api(id, evaluator, &properties, &inside)?);
+                template.socket_api =
+                    Some(socket_api(id, evaluator, &properties, &properties_place)?);
             }
         }
     }
@@ -106,8 +110,8 @@ fn function(
         let variables =
             variables.as_object().ok_or_else(|| Error::at(&place, "is not a mapping"))?;
         for (name, value) in variables {
-            let value =
-                scalar(value).ok_or_else(|| Error::at(&join(&place, name), "is not one string"))?;
+            let value = scalar(value)
+                .ok_or_else(|| Error::at(&join(&place, name), "is not a single string"))?;
             environment.insert(name.clone(), value);
         }
     }
@@ -164,7 +168,7 @@ fn secret(id: &str, properties: &Value, place: &str) -> Result<Secret, Error> {
                 if rule.get(key).is_some() {
                     return Err(Error::at(
                         &place,
-                        format!("{key} is not known to the local stack"),
+                        format!("{key} is not supported by the local stack"),
                     ));
                 }
             }
@@ -184,12 +188,13 @@ fn secret(id: &str, properties: &Value, place: &str) -> Result<Secret, Error> {
                 return Err(Error::at(&place, "excludes every character"));
             }
             SecretValue::Generated {
-                length: length
-                    .ok_or_else(|| Error::at(&place, "PasswordLength is not from 1 to 4096"))?,
+                length: length.ok_or_else(|| {
+                    Error::at(&place, "PasswordLength must be between 1 and 4096")
+                })?,
                 characters,
             }
         }
-        _ => return Err(Error::at(place, "needs one of SecretString and GenerateSecretString")),
+        _ => return Err(Error::at(place, "needs either SecretString or GenerateSecretString")),
     };
     Ok(Secret { name: names::name(id), arn: names::secret_arn(id), value })
 }
@@ -224,11 +229,11 @@ fn socket_api(
         let function = arn
             .and_then(|arn| evaluator.resources.keys().find(|id| names::function_arn(id) == arn));
         let function = function
-            .ok_or_else(|| Error::at(&place, "FunctionArn is no function's of this template"))?;
+            .ok_or_else(|| Error::at(&place, "FunctionArn is not a function in this template"))?;
         if !matches!(key.as_str(), "$connect" | "$default" | "$disconnect") {
             return Err(Error::at(
                 &place,
-                "only $connect, $default and $disconnect are known to the local stack",
+                "the local stack supports only $connect, $default and $disconnect",
             ));
         }
         routes.insert(key.clone(), function.clone());

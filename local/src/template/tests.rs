@@ -1,4 +1,4 @@
-//! What the template says, as the stack understands it: the project's own, and small ones.
+//! The template as the stack reads it: the project's template, and small ones.
 
 use super::*;
 
@@ -13,7 +13,7 @@ fn parse(text: &str) -> Result<Template, Error> {
     Template::parse(text, &Parameters::default(), &names())
 }
 
-/// A function whose environment holds one expression, `X`, beside further sections.
+/// Evaluates an expression in a function's environment variable `X`, with further sections in the template.
 fn evaluated(expression: &str, sections: &str) -> Result<Option<String>, String> {
     let text = format!(
         "{sections}
@@ -68,9 +68,9 @@ fn the_projects_template_is_read() {
     assert_eq!(secrets, ["emotechat-ResetKey", "emotechat-TokenKey"]);
 }
 
-/// What is off by default changes nothing that the stack stands in for, but for where tickets lead.
+/// Options that are off by default change nothing that the stack emulates, except the URL for tickets.
 #[test]
-fn the_projects_template_is_read_with_everything_on() {
+fn the_projects_template_is_read_with_all_options_on() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml");
     let given = [
         ("AccessLogs", "all"),
@@ -127,7 +127,7 @@ fn functions_are_evaluated_in_both_forms() {
 }
 
 #[test]
-fn conditions_choose() {
+fn conditions_select_a_branch() {
     assert_eq!(value("!If [Chat, yes, no]"), "yes");
     assert_eq!(value("!If [Other, yes, !Ref AWS::NoValue]"), "(none)");
     assert_eq!(value("!If [Both, yes, no]"), "no");
@@ -136,30 +136,30 @@ fn conditions_choose() {
 
 #[test]
 fn an_error_names_its_place() {
-    let refused = |expression| evaluated(expression, "").unwrap_err();
+    let error = |expression| evaluated(expression, "").unwrap_err();
     let place = "Resources.F.Properties.Environment.Variables.X";
-    assert_eq!(refused("!Ref Foo"), format!("{place}: no resource or parameter \"Foo\""));
-    assert_eq!(refused("!Sub '${Foo.Arn}'"), format!("{place}: no resource \"Foo\""));
-    assert_eq!(refused("!Sub '${Foo'"), format!("{place}: Fn::Sub lacks a \"}}\""));
-    assert_eq!(refused("!Join [a]"), format!("{place}: Fn::Join has the wrong form"));
+    assert_eq!(error("!Ref Foo"), format!("{place}: no resource or parameter \"Foo\""));
+    assert_eq!(error("!Sub '${Foo.Arn}'"), format!("{place}: no resource \"Foo\""));
+    assert_eq!(error("!Sub '${Foo'"), format!("{place}: Fn::Sub is missing a \"}}\""));
+    assert_eq!(error("!Join [a]"), format!("{place}: Fn::Join is malformed"));
     assert_eq!(
-        refused("!ImportValue a"),
-        format!("{place}: Fn::ImportValue is not known to the local stack")
+        error("!ImportValue a"),
+        format!("{place}: Fn::ImportValue is not supported by the local stack")
     );
-    assert_eq!(refused("[1]"), format!("{place}: is not one string"));
-    assert_eq!(refused("!If [Foo, a, b]"), format!("{place}: no condition \"Foo\""));
+    assert_eq!(error("[1]"), format!("{place}: is not a single string"));
+    assert_eq!(error("!If [Foo, a, b]"), format!("{place}: no condition \"Foo\""));
     assert!(!parse("a: [").unwrap_err().to_string().contains('\n'));
     assert_eq!(parse("a: b").unwrap_err().to_string(), "no Resources");
 }
 
 #[test]
-fn conditions_in_a_circle_are_an_error() {
-    let circle = "Conditions: { A: { Condition: B }, B: { Condition: A } }";
-    assert!(evaluated("!If [A, x, y]", circle).unwrap_err().contains("in a circle"));
+fn conditions_in_a_cycle_are_an_error() {
+    let cycle = "Conditions: { A: { Condition: B }, B: { Condition: A } }";
+    assert!(evaluated("!If [A, x, y]", cycle).unwrap_err().contains("in a cycle"));
 }
 
-/// A function with one event and one further statement, beside a table with a stream and a queue.
-fn reached(kind: &str, properties: &str, statement: &str) -> Result<Function, String> {
+/// A function with one event and one further statement, in a template with a table, its stream and a queue.
+fn with_event(kind: &str, properties: &str, statement: &str) -> Result<Function, String> {
     let text = format!(
         "
 Resources:
@@ -184,7 +184,8 @@ const STREAM: &str = "Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST"
 #[test]
 fn a_stream_event_is_read_with_its_defaults() {
     let stream = |more: &str| {
-        reached("DynamoDB", &format!("{STREAM}{more}"), "").map(|mut read| read.streams.remove(0))
+        with_event("DynamoDB", &format!("{STREAM}{more}"), "")
+            .map(|mut read| read.streams.remove(0))
     };
     let plain = stream("").unwrap();
     assert_eq!((plain.name.as_str(), plain.start, plain.batch), ("E", Start::Latest, 100));
@@ -204,37 +205,37 @@ fn a_stream_event_is_read_with_its_defaults() {
     let queue = "arn:aws:sqs:us-east-1:000000000000:emotechat-Lost";
     assert_eq!(full.on_failure.as_deref(), Some(queue));
     assert!(full.filters[0].matches(&serde_json::json!({ "eventName": "INSERT" })));
-    let off = reached("DynamoDB", &format!("{STREAM}, Enabled: false"), "").unwrap();
+    let off = with_event("DynamoDB", &format!("{STREAM}, Enabled: false"), "").unwrap();
     assert!(off.streams.is_empty());
 }
 
 #[test]
-fn a_stream_event_that_is_not_understood_is_an_error() {
-    let refused = |properties: &str| reached("DynamoDB", properties, "").unwrap_err();
+fn an_unsupported_stream_event_is_an_error() {
+    let error = |properties: &str| with_event("DynamoDB", properties, "").unwrap_err();
     let place = "Resources.F.Properties.Events.E.Properties";
-    let with = |more: &str| refused(&format!("{STREAM}, {more}"));
+    let with = |more: &str| error(&format!("{STREAM}, {more}"));
     assert_eq!(
         with("TumblingWindowInSeconds: 1"),
-        format!("{place}.TumblingWindowInSeconds: is not known to the local stack")
+        format!("{place}.TumblingWindowInSeconds: is not supported by the local stack")
     );
     assert_eq!(
-        refused("Stream: !GetAtt Table.Arn, StartingPosition: LATEST"),
-        format!("{place}.Stream: is no stream of this template's table")
+        error("Stream: !GetAtt Table.Arn, StartingPosition: LATEST"),
+        format!("{place}.Stream: is not the stream of a table in this template")
     );
-    assert_eq!(with("BatchSize: 0"), format!("{place}.BatchSize: is not between 1 and 10000"));
+    assert_eq!(with("BatchSize: 0"), format!("{place}.BatchSize: must be between 1 and 10000"));
     assert_eq!(
         with("DestinationConfig: { OnFailure: { Destination: 'arn:x' } }"),
         format!(
-            "{place}.DestinationConfig.OnFailure.Destination: is no AWS::SQS::Queue of this template"
+            "{place}.DestinationConfig.OnFailure.Destination: is not an AWS::SQS::Queue in this template"
         )
     );
     assert_eq!(
         with("FilterCriteria: { Filters: [{ Pattern: '{\"a\":1}' }] }"),
-        format!("{place}.FilterCriteria.Filters.0.Pattern: a: is neither an object nor a list")
+        format!("{place}.FilterCriteria.Filters.0.Pattern: a: must be an object or a list")
     );
 }
 
-/// The statements of a function, by its own properties and those of the role `R`.
+/// The statements of a function, from its own properties and those of the role `R`.
 fn rights(own: &str, role: &str) -> Result<Vec<Statement>, String> {
     let text = format!(
         "
@@ -261,7 +262,7 @@ fn a_functions_rights_are_those_of_its_role() {
             !If [Traced, { Effect: Allow, Action: 'xray:*', Resource: '*' }, !Ref AWS::NoValue]] } },
         { PolicyName: b, PolicyDocument: { Statement: { Effect: Deny, Action: 's3:*', Resource: '*' } } }]";
     let read = rights("Role: !GetAtt R.Arn", role).unwrap();
-    assert_eq!(read.len(), 2, "what NoValue stands for is left out");
+    assert_eq!(read.len(), 2, "the statement of NoValue is omitted");
     assert_eq!(read[0].actions, ["logs:CreateLogStream"]);
     let logs = "arn:aws:logs:us-east-1:000000000000:log-group:emotechat-Logs:*";
     assert_eq!((read[0].allow, &*read[0].resources[0]), (true, logs));
@@ -269,31 +270,31 @@ fn a_functions_rights_are_those_of_its_role() {
 }
 
 #[test]
-fn a_role_that_is_not_understood_is_an_error() {
-    let refused = |own, role| rights(own, role).unwrap_err();
+fn an_unsupported_role_is_an_error() {
+    let error = |own, role| rights(own, role).unwrap_err();
     assert_eq!(
-        refused("Role: 'arn:aws:iam::000000000000:role/x'", ""),
-        "Resources.F.Properties.Role: is no role of this template"
+        error("Role: 'arn:aws:iam::000000000000:role/x'", ""),
+        "Resources.F.Properties.Role: is not a role in this template"
     );
     assert_eq!(
-        refused("Role: !GetAtt R.Arn, Policies: []", ""),
-        "Resources.F.Properties.Policies: SAM leaves them out beside a Role"
+        error("Role: !GetAtt R.Arn, Policies: []", ""),
+        "Resources.F.Properties.Policies: SAM ignores policies of a function with a Role"
     );
     let place = "Resources.R.Properties";
     assert_eq!(
-        refused("Role: !GetAtt R.Arn", "ManagedPolicyArns: ['arn:x']"),
-        format!("{place}.ManagedPolicyArns: is not known to the local stack")
+        error("Role: !GetAtt R.Arn", "ManagedPolicyArns: ['arn:x']"),
+        format!("{place}.ManagedPolicyArns: is not supported by the local stack")
     );
     assert_eq!(
-        refused("Role: !GetAtt R.Arn", "Policies: [{ PolicyName: a }]"),
-        format!("{place}.Policies.0: only policies with statements are known to the local stack")
+        error("Role: !GetAtt R.Arn", "Policies: [{ PolicyName: a }]"),
+        format!("{place}.Policies.0: the local stack supports only policies with statements")
     );
 }
 
 #[test]
 fn a_schedule_is_a_rate() {
     let every = |rate: &str| {
-        reached("Schedule", &format!("Schedule: {rate}"), "")
+        with_event("Schedule", &format!("Schedule: {rate}"), "")
             .map(|read| read.schedules[0].every.as_secs())
     };
     assert_eq!(every("rate(1 minute)"), Ok(60));
@@ -303,15 +304,17 @@ fn a_schedule_is_a_rate() {
     let place = "Resources.F.Properties.Events.E.Properties.Schedule";
     assert_eq!(
         cron,
-        format!("{place}: \"cron(0 12 * * ? *)\" is not known to the local stack: only rate(…) is")
+        format!(
+            "{place}: \"cron(0 12 * * ? *)\" is not supported by the local stack: only rate(…) is"
+        )
     );
     assert!(every("rate(0 minutes)").is_err());
 }
 
 #[test]
-fn the_one_known_condition_is_the_senders_address() {
+fn the_only_supported_condition_is_the_senders_address() {
     let read = |condition: &str| {
-        reached("Schedule", "Schedule: rate(1 day)", &format!("Condition: {condition}"))
+        with_event("Schedule", "Schedule: rate(1 day)", &format!("Condition: {condition}"))
     };
     let function = read("{ StringEquals: { 'ses:FromAddress': a@b.example } }").unwrap();
     let statement = &function.statements[0];
@@ -319,10 +322,10 @@ fn the_one_known_condition_is_the_senders_address() {
     let place = "Resources.F.Properties.Policies.0.Statement.0.Condition";
     assert_eq!(
         read("{ StringLike: { 'ses:FromAddress': '*' } }").unwrap_err(),
-        format!("{place}.StringLike: is not known to the local stack")
+        format!("{place}.StringLike: is not supported by the local stack")
     );
     assert_eq!(
         read("{ StringEquals: { 'aws:SourceIp': x } }").unwrap_err(),
-        format!("{place}.StringEquals.aws:SourceIp: is not known to the local stack")
+        format!("{place}.StringEquals.aws:SourceIp: is not supported by the local stack")
     );
 }

@@ -1,10 +1,10 @@
-//! Evaluated values in the forms that resources hold them.
+//! Reads evaluated values in the forms that resources use.
 
 use serde_json::{Map, Value};
 
 use super::{Error, parameters::scalar, yaml::join};
 
-/// The entries of a mapping that may be missing.
+/// The entries of an optional mapping.
 pub(super) fn members<'a>(
     properties: &'a Value,
     key: &str,
@@ -17,7 +17,7 @@ pub(super) fn members<'a>(
     }
 }
 
-/// A list, or the one item that stands for it.
+/// A list, or a single item as a list of one.
 pub(super) fn items(value: Option<&Value>) -> &[Value] {
     match value {
         None | Some(Value::Null) => &[],
@@ -26,7 +26,7 @@ pub(super) fn items(value: Option<&Value>) -> &[Value] {
     }
 }
 
-/// A list of strings, or the one string that stands for it.
+/// A list of strings, or a single string as a list of one.
 pub(super) fn texts(value: &Value, key: &str, place: &str) -> Result<Vec<String>, Error> {
     let texts = items(value.get(key)).iter().map(scalar).collect::<Option<_>>();
     texts.ok_or_else(|| Error::at(&join(place, key), "is not a list of strings"))

@@ -1,14 +1,14 @@
-//! YAML to JSON, CloudFormation's short tags (`!Ref X`) written out in their long form (`Fn::…`).
+//! Converts YAML to JSON, and CloudFormation's short tags (`!Ref X`) to their long form (`Fn::…`).
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
 use super::Error;
 
-/// Reads the one document of a text in YAML.
+/// Reads a text with exactly one YAML document.
 ///
 /// # Errors
-/// Where it is not one document of JSON's values and the tags of CloudFormation.
+/// If the text is not one document, or contains more than JSON values and CloudFormation tags.
 pub fn read(text: &str) -> Result<Value, Error> {
     let documents = Yaml::load_from_str(text).map_err(|error| Error::at("", error))?;
     match documents.as_slice() {
@@ -63,7 +63,7 @@ fn tagged(tag: &str, inner: Value, place: &str) -> Result<Value, Error> {
     Ok(json!({ name: inner }))
 }
 
-/// The place of a member.
+/// The path of a member.
 pub(super) fn join(place: &str, member: &str) -> String {
     if place.is_empty() { member.to_owned() } else { format!("{place}.{member}") }
 }

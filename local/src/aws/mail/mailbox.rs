@@ -17,8 +17,8 @@ use crate::{
     host::{data, tasks::locked},
 };
 
-/// The number of emails to keep.
-const KEPT: usize = 500;
+/// The maximum number of stored emails.
+const CAPACITY: usize = 500;
 
 /// An email to one of its recipients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,14 +43,14 @@ pub struct Mailbox(Arc<Inner>);
 
 struct Inner {
     /// Oldest first.
-    mails: Mutex<VecDeque<Kept>>,
+    mails: Mutex<VecDeque<Stored>>,
     caught: watch::Sender<()>,
     file: Option<PathBuf>,
     faults: Faults,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Kept {
+struct Stored {
     #[serde(flatten)]
     mail: Mail,
     /// Whether [`Mailbox::next_to`] has returned it.
@@ -60,14 +60,14 @@ struct Kept {
 impl Mailbox {
     /// Reads the stored emails, if there is a file.
     pub(crate) fn open(file: Option<PathBuf>) -> Result<Self, String> {
-        let mails = Mutex::new(data::kept(file.as_deref())?);
+        let mails = Mutex::new(data::read_json(file.as_deref())?);
         let (caught, faults) = (watch::Sender::new(()), Faults::default());
         Ok(Self(Arc::new(Inner { mails, caught, file, faults })))
     }
 
     /// The newest 500 emails, newest first.
     pub fn mails(&self) -> Vec<Mail> {
-        locked(&self.0.mails).iter().rev().map(|kept| kept.mail.clone()).collect()
+        locked(&self.0.mails).iter().rev().map(|stored| stored.mail.clone()).collect()
     }
 
     /// Waits for an email to this address, and returns the oldest that no earlier call returned.
@@ -86,8 +86,8 @@ impl Mailbox {
     /// The recipients and subjects of emails that no test has read, for a check at the end of a test.
     pub fn unread(&self) -> Vec<(String, String)> {
         let mails = locked(&self.0.mails);
-        let unread = mails.iter().filter(|kept| !kept.taken);
-        unread.map(|kept| (kept.mail.to.clone(), kept.mail.subject.clone())).collect()
+        let unread = mails.iter().filter(|stored| !stored.taken);
+        unread.map(|stored| (stored.mail.to.clone(), stored.mail.subject.clone())).collect()
     }
 
     /// The injected faults of future emails. Their operation is `SendEmail`.
@@ -99,9 +99,9 @@ impl Mailbox {
     pub(super) fn catch(&self, new: Vec<Mail>) -> io::Result<()> {
         let mut mails = locked(&self.0.mails);
         let mut all = mails.clone();
-        all.extend(new.into_iter().map(|mail| Kept { mail, taken: false }));
-        all.drain(..all.len().saturating_sub(KEPT));
-        self.keep(&all)?;
+        all.extend(new.into_iter().map(|mail| Stored { mail, taken: false }));
+        all.drain(..all.len().saturating_sub(CAPACITY));
+        self.store(&all)?;
         *mails = all;
         self.0.caught.send_replace(());
         Ok(())
@@ -110,17 +110,17 @@ impl Mailbox {
     fn take(&self, address: &str) -> Option<Mail> {
         let mut mails = locked(&self.0.mails);
         let mut waiting = mails.iter_mut();
-        let kept =
-            waiting.find(|kept| !kept.taken && kept.mail.to.eq_ignore_ascii_case(address))?;
-        kept.taken = true;
-        let mail = kept.mail.clone();
-        if let Err(error) = self.keep(&mails) {
+        let stored =
+            waiting.find(|stored| !stored.taken && stored.mail.to.eq_ignore_ascii_case(address))?;
+        stored.taken = true;
+        let mail = stored.mail.clone();
+        if let Err(error) = self.store(&mails) {
             tracing::error!(error = %error, "failed to store the mailbox");
         }
         Some(mail)
     }
 
-    fn keep(&self, mails: &VecDeque<Kept>) -> io::Result<()> {
+    fn store(&self, mails: &VecDeque<Stored>) -> io::Result<()> {
         let Some(file) = &self.0.file else { return Ok(()) };
         data::replace(file, &serde_json::to_vec_pretty(mails)?)
     }

@@ -68,7 +68,7 @@ impl Streams {
             let progress = Arc::new(Progress::new(name, place, checkpoints.clone()));
             if known.is_none() && source.start == Start::Latest {
                 // Stored so that, after a restart, the reader also gets the records written from now on.
-                progress.keep();
+                progress.store();
             }
             readers.push(progress.clone());
             let pump = Pump {

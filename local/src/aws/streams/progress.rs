@@ -34,7 +34,7 @@ struct Inner {
 impl Checkpoints {
     /// Reads the stored places, if there is a file.
     pub(crate) fn open(file: Option<PathBuf>) -> Result<Self, String> {
-        let places: BTreeMap<String, String> = data::kept(file.as_deref())?;
+        let places: BTreeMap<String, String> = data::read_json(file.as_deref())?;
         if let Some((name, _)) = places.iter().find(|(_, place)| place.parse::<Sequence>().is_err())
         {
             return Err(format!("the place of {name} is not a sequence number"));
@@ -51,12 +51,12 @@ impl Checkpoints {
         locked(&self.0.places).get(name)?.parse().ok()
     }
 
-    pub(super) fn keep(&self, name: &str, place: Sequence) {
+    pub(super) fn store(&self, name: &str, place: Sequence) {
         let mut places = locked(&self.0.places);
         places.insert(name.to_owned(), place.to_string());
         let Some(file) = &self.0.file else { return };
-        let kept = serde_json::to_vec_pretty(&*places).map_err(std::io::Error::from);
-        if let Err(error) = kept.and_then(|kept| data::replace(file, &kept)) {
+        let content = serde_json::to_vec_pretty(&*places).map_err(std::io::Error::from);
+        if let Err(error) = content.and_then(|content| data::replace(file, &content)) {
             // Delivery is at least once, so the records are delivered again after a restart.
             tracing::error!(error = %error, "failed to store the place in the stream");
         }
@@ -138,8 +138,8 @@ impl Progress {
     }
 
     /// Stores the current place, so that a restart continues there.
-    pub(super) fn keep(&self) {
+    pub(super) fn store(&self) {
         self.skipped.store(0, Ordering::Relaxed);
-        self.checkpoints.keep(&self.name, self.position().passed);
+        self.checkpoints.store(&self.name, self.position().passed);
     }
 }

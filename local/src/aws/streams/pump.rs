@@ -144,7 +144,7 @@ impl Pump {
     async fn pass(&self, round: u64, place: Sequence, skipped: Option<u64>) -> Result<(), Rewound> {
         if self.progress.pass(round, place, skipped)? {
             let progress = self.progress.clone();
-            self.stream.run_blocking(move || progress.keep()).await;
+            self.stream.run_blocking(move || progress.store()).await;
         }
         Ok(())
     }

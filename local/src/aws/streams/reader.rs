@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
                     let _ = tokio::time::timeout_at(until, self.written.changed()).await;
                 }
                 None if gathered.skipped > 0 => return gathered,
-                // The sender lives as long as the stream.
+                // Cannot fail: the sender lives as long as the stream.
                 None => drop(self.written.changed().await),
             }
         }

@@ -35,7 +35,8 @@ pub struct Post {
     pub connection_id: String,
     /// The posted text.
     pub body: String,
-    /// The response status: 200, 410, or that of the fault that stopped the post before its socket. Ignores a fault in the response.
+    /// The response status: 200, 410, or that of the fault that stopped the post before its socket. Faults that affect only the
+    /// response do not change it.
     pub status: u16,
 }
 

@@ -1,32 +1,32 @@
-// Shows the caught mails, and looks for new ones every few seconds. What a mail says is only ever set as text.
+// Shows the caught emails, and checks for new ones every few seconds. Inserts an email's content only as text, never as HTML.
 
-const EVERY_MS = 3000;
+const INTERVAL_MS = 3000;
 
 const state = document.getElementById("state");
 const empty = document.getElementById("empty");
 const list = document.getElementById("mails");
 const template = document.getElementById("mail");
-// What stands on the page, by the mail's JSON: only what is new is made, so that nothing jumps or loses focus.
+// The list items on the page, keyed by the email's JSON. Existing items are reused, so that nothing jumps or loses focus.
 let shown = new Map();
 
-async function look() {
+async function refresh() {
   try {
-    const answer = await fetch("/_local/mail", { cache: "no-store" });
-    if (!answer.ok) throw new Error(String(answer.status));
-    show(await answer.json());
+    const response = await fetch("/_local/mail", { cache: "no-store" });
+    if (!response.ok) throw new Error(String(response.status));
+    show(await response.json());
   } catch {
-    say("EmoteChat does not answer. Is it still running?");
+    setStatus("Can't reach EmoteChat. Is it still running?");
   }
-  setTimeout(look, EVERY_MS);
+  setTimeout(refresh, INTERVAL_MS);
 }
 
 function show(mails) {
   const present = new Map();
   mails.forEach((mail, index) => {
-    // Two mails may be alike: the later one, of those that are left, is the second.
+    // Two emails may be identical, so the key also counts the identical emails after this one, which are older.
     const json = JSON.stringify(mail);
-    const alike = mails.slice(index + 1).filter((other) => JSON.stringify(other) === json).length;
-    const key = `${alike} ${json}`;
+    const duplicates = mails.slice(index + 1).filter((other) => JSON.stringify(other) === json).length;
+    const key = `${duplicates} ${json}`;
     present.set(key, shown.get(key) ?? item(mail));
   });
   for (const [key, element] of shown) {
@@ -37,11 +37,11 @@ function show(mails) {
   });
   shown = present;
   empty.hidden = mails.length > 0;
-  say(mails.length === 1 ? "1 mail" : `${mails.length} mails`);
+  setStatus(mails.length === 1 ? "1 email" : `${mails.length} emails`);
 }
 
-// Screen readers speak a status when it is set: only a change is worth it.
-function say(text) {
+// Screen readers announce a status whenever it is set, so set it only if it changes.
+function setStatus(text) {
   if (state.textContent !== text) state.textContent = text;
 }
 
@@ -57,27 +57,27 @@ function item(mail) {
   if (mail.text) {
     text.append(...linked(mail.text.trim()));
   } else {
-    text.textContent = mail.html ?? "(empty)";
+    text.textContent = mail.html ?? "(no content)";
   }
   return element;
 }
 
-// The text's nodes, its addresses of pages as links.
+// The nodes of a text, with its URLs as links.
 function linked(text) {
   const nodes = [];
   let end = 0;
   for (const match of text.matchAll(/https?:\/\/[^\s<>"]+/g)) {
-    // What ends a sentence does not belong to the address.
-    const address = match[0].replace(/[.,;:!?'")\]]+$/, "");
+    // Punctuation at the end of a sentence is not part of the URL.
+    const url = match[0].replace(/[.,;:!?'")\]]+$/, "");
     const link = document.createElement("a");
-    link.href = address;
+    link.href = url;
     link.rel = "noopener noreferrer";
-    link.textContent = address;
+    link.textContent = url;
     nodes.push(text.slice(end, match.index), link);
-    end = match.index + address.length;
+    end = match.index + url.length;
   }
   nodes.push(text.slice(end));
   return nodes;
 }
 
-look();
+refresh();

@@ -1,4 +1,5 @@
-// Sets a new password with the token of a mail's link. The token leaves the address bar at once and goes nowhere else.
+// Sets a new password with the token from an email's link. Removes the token from the address bar immediately, and sends it only
+// to the API.
 
 const token = new URLSearchParams(location.search).get("token");
 history.replaceState(null, "", location.pathname);
@@ -10,7 +11,7 @@ const send = document.getElementById("send");
 const problem = document.getElementById("problem");
 const done = document.getElementById("done");
 
-if (!token) finish("This page needs the link from a mail. Open the link again, or ask for a new one.");
+if (!token) finish("Open this page from the link in your email, or request a new link.");
 
 toggle.addEventListener("click", () => {
   const visible = password.type === "password";
@@ -23,32 +24,39 @@ form.addEventListener("submit", async (event) => {
   send.disabled = true;
   problem.textContent = "";
   try {
-    const answer = await fetch("/api/password/reset", {
+    const response = await fetch("/api/password/reset", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ token, password: password.value }),
     });
-    if (answer.ok) {
-      finish("Your password is changed. You can log in with it now.");
+    if (response.ok) {
+      finish("Password changed. ", loginLink());
     } else {
-      const said = await answer.json().catch(() => ({}));
-      refuse(said.detail ?? `The password was not changed (${answer.status}).`);
+      const body = await response.json().catch(() => ({}));
+      showProblem(body.detail ?? `Couldn't change the password (status ${response.status}).`);
     }
   } catch {
-    refuse("EmoteChat does not answer. Is it still running?");
+    showProblem("Can't reach EmoteChat. Is it still running?");
   }
   send.disabled = false;
 });
 
-function refuse(text) {
+function showProblem(text) {
   problem.textContent = text;
   password.focus();
 }
 
-function finish(text) {
+function loginLink() {
+  const link = document.createElement("a");
+  link.href = "/";
+  link.textContent = "Log in";
+  return link;
+}
+
+function finish(...content) {
   password.value = "";
   form.hidden = true;
   done.hidden = false;
-  done.textContent = text;
+  done.replaceChildren(...content);
   done.focus();
 }

@@ -1,6 +1,6 @@
-// Shows the description of the HTTP API, from where it is served, and lets its calls be tried on this machine.
+// Shows the OpenAPI document in Swagger UI, where users can try the API on this machine.
 
-// The viewer knows dark from this class alone.
+// The viewer switches to dark mode only by this class.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", follow);
@@ -14,7 +14,7 @@ SwaggerUIBundle({
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
   docExpansion: "list",
-  // The badge of a service elsewhere, which the page has no right to ask.
+  // Disables the badge of an external validator, which the page's content security policy blocks.
   validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis],
 });

@@ -20,7 +20,7 @@ story("The API reference lists the operations and calls them", async (world) => 
 story("The links of the API reference work", async (world) => {
   const ann = await world.visitor("Ann");
   await ann.page.goto(`${world.stack.url}/docs/`);
-  for (const name of ["HTTP, as OpenAPI", "The socket, as AsyncAPI", "Mailbox"]) {
+  for (const name of ["HTTP API (OpenAPI)", "Socket API (AsyncAPI)", "Mailbox"]) {
     const href = await ann.page.getByRole("link", { name }).getAttribute("href");
     const response = await ann.context.request.get(`${world.stack.url}${href}`);
     if (!response.ok()) throw new Error(`${href}: ${response.status()}`);

@@ -16,7 +16,7 @@ story("A link in the mailbox replaces a forgotten password", async (world) => {
   await ann.page.getByRole("link", { name: "Open the local mailbox" }).click();
   const mailbox = await opened;
   const mail = mailbox
-    .getByRole("list", { name: "Mails, the newest first" })
+    .getByRole("list", { name: "Emails, newest first" })
     .getByRole("article")
     .filter({ hasText: "token=" });
   await mail.getByRole("link").click();
@@ -24,7 +24,7 @@ story("A link in the mailbox replaces a forgotten password", async (world) => {
   ann.password = "a windy hilltop";
   await mailbox.getByLabel("Choose a new password").fill(ann.password);
   await mailbox.getByRole("button", { name: "Set password" }).click();
-  await mailbox.getByRole("status").filter({ hasText: "Your password is changed." }).waitFor();
+  await mailbox.getByRole("status").filter({ hasText: "Password changed." }).waitFor();
 
   await ann.goesTo("Log in");
   await ann.logsIn();

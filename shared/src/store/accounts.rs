@@ -16,30 +16,30 @@ use crate::{
     runtime::entropy,
 };
 
-/// Rounds against other registrations for the next number of the directory.
+/// Attempts to get a number in the directory while other registrations compete for it.
 const ROUNDS: u32 = 40;
 
-/// Rounds in which a registration that lost takes the number behind, before it looks again where the directory ends.
+/// Attempts in which a registration only tries the next number. After that, it backs off and reads the newest number again.
 const WALK: u32 = 3;
 
-/// The address belongs to an account already.
+/// Another account has the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmailTaken;
 
-/// What is kept under an address: the same is read for known and unknown ones.
+/// What the table has about an address. The store reads the same items for known and unknown addresses.
 #[derive(Debug, Clone)]
 pub struct LoginRecord {
-    /// How its account is proven, if there is one.
+    /// The account's credential, if the address has an account.
     pub credential: Option<Credential>,
-    /// Its failed logins.
+    /// The failed logins of the address.
     pub attempts: Attempts,
 }
 
 impl Store {
-    /// Makes an account, claims its address and lists it in the directory under the next number; or does nothing of it.
+    /// Creates an account, claims its address and lists it in the directory under the next number, all in one transaction.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn create_account(
         &self,
         name: &Name,
@@ -48,7 +48,7 @@ impl Store {
     ) -> Result<Result<Account, EmailTaken>, Error> {
         let mut number = self.users().await? + 1;
         for round in 0..ROUNDS {
-            // Of the time of this try: whoever comes behind in the directory is not older.
+            // Each attempt reads the clock, so the directory's order is also the order of creation.
             let account = Account::new(name, email, self.clock.now(), entropy::number(), number);
             let outcome = self.try_create_account(&account, hash).await?;
             if outcome == Outcome::Done {
@@ -57,7 +57,7 @@ impl Store {
             if outcome.failed_at(0) {
                 return Ok(Err(EmailTaken));
             }
-            // Somebody else has the number, so the next one may be free.
+            // Another registration took the number. The next one may be free.
             number += 1;
             if round >= WALK {
                 back_off(round).await;
@@ -76,18 +76,18 @@ impl Store {
         let email_key = Key::credential(&account.email);
         let claim = Put::builder()
             .set_item(Some(to_item("credential", &email_key, &credential)?))
-            // I6: an address is claimed once.
+            // I6: an address belongs to at most one account.
             .condition_expression("attribute_not_exists(pk)");
         let account_key = Key::account(account.user_id);
         let row = Put::builder()
             .set_item(Some(to_item("account", &account_key, account)?))
-            // A new id is never that of another account.
+            // A new id never overwrites another account.
             .condition_expression("attribute_not_exists(pk)");
         let listed = Listed { user_id: account.user_id, name: account.name.clone() };
         let number_key = Key::directory(account.number);
         let number = Put::builder()
             .set_item(Some(to_item("user", &number_key, &listed)?))
-            // A number is given once, so that the directory has no gap.
+            // A number is used once, so the directory has no gap.
             .condition_expression("attribute_not_exists(pk)");
         let mut actions =
             vec![action!(self, put, claim), action!(self, put, row), action!(self, put, number)];
@@ -95,10 +95,10 @@ impl Store {
         self.transact(actions).await
     }
 
-    /// How the account of an address is proven. Read with consistency.
+    /// The credential of an address. A consistent read.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn credential(&self, email: &EmailAddress) -> Result<Option<Credential>, Error> {
         let item = self.get(&Key::credential(email), true).await?;
         item.map(|item| from_item("credential", item)).transpose()
@@ -107,7 +107,7 @@ impl Store {
     /// The credential and the failed logins of an address.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn login_record(&self, email: &EmailAddress) -> Result<LoginRecord, Error> {
         let guard = Key::guard(email);
         let (credential, guard) = try_join(self.credential(email), self.get(&guard, true)).await?;
@@ -117,19 +117,19 @@ impl Store {
         })
     }
 
-    /// An account, as it stands now.
+    /// An account. A consistent read.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn account(&self, user_id: UserId) -> Result<Option<Account>, Error> {
         let item: Option<Item> = self.get(&Key::account(user_id), true).await?;
         item.map(|item| from_item("account", item)).transpose()
     }
 
-    /// Those of the accounts that exist, perhaps a moment old: for showing members and finding their sockets.
+    /// Returns the accounts that exist, for showing members and finding their sockets. May be slightly stale.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn accounts(&self, user_ids: &[UserId]) -> Result<BTreeMap<UserId, Account>, Error> {
         let mut user_ids = user_ids.to_vec();
         user_ids.sort_unstable();

@@ -1,4 +1,4 @@
-//! Logins of an address that failed or are under way, the address being known or not.
+//! Counts the failed and pending logins of an address. Unknown addresses are counted the same way.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
@@ -13,7 +13,7 @@ impl Store {
     /// Counts a failed login of an address.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn count_failed_login(
         &self,
         email: &EmailAddress,
@@ -22,11 +22,11 @@ impl Store {
         update_if(self.failed_login(email, now)).await.map(|_| ())
     }
 
-    /// Claims a try before the password is looked at. False where others were faster and the address has to be
-    /// looked at again.
+    /// Claims an attempt before the password is checked. Returns false if other logins were faster: the caller must then read
+    /// the address again.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn claim_login(
         &self,
         email: &EmailAddress,
@@ -36,14 +36,14 @@ impl Store {
     ) -> Result<bool, Error> {
         let claim = match admission {
             Admission::Wait(_) => return Ok(false),
-            // I8: of many tries at once, one is made for each delay.
+            // I8: of many concurrent attempts, only one is made for each delay.
             Admission::Delayed => self
                 .failed_login(email, now)
                 .condition_expression("failures = :seen")
                 .expression_attribute_values(":seen", number(seen.failures.into())),
             Admission::Free { tries_below, is_stale: false } => self
-                .try_of_login(email, now, "ADD tries :one")
-                // A burst is bounded, and ends where the delays begin.
+                .claimed_login(email, now, "ADD tries :one")
+                // A burst of attempts is bounded, and no attempt is free once the delays begin.
                 .condition_expression(
                     "(attribute_not_exists(tries) OR tries < :below) \
                      AND (attribute_not_exists(failures) OR failures < :free)",
@@ -52,7 +52,8 @@ impl Store {
                 .expression_attribute_values(":below", number(tries_below.into()))
                 .expression_attribute_values(":free", number(limits::FREE_FAILED_LOGINS.into())),
             Admission::Free { is_stale: true, .. } => self
-                .try_of_login(email, now, "SET tries = :next")
+                .claimed_login(email, now, "SET tries = :next")
+                // Of many concurrent attempts, only one resets a stale count.
                 .condition_expression("tries = :seen")
                 .expression_attribute_values(":next", number(u64::from(seen.failures) + 1))
                 .expression_attribute_values(":seen", number(seen.tries.into())),
@@ -60,7 +61,7 @@ impl Store {
         update_if(claim).await
     }
 
-    fn try_of_login(
+    fn claimed_login(
         &self,
         email: &EmailAddress,
         now: Timestamp,
@@ -83,10 +84,10 @@ impl Store {
             .expression_attribute_values(":ttl", number(forgotten_at.as_secs()))
     }
 
-    /// Forgets the failed logins of an address: the right password was given.
+    /// Clears the failed logins of an address after a login with the right password.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn forget_failed_logins(&self, email: &EmailAddress) -> Result<(), Error> {
         self.delete(&Key::guard(email)).await
     }

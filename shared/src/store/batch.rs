@@ -1,4 +1,4 @@
-//! Reads many items by their keys, in as few calls as there can be.
+//! Reads many items by their keys, in as few calls as possible.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -7,17 +7,17 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Error, Item, Key, Store};
 
-/// Keys of one `BatchGetItem` ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)).
+/// Most keys in a `BatchGetItem` ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)).
 const KEYS: usize = 100;
 
-/// Batches that are under way at once.
+/// Batches in flight at the same time.
 const CONCURRENCY: usize = 8;
 
-/// Rounds in which a throttled table may answer a batch in parts.
+/// Attempts to read a batch that a throttled table returns in parts.
 const ROUNDS: u32 = 6;
 
 impl Store {
-    /// The items that exist of those asked for, by their keys.
+    /// Returns the items that exist, by their keys.
     pub(super) async fn batch_get(
         &self,
         keys: &[Key],
@@ -30,7 +30,7 @@ impl Store {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// As [`Store::batch_get`], perhaps a moment old; those that are too new to be seen so are read with consistency.
+    /// Like [`Store::batch_get`], but may be slightly stale. Items that this read does not find are read again, consistently.
     pub(super) async fn batch_get_hints(&self, keys: &[Key]) -> Result<HashMap<Key, Item>, Error> {
         let mut found = self.batch_get(keys, false).await?;
         let missing: Vec<Key> =

@@ -15,18 +15,18 @@ use super::{
 use crate::domain::{Conversation, ConversationId, Entry, Head, Membership, ReadMark, UserId};
 
 impl Store {
-    /// Makes a conversation with its memberships; false where it stands already.
+    /// Creates a conversation with its memberships. Returns false if it already exists.
     ///
-    /// Memberships that do not fit into one transaction are written before it: until it has happened they lead to nothing,
-    /// for every list goes by heads.
+    /// Memberships that do not fit into the transaction are written before it. They have no effect until the transaction
+    /// succeeds, because every list reads the heads.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn create_conversation(&self, conversation: &Conversation) -> Result<bool, Error> {
         let id = &conversation.id;
         let row = Put::builder()
             .set_item(Some(to_item("conversation", &Key::conversation(id), conversation)?))
-            // A direct conversation exists once, whoever of the two makes it.
+            // A direct conversation exists once, even if both users create it at the same time.
             .condition_expression("attribute_not_exists(pk)");
         let head = Put::builder().set_item(Some(to_item(
             "head",
@@ -42,18 +42,18 @@ impl Store {
             memberships.push(action!(self, put, put));
         }
         let room = transact::ACTIONS - actions.len();
-        let ahead = memberships.split_off(memberships.len().min(room));
-        if !ahead.is_empty() {
-            self.transact(ahead).await?;
+        let surplus = memberships.split_off(memberships.len().min(room));
+        if !surplus.is_empty() {
+            self.transact(surplus).await?;
         }
         actions.extend(memberships);
         Ok(self.transact(actions).await? == Outcome::Done)
     }
 
-    /// A conversation, as it stands now.
+    /// A conversation. A consistent read.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn conversation(
         &self,
         conversation_id: &ConversationId,
@@ -62,19 +62,19 @@ impl Store {
         item.map(|item| from_item("conversation", item)).transpose()
     }
 
-    /// All memberships of a user. Read with consistency: rights hang on them.
+    /// All memberships of a user. A consistent read, because access depends on them.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn memberships(&self, user_id: UserId) -> Result<Vec<Membership>, Error> {
         let items = self.query_prefix(&Key::memberships(user_id)).await?;
         items.into_iter().map(|item| from_item("membership", item)).collect()
     }
 
-    /// The memberships of some users in a conversation.
+    /// The memberships of some users in a conversation. A consistent read.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn memberships_in(
         &self,
         conversation_id: &ConversationId,
@@ -92,10 +92,10 @@ impl Store {
         Ok(memberships)
     }
 
-    /// Those of the conversations that a user is a member of now.
+    /// Returns those of the conversations that the user is a member of now. A consistent read.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn still_in(
         &self,
         user_id: UserId,
@@ -104,15 +104,15 @@ impl Store {
         let keys: Vec<Key> =
             conversation_ids.iter().map(|id| Key::membership(user_id, id)).collect();
         let items = self.batch_get(&keys, true).await?;
-        let standing =
+        let current =
             conversation_ids.iter().zip(&keys).filter(|(_, key)| items.contains_key(key));
-        Ok(standing.map(|(id, _)| id.clone()).collect())
+        Ok(current.map(|(id, _)| id.clone()).collect())
     }
 
-    /// The heads of conversations, perhaps a moment old: for lists. Those that are too new for that are read again.
+    /// The heads of conversations, for lists. May be slightly stale. Heads too new for such a read are read again.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn heads(
         &self,
         ids: impl Iterator<Item = &ConversationId>,
@@ -122,12 +122,12 @@ impl Store {
         items.into_values().map(|item| from_item("head", item)).collect()
     }
 
-    /// Moves the head to an entry, unless it is there or further already. A hint: the log is the truth. Says whether it moved.
+    /// Moves the head to an entry, unless the head is already at or past it. Returns true if it moved.
     ///
-    /// `known` is a message that need not be read again, if it is the newest.
+    /// The head is a hint: the log is authoritative. `known` is a message that saves a read if it is the newest one.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn put_head(
         &self,
         conversation: &Conversation,
@@ -155,10 +155,10 @@ impl Store {
         }
     }
 
-    /// The newest message up to an entry, as it stands now. `known` is a message that need not be read again, if it is the one.
+    /// The newest message up to an entry, in its current state. `known` is a message that saves a read if it is that one.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn last_message(
         &self,
         newest: &Entry,
@@ -172,10 +172,10 @@ impl Store {
         }
     }
 
-    /// Moves a member's read mark forward; gives where it stands then, and whether it moved.
+    /// Moves a member's read mark forward. Returns the current mark and whether it moved, or `None` if the user is not a member.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn move_read_mark(
         &self,
         user_id: UserId,
@@ -185,7 +185,7 @@ impl Store {
         let update = self
             .update(&Key::membership(user_id, conversation_id))
             .update_expression("SET read_seq = :seq, read_number = :number")
-            // A mark never moves back, and only a member has one.
+            // A read mark never moves back, and only a member has one.
             .condition_expression("attribute_exists(pk) AND read_seq < :seq")
             .expression_attribute_values(":seq", number(mark.seq))
             .expression_attribute_values(":number", number(mark.number))
@@ -193,8 +193,8 @@ impl Store {
         match update_or_current(update).await? {
             Ok(()) => Ok(Some((mark, true))),
             Err(Some(item)) => {
-                let standing: Membership = from_item("membership", item)?;
-                let mark = ReadMark { seq: standing.read_seq, number: standing.read_number };
+                let current: Membership = from_item("membership", item)?;
+                let mark = ReadMark { seq: current.read_seq, number: current.read_number };
                 Ok(Some((mark, false)))
             }
             Err(None) => Ok(None),

@@ -1,4 +1,4 @@
-//! Rate limits: counts events of a source or an account within a window that opens with the first of them.
+//! Rate limits: counts the events of a source or an account in a fixed window, which opens with the first event.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::domain::{
     limits::{self, Rate},
 };
 
-/// What is limited, and for whom. A deployment sets the most for a source.
+/// A rate limit and its subject. The limits of a source are parameters of the deployment, so they are part of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counter {
     /// Registrations from a source.
@@ -26,7 +26,7 @@ pub enum Counter {
     Renames(UserId),
     /// New conversations of an account.
     Conversations(UserId),
-    /// Long searches of an account for earlier copies of messages.
+    /// Long searches for earlier copies of an account's messages.
     LongLookBacks(UserId),
 }
 
@@ -52,7 +52,7 @@ struct Row {
     ends_at_ms: u64,
 }
 
-/// Rounds against requests that count the same at the same instant.
+/// Attempts to count while concurrent requests update the same counter.
 const ROUNDS: u32 = 5;
 
 impl Counter {
@@ -95,7 +95,7 @@ impl Counter {
 }
 
 impl Store {
-    /// Fails if the limit is reached. Counts nothing.
+    /// Fails if the limit is reached. Does not count an event.
     ///
     /// # Errors
     /// [`CountError`]
@@ -112,10 +112,11 @@ impl Store {
     pub async fn limit(&self, counter: Counter) -> Result<(), CountError> {
         for _ in 0..ROUNDS {
             let now = self.clock.now();
-            // Most calls end here: the window is open and has room, or nothing was counted yet.
+            // Most calls end here: the window is open and below its limit, or there is no window yet.
             let update = "SET #count = if_not_exists(#count, :zero) + :one, \
                           ends_at_ms = if_not_exists(ends_at_ms, :ends), \
                           expires_at = if_not_exists(expires_at, :ttl)";
+            // The count never passes the limit, even under concurrent requests.
             let condition = "attribute_not_exists(pk) OR (ends_at_ms > :now AND #count < :most)";
             let current = match self.add(counter, update, condition, now).await? {
                 Ok(()) => return Ok(()),
@@ -125,6 +126,7 @@ impl Store {
                 counter.check(&from_item("counter", item)?, now)?;
             }
             let open = "SET #count = :one, ends_at_ms = :ends, expires_at = :ttl";
+            // Of the concurrent requests, only one replaces a window that closed.
             let condition = "ends_at_ms <= :now";
             if self.add(counter, open, condition, now).await?.is_ok() {
                 return Ok(());

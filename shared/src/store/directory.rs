@@ -1,6 +1,6 @@
-//! The directory: every user by number, and by the beginnings of their name.
+//! The directory: finds users by number, and by the beginnings of the words in their names.
 //!
-//! A page reads the users that it shows and no more, however many there are. Reads may be a moment old.
+//! Reading a page costs only the users on it, however many users exist. Reads may be slightly stale.
 
 use std::collections::BTreeMap;
 
@@ -17,29 +17,30 @@ use crate::domain::{
     page::Page,
 };
 
-/// The largest number that a key holds.
+/// The largest number that fits into a key.
 const MOST_NUMBER: u64 = 999_999_999_999;
 
-/// Sorts before every place, and behind every one that begins with the same text.
+/// As a suffix, sorts directly after a place, and before every longer text. Alone, it sorts before every place.
 const FIRST: &str = "\u{1}";
+/// Sorts after every place.
 const LAST: &str = "\u{10ffff}";
 
-/// Rounds against other renamings of the same account.
+/// Attempts to rename an account while other requests rename it too.
 const ROUNDS: u32 = 40;
 
 impl Store {
-    /// How many users there are: the directory's numbers have no gap.
+    /// The number of users. It is the newest number, because the numbers have no gap.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn users(&self) -> Result<u64, Error> {
         self.newest_number(true).await
     }
 
-    /// The users of a page, in the order of registration, and how many there are in all.
+    /// The users of a page, in the order of registration, and the total number of users.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn users_of(&self, page: Page) -> Result<(Vec<Listed>, u64), Error> {
         let (first, last) = page.numbers();
         let listed = async {
@@ -62,15 +63,16 @@ impl Store {
         Ok(number.unwrap_or(0))
     }
 
-    /// The users whose name, or a word in it, begins so, by name: one more than the limit where there are more.
+    /// Finds users by the beginning of their name or of any word in it, ordered by name. Returns one user more than the limit
+    /// if there are more.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn search(&self, search: &Search) -> Result<Vec<Listed>, Error> {
         let by_name = async {
             let begin = search.text.as_str();
             let first = match &search.after {
-                Some(place) if place.as_str() > begin => behind(place),
+                Some(place) if place.as_str() > begin => after(place),
                 _ => begin.to_owned(),
             };
             let (first, last) = (
@@ -83,13 +85,13 @@ impl Store {
             if !search.text.is_word() {
                 return Ok(Vec::new());
             }
-            let first = search.after.as_ref().map_or_else(|| FIRST.to_owned(), behind);
+            let first = search.after.as_ref().map_or_else(|| FIRST.to_owned(), after);
             let beginning = search.text.as_str();
             let (first, last) = (Key::word(beginning, &first), Key::word(beginning, LAST));
             self.listed_between(&first, &last, search.limit).await
         };
         let (by_name, by_word) = try_join(by_name, by_word).await?;
-        // Whose name and a further word in it begin so is found twice, at one place.
+        // A user may match by the whole name and by another word in it. Both results have the same place.
         let merged: BTreeMap<Place, Listed> =
             by_name.into_iter().chain(by_word).map(|listed| (listed.place(), listed)).collect();
         Ok(merged.into_values().take(search.limit + 1).collect())
@@ -101,7 +103,7 @@ impl Store {
         last: &Key,
         limit: usize,
     ) -> Result<Vec<Listed>, Error> {
-        // DynamoDB refuses bounds in the wrong order.
+        // DynamoDB rejects bounds in the wrong order.
         if first.sk > last.sk {
             return Ok(Vec::new());
         }
@@ -109,10 +111,10 @@ impl Store {
         read(output.items)
     }
 
-    /// Gives an account another name, in the directory too; gives the account as it is then, if there is one.
+    /// Renames an account, also in the directory. Returns the renamed account, or `None` if it does not exist.
     ///
     /// # Errors
-    /// The table's. The name may have changed all the same: to ask again does no harm.
+    /// [`Error`] if the table fails. The name may have changed nevertheless, so it is safe to retry.
     pub async fn rename(&self, user_id: UserId, name: &Name) -> Result<Option<Account>, Error> {
         for round in 0..ROUNDS {
             if round > 0 {
@@ -127,13 +129,13 @@ impl Store {
         Err(Error::Contended("the name of an account"))
     }
 
-    /// Gives an account another name, if it has the one that was seen.
+    /// Renames an account if it still has the name that was read. Returns false if it does not.
     async fn try_rename(&self, account: &Account, name: &Name) -> Result<bool, Error> {
         let listed = Listed { user_id: account.user_id, name: name.clone() };
         let account_row = Update::builder()
             .set_key(Some(Key::account(account.user_id).item()))
             .update_expression("SET #name = :name")
-            // Of two renamings at once, one takes away what the other wrote.
+            // Of two concurrent renames, the later one removes what the earlier one listed.
             .condition_expression("#name = :seen")
             .expression_attribute_names("#name", "name")
             .expression_attribute_values(":name", text(name.as_str()))
@@ -152,8 +154,8 @@ impl Store {
             actions.push(action!(self, delete, delete));
         }
         let mut puts = self.list_by_name(new)?;
-        // Two names of very many words do not fit into one transaction. What a crash between the two leaves out, is
-        // found by fewer beginnings until it is renamed again.
+        // Two names with very many words do not fit into one transaction. After a crash between the two transactions, fewer
+        // beginnings find the user until the next rename.
         let rest = puts.split_off(puts.len().min(ACTIONS - actions.len()));
         actions.extend(puts);
         if self.transact(actions).await? != Outcome::Done {
@@ -171,17 +173,17 @@ impl Store {
         name: &Name,
         mut rest: Vec<TransactWriteItem>,
     ) -> Result<(), Error> {
-        let still = ConditionCheck::builder()
+        let unchanged = ConditionCheck::builder()
             .set_key(Some(Key::account(user_id).item()))
-            // Nobody is found by a name that was given up meanwhile.
+            // A name that the user has given up in the meantime must not find them.
             .condition_expression("#name = :name")
             .expression_attribute_names("#name", "name")
             .expression_attribute_values(":name", text(name.as_str()));
-        rest.push(action!(self, condition_check, still));
+        rest.push(action!(self, condition_check, unchanged));
         self.transact(rest).await.map(drop)
     }
 
-    /// What lists somebody by their name and by the words in it.
+    /// The writes that list a user by their name and by the words in it.
     pub(super) fn list_by_name(&self, listed: &Listed) -> Result<Vec<TransactWriteItem>, Error> {
         let put = |key: &Key| -> Result<TransactWriteItem, Error> {
             let put = Put::builder().set_item(Some(to_item("user", key, listed)?));
@@ -191,7 +193,7 @@ impl Store {
     }
 }
 
-/// The keys that somebody is found under: one by their whole name, and one for each beginning of each further word.
+/// The keys that list a user: one for the whole name, and one for each beginning of each further word.
 fn name_keys(listed: &Listed) -> Vec<Key> {
     let (name, place) = (Folded::of(listed.name.as_str()), listed.place());
     let by_word =
@@ -199,8 +201,8 @@ fn name_keys(listed: &Listed) -> Vec<Key> {
     std::iter::once(Key::name(&name, place.as_str())).chain(by_word).collect()
 }
 
-/// The least text behind a place.
-fn behind(place: &Place) -> String {
+/// The smallest text that sorts after a place.
+fn after(place: &Place) -> String {
     format!("{}{FIRST}", place.as_str())
 }
 

@@ -1,4 +1,4 @@
-//! Builds every key of the table; nobody else does. `docs/table.md` lists them with their access patterns.
+//! Builds every key of the table. `docs/table.md` lists the keys with their access patterns.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
@@ -13,28 +13,28 @@ use crate::domain::{
 /// The key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// The partition.
+    /// The partition key.
     pub(super) pk: String,
-    /// Its place in the partition.
+    /// The sort key.
     pub(super) sk: String,
 }
 
-/// Digits of a sequence number in a key, so that text sorts as numbers do.
+/// Digits of a sequence number in a key. The fixed width makes text sort like numbers.
 const SEQ_DIGITS: usize = 12;
 const CONVERSATION: &str = "CONV#";
 const LOG: &str = "LOG#";
 const OUTBOX: &str = "OUTBOX#";
 const MAIL: &str = "MAIL#";
-/// Sorts behind every `LOG#…`, so that the newest entries and the conversation come back from one query.
+/// Sorts after every `LOG#…`, so that one query returns the newest entries and the conversation.
 const META: &str = "META";
 
 impl Key {
-    fn alone(pk: String) -> Self {
+    fn single(pk: String) -> Self {
         Self { sk: pk.clone(), pk }
     }
 
     pub(super) fn warm_up() -> Self {
-        Self::alone("WARM-UP".to_owned())
+        Self::single("WARM-UP".to_owned())
     }
 
     pub(super) fn account(user_id: UserId) -> Self {
@@ -45,7 +45,7 @@ impl Key {
         Self { pk: format!("USER#{user_id}"), sk: format!("SESSION#{session_id}") }
     }
 
-    /// The partition and the beginning of a user's sessions.
+    /// The partition of a user's sessions, and the prefix of their sort keys.
     pub(super) fn sessions(user_id: UserId) -> Self {
         Self { pk: format!("USER#{user_id}"), sk: "SESSION#".to_owned() }
     }
@@ -54,23 +54,25 @@ impl Key {
         Self { pk: format!("USER#{user_id}"), sk: format!("{CONVERSATION}{conversation_id}") }
     }
 
-    /// The partition and the beginning of a user's memberships.
+    /// The partition of a user's memberships, and the prefix of their sort keys.
     pub(super) fn memberships(user_id: UserId) -> Self {
         Self { pk: format!("USER#{user_id}"), sk: CONVERSATION.to_owned() }
     }
 
-    /// All users, in the order of registration. One partition: a page is one query wherever it begins, and a
-    /// partition takes more registrations than the one number that they contend for.
+    /// All users, in the order of registration.
+    ///
+    /// They share one partition, so every page is one query. The partition is no bottleneck: registrations compete for the
+    /// next number before they reach its write limit.
     pub(super) fn directory(number: u64) -> Self {
         Self { pk: "DIRECTORY".to_owned(), sk: format!("{number:0SEQ_DIGITS$}") }
     }
 
-    /// Users whose names begin with the same character, in the order of names.
+    /// Users whose names begin with the same character, ordered by name.
     pub(super) fn name(name: &Folded, place: &str) -> Self {
         Self { pk: format!("NAME#{}", name.first()), sk: place.to_owned() }
     }
 
-    /// Users in whose names a further word begins so, in the order of names.
+    /// Users whose names have a further word with this beginning, ordered by name.
     pub(super) fn word(beginning: &str, place: &str) -> Self {
         Self { pk: format!("WORD#{beginning}"), sk: place.to_owned() }
     }
@@ -79,18 +81,18 @@ impl Key {
         Self { pk: format!("EMAIL#{}", email.folded()), sk: "CREDENTIAL".to_owned() }
     }
 
-    /// Kept for unknown addresses too, so it holds a digest and no address.
+    /// The failed logins of an address. They are stored for unknown addresses too, so the key has a digest of the address.
     pub(super) fn guard(email: &EmailAddress) -> Self {
         Self { pk: format!("ADDRESS#{}", digest(&email.folded())), sk: "GUARD".to_owned() }
     }
 
-    /// Kept for unknown addresses too, as the guard is, and apart from it: a right password clears that one.
+    /// The reset requests for an address. An item of its own, because a login with the right password deletes the guard.
     pub(super) fn asked(email: &EmailAddress) -> Self {
         Self { sk: "ASKED".to_owned(), ..Self::guard(email) }
     }
 
     pub(super) fn reset(token: &TokenDigest) -> Self {
-        Self::alone(format!("RESET#{}", token.as_str()))
+        Self::single(format!("RESET#{}", token.as_str()))
     }
 
     pub(super) fn mail(id: MailId) -> Self {
@@ -98,31 +100,31 @@ impl Key {
         Self { sk: format!("{sk}{id}"), pk }
     }
 
-    /// The partition and the beginning of the mails that were promised in an hour.
+    /// The partition of the emails that were promised in the same hour, and the prefix of their sort keys.
     pub(super) fn mails(at: Timestamp) -> Self {
-        // Up to the hour: 2026-11-22T21.
+        // Cut after the hour: 2026-11-22T21.
         let hour: String = at.to_string().chars().take(13).collect();
         Self { pk: format!("{OUTBOX}{hour}"), sk: MAIL.to_owned() }
     }
 
     pub(super) fn connection(connection_id: &ConnectionId) -> Self {
-        Self::alone(format!("CONNECTION#{connection_id}"))
+        Self::single(format!("CONNECTION#{connection_id}"))
     }
 
-    /// Whoever reads the table must not learn a ticket from it.
+    /// A digest, so that read access to the table does not disclose a ticket (I7).
     pub(super) fn ticket(ticket: &str) -> Self {
-        Self::alone(format!("TICKET#{}", digest(ticket)))
+        Self::single(format!("TICKET#{}", digest(ticket)))
     }
 
-    pub(super) fn counter(kind: &str, whose: &str) -> Self {
-        Self { pk: format!("COUNT#{kind}#{whose}"), sk: "COUNT".to_owned() }
+    pub(super) fn counter(kind: &str, subject: &str) -> Self {
+        Self { pk: format!("COUNT#{kind}#{subject}"), sk: "COUNT".to_owned() }
     }
 
     pub(super) fn conversation(conversation_id: &ConversationId) -> Self {
         Self { pk: format!("{CONVERSATION}{conversation_id}"), sk: META.to_owned() }
     }
 
-    /// Sorts before every `LOG#…`: out of the way of the query that a send begins with.
+    /// Sorts before every `LOG#…`, so the first query of a send does not read it.
     pub(super) fn head(conversation_id: &ConversationId) -> Self {
         Self { pk: format!("{CONVERSATION}{conversation_id}"), sk: "HEAD".to_owned() }
     }
@@ -134,14 +136,14 @@ impl Key {
         }
     }
 
-    /// The key as DynamoDB writes it.
+    /// The key as DynamoDB attributes.
     pub(super) fn item(&self) -> Item {
         [("pk", &self.pk), ("sk", &self.sk)]
             .map(|(name, value)| (name.to_owned(), AttributeValue::S(value.clone())))
             .into()
     }
 
-    /// The key that an item was read under.
+    /// The key of an item that was read.
     pub(super) fn of(item: &Item) -> Option<Self> {
         let part = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
         Some(Self { pk: part("pk")?, sk: part("sk")? })
@@ -156,22 +158,22 @@ impl Key {
     }
 }
 
-/// The mail that an item of the outbox is.
+/// The id of the email that an item of the outbox holds.
 pub(super) fn mail_id(pk: &str, sk: &str) -> Option<MailId> {
     sk.strip_prefix(MAIL).filter(|_| pk.starts_with(OUTBOX))?.parse().ok()
 }
 
-/// The conversation whose partition this is.
+/// The conversation that a partition belongs to.
 pub(super) fn conversation_id(pk: &str) -> Option<ConversationId> {
     pk.strip_prefix(CONVERSATION)?.parse().ok()
 }
 
-/// The number of an entry.
+/// The sequence number of an entry.
 pub(super) fn seq(sk: &str) -> Option<u64> {
     sk.strip_prefix(LOG)?.parse().ok()
 }
 
-/// SHA-256 of a text in hexadecimal digits.
+/// The SHA-256 of a text, in hexadecimal.
 fn digest(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text))
 }
@@ -181,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_conversation_sorts_right_behind_its_newest_entry_and_its_head_before_all() {
+    fn a_conversation_sorts_directly_after_its_newest_entry_and_its_head_before_all_entries() {
         let id: ConversationId = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         let sks = [
             Key::head(&id).sk,
@@ -194,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn no_ticket_and_no_guarded_address_stands_in_a_key() {
+    fn no_key_contains_a_ticket_or_a_guarded_address() {
         let email = EmailAddress::parse("ada@example.com").unwrap();
         assert!(!Key::guard(&email).pk.contains("ada"));
         assert!(!Key::ticket("secret").pk.contains("secret"));

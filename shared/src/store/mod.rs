@@ -1,6 +1,6 @@
-//! The DynamoDB store: concrete, one table, one impl block per noun. Every access is a get or a query by key.
+//! The DynamoDB store: a concrete type with one table, and one impl block per noun. Every access is a get or a query by key.
 //!
-//! Each write states its condition, and a failed condition comes back as what it means.
+//! Each write states its condition. A failed condition is returned as its meaning, such as [`EmailTaken`].
 
 use std::collections::HashMap;
 
@@ -44,7 +44,7 @@ pub use stream::{Change, change, mail_id};
 pub use table::back_off;
 use table::{from_item, number, text, to_item, to_value, update_if, update_or_current};
 
-/// An item as DynamoDB writes it.
+/// An item: DynamoDB attributes by name.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The table.
@@ -55,34 +55,34 @@ pub struct Store {
     clock: Clock,
 }
 
-/// The table did not do what was asked, for reasons that are not the caller's.
+/// A failure of the table that the caller did not cause.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A call failed after its retries.
     #[error("{operation} failed: {code}: {message}")]
     Call {
-        /// Which call.
+        /// The DynamoDB operation.
         operation: &'static str,
-        /// AWS's code, or what happened to the connection.
+        /// The error code of AWS, or a description of the connection's failure.
         code: String,
-        /// AWS's explanation.
+        /// The error message of AWS.
         message: String,
     },
-    /// A row does not have the form that this version writes.
-    #[error("a row of {noun} cannot be read: {source}")]
+    /// This version cannot read the row.
+    #[error("cannot read a row ({noun}): {source}")]
     Row {
-        /// What was to be read.
+        /// The kind of row.
         noun: &'static str,
-        /// What is wrong.
+        /// The cause.
         source: serde_dynamo::Error,
     },
-    /// Others were faster, again and again.
-    #[error("{0} was contended for too long")]
+    /// Concurrent writes won every attempt.
+    #[error("too many concurrent writes: {0}")]
     Contended(&'static str),
 }
 
 impl Error {
-    /// Whether it is worth trying again in a moment.
+    /// Whether the caller should retry after a short wait.
     pub fn is_busy(&self) -> bool {
         const BUSY: [&str; 6] = [
             "ThrottlingException",
@@ -99,14 +99,14 @@ impl Error {
         }
     }
 
-    /// Whether it may pass by itself, or happened although no answer came: not what is wrong for good.
+    /// Whether the failure may be temporary, or the call may have succeeded without a response. False for permanent errors.
     pub fn is_passing(&self) -> bool {
         const PASSING: [&str; 4] =
             ["InternalServerError", "ServiceUnavailable", "no answer", "no connection"];
         self.is_busy() || matches!(self, Self::Call { code, .. } if PASSING.contains(&&**code))
     }
 
-    /// The failure of a call. Takes AWS's code and words only: an error may carry the item itself.
+    /// The failure of a call. Keeps only the code and the message of AWS, because the error may contain the item.
     pub(crate) fn call<E: ProvideErrorMetadata, R>(
         operation: &'static str,
         error: &SdkError<E, R>,
@@ -122,7 +122,7 @@ impl Error {
 }
 
 impl Store {
-    /// The table that `TABLE_NAME` names.
+    /// A store for the table that `TABLE_NAME` names.
     pub fn new(variables: &mut Variables, aws: &Aws, clock: Clock) -> Self {
         let mut config = aws_sdk_dynamodb::config::Builder::from(&aws.config);
         config.set_endpoint_url(aws.dynamodb_url.clone());
@@ -133,7 +133,7 @@ impl Store {
         }
     }
 
-    /// Opens the connection by one cheap read, so that the first request need not wait for TLS.
+    /// Opens the connection with one cheap read, so that the first request does not wait for TLS.
     ///
     /// # Errors
     /// [`Error::Call`]
@@ -141,7 +141,7 @@ impl Store {
         self.get(&Key::warm_up(), false).await.map(|_| ())
     }
 
-    /// The clock that rows are stamped by.
+    /// The clock for the timestamps of rows.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }

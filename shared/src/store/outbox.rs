@@ -1,5 +1,6 @@
-//! The outbox: mails that were promised and not sent yet. A mail is written in the transaction of what promises it, and
-//! taken out once SES has it; so what stands here is still to be sent (I10).
+//! The outbox: emails that were promised and not sent yet (I10).
+//!
+//! The transaction that promises an email also writes it. The email is deleted after SES accepted it.
 
 use std::time::Duration;
 
@@ -8,11 +9,11 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use super::{Error, Key, Store, from_item, number, to_item, transact::action};
 use crate::domain::{Mail, MailId, Timestamp, limits};
 
-/// The partitions of the outbox: a mail is in that of the hour in which it was promised.
+/// The outbox has one partition for each hour. An email is in the partition of the hour in which it was promised.
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 impl Store {
-    /// What promises a mail.
+    /// The write that promises an email.
     pub(super) fn promise(&self, mail: &Mail) -> Result<TransactWriteItem, Error> {
         let mut item = to_item("mail", &Key::mail(mail.id), mail)?;
         let forgotten_at = mail.id.created_at() + limits::internal::MAIL_MEMORY;
@@ -21,27 +22,27 @@ impl Store {
         Ok(action!(self, put, put))
     }
 
-    /// A mail, if it was not sent yet. Read with consistency.
+    /// An email, if it was not sent yet. A consistent read.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn mail(&self, id: MailId) -> Result<Option<Mail>, Error> {
         let item = self.get(&Key::mail(id), true).await?;
         item.map(|item| from_item("mail", item)).transpose()
     }
 
-    /// Takes a mail out of the outbox: it was sent.
+    /// Deletes an email from the outbox after it was sent.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn delete_mail(&self, id: MailId) -> Result<(), Error> {
         self.delete(&Key::mail(id)).await
     }
 
-    /// The mails that were promised within so long before an instant and not sent, oldest first.
+    /// The unsent emails of the hours from `until - past` to `until`, oldest first.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn mails_of(&self, past: Duration, until: Timestamp) -> Result<Vec<Mail>, Error> {
         let mut mails = Vec::new();
         let mut hour = until - past;
@@ -49,8 +50,8 @@ impl Store {
             for item in self.query_prefix(&Key::mails(hour.min(until))).await? {
                 match from_item::<Mail>("mail", item) {
                     Ok(mail) => mails.push(mail),
-                    // One that this version cannot read holds up no other.
-                    Err(error) => tracing::error!(error.message = %error, "a mail cannot be read"),
+                    // An email that this version cannot read must not block the others.
+                    Err(error) => tracing::error!(error.message = %error, "cannot read an email"),
                 }
             }
             if hour >= until {

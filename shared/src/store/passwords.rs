@@ -1,4 +1,4 @@
-//! New passwords. With the old one go the sessions that it began and the rights of their sockets, all at once (I5).
+//! Replaces passwords. The same transaction ends the sessions of the old password and the access of their sockets (I5).
 
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Delete, TransactWriteItem, Update, builders::UpdateBuilder,
@@ -15,41 +15,41 @@ use crate::domain::{
     Account, ConnectionId, Credential, Identity, Mail, PasswordHash, SessionId, reset::TokenDigest,
 };
 
-/// Rounds against logins and sockets of the same account. Whoever knows the old password may log in as often as they can
-/// while it is replaced: of so many rounds one falls between two logins.
+/// Attempts to replace a password while logins and sockets of the same account compete. An attacker with the old password may
+/// log in continuously, so there are enough attempts for one of them to fall between two logins.
 const ROUNDS: u32 = 32;
 
-/// What allows a new password.
+/// The proof that allows a new password.
 #[derive(Debug, Clone, Copy)]
 pub enum PasswordProof<'a> {
-    /// A token of a reset link, which is spent. All sessions end.
+    /// The token of a reset link, which is used up. All sessions end.
     Token(&'a TokenDigest),
-    /// A session that knew the old password. All others end.
+    /// A session whose user entered the old password. All other sessions end.
     Session(Identity),
 }
 
-/// What became of a new password.
+/// The outcome of replacing a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replaced {
-    /// It holds. The sockets of the sessions that ended are to be closed.
+    /// The password was replaced. The caller must close the sockets of the sessions that ended.
     Done(Ended),
-    /// The token was used meanwhile or a newer one asked for, or the session has ended.
+    /// The token was used, a newer token was requested, or the session has ended.
     NotProven,
-    /// The password was changed meanwhile.
+    /// Another request changed the password in the meantime.
     CredentialChanged,
 }
 
 impl Store {
-    /// Replaces the password of an account, if the credential still is of the version that was seen.
+    /// Replaces the password of an account, if the credential still has this version.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn replace_password(
         &self,
         account: &Account,
         version: u64,
         hash: &PasswordHash,
-        warrant: PasswordProof<'_>,
+        proof: PasswordProof<'_>,
         notice: &Mail,
     ) -> Result<Replaced, Error> {
         let credential_key = Key::credential(&account.email);
@@ -62,25 +62,25 @@ impl Store {
             let (Some(account), Some(item)) = (account, item) else {
                 return Ok(Replaced::NotProven);
             };
-            let standing = sessions_of(&item);
+            let listed_sessions = sessions_of(&item);
             if from_item::<Credential>("credential", item)?.version != version {
                 return Ok(Replaced::CredentialChanged);
             }
-            let kept = match warrant {
+            let kept = match proof {
                 PasswordProof::Token(_) => None,
-                PasswordProof::Session(whose) => Some(whose.session_id),
+                PasswordProof::Session(identity) => Some(identity.session_id),
             };
             let ended: Vec<SessionId> =
-                standing.iter().copied().filter(|id| Some(*id) != kept).collect();
+                listed_sessions.iter().copied().filter(|id| Some(*id) != kept).collect();
             let sockets: Vec<(SessionId, ConnectionId)> = account
                 .sockets
                 .iter()
                 .filter(|(_, socket)| Some(socket.session_id) != kept)
                 .map(|(id, socket)| (socket.session_id, id.clone()))
                 .collect();
-            let mut actions = self.warranted(&account, warrant)?;
-            let warrants = actions.len();
-            let credential = self.new_credential(&account, version, hash, &standing, kept)?;
+            let mut actions = self.proof_actions(&account, proof)?;
+            let proof_count = actions.len();
+            let credential = self.new_credential(&account, version, hash, &listed_sessions, kept)?;
             actions.push(action!(self, update, credential));
             let (update, ended_of) = self.without_sockets(&account, sockets)?;
             actions.push(action!(self, update, update));
@@ -95,7 +95,7 @@ impl Store {
             if outcome == Outcome::Done {
                 return Ok(Replaced::Done(ended_of));
             }
-            if (0..warrants).any(|place| outcome.failed_at(place)) {
+            if (0..proof_count).any(|place| outcome.failed_at(place)) {
                 return Ok(Replaced::NotProven);
             }
         }
@@ -107,7 +107,7 @@ impl Store {
         account: &Account,
         version: u64,
         hash: &PasswordHash,
-        standing: &[SessionId],
+        listed_sessions: &[SessionId],
         kept: Option<SessionId>,
     ) -> Result<UpdateBuilder, Error> {
         let update = Update::builder()
@@ -123,43 +123,43 @@ impl Store {
                 .expression_attribute_values(":kept", listed([kept])),
             None => update.update_expression(format!("{SET} REMOVE sessions")),
         };
-        // I5: no session that began meanwhile outlives the password it began with; and of two new passwords one holds.
-        Ok(match standing.is_empty() {
+        // I5: a session that begins in the meantime does not outlive its password. Of two concurrent changes, one succeeds.
+        Ok(match listed_sessions.is_empty() {
             true => {
                 update.condition_expression("version = :version AND attribute_not_exists(sessions)")
             }
             false => update
                 .condition_expression("version = :version AND sessions = :seen")
-                .expression_attribute_values(":seen", listed(standing.iter().copied())),
+                .expression_attribute_values(":seen", listed(listed_sessions.iter().copied())),
         })
     }
 
-    /// What has to hold for a new password, and is used up by it.
-    fn warranted(
+    /// The actions that check the proof and use it up.
+    fn proof_actions(
         &self,
         account: &Account,
-        warrant: PasswordProof<'_>,
+        proof: PasswordProof<'_>,
     ) -> Result<Vec<TransactWriteItem>, Error> {
-        match warrant {
-            PasswordProof::Session(whose) => {
+        match proof {
+            PasswordProof::Session(identity) => {
                 let check = ConditionCheck::builder()
-                    .set_key(Some(Key::session(whose.user_id, whose.session_id).item()))
-                    // I5: a session that ended meanwhile changes nothing.
+                    .set_key(Some(Key::session(identity.user_id, identity.session_id).item()))
+                    // I5: a session that has ended changes nothing.
                     .condition_expression("attribute_exists(pk)");
                 Ok(vec![action!(self, condition_check, check)])
             }
             PasswordProof::Token(token) => {
                 let spend = Delete::builder()
                     .set_key(Some(Key::reset(token).item()))
-                    // I7: of all who show a token at once, one resets.
+                    // I7: a token works once, even for concurrent requests.
                     .condition_expression("attribute_exists(pk)");
                 let newest = Update::builder()
                     .set_key(Some(Key::asked(&account.email).item()))
                     .update_expression("REMOVE newest")
-                    // I7: a newer token voids this one.
+                    // I7: a newer token invalidates this one.
                     .condition_expression("newest = :token")
                     .expression_attribute_values(":token", super::text(token.as_str()));
-                // Whoever reads the account's mail need not wait for a stranger's failed logins.
+                // The owner of the address must not wait because of a stranger's failed logins.
                 let guard = Delete::builder().set_key(Some(Key::guard(&account.email).item()));
                 Ok(vec![
                     action!(self, delete, spend),

@@ -1,4 +1,4 @@
-//! Reset links: what was asked for an address, and what a token is good for.
+//! Reset links: the requests for an address, and the tokens of the links.
 
 use aws_sdk_dynamodb::types::Put;
 use futures::future::try_join;
@@ -12,20 +12,20 @@ use crate::domain::{
     reset::{Reset, ResetWindow, TokenDigest},
 };
 
-/// What is kept under an address: the same is read for known and unknown ones.
+/// What the table has about an address. The store reads the same items for known and unknown addresses.
 #[derive(Debug, Clone)]
 pub struct ResetRecord {
-    /// How its account is proven, if there is one.
+    /// The account's credential, if the address has an account.
     pub credential: Option<Credential>,
-    /// What was asked for it lately.
+    /// The recent reset requests for the address.
     pub asked: ResetWindow,
 }
 
 impl Store {
-    /// The credential of an address, and what was asked for it lately.
+    /// The credential of an address, and the recent reset requests for it.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn resettable(&self, email: &EmailAddress) -> Result<ResetRecord, Error> {
         let asked = Key::asked(email);
         let (credential, asked) = try_join(self.credential(email), self.get(&asked, true)).await?;
@@ -35,10 +35,11 @@ impl Store {
         })
     }
 
-    /// Keeps a new token, voids older ones of the address and promises the mail; false where another request was faster.
+    /// Stores a new token, invalidates older tokens of the address and promises the email. Returns false if another request was
+    /// faster.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn create_reset(
         &self,
         email: &EmailAddress,
@@ -50,7 +51,7 @@ impl Store {
         item.insert("expires_at".to_owned(), number(asked.forgotten_at().as_secs()));
         let asked = Put::builder()
             .set_item(Some(item))
-            // No more mails than the limit, however many ask at once; and one newest token.
+            // I7: an address has one newest token. Concurrent requests also send no more emails than the limit.
             .condition_expression(
                 "attribute_not_exists(pk) OR (mails = :mails AND ends_at_ms = :ends)",
             )
@@ -63,14 +64,14 @@ impl Store {
         Ok(self.transact(actions).await? == Outcome::Done)
     }
 
-    /// What a token is good for, if it was not used and has not expired. Does not use it up.
+    /// The reset that a token allows, if it was not used and has not expired. Does not use up the token.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn reset(&self, token: &TokenDigest) -> Result<Option<Reset>, Error> {
         let Some(item) = self.get(&Key::reset(token), true).await? else { return Ok(None) };
         let reset: Reset = from_item("reset", item)?;
-        // TTL deletes days late.
+        // DynamoDB's TTL may delete an item days after it expired.
         Ok(Some(reset).filter(|reset| reset.ends_at > self.clock.now()))
     }
 }

@@ -1,4 +1,4 @@
-//! Sessions: begun by a login, seen by every request, ended with their sockets.
+//! Sessions: a login begins one, every request checks it, and its sockets end with it.
 
 use std::collections::BTreeSet;
 
@@ -17,24 +17,26 @@ use crate::domain::{
     limits,
 };
 
-/// What became of a login.
+/// The outcome of a login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login {
-    /// The session has begun. The sockets of sessions that had to end for it are to be closed.
+    /// The session has begun. The caller must close the sockets of the older sessions that ended because of the limit.
     Begun(Ended),
-    /// The password was changed meanwhile.
+    /// Another request changed the password in the meantime.
     CredentialChanged,
 }
 
-/// Rounds against other logins and sockets of the same account.
+/// Attempts while other logins and sockets of the same account compete.
 const ROUNDS: u32 = 8;
 
 impl Store {
-    /// Begins a session, if the credential is still the one that was checked. Where the account has
-    /// [`limits::SESSIONS`] already, the oldest end. A hash made with weaker parameters is replaced.
+    /// Begins a session, if the credential is still the one that was checked.
+    ///
+    /// If the account already has [`limits::SESSIONS`] sessions, the oldest ones end. `rehashed` replaces a hash with weaker
+    /// parameters.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn begin_session(
         &self,
         email: &EmailAddress,
@@ -57,13 +59,13 @@ impl Store {
             }
             // Another login has just made room.
             let Some(listed) = listed else { continue };
-            // The list names ended sessions too; it is full, so look which of them still stand.
-            let mut standing = self.sessions(credential.user_id).await?;
-            standing.sort_by_key(|session| std::cmp::Reverse(session.id));
+            // The list is full, but it may name sessions that have ended. Read which of them still exist.
+            let mut current = self.sessions(credential.user_id).await?;
+            current.sort_by_key(|session| std::cmp::Reverse(session.id));
             let surplus: Vec<SessionId> =
-                standing.iter().skip(limits::SESSIONS - 1).map(|session| session.id).collect();
+                current.iter().skip(limits::SESSIONS - 1).map(|session| session.id).collect();
             ended.join(self.end_sessions(credential.user_id, &surplus).await?);
-            let kept = standing.iter().take(limits::SESSIONS - 1).map(|session| session.id);
+            let kept = current.iter().take(limits::SESSIONS - 1).map(|session| session.id);
             self.relist_sessions(email, &listed, kept.collect()).await?;
         }
         Err(Error::Contended("a login"))
@@ -80,8 +82,8 @@ impl Store {
         let mut list = Update::builder()
             .set_key(Some(Key::credential(email).item()))
             .update_expression(format!("ADD sessions :ids{set_hash}"))
-            // I5: a login counts only if the password is still the one that was checked. And the
-            // number of sessions stays within its limit under concurrent logins.
+            // I5: a login succeeds only if the password is still the one that was checked. The number of
+            // sessions also stays within its limit under concurrent logins.
             .condition_expression(
                 "version = :version AND (attribute_not_exists(sessions) OR size(sessions) < :most)",
             )
@@ -108,7 +110,7 @@ impl Store {
         let seen = AttributeValue::Bs(seen.to_vec());
         let update = self
             .update(&Key::credential(email))
-            // Another login that relisted first wins; this one looks again.
+            // If another login rewrote the list first, this one reads it again.
             .condition_expression("sessions = :seen")
             .expression_attribute_values(":seen", seen);
         let update = if kept.is_empty() {
@@ -121,22 +123,22 @@ impl Store {
         update_if(update).await.map(|_| ())
     }
 
-    /// A session that has not ended. Read with consistency: every right hangs on it (I5).
+    /// A session, if it has not ended. A consistent read, because all access depends on it (I5).
     ///
     /// # Errors
-    /// The table's.
-    pub async fn session(&self, whose: Identity) -> Result<Option<Session>, Error> {
-        let key = Key::session(whose.user_id, whose.session_id);
+    /// [`Error`] if the table fails.
+    pub async fn session(&self, identity: Identity) -> Result<Option<Session>, Error> {
+        let key = Key::session(identity.user_id, identity.session_id);
         let Some(item) = self.get(&key, true).await? else { return Ok(None) };
         let session: Session = from_item("session", item)?;
-        // TTL deletes days late.
+        // DynamoDB's TTL may delete an item days after it expired.
         Ok((session.ends_at > self.clock.now()).then_some(session))
     }
 
     /// All sessions of a user that have not ended, oldest first.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn sessions(&self, user_id: UserId) -> Result<Vec<Session>, Error> {
         let now = self.clock.now();
         let items = self.query_prefix(&Key::sessions(user_id)).await?;
@@ -144,24 +146,25 @@ impl Store {
         sessions.filter(|session| session.as_ref().map_or(true, |s| s.ends_at > now)).collect()
     }
 
-    /// Ends sessions and takes their sockets' rights away, all at once; gives the sockets, to be closed.
+    /// Ends sessions and removes the access of their sockets. Returns the sockets, which the caller must close.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn end_sessions(
         &self,
         user_id: UserId,
         session_ids: &[SessionId],
     ) -> Result<Ended, Error> {
         let mut ended = Ended::default();
-        // The account and its sockets take at most 1 + 20 actions, so chunks of this size fit.
+        // The account and its sockets need at most 1 + 20 actions, so a chunk of this size fits into one transaction.
         for chunk in session_ids.chunks(ACTIONS - 1 - limits::SOCKETS) {
-            ended.join(self.end_sessions_at_once(user_id, chunk).await?);
+            ended.join(self.end_chunk(user_id, chunk).await?);
         }
         Ok(ended)
     }
 
-    async fn end_sessions_at_once(
+    /// Ends sessions and the access of their sockets in one transaction.
+    async fn end_chunk(
         &self,
         user_id: UserId,
         session_ids: &[SessionId],
@@ -169,7 +172,7 @@ impl Store {
         for round in 0..ROUNDS {
             if round > 0 {
                 back_off(round).await;
-                // A session that keeps opening sockets must not starve its own end: without its row it opens no more.
+                // A session that keeps opening sockets must not delay its own end. Without its row it cannot open more.
                 for session_id in session_ids {
                     self.delete(&Key::session(user_id, *session_id)).await?;
                 }
@@ -198,14 +201,14 @@ impl Store {
     }
 }
 
-/// The sessions that a credential lists; some of them may have ended.
+/// The sessions that a credential lists. Some of them may have ended.
 pub(super) fn sessions_of(credential: &Item) -> Vec<SessionId> {
     let listed = credential.get("sessions").and_then(|set| set.as_bs().ok());
     let ids = listed.into_iter().flatten().filter_map(|id| id.as_ref().try_into().ok());
     ids.map(SessionId::from_bytes).collect()
 }
 
-/// Sessions as the credential lists them: their bytes, so that fifty fit its first KB.
+/// The list of sessions in a credential: their bytes, so that 50 sessions fit into its first KB.
 pub(super) fn listed(ids: impl IntoIterator<Item = SessionId>) -> AttributeValue {
     AttributeValue::Bs(ids.into_iter().map(|id| Blob::new(id.to_bytes())).collect())
 }

@@ -1,4 +1,4 @@
-//! Sockets: a row of its own for each (who speaks on it), and a map of them in the account (where a user can be reached).
+//! Sockets. Each socket has a row, which has its user and session. Each account has a map of its sockets, for delivery.
 
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, Update,
@@ -15,82 +15,82 @@ use crate::domain::{
     Account, ConnectionId, Identity, SessionId, Socket, Timestamp, UserId, limits,
 };
 
-/// Who speaks on a socket. Gone the moment its session ends.
+/// The user and session of a socket. The row is deleted in the transaction that ends the session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     /// The socket.
     pub id: ConnectionId,
     /// The user.
     pub user_id: UserId,
-    /// Their session.
+    /// The session that opened it.
     pub session_id: SessionId,
-    /// When it closes at the latest.
+    /// The latest time at which it closes.
     pub ends_at: Timestamp,
-    /// Until when it counts as alive; in 1970 until its first frame.
+    /// The time until which it counts as alive. In 1970 before its first frame.
     pub lease_until: Timestamp,
 }
 
-/// The socket may open. The sockets that it displaces are to be closed.
+/// The socket may open. The caller must close the sockets that it displaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
-    /// Sockets past the account's limit, whose rights are gone already.
+    /// The sockets over the account's limit. They no longer have access.
     pub displaced: Vec<ConnectionId>,
 }
 
 /// The socket may not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotAdmitted {
-    /// The ticket was used meanwhile.
+    /// The ticket was used.
     TicketUsed,
     /// The session has ended.
     SessionEnded,
 }
 
-/// What ended: sockets that have no rights any more and are to be told and closed.
+/// Sockets that no longer have access. The caller must notify and close them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ended {
     /// The sockets, each with its session.
     pub sockets: Vec<(SessionId, ConnectionId)>,
-    /// When their user went offline, if they were the last that were alive.
+    /// When the user went offline, if no other socket of theirs was alive.
     pub went_offline: Option<Timestamp>,
 }
 
 impl Ended {
-    /// Adds what ended after it.
+    /// Adds sockets that ended later.
     pub fn join(&mut self, later: Self) {
         self.sockets.extend(later.sockets);
         self.went_offline = later.went_offline.or(self.went_offline);
     }
 }
 
-/// What became of a lease that was to be renewed.
+/// The outcome of renewing a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lease {
-    /// The session has ended: there is none to renew.
+    /// There is no lease to renew, because the session has ended.
     Ended,
-    /// It is renewed.
+    /// The lease was renewed.
     Renewed,
-    /// It is renewed, and the user's partners are to be told that they are online until then.
+    /// The lease was renewed. The caller must announce to the user's partners that the user is online.
     Announced {
-        /// When it was.
+        /// The time of the renewal.
         at: Timestamp,
-        /// Until when it holds.
+        /// The end of the lease.
         until: Timestamp,
     },
 }
 
-/// Rounds against other sockets of the same account.
+/// Attempts while other sockets of the same account compete.
 const ROUNDS: u32 = 16;
 
 impl Store {
-    /// Admits a socket: the ticket is spent, the session still stands, and the rows are written, or nothing is.
+    /// Admits a socket. One transaction uses up the ticket, checks that the session still exists and writes the rows.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn admit(
         &self,
         connection_id: &ConnectionId,
-        whose: Identity,
+        identity: Identity,
         ticket: Option<&str>,
     ) -> Result<Result<Admitted, NotAdmitted>, Error> {
         for round in 0..ROUNDS {
@@ -98,50 +98,50 @@ impl Store {
                 back_off(round).await;
             }
             let now = self.clock.now();
-            let Some(session) = self.session(whose).await? else {
+            let Some(session) = self.session(identity).await? else {
                 return Ok(Err(NotAdmitted::SessionEnded));
             };
-            let Some(account) = self.account(whose.user_id).await? else {
+            let Some(account) = self.account(identity.user_id).await? else {
                 return Ok(Err(NotAdmitted::SessionEnded));
             };
             let displaced = account.surplus_sockets(now);
             let socket = Socket {
-                session_id: whose.session_id,
+                session_id: identity.session_id,
                 opened_at: now,
                 lease_until: Timestamp::default(),
             };
             let connection = Connection {
                 id: connection_id.clone(),
-                user_id: whose.user_id,
-                session_id: whose.session_id,
+                user_id: identity.user_id,
+                session_id: identity.session_id,
                 ends_at: (now + limits::aws::SOCKET_LIFE).min(session.ends_at),
                 lease_until: Timestamp::default(),
             };
             let mut item = to_item("connection", &Key::connection(connection_id), &connection)?;
             item.insert("expires_at".to_owned(), number(connection.ends_at.as_secs()));
 
-            let session_stands = ConditionCheck::builder()
-                .set_key(Some(Key::session(whose.user_id, whose.session_id).item()))
-                // I5: no socket for a session that ended.
+            let session_exists = ConditionCheck::builder()
+                .set_key(Some(Key::session(identity.user_id, identity.session_id).item()))
+                // I5: a session that has ended opens no socket.
                 .condition_expression("attribute_exists(pk)");
             let row = Put::builder().set_item(Some(item));
-            let gone: Vec<&ConnectionId> = displaced.iter().collect();
-            let listed = change_sockets(&gone, "", "SET sockets.#new = :socket")
-                .set_key(Some(Key::account(whose.user_id).item()))
-                // The number of sockets stays within its limit, and whoever ends the session sees this one.
+            let removed: Vec<&ConnectionId> = displaced.iter().collect();
+            let listed = change_sockets(&removed, "", "SET sockets.#new = :socket")
+                .set_key(Some(Key::account(identity.user_id).item()))
+                // I5: a request that ends the session sees this socket. The number of sockets also stays within its limit.
                 .condition_expression("sockets_version = :seen")
                 .expression_attribute_names("#new", connection_id.to_string())
                 .expression_attribute_values(":socket", to_value("socket", &socket)?)
                 .expression_attribute_values(":seen", number(account.sockets_version));
             let mut actions = vec![
-                action!(self, condition_check, session_stands),
+                action!(self, condition_check, session_exists),
                 action!(self, put, row),
                 action!(self, update, listed),
             ];
             if let Some(ticket) = ticket {
                 let spend = Delete::builder()
                     .set_key(Some(Key::ticket(ticket).item()))
-                    // A ticket admits one socket.
+                    // A ticket admits one socket, even for concurrent requests.
                     .condition_expression("attribute_exists(pk)");
                 actions.push(action!(self, delete, spend));
             }
@@ -163,23 +163,23 @@ impl Store {
         Err(Error::Contended("the sockets of an account"))
     }
 
-    /// Who speaks on a socket. Read with consistency: every right on the socket hangs on it (I5).
+    /// The user and session of a socket that has not ended. A consistent read, because all access on the socket depends on it (I5).
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn connection(
         &self,
         connection_id: &ConnectionId,
     ) -> Result<Option<Connection>, Error> {
         let connection = self.connection_row(connection_id).await?;
-        // TTL deletes days late.
+        // DynamoDB's TTL may delete an item days after it expired.
         Ok(connection.filter(|connection| connection.ends_at > self.clock.now()))
     }
 
-    /// Whose a socket is or was, whatever its time: for forgetting it.
+    /// The row of a socket, even after its end, for forgetting the socket.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn connection_row(
         &self,
         connection_id: &ConnectionId,
@@ -188,13 +188,13 @@ impl Store {
         item.map(|item| from_item("connection", item)).transpose()
     }
 
-    /// Renews the lease of a socket; the first time, that makes it reachable.
+    /// Renews the lease of a socket. The first renewal makes the socket reachable.
     ///
-    /// Partners are to be told while what they were told last is about to end; of several sockets one tells them. An
-    /// announcement whose write lost its answer is made by the next renewal.
+    /// An announcement is due when the last announced time is about to end. Of several sockets, only one announces it. If the
+    /// response to its write is lost, the next renewal announces it.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn renew_lease(
         &self,
         connection: &Connection,
@@ -208,7 +208,7 @@ impl Store {
         let row = self
             .update(&Key::connection(&connection.id))
             .update_expression("SET lease_until = :until")
-            // I5: a lease is renewed, never made anew.
+            // I5: a renewal never creates the row again.
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":until", text(until));
         Ok(match update_if(row).await? {
@@ -218,7 +218,7 @@ impl Store {
         })
     }
 
-    /// Renews the lease in the account's map. Says whether partners are to be told; `None` where the session has ended.
+    /// Renews the lease in the account's map. Returns whether to announce it, or `None` if the session has ended.
     async fn renew_in_account(
         &self,
         connection: &Connection,
@@ -233,15 +233,15 @@ impl Store {
         };
         let announced = lease()
             .update_expression("SET sockets.#id.lease_until = :until, announced_until = :until")
-            // One of the sockets tells: the first to find that it is time to, and has something new to tell.
+            // I5: a renewal never adds a socket again. Of several sockets, only the first one announces, and only a later time.
             .condition_expression(
                 "attribute_exists(sockets.#id) AND (attribute_not_exists(announced_until) \
                  OR (announced_until < :soon AND announced_until < :until))",
             );
         let renewed = lease()
             .update_expression("SET sockets.#id.lease_until = :until")
-            // I5: a lease is renewed, never made anew. And what was announced still holds: were it taken back between the
-            // two tries, by the end of an older socket, nobody would tell of this one.
+            // I5: a renewal never adds a socket again. The announcement must still exist: if the end of an older socket removed
+            // it between the two attempts, no socket would announce this one.
             .condition_expression(
                 "attribute_exists(sockets.#id) AND attribute_exists(announced_until) \
                  AND (announced_until >= :soon OR announced_until >= :until)",
@@ -254,10 +254,10 @@ impl Store {
             if update_if(announced.clone()).await? {
                 return Ok(Some(true));
             }
-            let Err(standing) = update_or_current(renewed.clone()).await? else {
+            let Err(current) = update_or_current(renewed.clone()).await? else {
                 return Ok(Some(false));
             };
-            let account = standing.map(|item| from_item::<Account>("account", item)).transpose()?;
+            let account = current.map(|item| from_item::<Account>("account", item)).transpose()?;
             if !account.is_some_and(|account| account.sockets.contains_key(&connection.id)) {
                 return Ok(None);
             }
@@ -265,16 +265,16 @@ impl Store {
         Err(Error::Contended("the sockets of an account"))
     }
 
-    /// Forgets a socket, and nothing else (I9). Says when its user went offline, if they did by that.
+    /// Forgets one socket (I9). Returns the time at which its user went offline, if this was their last socket.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn forget_socket(
         &self,
         user_id: UserId,
         connection_id: &ConnectionId,
     ) -> Result<Option<Timestamp>, Error> {
-        // The row first: what is left in the map after a crash reaches nobody and is forgotten at the next 410.
+        // The row first: an item that a crash leaves in the map receives nothing, and the next 410 removes it.
         self.delete(&Key::connection(connection_id)).await?;
         let mut tried_at = None;
         for round in 0..ROUNDS {
@@ -283,7 +283,7 @@ impl Store {
             }
             let Some(account) = self.account(user_id).await? else { return Ok(None) };
             if !account.sockets.contains_key(connection_id) {
-                // Perhaps by the write of an earlier round, whose answer was lost.
+                // An earlier attempt may have removed it and lost the response.
                 return Ok(tried_at.filter(|at| account.last_seen_at == Some(*at)));
             }
             let now = self.clock.now();
@@ -293,13 +293,14 @@ impl Store {
             if !account.goes_offline(|id| id == connection_id, now) {
                 let remove = update
                     .update_expression("REMOVE sockets.#id")
+                    // I9: removes only this socket, and only if it is still in the map.
                     .condition_expression("attribute_exists(sockets.#id)");
                 return update_if(remove).await.map(|_| None);
             }
             tried_at = Some(now);
             let leave = update
                 .update_expression("REMOVE sockets.#id, announced_until SET last_seen_at = :now")
-                // Who came online meanwhile is not called offline.
+                // A user who came online in the meantime does not go offline.
                 .condition_expression("sockets = :seen")
                 .expression_attribute_values(":now", text(now))
                 .expression_attribute_values(":seen", to_value("sockets", &account.sockets)?);
@@ -310,21 +311,22 @@ impl Store {
         Err(Error::Contended("the sockets of an account"))
     }
 
-    /// The update of an account that takes sockets away, and what ends by it. It holds if no socket was added meanwhile.
+    /// The update that removes sockets from an account, and the sockets that it ends. Its condition fails if another socket was
+    /// added in the meantime.
     pub(super) fn without_sockets(
         &self,
         account: &Account,
         sockets: Vec<(SessionId, ConnectionId)>,
     ) -> Result<(UpdateBuilder, Ended), Error> {
         let now = self.clock.now();
-        let gone: Vec<&ConnectionId> = sockets.iter().map(|(_, id)| id).collect();
-        let went_offline = account.goes_offline(|id| gone.contains(&id), now).then_some(now);
-        // I5: a socket opened meanwhile changes the version, and is seen by the next round.
+        let removed: Vec<&ConnectionId> = sockets.iter().map(|(_, id)| id).collect();
+        let went_offline = account.goes_offline(|id| removed.contains(&id), now).then_some(now);
+        // I5: a new socket changes the version, so the next attempt ends that socket too.
         const UNCHANGED: &str = "sockets_version = :seen";
         let update = match went_offline {
-            None => change_sockets(&gone, "", "").condition_expression(UNCHANGED),
-            Some(at) => change_sockets(&gone, ", announced_until", "SET last_seen_at = :now")
-                // And who came online meanwhile, on a socket that is not among these, is not called offline.
+            None => change_sockets(&removed, "", "").condition_expression(UNCHANGED),
+            Some(at) => change_sockets(&removed, ", announced_until", "SET last_seen_at = :now")
+                // I5, as above. A user who came online on another socket in the meantime does not go offline.
                 .condition_expression(format!("{UNCHANGED} AND sockets = :sockets"))
                 .expression_attribute_values(":now", text(at))
                 .expression_attribute_values(":sockets", to_value("sockets", &account.sockets)?),
@@ -336,11 +338,11 @@ impl Store {
     }
 }
 
-/// The update of an account that takes sockets off its map, and `more` with them, does `set`, and raises the map's version.
-fn change_sockets(gone: &[&ConnectionId], more: &str, set: &str) -> UpdateBuilder {
+/// Changes the map of sockets in an account: removes sockets and the paths in `more`, applies `set`, and increments the version.
+fn change_sockets(removed: &[&ConnectionId], more: &str, set: &str) -> UpdateBuilder {
     let mut update = Update::builder().expression_attribute_values(":one", number(1));
-    let mut paths = Vec::with_capacity(gone.len());
-    for (place, connection_id) in gone.iter().enumerate() {
+    let mut paths = Vec::with_capacity(removed.len());
+    for (place, connection_id) in removed.iter().enumerate() {
         paths.push(format!("sockets.#old{place}"));
         update =
             update.expression_attribute_names(format!("#old{place}"), connection_id.to_string());

@@ -1,25 +1,25 @@
-//! What records of the table's stream are about.
+//! Interprets the records of the table's stream.
 
 use serde_dynamo::{AttributeValue, Item};
 
 use super::keys;
 use crate::domain::{ConversationId, MailId};
 
-/// A change that a record tells of.
+/// The change that a record describes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// An entry of this number stands in the log.
+    /// The log has an entry with this number.
     Entry(ConversationId, u64),
-    /// The head points at the entry of this number.
+    /// The head points at the entry with this number.
     Head(ConversationId, u64),
 }
 
-/// The mail that the record of an outbox's item is about.
+/// The email in the outbox that a record is about.
 pub fn mail_id(keys: &Item) -> Option<MailId> {
     keys::mail_id(text(keys, "pk")?, text(keys, "sk")?)
 }
 
-/// What a record of a conversation's item tells of: its keys, and the item as it is now.
+/// The change in a conversation that a record describes, from its keys and the item's new state.
 pub fn change(keys: &Item, new_image: &Item) -> Option<Change> {
     let id = keys::conversation_id(text(keys, "pk")?)?;
     let sk = text(keys, "sk")?;

@@ -19,7 +19,7 @@ impl Store {
         self.client.update_item().table_name(&self.table).set_key(Some(key.item()))
     }
 
-    /// At most so many items of a partition between two keys, these included.
+    /// At most `limit` items of a partition between two keys, both included.
     pub(super) async fn query_between(
         &self,
         first: &Key,
@@ -55,7 +55,7 @@ impl Store {
             .map_err(|error| Error::call("GetItem", &error))
     }
 
-    /// All items of a partition whose sort key begins so, in its order. Read with consistency.
+    /// All items of a partition whose sort key has this beginning, in order. A consistent read.
     pub(super) async fn query_prefix(&self, beginning: &Key) -> Result<Vec<Item>, Error> {
         let mut items = Vec::new();
         let mut start = None;
@@ -92,13 +92,14 @@ impl Store {
     }
 }
 
-/// Sends an update; false where its condition failed.
+/// Sends an update. Returns false if its condition failed.
 pub(super) async fn update_if(request: UpdateItemFluentBuilder) -> Result<bool, Error> {
     Ok(update_or_current(request).await?.is_ok())
 }
 
-/// Sends an update; the item that stands there, if it was asked for, where the condition failed. Tries again
-/// where a transaction was in the way, which the SDK does not.
+/// Sends an update. If its condition failed, returns the current item, provided that the request asks for it.
+///
+/// Retries after a conflict with a transaction, which the SDK does not do.
 pub(super) async fn update_or_current(
     request: UpdateItemFluentBuilder,
 ) -> Result<Result<(), Option<Item>>, Error> {
@@ -115,7 +116,7 @@ pub(super) async fn update_or_current(
     Err(Error::Contended("an item"))
 }
 
-/// Waits a moment that grows with the rounds that were lost, with jitter, so that those who lost together part.
+/// Waits before a retry. The wait grows with each round and has jitter, so that requests that collided do not collide again.
 pub async fn back_off(round: u32) {
     let most = 10_u64 << round.min(5);
     tokio::time::sleep(Duration::from_millis(1 + entropy::short() % most)).await;
@@ -126,7 +127,7 @@ pub(super) fn from_item<T: DeserializeOwned>(noun: &'static str, item: Item) -> 
     serde_dynamo::from_item(item).map_err(|source| Error::Row { noun, source })
 }
 
-/// A row under its key.
+/// Writes a row as an item, with its key.
 pub(super) fn to_item(noun: &'static str, key: &Key, row: &impl Serialize) -> Result<Item, Error> {
     let mut item: Item =
         serde_dynamo::to_item(row).map_err(|source| Error::Row { noun, source })?;
@@ -134,7 +135,7 @@ pub(super) fn to_item(noun: &'static str, key: &Key, row: &impl Serialize) -> Re
     Ok(item)
 }
 
-/// A value within an item.
+/// Writes a value inside an item.
 pub(super) fn to_value(
     noun: &'static str,
     value: &impl Serialize,

@@ -1,4 +1,4 @@
-//! Tickets: each admits one socket, once. Only their digests are kept.
+//! Tickets: each admits one socket, once. The table has only their digests (I7).
 
 use serde::{Deserialize, Serialize};
 
@@ -13,17 +13,17 @@ struct Row {
 }
 
 impl Store {
-    /// Keeps a new ticket.
+    /// Stores a new ticket.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn put_ticket(
         &self,
         ticket: &str,
-        whose: Identity,
+        identity: Identity,
         ends_at: Timestamp,
     ) -> Result<(), Error> {
-        let row = Row { user_id: whose.user_id, session_id: whose.session_id, ends_at };
+        let row = Row { user_id: identity.user_id, session_id: identity.session_id, ends_at };
         let mut item = to_item("ticket", &Key::ticket(ticket), &row)?;
         item.insert("expires_at".to_owned(), number(ends_at.as_secs()));
         self.client
@@ -36,15 +36,15 @@ impl Store {
             .map_err(|error| Error::call("PutItem", &error))
     }
 
-    /// Whose a ticket is, if it was not used and has not expired. Does not use it up.
+    /// The user and session of a ticket, if it was not used and has not expired. Does not use up the ticket.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn ticket(&self, ticket: &str) -> Result<Option<Identity>, Error> {
         let Some(item) = self.get(&Key::ticket(ticket), true).await? else { return Ok(None) };
         let row: Row = from_item("ticket", item)?;
         let identity = Identity { user_id: row.user_id, session_id: row.session_id };
-        // TTL deletes days late.
+        // DynamoDB's TTL may delete an item days after it expired.
         Ok((row.ends_at > self.clock.now()).then_some(identity))
     }
 }

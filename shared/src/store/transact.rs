@@ -1,4 +1,4 @@
-//! Writes what belongs together at once.
+//! Writes several items in one transaction.
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError, types::TransactWriteItem,
@@ -6,31 +6,31 @@ use aws_sdk_dynamodb::{
 
 use super::{Error, Store, back_off};
 
-/// Actions of a transaction, at most ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)).
+/// Actions per transaction ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)).
 pub(super) const ACTIONS: usize = 100;
 
-/// Tries against other transactions on the same items.
+/// Attempts while other transactions use the same items.
 const TRIES: u32 = 8;
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// Everything was written.
     Done,
-    /// Nothing was: the conditions of the actions at these places failed.
+    /// Nothing was written, because the conditions of the actions at these positions failed.
     Failed(Vec<usize>),
 }
 
 impl Outcome {
-    /// Whether the condition of the action at this place failed.
+    /// Whether the condition of the action at this position failed.
     pub(super) fn failed_at(&self, place: usize) -> bool {
         matches!(self, Self::Failed(places) if places.contains(&place))
     }
 }
 
 impl Store {
-    /// Writes all or nothing. Tries again where another transaction was in the way; the SDK's idempotency
-    /// token makes a retry after a lost answer harmless.
+    /// Writes all items or none. Retries after a conflict with another transaction. The SDK's idempotency token makes a retry
+    /// safe after a lost response.
     pub(super) async fn transact(&self, actions: Vec<TransactWriteItem>) -> Result<Outcome, Error> {
         for attempt in 0..TRIES {
             let request =
@@ -72,7 +72,7 @@ impl Store {
     }
 }
 
-/// Builds one action of a transaction from its parts.
+/// Builds one action of a transaction.
 macro_rules! action {
     ($store:expr, $kind:ident, $builder:expr) => {
         aws_sdk_dynamodb::types::TransactWriteItem::builder()

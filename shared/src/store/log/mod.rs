@@ -1,4 +1,4 @@
-//! Reads logs: the window that a decision begins with, and pages.
+//! Reads logs: windows, which decisions start from, and pages.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,16 +12,16 @@ pub struct Window {
     pub conversation: Conversation,
     /// Newest first, without a gap.
     pub(super) newest_first: VecDeque<Entry>,
-    /// Whether it was read with consistency.
+    /// Whether it comes from a consistent read.
     pub(super) consistent: bool,
 }
 
-/// Which part of a log, in the order in which it is read. Numbers are exclusive.
+/// A part of a log, in reading order. Numbers are exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
-    /// Ascending from the entry behind this one.
+    /// Ascending, from the entry after this one.
     After(u64),
-    /// Descending from the entry ahead of this one.
+    /// Descending, from the entry before this one.
     Before(u64),
 }
 
@@ -31,20 +31,20 @@ impl Window {
         self.newest_first.front()
     }
 
-    /// The number of the newest entry; 0: there is none.
+    /// The number of the newest entry, or 0 if there is none.
     pub fn head_seq(&self) -> u64 {
         self.newest().map_or(0, |entry| entry.seq)
     }
 
-    /// Whether nothing stands behind the oldest entry here.
+    /// Whether the log has no entry older than the ones here.
     pub(super) fn is_complete(&self) -> bool {
         self.newest_first.back().is_none_or(|entry| entry.seq == 1)
     }
 
-    /// Brings the conversation up to the entries; false where the two cannot be of one moment.
+    /// Updates the conversation to the state after the entries. Returns false if the two cannot be made consistent.
     ///
-    /// A query reads one item after the other, so it may find a change of members in its entry and not yet in the conversation,
-    /// or the other way round; and of entries that came in one transaction a later one and not yet an earlier.
+    /// A query reads one item after the other. So it may see a change of members in the entry but not yet in the conversation,
+    /// or the reverse. Of the entries of one transaction, it may see a later one but not yet an earlier one.
     fn settle(&mut self) -> bool {
         if !is_contiguous(self.newest_first.iter().rev()) {
             return false;
@@ -63,8 +63,8 @@ impl Window {
         self.conversation.as_of_seq == newest.conversation_seq
     }
 
-    /// Whether this is the message of this number as it stands: by what is here, nothing changed it since it was read, and
-    /// what is here reaches back to then.
+    /// Whether `message` is the current state of the message with this number. True only if the window covers every entry since
+    /// the message was read, and none of them changed it.
     pub(super) fn is_as_of_now(&self, message: &Entry, seq: u64) -> bool {
         let as_of = message.as_of_seq();
         let oldest = self.newest_first.back().map_or(0, |entry| entry.seq);
@@ -74,7 +74,7 @@ impl Window {
             && since.all(|entry| entry.body.target_seq() != Some(seq))
     }
 
-    /// Adds an entry that came after the newest.
+    /// Adds the entry after the newest one.
     pub(super) fn push(&mut self, entry: Entry) {
         self.conversation.apply(&entry);
         self.newest_first.push_front(entry);
@@ -85,20 +85,20 @@ impl Window {
         self.newest_first.iter()
     }
 
-    /// Whether a user is a member: without that, there is no conversation for them (I4).
+    /// Whether a user is a member. For any other user, the conversation does not exist (I4).
     pub fn admits(&self, user_id: UserId) -> bool {
         self.conversation.member(user_id).is_some()
     }
 }
 
-/// Rounds in which what is being written may be seen in parts.
+/// Attempts to read while concurrent writes are only partly visible.
 const ROUNDS: u32 = 6;
 
 impl Store {
-    /// The newest `entries`, at least one, of a conversation and the conversation, in one call; `None` where there is none.
+    /// The conversation and its newest `entries` (at least one), in one call. `None` if the conversation does not exist.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn window(
         &self,
         conversation_id: &ConversationId,
@@ -121,7 +121,7 @@ impl Store {
             let newest_first: VecDeque<Entry> =
                 items.map(|item| from_item("entry", item)).collect::<Result<_, _>>()?;
             let mut window = Window { conversation, newest_first, consistent };
-            // I4: rights are read off a conversation that is as new as the log.
+            // I4: access is checked against a conversation that is as new as the log.
             if window.settle() {
                 return Ok(Some(window));
             }
@@ -130,11 +130,12 @@ impl Store {
         Err(Error::Contended("a conversation"))
     }
 
-    /// The messages that were edited or deleted by entries, each as of that entry or later. Of those that were read with the entries, those that
-    /// are older are read again: a page is not read in one instant.
+    /// The messages that the entries edited or deleted, each in its state after that entry or later.
+    ///
+    /// A page is not read in one instant, so its own copy of a message may be older. Such messages are read again.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn targets(
         &self,
         conversation_id: &ConversationId,
@@ -142,7 +143,7 @@ impl Store {
     ) -> Result<BTreeMap<u64, Entry>, Error> {
         let mut wanted: BTreeMap<u64, u64> = BTreeMap::new();
         for entry in entries {
-            // What is shown of a reaction needs nothing of its message.
+            // A reaction is shown without its message.
             if let Body::Edit { target_seq } | Body::Delete { target_seq } = entry.body {
                 wanted.insert(target_seq, entry.seq);
             }
@@ -173,10 +174,10 @@ impl Store {
         Err(Error::Contended("a message"))
     }
 
-    /// One entry. Read with consistency.
+    /// One entry. A consistent read.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn entry(
         &self,
         conversation_id: &ConversationId,
@@ -186,20 +187,20 @@ impl Store {
         item.map(|item| from_item("entry", item)).transpose()
     }
 
-    /// The entries that exist of these, in any order, in batches. Read with consistency.
+    /// The entries that exist at these places, in any order. Consistent reads, in batches.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn entries_at(&self, places: &[(ConversationId, u64)]) -> Result<Vec<Entry>, Error> {
         let keys: Vec<Key> = places.iter().map(|(id, seq)| Key::entry(id, *seq)).collect();
         let items = self.batch_get(&keys, true).await?;
         items.into_values().map(|item| from_item("entry", item)).collect()
     }
 
-    /// At most so many entries of a part of a log, in the range's order and without a gap (I1). Read with consistency.
+    /// At most `limit` entries of a part of a log, in the range's order and without a gap (I1). A consistent read.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn entries(
         &self,
         conversation_id: &ConversationId,
@@ -209,10 +210,10 @@ impl Store {
         self.entries_within(conversation_id, range, limit, usize::MAX).await
     }
 
-    /// As [`Store::entries`], ending early with the page of the table that reaches so many bytes.
+    /// Like [`Store::entries`], but ends early, after the page of the table that reaches `most_bytes`.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn entries_within(
         &self,
         conversation_id: &ConversationId,
@@ -235,7 +236,7 @@ impl Store {
             let mut has_gap = false;
             for item in output.items.unwrap_or_default() {
                 let entry: Entry = from_item("entry", item)?;
-                // Where a part of the log ends is known ahead of it only.
+                // The first number is known in advance only in ascending order.
                 let expected = match entries.last() {
                     Some(last) if ascending => last.seq + 1,
                     Some(last) => last.seq - 1,
@@ -249,7 +250,7 @@ impl Store {
                 entries.push(entry);
             }
             if has_gap {
-                // A query sees the entries of one transaction one after the other, and may miss one that stands by now.
+                // A query may see only some entries of a transaction that was being written. The missing entry may exist by now.
                 gaps += 1;
                 if gaps == ROUNDS {
                     return Err(Error::Contended("a log with a gap"));
@@ -263,7 +264,7 @@ impl Store {
             if is_full || !(has_more || has_gap) {
                 break;
             }
-            // A page of 1 MB ended early, or a gap did.
+            // The query ended early, at a page of 1 MB or at a gap.
             if ascending {
                 first = reached + 1;
             } else {
@@ -274,7 +275,7 @@ impl Store {
     }
 }
 
-/// Whether entries, oldest first, follow each other without a gap.
+/// Whether entries, oldest first, have no gap.
 fn is_contiguous<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> bool {
     entries.clone().zip(entries.skip(1)).all(|(older, newer)| newer.seq == older.seq + 1)
 }

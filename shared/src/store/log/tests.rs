@@ -1,14 +1,14 @@
-//! What a query finds of a log and its conversation, at any moments: a window of it is right, or it is none.
+//! A query may read a log and its conversation at different moments. A window of them is correct, or it is rejected.
 
 use super::*;
 use crate::domain::{
     Content, Draft, Intent, Message, Role, Timestamp, Title, plan::Situation, plan::plan,
 };
 
-/// A group's log, and the group after each write: what stands in the table then.
+/// A group's log, and the group in the table after each write.
 struct Group {
     log: Vec<Entry>,
-    /// By how many entries there were.
+    /// The group's row, by the length of the log.
     states: BTreeMap<u64, Conversation>,
 }
 
@@ -22,7 +22,7 @@ fn send(n: u128) -> Intent {
 }
 
 impl Group {
-    /// Every change of a group, of one entry and of several, with messages between them.
+    /// A log with every kind of change, of one entry and of several entries, with messages in between.
     fn new() -> Self {
         let now = Timestamp::from_secs(1);
         let title = |text| Title::parse(text).unwrap();
@@ -64,7 +64,7 @@ impl Group {
         Self { log, states }
     }
 
-    /// The group as of an entry.
+    /// The group after an entry.
     fn as_of(&self, seq: u64) -> Conversation {
         let mut conversation = self.states[&0].clone();
         self.log
@@ -74,7 +74,7 @@ impl Group {
         conversation
     }
 
-    /// The newest so many of the first `head` entries, and the group as it stood at another moment.
+    /// The newest `size` of the first `head` entries, with the group from another moment.
     fn window(&self, head: u64, size: usize, group_at: u64) -> Window {
         let entries = self.log.iter().filter(|entry| entry.seq <= head);
         Window {
@@ -84,13 +84,13 @@ impl Group {
         }
     }
 
-    /// Calls it with every window that there can be.
-    fn with_every_window(&self, mut try_it: impl FnMut(u64, u64, Window)) {
+    /// Calls `check` with every possible window.
+    fn with_every_window(&self, mut check: impl FnMut(u64, u64, Window)) {
         let moments: Vec<u64> = self.states.keys().copied().collect();
         for head in &moments {
             for group_at in &moments {
                 for size in 1..=self.log.len() {
-                    try_it(*head, *group_at, self.window(*head, size, *group_at));
+                    check(*head, *group_at, self.window(*head, size, *group_at));
                 }
             }
         }
@@ -98,7 +98,7 @@ impl Group {
 }
 
 #[test]
-fn a_window_that_is_settled_shows_the_members_as_of_its_newest_entry() {
+fn a_settled_window_has_the_members_after_its_newest_entry() {
     let group = Group::new();
     let (mut settled, mut unsettled) = (0, 0);
     group.with_every_window(|head, group_at, mut window| {
@@ -107,11 +107,11 @@ fn a_window_that_is_settled_shows_the_members_as_of_its_newest_entry() {
             assert_eq!(
                 window.conversation,
                 group.as_of(head),
-                "{head} with the group of {group_at}"
+                "entry {head} with the group of {group_at}"
             );
             settled += 1;
         } else {
-            assert_ne!(head, group_at, "what was read at one moment is settled");
+            assert_ne!(head, group_at, "a window of one moment must settle");
             unsettled += 1;
         }
     });
@@ -119,7 +119,7 @@ fn a_window_that_is_settled_shows_the_members_as_of_its_newest_entry() {
 }
 
 #[test]
-fn a_group_that_is_ahead_of_the_log_is_read_again() {
+fn a_window_whose_group_is_ahead_of_the_log_does_not_settle() {
     let group = Group::new();
     group.with_every_window(|head, _, mut window| {
         if window.conversation.as_of_seq > head {
@@ -128,36 +128,36 @@ fn a_group_that_is_ahead_of_the_log_is_read_again() {
     });
 }
 
-/// The ordinary case of a read during a write: the entries are there, the group is as it was before.
+/// The common case of a read during a write: the entries are new, and the group is still old.
 #[test]
-fn a_group_that_is_behind_is_brought_up_by_the_entries() {
+fn the_entries_update_a_group_that_is_behind_the_log() {
     let group = Group::new();
     let mut tried = 0;
     group.with_every_window(|head, group_at, mut window| {
         let oldest = window.newest_first.back().map_or(u64::MAX, |entry| entry.seq);
         if group_at <= head && oldest <= window.conversation.as_of_seq + 1 {
-            assert!(window.settle(), "{head} with the group of {group_at}");
+            assert!(window.settle(), "entry {head} with the group of {group_at}");
             tried += 1;
         }
     });
     assert!(tried > 100, "{tried}");
 }
 
-/// Of entries that came in one write a later one was seen, and an earlier not.
+/// Of the entries of one write, the query saw a later one but not an earlier one.
 #[test]
-fn a_window_with_a_gap_is_none() {
+fn a_window_with_a_gap_does_not_settle() {
     let group = Group::new();
     group.with_every_window(|head, group_at, window| {
         for gap in 1..window.newest_first.len().saturating_sub(1) {
             let mut window = window.clone();
             window.newest_first.remove(gap);
-            assert!(!window.settle(), "{head} with the group of {group_at}");
+            assert!(!window.settle(), "entry {head} with the group of {group_at}");
         }
     });
 }
 
 #[test]
-fn entries_that_come_later_are_applied() {
+fn later_entries_update_the_conversation() {
     let group = Group::new();
     let mut window = group.window(1, 1, 1);
     assert!(window.settle());

@@ -1,5 +1,4 @@
-//! Turns each layer's failures into problems. The text for the caller and the text for the log part here: an internal failure is
-//! logged, and the caller learns nothing about it.
+//! Turns the failures of each layer into problems. An internal failure is logged here, and the client learns nothing about it.
 
 #[cfg(feature = "store")]
 use std::time::Duration;
@@ -25,7 +24,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NothingToAnswer => {
-                Self::field("reply_to", "must be a message of this conversation")
+                Self::field("reply_to", "must be a message in this conversation")
             }
             Refusal::TooManyEmotes => {
                 let most = limits::EMOTES;

@@ -1,4 +1,4 @@
-//! What every function does once, before its first request.
+//! The start of the functions behind the APIs: their services, warm before the first request.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::{
     store::Store,
 };
 
-/// How long a start waits for them: Lambda allows ten seconds in all.
+/// The longest wait for a connection at the start. Lambda allows 10 s for the whole start.
 const WARM_UP: Duration = Duration::from_secs(3);
 
-/// What every function reaches.
+/// The services that these functions use.
 #[derive(Debug, Clone)]
 pub struct Services {
     /// The table.
@@ -26,20 +26,21 @@ pub struct Services {
 }
 
 impl Services {
-    /// The services that the environment names.
+    /// Configures the services from the environment.
     pub fn new(variables: &mut Variables, aws: &Aws, clock: Clock) -> Self {
         let store = Store::new(variables, aws, clock.clone());
         let delivery = Delivery::new(store.clone(), Pusher::new(variables, aws));
         Self { store, tokens: Tokens::new(variables, aws, clock), delivery }
     }
 
-    /// Opens the connections that the first request would wait for. Failing is no reason not to start:
-    /// the request will try again.
+    /// Opens the connections that the first request would otherwise wait for. A failure does not stop the start, because the
+    /// request will retry.
     pub async fn warm(&self) {
         self.warm_and(async {}).await;
     }
 
-    /// The same, and what reads another secret: after the token key, for which its connection is open by then.
+    /// Like [`Services::warm`], and then runs `further`, which reads another secret. It runs after the token key was read, so it
+    /// finds the connection to Secrets Manager open.
     pub async fn warm_and(&self, further: impl Future<Output = ()>) {
         let secrets = async {
             warm(self.tokens.warm()).await;
@@ -49,13 +50,13 @@ impl Services {
     }
 }
 
-/// Opens a connection that the first request would wait for, or says why that failed.
+/// Opens a connection that the first request would otherwise wait for. Logs a failure.
 pub async fn warm<E: std::fmt::Display>(warming: impl Future<Output = Result<(), E>>) {
     match tokio::time::timeout(WARM_UP, warming).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            tracing::warn!(error.message = %error, "starting cold: a service did not do what it was asked");
+            tracing::warn!(error.message = %error, "starting cold: a service returned an error");
         }
-        Err(_) => tracing::warn!("starting cold: a service did not answer in time"),
+        Err(_) => tracing::warn!("starting cold: a service did not respond in time"),
     }
 }

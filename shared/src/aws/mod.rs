@@ -1,7 +1,6 @@
-//! What every AWS client needs: region, credentials, endpoints, and one HTTPS client.
+//! The common configuration of AWS clients: region, credentials, endpoints, and one HTTPS client.
 //!
-//! Not `aws-config`: on Lambda the credentials stand in the environment, and reading them there saves
-//! a cold start the provider chain.
+//! It does not use `aws-config`. On Lambda, the credentials are in the environment, so a cold start can skip the provider chain.
 
 use std::time::Duration;
 
@@ -19,14 +18,14 @@ use crate::runtime::config::Variables;
 
 mod trust;
 
-/// A try that takes longer than this is lost: DynamoDB and a socket's gateway answer within milliseconds.
+/// The timeout of one attempt. DynamoDB and the gateway of the sockets respond within milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Tries of a call, with jitter between them. A write that is repeated after its answer was lost does no harm:
-/// it is conditional, idempotent, or counts a failed login once more.
+/// Attempts of a call, with jitter between them. A write is safe to repeat after its response was lost: it is conditional or
+/// idempotent, or it counts a failed login twice.
 const ATTEMPTS: u32 = 3;
 
-/// How the services are reached.
+/// The configuration of the AWS clients.
 #[derive(Debug, Clone)]
 pub struct Aws {
     pub(crate) config: SdkConfig,
@@ -39,7 +38,7 @@ pub struct Aws {
 impl Aws {
     /// Reads the standard variables: `AWS_REGION`, the credentials, and `AWS_ENDPOINT_URL_…` of the services
     /// ([service-specific endpoints](https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html)).
-    /// `AWS_CA_BUNDLE` names roots to believe instead of Amazon's.
+    /// `AWS_CA_BUNDLE` names a file of root certificates that replace Amazon's.
     pub fn new(variables: &mut Variables) -> Self {
         let credentials = Credentials::new(
             variables.text("AWS_ACCESS_KEY_ID"),
@@ -77,12 +76,12 @@ impl Aws {
         }
     }
 
-    /// What the clients have in common, for one that only one function uses.
+    /// The common configuration, for a client that only one function uses.
     pub fn config(&self) -> &SdkConfig {
         &self.config
     }
 
-    /// Where SES is, if not where AWS has it.
+    /// The endpoint of SES, if it is not the default one.
     pub fn ses_url(&self) -> Option<String> {
         self.ses_url.clone()
     }

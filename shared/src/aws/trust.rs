@@ -1,27 +1,27 @@
-//! Whose certificates are believed: Amazon's roots, which every service of AWS shows, or those of a bundle that is named.
+//! The trusted root certificates: Amazon's roots, which every AWS service uses, or those of a configured bundle.
 //!
-//! Not the platform's: all its roots, some 140, would be read and parsed at each cold start.
+//! The platform's roots are not used, because each cold start would read and parse all of them (about 140).
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 use crate::runtime::config::Variables;
 
-/// Amazon Trust Services' roots.
+/// The roots of Amazon Trust Services.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon_roots.pem");
 
-/// Trusts Amazon's roots; in their place those of `AWS_CA_BUNDLE`, where that is set
+/// Trusts the roots of `AWS_CA_BUNDLE` if it is set, otherwise Amazon's
 /// ([general settings](https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html)).
-#[expect(clippy::expect_used, reason = "it fails for no setting that is made here")]
+#[expect(clippy::expect_used, reason = "it never fails with these settings")]
 pub(super) fn context(variables: &mut Variables) -> TlsContext {
     let bundle =
         variables.optional_parsed("AWS_CA_BUNDLE", "the path of certificates in PEM", read);
     let roots = bundle.unwrap_or_else(|| AMAZON_ROOTS.to_vec());
     let store = TrustStore::empty().with_pem_certificate(roots);
-    TlsContext::builder().with_trust_store(store).build().expect("a trust store is enough")
+    TlsContext::builder().with_trust_store(store).build().expect("a trust store is sufficient")
 }
 
-/// The file, if it is one of certificates.
+/// Reads a file, if it contains certificates.
 fn read(path: &str) -> Option<Vec<u8>> {
     let pem = std::fs::read(path).ok()?;
     (!certificates(&pem)?.is_empty()).then_some(pem)
@@ -66,12 +66,12 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_has_to_be_one() {
+    fn a_bundle_must_contain_certificates() {
         let here = env!("CARGO_MANIFEST_DIR");
         assert_eq!(faults_of(""), "");
         assert_eq!(faults_of(&format!("{here}/src/aws/amazon_roots.pem")), "");
         for bad in [format!("{here}/src/aws/nothing.pem"), format!("{here}/Cargo.toml")] {
-            assert!(faults_of(&bad).contains("AWS_CA_BUNDLE has to be"), "{bad}");
+            assert!(faults_of(&bad).contains("AWS_CA_BUNDLE must be"), "{bad}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What every answer has: its headers, its request id, and problems in their one form.
+//! Finishes every response: the common headers, the request id, and the form of problems.
 
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ use crate::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A problem's members ([RFC 9457, 3.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)).
+/// The members of a problem ([RFC 9457, 3.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)).
 #[derive(Serialize)]
 struct ProblemBody<'a> {
     r#type: String,
@@ -39,7 +39,7 @@ struct ProblemBody<'a> {
 }
 
 impl IntoResponse for Problem {
-    /// The problem alone. `finish` knows the request and writes the body.
+    /// Attaches the problem to the response. [`finish`] writes the body, because it knows the request id.
     fn into_response(self) -> Response {
         let mut response = StatusCode::OK.into_response();
         response.extensions_mut().insert(self);
@@ -47,7 +47,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Finishes every answer, and logs the request in one line.
+/// Finishes every response and logs the request in one line.
 pub(super) async fn finish(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let client = Client::of(request.extensions());
@@ -83,8 +83,8 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether a browser asks what a page may do. The gateway answers that, by itself or, where a route of any
-/// method leads here, with its own headers on this answer.
+/// Whether the request is a CORS preflight. The gateway handles those. If a route with any method leads here, the gateway adds its
+/// own headers to this response.
 fn is_preflight(request: &Request) -> bool {
     let headers = request.headers();
     request.method() == Method::OPTIONS
@@ -118,7 +118,7 @@ fn write_problem(response: &mut Response, problem: &Problem, request_id: &str) {
         headers.insert(RETRY_AFTER, secs.into());
     }
     if status == StatusCode::UNAUTHORIZED {
-        // RFC 6750, 3: no error code where no credentials were sent.
+        // RFC 6750, 3: no error code if the request has no credentials.
         let challenge = match problem.code {
             Code::InvalidToken => "Bearer error=\"invalid_token\"",
             _ => "Bearer",
@@ -127,7 +127,7 @@ fn write_problem(response: &mut Response, problem: &Problem, request_id: &str) {
     }
 }
 
-/// The whole body of a request, within the limit.
+/// Reads the whole body of a request, up to the limit.
 pub(super) async fn read(request: Request) -> Result<bytes::Bytes, Problem> {
     let limited = http_body_util::Limited::new(request.into_body(), limits::BODY_BYTES);
     match limited.collect().await {

@@ -1,4 +1,4 @@
-//! What a request sent: its JSON body or its query, as members to be read one by one.
+//! Extracts the JSON body or the query of a request, as fields to be parsed one by one.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::{header::CONTENT_TYPE, request::Parts};
@@ -29,7 +29,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             Err(error) => {
                 let detail = match error.classify() {
                     serde_json::error::Category::Data => {
-                        "the body has to be a JSON object".to_owned()
+                        "the body must be a JSON object".to_owned()
                     }
                     _ => format!(
                         "the body is not JSON: line {}, column {}",
@@ -43,7 +43,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     }
 }
 
-/// The parameters of a query.
+/// The query parameters.
 #[derive(Debug)]
 pub struct Query(pub Fields);
 

@@ -1,4 +1,4 @@
-//! Who calls: a token is believed by its signature, and holds only once its session's row was seen.
+//! Authenticates callers. A valid signature is not enough: the session's row must also exist.
 
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -14,25 +14,26 @@ use crate::{
     store::Store,
 };
 
-/// What is needed to tell who calls.
+/// Authenticates requests.
 #[derive(Debug, Clone)]
 pub struct Authenticator {
-    /// The sessions.
+    /// Has the sessions.
     pub store: Store,
-    /// The tokens.
+    /// Verifies the tokens.
     pub tokens: Tokens,
 }
 
-/// A caller whose token is good and whose session was not looked at yet: may do nothing.
+/// A caller with a valid token, whose session is not confirmed yet. Such a caller may do nothing.
 ///
-/// A handler that reads something at the same time takes this and looks at what it read only after [`UnverifiedCaller::confirm`].
+/// A handler uses it to read something while the session is confirmed. The handler must not use what it read before
+/// [`UnverifiedCaller::confirm`] returns.
 #[derive(Debug, Clone)]
 pub struct UnverifiedCaller {
     identity: Identity,
     authenticator: Authenticator,
 }
 
-/// A caller whose session stands.
+/// A caller whose session exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// The user.
@@ -42,17 +43,17 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Both, as one.
+    /// The user and the session, as one value.
     pub fn identity(self) -> Identity {
         Identity { user_id: self.user_id, session_id: self.session_id }
     }
 }
 
 impl UnverifiedCaller {
-    /// Looks at the session's row, with consistency (I5).
+    /// Reads the session's row, consistently (I5).
     ///
     /// # Errors
-    /// [`Code::InvalidToken`] where the session has ended.
+    /// [`Code::InvalidToken`] if the session has ended.
     pub async fn confirm(&self) -> Result<Caller, Problem> {
         let Identity { user_id, session_id } = self.identity;
         match self.authenticator.store.session(self.identity).await? {
@@ -62,13 +63,13 @@ impl UnverifiedCaller {
     }
 }
 
-/// Lets a request through whose token is good.
+/// Rejects a request without a valid token.
 pub(super) async fn require_token(
     State(authenticator): State<Authenticator>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    // Not the request itself: its body may not be shared between threads.
+    // The future borrows only the headers, because the body cannot be shared between threads.
     let headers = request.headers();
     let unverified = async {
         let token = tokens::bearer(headers)?;

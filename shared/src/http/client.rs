@@ -1,4 +1,4 @@
-//! What the gateway says of a request: its id, where it came from, and what sent it.
+//! What the gateway knows about a request: its id, its source, and the user agent.
 
 use axum::extract::FromRequestParts;
 use http::{Extensions, request::Parts};
@@ -6,14 +6,14 @@ use lambda_http::request::RequestContext;
 
 use crate::domain::Source;
 
-/// The request, as the gateway saw it. None of it is the client's to choose but the user agent.
+/// The client of a request, as the gateway sees it. A client can choose only the user agent.
 #[derive(Debug, Clone, Default)]
 pub struct Client {
     /// The gateway's id of the request.
     pub request_id: String,
-    /// Where it came from.
+    /// The source of the request: an IP address or network.
     pub source: Option<Source>,
-    /// What sent it, as it says.
+    /// The client's `User-Agent`.
     pub user_agent: Option<String>,
 }
 

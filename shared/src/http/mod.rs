@@ -1,4 +1,4 @@
-//! HTTP over axum: routes as data, who calls, what they sent, and how they are answered.
+//! HTTP with axum: routes as data, authentication, extractors and responses.
 
 mod answer;
 mod body;

@@ -1,4 +1,4 @@
-//! The path of a request, and the parameters in it.
+//! The path of a request and its parameters.
 
 use axum::extract::{FromRequestParts, Request};
 use http::{Uri, request::Parts, uri::PathAndQuery};
@@ -8,12 +8,12 @@ use serde::de::DeserializeOwned;
 
 use crate::protocol::problem::{Code, Problem};
 
-/// What is encoded in a path: all but what [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986#section-2.3) reserves for nothing,
-/// slashes, and what is encoded already.
+/// The characters to encode in a path. The exceptions are the unreserved characters of
+/// [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986#section-2.3), slashes, and `%`, because the path may be encoded already.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'%');
 
-/// The parameter of a path, or a tuple of them, percent-decoded. What cannot be decoded or read names nothing.
+/// The parameter of a path, or a tuple of them, percent-decoded. A parameter that cannot be decoded or parsed returns 404.
 #[derive(Debug)]
 pub struct Path<T = String>(pub T);
 
@@ -28,8 +28,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// Gives a request the path that its client sent. The gateway hands it on decoded, and the adapter takes it for a URL: a `#` in
-/// it would begin a fragment, a blank at its end would go, and an id that nobody has would be somebody's.
+/// Restores the path that the client sent.
+///
+/// The gateway passes the path on decoded, and the adapter parses it as a URL. A `#` in it would begin a fragment, and a trailing
+/// space would disappear. So an unknown id could become an existing one.
 pub(super) fn as_sent(mut request: Request) -> Request {
     let encoded = utf8_percent_encode(request.raw_http_path(), ENCODED).to_string();
     if !encoded.starts_with('/') {

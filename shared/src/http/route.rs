@@ -1,4 +1,4 @@
-//! Routes as data: the router, the local gateway, the tests and the documents read one list.
+//! Routes as data. The router, the local gateway, the tests and the API document read the same list.
 
 use axum::{Router, middleware, routing::MethodRouter};
 use http::Method;
@@ -10,38 +10,38 @@ use crate::protocol::problem::{Code, Problem};
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody.
+    /// Any client.
     Public,
-    /// Whoever shows a token of a session that has not ended.
+    /// A client with the token of a session that has not ended.
     SignedIn,
 }
 
 /// An endpoint.
 #[derive(Debug, Clone)]
 pub struct Route<S> {
-    /// Its method.
+    /// The HTTP method.
     pub method: Method,
-    /// Its path, with parameters in braces.
+    /// The path, with parameters in braces.
     pub path: &'static str,
-    /// Who may call it.
+    /// The clients that may call it.
     pub access: Access,
-    /// What answers.
+    /// The handler.
     pub handler: MethodRouter<S>,
 }
 
 impl<S> Route<S> {
-    /// An endpoint that anybody may call.
+    /// An endpoint that any client may call.
     pub fn public(method: Method, path: &'static str, handler: MethodRouter<S>) -> Self {
         Self { method, path, access: Access::Public, handler }
     }
 
-    /// An endpoint for those who are signed in.
+    /// An endpoint that requires a session.
     pub fn signed_in(method: Method, path: &'static str, handler: MethodRouter<S>) -> Self {
         Self { method, path, access: Access::SignedIn, handler }
     }
 }
 
-/// The router of a group. What is not marked public is guarded here, whatever its handler does.
+/// The router of a group. It guards every route that is not marked public, whatever the handler does.
 pub fn router<S: Clone + Send + std::marker::Sync + 'static>(
     routes: Vec<Route<S>>,
     authenticator: Authenticator,

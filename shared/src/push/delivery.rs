@@ -1,4 +1,4 @@
-//! Delivers to users: the store knows their sockets, the pusher posts to them.
+//! Delivers frames to users. The store knows their sockets, and the pusher posts to them.
 
 use futures::{StreamExt as _, future::join, stream};
 
@@ -21,14 +21,14 @@ pub struct Delivery {
 pub enum Pushed {
     /// The gateway accepted it.
     Delivered,
-    /// It failed, and the socket may still exist.
+    /// The post failed, and the socket may still exist.
     Lost,
-    /// The socket is gone, and the store forgot it. Has the user's presence if that took them offline.
+    /// The socket is gone, and the store forgot it. Has the user's presence if they went offline.
     Forgotten(Option<Presence>),
 }
 
 impl Delivery {
-    /// Delivers to the sockets that this store knows.
+    /// Delivers to the sockets in this store.
     pub fn new(store: Store, pusher: Pusher) -> Self {
         Self { store, pusher }
     }
@@ -43,9 +43,10 @@ impl Delivery {
         &self.pusher
     }
 
-    /// Pushes to every reachable socket except one, and announces users whom that shows to be offline.
+    /// Pushes to every reachable socket except one, and announces users who turn out to be offline.
     ///
-    /// Takes [`limits::internal::PUSH_DEADLINE`](crate::domain::limits::internal::PUSH_DEADLINE) at most and fails nothing: `sync` finds what was lost.
+    /// Takes at most [`limits::internal::PUSH_DEADLINE`](crate::domain::limits::internal::PUSH_DEADLINE) and never fails. `sync`
+    /// returns events whose push was lost.
     pub async fn push(&self, pushes: Pushes, except: Option<&ConnectionId>) {
         within_deadline(async {
             let gone = self.deliver(pushes, except).await;
@@ -61,7 +62,7 @@ impl Delivery {
         within_deadline(self.push_presence(presence)).await;
     }
 
-    /// Closes the sockets of sessions that ended, and announces their user if that took them offline.
+    /// Closes the sockets of sessions that ended, and announces their user if they went offline.
     pub async fn end(&self, user_id: UserId, ended: &Ended) {
         let announcement = async {
             if let Some(at) = ended.went_offline {
@@ -80,7 +81,7 @@ impl Delivery {
                     Pushed::Forgotten(went_offline.map(|at| Presence::offline(user_id, at)))
                 }
                 Err(error) => {
-                    tracing::warn!(error.message = %error, "a dead socket could not be forgotten");
+                    tracing::warn!(error.message = %error, "failed to forget a dead socket");
                     Pushed::Forgotten(None)
                 }
             },
@@ -91,7 +92,7 @@ impl Delivery {
         }
     }
 
-    /// Pushes a presence. A partner's socket that it finds gone is forgotten, but not announced in turn.
+    /// Pushes a presence. A partner's socket that is gone is forgotten, but the partner is not announced in turn.
     async fn push_presence(&self, presence: Presence) {
         match partners(&self.store, presence.user_id).await {
             Ok(partners) if partners.is_empty() => {}
@@ -100,16 +101,16 @@ impl Delivery {
                 self.deliver(pushes, None).await;
             }
             Err(error) => {
-                tracing::warn!(error.message = %error, "partners could not be looked up");
+                tracing::warn!(error.message = %error, "failed to look up partners for a push");
             }
         }
     }
 
-    /// Posts the frames. Returns the users whom dead sockets took offline.
+    /// Posts the frames. Returns the users who went offline because their sockets are dead.
     async fn deliver(&self, pushes: Pushes, except: Option<&ConnectionId>) -> Vec<Presence> {
         let store = &self.store;
         let user_ids: Vec<UserId> = pushes.frames.keys().copied().collect();
-        // Members last: the later they are looked up, the fewer leave between that and the posts (I4).
+        // I4: members are looked up last, so that fewer of them leave between the lookup and the posts.
         let found = match store.accounts(&user_ids).await {
             Ok(accounts) => pushes.members(store).await.map(|members| (accounts, members)),
             Err(error) => Err(error),
@@ -117,16 +118,16 @@ impl Delivery {
         let (accounts, members) = match found {
             Ok(found) => found,
             Err(error) => {
-                tracing::warn!(error.message = %error, "members could not be looked up for a push");
+                tracing::warn!(error.message = %error, "failed to look up members for a push");
                 return Vec::new();
             }
         };
         let now = store.clock().now();
         let mut sockets: Vec<(UserId, ConnectionId)> = Vec::new();
-        let may_know = |account: &&Account| {
+        let may_receive = |account: &&Account| {
             members.as_ref().is_none_or(|members| members.contains(&account.user_id))
         };
-        for account in accounts.values().filter(may_know) {
+        for account in accounts.values().filter(may_receive) {
             let reachable = account.reachable(now).filter(|socket| Some(*socket) != except);
             sockets.extend(reachable.map(|socket| (account.user_id, socket.clone())));
         }

@@ -1,4 +1,4 @@
-//! The users who learn that a user came online or went offline.
+//! Finds the users to notify when a user comes online or goes offline.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,10 @@ use crate::{
     store::{Error, Store},
 };
 
-/// The partners of a user's latest direct conversations. The heads say which those are. They are read only if there are more
-/// conversations than the limit, for half a read unit each.
+/// The partners of a user's most recently active direct conversations.
+///
+/// The heads have the times of activity. A head costs half a read unit, so they are read only if there are more conversations than
+/// the limit.
 pub(super) async fn partners(store: &Store, user_id: UserId) -> Result<Vec<UserId>, Error> {
     let memberships = store.memberships(user_id).await?;
     let mut direct: Vec<_> = memberships

@@ -1,4 +1,4 @@
-//! Posts to sockets and closes them, through the gateway's `@connections` API.
+//! Posts to sockets and closes them, with the gateway's `@connections` API.
 
 use std::time::Duration;
 
@@ -27,15 +27,15 @@ use crate::{
 /// Attempts of a throttled post.
 const ATTEMPTS: u32 = 6;
 
-/// The upper bound of the first pause between attempts; the bound doubles each time. All pauses together take 0.8 s at most, so a
+/// The upper bound of the first pause between attempts. The bound doubles each time. All pauses together take at most 0.8 s, so a
 /// throttled post ends well within [`limits::internal::PUSH_DEADLINE`](crate::domain::limits::internal::PUSH_DEADLINE).
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 
-/// Lets the SDK try again what the gateway answered 429, under whatever name: it has certainly not delivered that.
-/// Anything else may have arrived although its answer was lost, and would be delivered twice.
+/// Lets the SDK retry a post only after a 429, whatever its error code, because the gateway has certainly not delivered it.
+/// After any other failure, the frame may have arrived, and a retry would deliver it twice.
 #[derive(Debug)]
 struct OnlyThrottled;
 
@@ -43,28 +43,28 @@ impl ClassifyRetry for OnlyThrottled {
     fn classify_retry(&self, call: &InterceptorContext) -> RetryAction {
         match call.response().map(|response| response.status().as_u16()) {
             Some(429) => RetryAction::throttling_error(),
-            // Overrules every other classifier of the SDK, whatever their order.
+            // Overrules all other classifiers of the SDK, whatever their order.
             _ => RetryAction::RetryForbidden,
         }
     }
 
     fn name(&self) -> &'static str {
-        "only what was throttled"
+        "only throttled posts"
     }
 }
 
-/// What became of a post.
+/// The outcome of a post that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Posted {
-    /// The gateway took it.
+    /// The gateway accepted it.
     Delivered,
-    /// There is no such socket any more.
+    /// The socket no longer exists.
     Gone,
 }
 
-/// A post failed for reasons that are not the socket's.
+/// A call to the gateway failed, for a reason other than a missing socket.
 #[derive(Debug, thiserror::Error)]
-#[error("posting to a socket failed: {0}")]
+#[error("calling the gateway of a socket failed: {0}")]
 pub struct Error(String);
 
 /// Posts to the sockets of this deployment.
@@ -74,14 +74,14 @@ pub struct Pusher {
 }
 
 impl Pusher {
-    /// The gateway that `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` names.
+    /// A pusher for the gateway that `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI` names.
     pub fn new(variables: &mut Variables, aws: &Aws) -> Self {
-        // Named by the template: the SDK knows no default for it.
+        // Required, because the SDK has no default endpoint. The template sets it.
         variables.text("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
         let mut config = aws_sdk_apigatewaymanagement::config::Builder::from(&aws.config);
         config.set_endpoint_url(aws.sockets_url.clone());
-        // The SDK's own retries: it has full jitter, so that posts which were throttled together part, and a budget for
-        // the whole sandbox, so that tries do not pile up on a quota that stays exhausted.
+        // The SDK's retries have full jitter, so posts that were throttled together do not collide again. They also have a
+        // budget for the whole sandbox, so retries do not pile up while a quota stays exhausted.
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
             .with_initial_backoff(FIRST_PAUSE)
@@ -90,10 +90,10 @@ impl Pusher {
         Self { client: Client::from_conf(config.retry_classifier(OnlyThrottled).build()) }
     }
 
-    /// Posts a text to a socket; again where it is throttled.
+    /// Posts a text to a socket. Retries after throttling.
     ///
     /// # Errors
-    /// [`Error`] where the gateway does not take it.
+    /// [`Error`] if the gateway does not accept it.
     pub async fn post(&self, connection_id: &ConnectionId, text: &str) -> Result<Posted, Error> {
         let request = self.client.post_to_connection().connection_id(&connection_id.0);
         let error = match request.data(Blob::new(text)).send().await {
@@ -106,10 +106,10 @@ impl Pusher {
         }
     }
 
-    /// Closes a socket, if it is still open; tries again where it is throttled.
+    /// Closes a socket, if it is still open. Retries after throttling.
     ///
     /// # Errors
-    /// [`Error`] where the gateway does not answer.
+    /// [`Error`] if the gateway does not confirm it.
     pub async fn close(&self, connection_id: &ConnectionId) -> Result<(), Error> {
         let request = self.client.delete_connection().connection_id(&connection_id.0);
         let Err(error) = request.send().await else { return Ok(()) };
@@ -119,7 +119,7 @@ impl Pusher {
         }
     }
 
-    /// Tells sockets whose sessions have ended, and closes them.
+    /// Sends `session_ended` to sockets, and closes them.
     pub async fn end(&self, sockets: &[(SessionId, ConnectionId)]) {
         let ends =
             stream::iter(sockets).for_each_concurrent(CONCURRENCY, |(session_id, socket)| async {
@@ -132,7 +132,7 @@ impl Pusher {
         within_deadline(ends).await;
     }
 
-    /// Closes sockets that another displaced.
+    /// Closes sockets that a newer socket displaced.
     pub async fn close_all(&self, sockets: &[ConnectionId]) {
         let closes = stream::iter(sockets).for_each_concurrent(CONCURRENCY, |socket| async {
             log_failure(self.close(socket).await)
@@ -143,6 +143,6 @@ impl Pusher {
 
 fn log_failure<T>(result: Result<T, Error>) {
     if let Err(error) = result {
-        tracing::warn!(error.message = %error, "a socket could not be reached");
+        tracing::warn!(error.message = %error, "failed to reach a socket");
     }
 }

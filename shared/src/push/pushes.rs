@@ -1,4 +1,4 @@
-//! What is pushed to whom.
+//! Collects the frames to push, by user.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,14 +11,14 @@ use crate::{
     store::{Error, Store},
 };
 
-/// Frames for users. Each socket of a user gets the user's frames in order.
+/// Frames for users. Each socket of a user receives the user's frames in order.
 #[derive(Debug, Clone, Default)]
 pub struct Pushes {
     pub(super) frames: BTreeMap<UserId, Vec<Arc<str>>>,
     group: Option<Group>,
 }
 
-/// A group whose members alone may receive the frames.
+/// The group whose members may receive the frames.
 #[derive(Debug, Clone)]
 struct Group {
     id: ConversationId,
@@ -26,7 +26,7 @@ struct Group {
 }
 
 impl Pushes {
-    /// Delivers only to users who are members when it is pushed (I4). The exception is `leaver`, whose own departure is announced.
+    /// Delivers only to current members (I4). The exception is `leaver`, whose own departure is being announced.
     pub fn within(conversation: &Conversation, leaver: Option<UserId>) -> Self {
         let group = match conversation.kind {
             // The members of a direct conversation never change.
@@ -47,7 +47,7 @@ impl Pushes {
         self
     }
 
-    /// The users who may receive the frames now; `None` if there is no restriction.
+    /// The users who may receive the frames now, or `None` if there is no restriction.
     pub(super) async fn members(&self, store: &Store) -> Result<Option<BTreeSet<UserId>>, Error> {
         let Some(Group { id, leaver }) = &self.group else { return Ok(None) };
         let conversation = store.conversation(id).await?;

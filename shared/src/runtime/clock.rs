@@ -1,4 +1,4 @@
-//! The clock of the edge. Rules get the time as an argument; whoever serves a request reads it here.
+//! Reads the clock, at the edge only. The domain gets the time as an argument.
 
 use std::{
     sync::{
@@ -10,7 +10,7 @@ use std::{
 
 use crate::domain::Timestamp;
 
-/// Reads the system's time, moved ahead where somebody (a test, the local stack) asked for it.
+/// The system's clock, which a test or the local stack can move ahead.
 ///
 /// Clones share their offset.
 #[derive(Debug, Clone, Default)]

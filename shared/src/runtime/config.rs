@@ -1,26 +1,26 @@
-//! The only reader of the environment. Names everything that is missing or wrong at once.
+//! The only reader of the environment. It reports all missing and invalid variables together.
 
 use std::collections::BTreeMap;
 
-/// The environment of a function.
+/// The environment variables of a function.
 #[derive(Debug, Clone)]
 pub struct Variables {
     values: BTreeMap<String, String>,
     faults: Vec<String>,
 }
 
-/// The environment lacks something.
+/// Some variables are missing or invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the environment is incomplete: {}", .0.join("; "))]
+#[error("invalid environment: {}", .0.join("; "))]
 pub struct Error(pub Vec<String>);
 
 impl Variables {
-    /// The process's own environment.
+    /// The environment of this process.
     pub fn of_process() -> Self {
         std::env::vars().collect::<BTreeMap<_, _>>().into()
     }
 
-    /// A variable that has to be there.
+    /// A required variable.
     pub fn text(&mut self, name: &str) -> String {
         match self.optional(name) {
             Some(value) => value,
@@ -36,7 +36,7 @@ impl Variables {
         self.values.get(name).filter(|value| !value.is_empty()).cloned()
     }
 
-    /// A variable that has to be there and to mean something.
+    /// A required variable that `parse` must accept. `expected` describes its value in the error.
     pub fn parsed<T>(
         &mut self,
         name: &str,
@@ -46,12 +46,12 @@ impl Variables {
         let text = self.text(name);
         let value = parse(&text);
         if value.is_none() && !text.is_empty() {
-            self.faults.push(format!("{name} has to be {expected}"));
+            self.faults.push(format!("{name} must be {expected}"));
         }
         value
     }
 
-    /// A variable that may be absent or empty, and has to mean something otherwise.
+    /// A variable that may be absent or empty. Otherwise, `parse` must accept it.
     pub fn optional_parsed<T>(
         &mut self,
         name: &str,
@@ -61,24 +61,24 @@ impl Variables {
         self.optional(name).and_then(|_| self.parsed(name, expected, parse))
     }
 
-    /// A whole number of at least 1 that has to be there.
+    /// A required variable that must be a whole number of at least 1.
     pub fn number<T: std::str::FromStr + PartialOrd + From<u8>>(&mut self, name: &str) -> T {
         let text = self.text(name);
         match text.parse::<T>() {
             Ok(number) if number >= T::from(1) => number,
             _ => {
                 if !text.is_empty() {
-                    self.faults.push(format!("{name} has to be a whole number of at least 1"));
+                    self.faults.push(format!("{name} must be a whole number of at least 1"));
                 }
                 T::from(1)
             }
         }
     }
 
-    /// Ends the reading.
+    /// Finishes reading.
     ///
     /// # Errors
-    /// [`Error`] with everything that was missing or wrong.
+    /// [`Error`] with all variables that are missing or invalid.
     pub fn finish(self) -> Result<(), Error> {
         if self.faults.is_empty() { Ok(()) } else { Err(Error(self.faults)) }
     }
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_is_missing_is_named_at_once() {
+    fn all_missing_and_invalid_variables_are_reported_together() {
         let values = [("A", "x"), ("N", "0"), ("E", "")].map(|(n, v)| (n.to_owned(), v.to_owned()));
         let mut variables = Variables::from(BTreeMap::from(values));
         assert_eq!(variables.text("A"), "x");
@@ -105,7 +105,7 @@ mod tests {
         let error = variables.finish().unwrap_err();
         assert_eq!(
             error.0,
-            ["B is not set", "E is not set", "N has to be a whole number of at least 1"]
+            ["B is not set", "E is not set", "N must be a whole number of at least 1"]
         );
     }
 }

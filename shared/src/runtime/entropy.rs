@@ -1,9 +1,9 @@
-//! The operating system's randomness, at the edge only: rules get it as an argument.
+//! Reads the operating system's randomness, at the edge only. The domain gets it as an argument.
 
-/// So many random bytes.
+/// `N` random bytes.
 ///
 /// # Panics
-/// Where the operating system has none: nothing can be kept secret then.
+/// If the operating system has no entropy, because no secret would be safe.
 #[expect(clippy::expect_used, reason = "a machine without entropy must not hand out secrets")]
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

@@ -1,4 +1,4 @@
-//! Password hashing on threads of its own: tens of milliseconds of work must not block the other requests of the local stack.
+//! Hashes passwords on blocking threads, because tens of milliseconds of work must not block other requests of the local stack.
 
 use super::entropy;
 use crate::domain::{Password, PasswordHash, password_hash::HashError};
@@ -12,7 +12,7 @@ pub async fn hash(password: &Password) -> Result<PasswordHash, HashError> {
     run_blocking(move || PasswordHash::new(&password, &entropy::bytes())).await
 }
 
-/// Verifies a password. Without a hash, for an unknown address, the work is the same and the result is always false (I8).
+/// Verifies a password. An unknown address has no hash: then the work is the same and the result is false (I8).
 ///
 /// # Errors
 /// [`HashError`]

@@ -1,6 +1,6 @@
-//! Logs as JSON lines at `info`, for CloudWatch.
+//! Logs JSON lines at level `info`, for CloudWatch.
 
-/// Begins to log.
+/// Starts logging.
 pub fn start() {
     tracing_subscriber::fmt()
         .json()

@@ -1,4 +1,4 @@
-//! The edge of the process: environment, clock, entropy, logs, and work that blocks.
+//! The edge of the process: environment, clock, entropy, logs, and blocking work.
 
 pub mod clock;
 pub mod config;

@@ -1,4 +1,4 @@
-//! Caches the versions of a secret, so that a rotation is followed within the hour and no request waits for Secrets Manager.
+//! Caches the versions of a secret. A rotation takes effect within an hour, and most requests do not wait for Secrets Manager.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,13 +7,13 @@ use tokio::sync::RwLock;
 use super::{Error, Secret, Version};
 use crate::{Clock, aws::Aws, domain::Timestamp, runtime::config::Variables};
 
-/// After this long, the current version is read again. A version that was rotated out stays valid at most this long.
+/// The age at which the current version is read again. A version that was rotated out stays valid for at most this time.
 const LIFE: Duration = Duration::from_secs(60 * 60);
 
-/// The pause between reads that a caller's unknown id, or a failure, would cause. Anyone can invent an id.
+/// The minimum time between reads that an unknown id or a failure causes. Anyone can invent an id.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
 
-/// A secret with the versions of it that were read. Clones share them.
+/// A secret with the versions that were read. Clones share the versions.
 #[derive(Debug, Clone)]
 pub(super) struct Cache {
     secret: Secret,
@@ -23,12 +23,12 @@ pub(super) struct Cache {
 
 #[derive(Debug, Default)]
 struct Known {
-    /// The current version first.
+    /// Starts with the current version.
     versions: Vec<Version>,
     read_at: Timestamp,
     /// When the current version was last tried, successfully or not.
     tried_at: Timestamp,
-    /// Whether the previous version was read since the current one. Most functions never need it.
+    /// Whether the previous version was read after the current one. Most functions never need it.
     has_previous: bool,
     /// When the previous version was last tried, successfully or not.
     previous_tried_at: Timestamp,
@@ -40,7 +40,7 @@ impl Cache {
         Self { secret: Secret::new(variables, aws, variable), clock, known: Arc::default() }
     }
 
-    /// The version that signs and derives now.
+    /// The current version, which signs and derives.
     ///
     /// # Errors
     /// [`Error`] if it was never read and cannot be read now.
@@ -50,7 +50,7 @@ impl Cache {
         current.ok_or_else(|| Error("it has no value".to_owned()))
     }
 
-    /// The version with this id, however old. The id must come from the table: each unknown one is a read.
+    /// The version with this id, however old. The id must come from the table, because each unknown id causes a read.
     ///
     /// # Errors
     /// [`Error`]
@@ -92,7 +92,7 @@ impl Cache {
         self.known.read().await.versions.iter().find(|version| version.id == id).cloned()
     }
 
-    /// Reads the current version if there is none or it is old. If that fails, an old one stays in use.
+    /// Reads the current version if it was never read or is too old. If the read fails, an old version stays in use.
     async fn freshen(&self) -> Result<(), Error> {
         let (has_any, age, since_try) = {
             let (known, now) = (self.known.read().await, self.clock.now());
@@ -103,7 +103,7 @@ impl Cache {
         }
         match self.refresh().await {
             Err(error) if has_any => {
-                tracing::warn!(error.message = %error, "a secret could not be read again");
+                tracing::warn!(error.message = %error, "failed to refresh a secret");
                 Ok(())
             }
             result => result,
@@ -119,7 +119,7 @@ impl Cache {
         Ok(())
     }
 
-    /// Reads the previous version, unless that happened since the current one was read.
+    /// Reads the previous version, unless it was read after the current one.
     async fn read_previous(&self) -> Result<(), Error> {
         if self.known.read().await.has_previous {
             return Ok(());
@@ -131,7 +131,7 @@ impl Cache {
         }
         let now = self.clock.now();
         if now.since(known.previous_tried_at) < REFRESH_INTERVAL {
-            return Err(Error("the previous version just could not be read".to_owned()));
+            return Err(Error("reading the previous version failed a moment ago".to_owned()));
         }
         known.previous_tried_at = now;
         let previous = self.secret.previous().await?;

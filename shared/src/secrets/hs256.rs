@@ -1,5 +1,5 @@
-//! HMAC-SHA-256 for `jsonwebtoken`. Its own providers link RSA and elliptic curves too, which tokens of ours
-//! must never use; with this one, a token that names another algorithm cannot even be computed.
+//! HMAC-SHA-256 for `jsonwebtoken`. The crate's own providers also link RSA and elliptic curves, which our tokens must never
+//! use. With this provider, no other algorithm exists, whatever a token names.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::{
@@ -10,7 +10,7 @@ use jsonwebtoken::{
 use sha2::Sha256;
 use signature::{Signer, Verifier};
 
-/// The provider with one algorithm.
+/// A provider with a single algorithm.
 pub(super) static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: |algorithm, key: &EncodingKey| {
         Ok(Box::new(Hs256::new(*algorithm, key.as_bytes())?))

@@ -1,4 +1,4 @@
-//! Secrets of the deployment: their versions in Secrets Manager, one cache for them, and what is signed or derived with them.
+//! Secrets of the deployment: their versions in Secrets Manager, a cache, and the tokens that are signed or derived with them.
 
 mod cache;
 #[cfg(feature = "tokens")]

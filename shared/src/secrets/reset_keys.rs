@@ -1,5 +1,5 @@
-//! Derives reset tokens. Their key is a secret of its own: the table alone is not enough to derive a token, and the key alone
-//! signs nothing.
+//! Derives reset tokens. Their key is a separate secret: deriving a token needs both the key and an id from the table, and the
+//! key cannot sign session tokens.
 
 use super::{Error, cache::Cache};
 use crate::{
@@ -13,24 +13,24 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct ResetKeys(Cache);
 
-/// A new token, and what derives it again.
+/// A new token, and the inputs that derive it again.
 #[derive(Debug)]
 pub struct NewToken {
     /// The token.
     pub token: ResetToken,
-    /// The id that it is derived from.
+    /// The id that the token is derived from.
     pub id: ResetId,
-    /// The version of the key that it is derived with.
+    /// The version of the key that the token is derived with.
     pub key_version: String,
 }
 
 impl ResetKeys {
-    /// The key that `RESET_SECRET_ID` names.
+    /// Uses the key that `RESET_SECRET_ID` names.
     pub fn new(variables: &mut Variables, aws: &Aws, clock: Clock) -> Self {
         Self(Cache::new(variables, aws, clock, "RESET_SECRET_ID"))
     }
 
-    /// Reads the key, so that the first request need not wait for it.
+    /// Reads the key, so that the first request does not wait for it.
     ///
     /// # Errors
     /// [`Error`]
@@ -38,7 +38,7 @@ impl ResetKeys {
         self.0.current().await.map(drop)
     }
 
-    /// Makes a token from a new random id.
+    /// Creates a token from a new random id.
     ///
     /// # Errors
     /// [`Error`]
@@ -49,13 +49,13 @@ impl ResetKeys {
         Ok(NewToken { token, id, key_version: key.id })
     }
 
-    /// Derives the token of this id with this version of the key.
+    /// Derives the token of an id with a version of the key.
     ///
     /// # Errors
     /// [`Error`], also if Secrets Manager no longer has the version.
     pub async fn token(&self, id: ResetId, key_version: &str) -> Result<ResetToken, Error> {
         let key = self.0.any(key_version).await?;
-        let key = key.ok_or_else(|| Error("its version no longer exists".to_owned()))?;
+        let key = key.ok_or_else(|| Error("this version no longer exists".to_owned()))?;
         Ok(ResetToken::derive(key.value.as_bytes(), id))
     }
 }

@@ -1,4 +1,4 @@
-//! A secret of the deployment, kept by Secrets Manager, in its versions.
+//! Reads a secret of the deployment and its versions from Secrets Manager.
 
 use aws_sdk_secretsmanager::{
     Client, operation::get_secret_value::builders::GetSecretValueFluentBuilder,
@@ -16,9 +16,9 @@ pub struct Secret {
 /// A version of a secret. Its value prints as `[hidden]`.
 #[derive(Clone)]
 pub struct Version {
-    /// Its id: the value under it never changes.
+    /// The id of the version. Its value never changes.
     pub id: String,
-    /// The secret itself.
+    /// The secret value.
     pub value: String,
 }
 
@@ -41,7 +41,7 @@ impl Secret {
         Self { client: Client::from_conf(config.build()), id: variables.text(variable) }
     }
 
-    /// The version that signs and derives today.
+    /// The current version, which signs and derives.
     ///
     /// # Errors
     /// [`Error`]
@@ -50,7 +50,7 @@ impl Secret {
         found.ok_or_else(|| Error("it has no value".to_owned()))
     }
 
-    /// The version before it, if there was one.
+    /// The version before the current one, if there was one.
     ///
     /// # Errors
     /// [`Error`]

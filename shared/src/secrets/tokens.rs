@@ -1,6 +1,6 @@
 //! Session tokens: JWTs ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519)) signed with HMAC-SHA-256, the only algorithm in use.
 //!
-//! The version of the key is the token's `kid`, so a rotation leaves tokens of the previous version valid.
+//! A token's `kid` is the version of its key, so tokens of the previous version stay valid after a rotation.
 
 use std::sync::OnceLock;
 
@@ -33,7 +33,7 @@ pub enum Error {
     /// The request has no credentials.
     #[error("there is no token")]
     Missing,
-    /// It is malformed, expired, of another deployment, or not signed with a valid key.
+    /// The token is malformed, expired, from another deployment, or not signed with a valid key.
     #[error("the token is not valid")]
     Invalid,
     /// The key could not be read or used.
@@ -54,7 +54,7 @@ impl Tokens {
     pub fn new(variables: &mut Variables, aws: &Aws, clock: Clock) -> Self {
         static INSTALLED: OnceLock<()> = OnceLock::new();
         INSTALLED.get_or_init(|| {
-            // Only one of our own tests can have installed another provider.
+            // Fails only if another provider is installed, which only our own tests do.
             let _ = hs256::PROVIDER.install_default();
         });
         Self {
@@ -64,7 +64,7 @@ impl Tokens {
         }
     }
 
-    /// Reads the signing key, so that the first request need not wait for it.
+    /// Reads the signing key, so that the first request does not wait for it.
     ///
     /// # Errors
     /// [`Error::Key`]
@@ -91,7 +91,7 @@ impl Tokens {
         jsonwebtoken::encode(&header, &claims, &key).map_err(|error| Error::Key(error.to_string()))
     }
 
-    /// Verifies a token. Whether its session still exists is another question.
+    /// Verifies a token. Does not check whether its session still exists.
     ///
     /// # Errors
     /// [`Error::Invalid`], or [`Error::Key`] if the key could not be read.
@@ -104,7 +104,7 @@ impl Tokens {
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[self.audience()]);
         validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
-        // Compared below, by the clock that tests can move.
+        // Compared below, with the clock that tests can move.
         validation.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
             .map_err(|_| Error::Invalid)?

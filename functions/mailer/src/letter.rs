@@ -1,7 +1,7 @@
-//! What mails say: the templates in `templates/`, checked when they are compiled, escaped where they are HTML.
+//! Writes emails from the templates in `templates/`. They are checked at compile time, and values in HTML are escaped.
 //!
-//! No mail has the user's name in it. Whoever registers with a stranger's address chooses that name, and would have us
-//! write their words to the stranger.
+//! No email contains the user's name. Anyone can register with a stranger's address and choose that name, so the name could carry
+//! a message to the stranger.
 
 use askama::Template;
 use shared::{
@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::State;
 
-/// A mail, ready to be sent.
+/// An email, ready to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Letter {
     pub(crate) subject: String,
@@ -21,7 +21,7 @@ pub(crate) struct Letter {
     pub(crate) html: String,
 }
 
-/// What links lead to, and in whose name is written.
+/// The page that links lead to, and the name of the service.
 #[derive(Debug, Clone)]
 pub(crate) struct Pages {
     service: String,
@@ -29,7 +29,7 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// The page of `RESET_PAGE_URL`, in the name of `MAIL_FROM_NAME`.
+    /// Reads `RESET_PAGE_URL` and `MAIL_FROM_NAME`.
     pub(crate) fn new(variables: &mut Variables) -> Self {
         let reset = variables.parsed("RESET_PAGE_URL", "an http or https URL", |text| {
             Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
@@ -37,7 +37,7 @@ impl Pages {
         Self { service: variables.text("MAIL_FROM_NAME"), reset }
     }
 
-    /// The page with its token, whatever query and fragment the page has already.
+    /// The page's URL with the token added. Keeps the query and the fragment of the URL.
     fn reset_link(&self, token: &ResetToken) -> String {
         let Some(mut link) = self.reset.clone() else { return String::new() };
         link.query_pairs_mut().append_pair("token", &token.expose());
@@ -87,7 +87,7 @@ struct PasswordChangedHtml<'a> {
     at: &'a str,
 }
 
-/// Writes a mail. A link is derived here, and stands nowhere but in the mail.
+/// Writes an email. The link is derived here and exists only in the email (I7).
 pub(crate) async fn write(about: &About, state: &State) -> Result<Letter, secrets::Error> {
     let service = &*state.pages.service;
     match about {
@@ -116,12 +116,12 @@ pub(crate) async fn write(about: &About, state: &State) -> Result<Letter, secret
     }
 }
 
-/// Writing into memory does not fail.
+/// Renders a template. Rendering into memory does not fail.
 fn rendered(template: &impl Template) -> String {
     template.render().unwrap_or_default()
 }
 
-/// An instant for people: `2026-11-22 21:49 UTC`.
+/// A readable time, such as `2026-11-22 21:49 UTC`.
 fn minute(at: Timestamp) -> String {
     let text = at.to_string();
     format!("{} UTC", text.get(..16).unwrap_or(&text).replace('T', " "))

@@ -1,7 +1,8 @@
-//! The mails of the outbox, sent by SES. The table's stream wakes it, and a schedule sends what the stream gave up on.
+//! Sends the emails in the outbox with SES. The table's stream invokes it. A schedule also invokes it, to retry emails that the
+//! stream gave up on.
 //!
-//! A mail stands in the outbox until SES has it, and goes then: a record that is delivered twice, late or out of order finds
-//! nothing left to send. A crash between sending and taking out sends twice: at least once is what is promised (I10).
+//! An email is deleted from the outbox after SES accepted it, so a record that arrives twice, late or out of order sends nothing.
+//! A crash between the two sends the email again, because it must be sent at least once (I10).
 
 use aws_lambda_events::dynamodb::Event;
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ mod outbox;
 mod ses;
 mod sweep;
 
-/// What this function can reach.
+/// The services and settings that this function uses.
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
@@ -28,10 +29,10 @@ pub struct State {
     pages: letter::Pages,
 }
 
-/// The function, ready to send.
+/// Prepares the function.
 ///
 /// # Errors
-/// Names every variable that is missing or wrong.
+/// Names every variable that is missing or invalid.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, config::Error> {
     let aws = Aws::new(&mut variables);
     let state = State {
@@ -40,15 +41,15 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, conf
         sender: ses::Sender::new(&mut variables, &aws),
         pages: letter::Pages::new(&mut variables),
     };
-    // Not warmed: nobody waits for it.
+    // Not warmed, because no client waits for this function.
     variables.finish()?;
     Ok(state)
 }
 
-/// Answers an event: a batch of the table's stream, or anything else, which is the schedule's.
+/// Handles an event: a batch of the table's stream, or the schedule's event, which is any other value.
 ///
 /// # Errors
-/// Where a batch cannot be read, or the outbox cannot be on a sweep: the event is worth another try.
+/// If a batch cannot be read, or a sweep cannot read the outbox. Lambda then retries the event.
 pub async fn handle(state: &State, event: Value) -> Result<Value, String> {
     if event.get("Records").is_none() {
         sweep::handle(state).await.map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! A batch of the table's stream: mails that were put into the outbox.
+//! Handles a batch of the table's stream: new emails in the outbox.
 
 use aws_lambda_events::{
     dynamodb::EventRecord,
@@ -8,18 +8,18 @@ use shared::store;
 
 use crate::{State, deliver};
 
-/// Sends the mails of a batch in their order. Where SES has no time now, it stops: the stream delivers that mail and those
-/// behind it again.
+/// Sends the emails of a batch in order. Stops at the first one that cannot be sent now: the stream delivers that email and all
+/// later ones again.
 pub(crate) async fn handle(state: &State, records: Vec<EventRecord>) -> DynamoDbEventResponse {
     let mut failures = DynamoDbEventResponse::default();
     for record in records {
         let keys = record.change.keys;
         let Some(id) = store::mail_id(&keys) else {
-            tracing::error!("a record of the stream is no mail: the filter lets through too much");
+            tracing::error!("a stream record is not an email: the event filter is too wide");
             continue;
         };
         if let Err(error) = deliver::deliver(state, id).await {
-            tracing::warn!(mail.id = %id, error.message = %error, "a mail could not be sent yet");
+            tracing::warn!(mail.id = %id, error.message = %error, "failed to send an email, will retry");
             let mut failure = DynamoDbBatchItemFailure::default();
             failure.item_identifier = record.change.sequence_number;
             failures.batch_item_failures.push(failure);

@@ -1,4 +1,4 @@
-//! Hands mails to SES.
+//! Sends emails with SES.
 
 use std::time::Duration;
 
@@ -12,24 +12,24 @@ use shared::{aws::Aws, runtime::config::Variables};
 
 use crate::letter::Letter;
 
-/// SES needs a while to take a mail; one that takes longer is tried again, and may arrive twice.
+/// The timeout of one attempt. SES may be slow to accept an email. After the timeout it is sent again, so it may arrive twice.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Tries before the stream takes over with its own.
+/// Attempts of a call. After them, the stream retries the event.
 const ATTEMPTS: u32 = 2;
 
-/// Why SES did not take a mail: its code. Its words may hold an address.
+/// Why SES did not accept an email. Has only the error code, because the error message may contain an address.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// It is worth trying again: it was throttled, failed, or did not answer.
+    /// SES throttled the call, failed, or did not respond. A retry may succeed.
     #[error("{0}")]
     Busy(String),
-    /// The mail, its recipient or its sender is not acceptable to SES.
+    /// SES rejected the email, its recipient or its sender.
     #[error("{0}")]
     Refused(String),
 }
 
-/// The sender of this deployment's mails.
+/// Sends the emails of this deployment.
 #[derive(Debug, Clone)]
 pub(crate) struct Sender {
     client: Client,
@@ -37,7 +37,7 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// The identity of `MAIL_FROM_ADDRESS` and `MAIL_FROM_NAME`.
+    /// A sender with the identity of `MAIL_FROM_ADDRESS` and `MAIL_FROM_NAME`.
     pub(crate) fn new(variables: &mut Variables, aws: &Aws) -> Self {
         let mut config = aws_sdk_ses::config::Builder::from(aws.config());
         config.set_endpoint_url(aws.ses_url());
@@ -46,12 +46,12 @@ impl Sender {
         config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(ATTEMPTS)));
         let (name, address) =
             (variables.text("MAIL_FROM_NAME"), variables.text("MAIL_FROM_ADDRESS"));
-        // A quoted string of RFC 5322, 3.2.4; the template lets no quote into the name.
+        // A quoted string (RFC 5322, 3.2.4). The template allows no quote in the name.
         let source = format!("\"{name}\" <{address}>");
         Self { client: Client::from_conf(config.build()), source }
     }
 
-    /// Hands a mail over.
+    /// Sends an email.
     pub(crate) async fn send(&self, to: &str, letter: Letter) -> Result<(), Error> {
         let message = Message::builder()
             .subject(content(letter.subject)?)

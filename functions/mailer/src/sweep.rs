@@ -1,4 +1,4 @@
-//! What the stream gave up on: mails that wait for too long are tried again, until SES takes them.
+//! Retries overdue emails, which the stream gave up on.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +6,10 @@ use shared::{domain::limits, store};
 
 use crate::{State, deliver};
 
-/// When a sweep takes no further mail, so that it ends within the function's time. The next sweep goes on.
+/// How long a sweep sends emails, so that it ends before the function's timeout. The next sweep continues.
 const TIME: Duration = Duration::from_secs(40);
 
-/// A mail of this age is out of the next sweep's sight.
+/// The next sweep no longer sees an email of this age.
 const LAST_SWEEP: Duration =
     limits::internal::MAIL_SWEEP.saturating_sub(Duration::from_secs(5 * 60));
 
@@ -21,19 +21,19 @@ pub(crate) async fn handle(state: &State) -> Result<(), store::Error> {
         .mails_of(limits::internal::MAIL_SWEEP, now - limits::internal::MAIL_OVERDUE)
         .await?;
     for mail in mails.iter().filter(|mail| now.since(mail.id.created_at()) > LAST_SWEEP) {
-        tracing::error!(mail.id = %mail.id, "a mail is given up: it was never taken by SES");
+        tracing::error!(mail.id = %mail.id, "giving up on an email that SES never accepted");
     }
-    // The newest first: what SES has refused for long holds up nothing that it would take.
+    // Newest first, so that emails that SES keeps rejecting do not delay emails that it would accept.
     for mail in mails.iter().rev() {
         if started.elapsed() > TIME {
             break;
         }
         if let Err(error) = deliver::deliver(state, mail.id).await {
-            tracing::warn!(mail.id = %mail.id, error.message = %error, "an overdue mail could not be sent yet");
+            tracing::warn!(mail.id = %mail.id, error.message = %error, "failed to send an overdue email, will retry");
         }
     }
     if !mails.is_empty() {
-        tracing::warn!(mails.overdue = mails.len(), "mails were overdue");
+        tracing::warn!(mails.overdue = mails.len(), "the outbox had overdue emails");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! Finishes what a crash left undone: head hints that no longer point at the newest entry of their log.
+//! Repairs heads that no longer point at the newest entry of their log.
 //!
-//! Whoever appends an entry moves the head beside its pushes, and may be gone before. The table's stream tells of every entry
-//! and of every head; where an entry has none, the head is moved to what is the newest by now.
+//! A request that appends an entry moves the head while it pushes, and may crash before that. The table's stream has every entry
+//! and every head. If an entry has no matching head, this function moves the head to the newest entry.
 
 use std::collections::BTreeMap;
 
@@ -15,28 +15,28 @@ use shared::{
     store::{self, Change, Store},
 };
 
-/// What this function can reach.
+/// The services that this function uses.
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
 }
 
-/// The function, ready to repair.
+/// Prepares the function.
 ///
 /// # Errors
 /// Names every variable that is missing.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, config::Error> {
     let aws = Aws::new(&mut variables);
     let store = Store::new(&mut variables, &aws, clock);
-    // Not warmed: nobody waits for it.
+    // Not warmed, because no client waits for this function.
     variables.finish()?;
     Ok(State { store })
 }
 
-/// Answers a batch of the table's stream. Records that come twice, late or out of order move nothing back.
+/// Handles a batch of the table's stream. A record that arrives twice, late or out of order never moves a head back.
 ///
 /// # Errors
-/// Where the batch cannot be read or the table does not answer: the batch is worth another try.
+/// If the batch cannot be read or the table fails. Lambda then retries the batch.
 pub async fn handle(state: &State, event: Value) -> Result<Value, String> {
     let event: Event = serde_json::from_value(event).map_err(|error| error.to_string())?;
     let changes = event.records.iter().filter_map(|record| {
@@ -49,7 +49,7 @@ pub async fn handle(state: &State, event: Value) -> Result<Value, String> {
     Ok(Value::Null)
 }
 
-/// The conversations of whose newest entry in a batch no head follows in the same batch.
+/// Conversations whose newest entry in this batch has no matching head update.
 fn without_head(changes: impl Iterator<Item = Change>) -> BTreeMap<ConversationId, u64> {
     let (mut newest, mut heads) = (BTreeMap::new(), BTreeMap::new());
     for change in changes {
@@ -57,8 +57,8 @@ fn without_head(changes: impl Iterator<Item = Change>) -> BTreeMap<ConversationI
             Change::Entry(conversation_id, seq) => (&mut newest, conversation_id, seq),
             Change::Head(conversation_id, seq) => (&mut heads, conversation_id, seq),
         };
-        let standing = seqs.entry(conversation_id).or_insert(seq);
-        *standing = seq.max(*standing);
+        let newest_seq = seqs.entry(conversation_id).or_insert(seq);
+        *newest_seq = seq.max(*newest_seq);
     }
     newest.retain(|id, seq| heads.get(id).is_none_or(|head| head < seq));
     newest
@@ -72,7 +72,7 @@ async fn repair(store: &Store, id: &ConversationId, seq: u64) -> Result<(), stor
     let Some(window) = store.window(id, 1, true).await? else { return Ok(()) };
     let Some(newest) = window.newest() else { return Ok(()) };
     if store.put_head(&window.conversation, newest, None).await? {
-        tracing::info!("a head was moved to its newest entry");
+        tracing::info!("moved a head to the newest entry");
     }
     Ok(())
 }

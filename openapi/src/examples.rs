@@ -1,5 +1,6 @@
-//! One story that all examples are of: Alice and Bob, who talk. Built of the types that answers are built of, so that a
-//! member which these gain or lose is in the examples, and the schemas have to follow.
+//! The examples, which all come from one conversation of Alice and Bob.
+//!
+//! They use the types of the real responses. If a type gains or loses a member, so does its example, and the schema must follow.
 
 use std::str::FromStr;
 
@@ -27,7 +28,7 @@ pub(crate) const TICKET: &str = "b2Z0ZW4gaGFzIGl0IGJlZW4gc2FpZCBhbmQgbmV2ZXI";
 pub(crate) const EMAIL: &str = "alice@example.com";
 pub(crate) const PASSWORD: &str = "a quiet harbour at dawn";
 
-/// 2026-11-25T12:00:00Z, and so many seconds.
+/// A time: 2026-11-25T12:00:00Z plus `secs`.
 fn at(secs: u64) -> Timestamp {
     Timestamp::from_secs(1_795_608_000 + secs)
 }
@@ -36,37 +37,37 @@ fn read<T: FromStr>(text: &str) -> T
 where
     T::Err: std::fmt::Debug,
 {
-    text.parse().expect("an example can be read")
+    text.parse().expect("the example is valid")
 }
 
 fn json_of(thing: &impl Serialize) -> Value {
-    serde_json::to_value(thing).expect("an example can be written")
+    serde_json::to_value(thing).expect("the example is serializable")
 }
 
 fn name(text: &str) -> Name {
-    Name::parse(text).expect("an example is a name")
+    Name::parse(text).expect("the example is a name")
 }
 
 fn emote() -> Emote {
-    Emote::parse("tada").expect("an example is an emote")
+    Emote::parse("tada").expect("the example is an emoji")
 }
 
 fn title() -> Title {
-    Title::parse("Harbour").expect("an example is a title")
+    Title::parse("Harbour").expect("the example is a title")
 }
 
-/// A time of the story.
+/// A time as JSON.
 pub(crate) fn time(secs: u64) -> Value {
     json_of(&at(secs))
 }
 
 pub(crate) fn alice() -> Value {
-    let email = EmailAddress::parse(EMAIL).expect("an example is an address");
+    let email = EmailAddress::parse(EMAIL).expect("the example is an address");
     json_of(&CurrentUser { id: read(ALICE), name: name("Alice"), email, created_at: at(0) })
 }
 
-fn user(id: &str, called: &str) -> User {
-    User { id: read::<UserId>(id), name: name(called), created_at: at(1) }
+fn user(id: &str, user_name: &str) -> User {
+    User { id: read::<UserId>(id), name: name(user_name), created_at: at(1) }
 }
 
 pub(crate) fn bob() -> Value {
@@ -83,9 +84,9 @@ pub(crate) fn session() -> Value {
     })
 }
 
-/// Where the first page stands in a list of so many.
+/// The pagination of the first page in a list of `total` items.
 pub(crate) fn pagination(total: u64) -> Value {
-    let first = Page::parse(&mut Fields::of_query(Vec::new())).expect("there is a first page");
+    let first = Page::parse(&mut Fields::of_query(Vec::new())).expect("the default page is valid");
     json_of(&first.pagination(total))
 }
 
@@ -95,7 +96,7 @@ fn sent() -> Message {
         seq: 1,
         sender_id: read(ALICE),
         client_id: read::<ClientId>(CLIENT_ID),
-        content: Some(Content::parse("We won :tada:").expect("an example is a text")),
+        content: Some(Content::parse("We won :tada:").expect("the example is a text")),
         reply_to: None,
         created_at: at(120),
         edited_at: None,
@@ -120,7 +121,7 @@ pub(crate) fn message() -> Value {
 }
 
 pub(crate) fn edited_message() -> Value {
-    let content = Some(Content::parse("We won twice :tada:").expect("an example is a text"));
+    let content = Some(Content::parse("We won twice :tada:").expect("the example is a text"));
     json_of(&Message { content, edited_at: Some(at(180)), ..reacted() })
 }
 
@@ -128,7 +129,7 @@ pub(crate) fn deleted_message() -> Value {
     json_of(&Message { content: None, deleted: true, ..sent() })
 }
 
-/// A conversation that stands alone, or in a list.
+/// A conversation. `read_seq` is `None` for a conversation in a list.
 fn conversation(kind: Kind, last_message: Option<Message>, read_seq: Option<u64>) -> Value {
     let (title, creator) = match kind {
         Kind::Direct => (None, Role::Member),
@@ -173,7 +174,7 @@ pub(crate) fn listed() -> Value {
     conversation(Kind::Group, Some(reacted()), None)
 }
 
-/// An entry of every type.
+/// One entry of every type.
 pub(crate) fn entries() -> Value {
     let happened = |seq, sender: &str| Happened {
         conversation_id: read(CONVERSATION),
@@ -200,7 +201,7 @@ pub(crate) fn entries() -> Value {
     ])
 }
 
-/// An emote as the list shows it.
+/// An emoji in the list of emojis.
 pub(crate) fn listed_emote() -> Value {
     let emote = emote();
     json!({
@@ -211,7 +212,7 @@ pub(crate) fn listed_emote() -> Value {
     })
 }
 
-/// What is said where there is nothing else to say.
+/// A response that has only a message.
 pub(crate) fn done(message: &str) -> Value {
     json!({ "message": message })
 }

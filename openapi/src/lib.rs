@@ -1,5 +1,7 @@
-//! The OpenAPI 3.1 document of the HTTP API. Paths, methods and access are those of the functions' routes; codes, statuses and
-//! numbers are those of `shared`; examples are its own types. What is told beside them is held against every answer of the tests.
+//! Generates the OpenAPI 3.1 document of the HTTP API.
+//!
+//! Paths, methods and access come from the functions' routes. Codes, statuses and limits come from `shared`, and the examples use
+//! its types. The rest is written here, and the tests validate every response against it.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -17,30 +19,30 @@ mod schemas;
 
 use operation::Operation;
 
-/// A route, whatever function it is of.
+/// A route of any function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    /// Its method.
+    /// The HTTP method.
     pub method: Method,
-    /// Its path, with parameters in braces.
+    /// The path, with parameters in braces.
     pub path: &'static str,
-    /// Who may call it.
+    /// The clients that may call it.
     pub access: Access,
 }
 
-/// Routes and their descriptions are not of the same endpoints.
+/// The routes and the descriptions do not match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Routes that nothing describes.
+    /// Routes without a description.
     pub undescribed: Vec<String>,
-    /// Descriptions of what is no route.
+    /// Descriptions without a route, or with the same route as another description.
     pub no_route: Vec<String>,
 }
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { undescribed, no_route } = self;
-        write!(f, "not described: {undescribed:?}; described, and no route: {no_route:?}")
+        write!(f, "routes without a description: {undescribed:?}; descriptions without a route: {no_route:?}")
     }
 }
 
@@ -99,7 +101,7 @@ pub fn document() -> Result<Value, Mismatch> {
             "securitySchemes": { "bearer": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "The `token` of a login. The scheme's name may be written in any case.",
+                "description": "The `token` from a login. The scheme's name is case-insensitive.",
             } },
             "headers": refusals::headers(),
             "responses": responses,
@@ -108,7 +110,7 @@ pub fn document() -> Result<Value, Mismatch> {
     }))
 }
 
-/// The document as it is written to `docs/openapi.json`.
+/// The text of `docs/openapi.json`.
 ///
 /// # Errors
 /// [`Mismatch`]
@@ -120,27 +122,29 @@ fn info() -> Value {
     json!({
         "title": "EmoteChat",
         "version": env!("CARGO_PKG_VERSION"),
-        "summary": "Accounts, conversations and emotes over HTTP.",
-        "description": "JSON in UTF-8. Members of a request that are not described are ignored; clients ignore those of answers that \
-            they do not know. `null` counts as absent in requests. Timestamps are RFC 3339 in UTC with milliseconds; ids are opaque.\n\n\
-            What is refused is answered with a problem (RFC 9457) whose `code` clients switch on. What a caller may not see \
-            answers as what does not exist. A path that is none under a group answers 404 `not_found`, a method that a path does not have \
-            405 `method_not_allowed` with `Allow`. What the gateway refuses before a function sees it \
-            (paths of no group, throttling, functions that fail or take too long) it answers in its own form, without `x-request-id`.\n\n\
-            The socket is not described here.",
+        "summary": "Accounts, conversations and emojis over HTTP.",
+        "description": "Bodies are JSON in UTF-8. The server ignores unknown members of a request, and a client must ignore unknown members of \
+            a response. In requests, `null` has the same meaning as an absent member. Timestamps are RFC 3339 in UTC with milliseconds. \
+            Ids are opaque.\n\n\
+            Errors are problems (RFC 9457). Clients switch on their `code`. A resource that the caller may not see gets the same response \
+            as a resource that does not exist. An unknown path in a group returns 404 `not_found`. A wrong method returns 405 \
+            `method_not_allowed` with `Allow`.\n\n\
+            The gateway itself responds to paths outside every group, to throttled requests, and if a function fails or takes too long. \
+            Its responses have another form and no `x-request-id`.\n\n\
+            A separate document describes the socket.",
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
     })
 }
 
 fn servers() -> Value {
     json!([
-        { "url": "/", "description": "Where this document is served: the local stack." },
+        { "url": "/", "description": "The server of this document: the local stack." },
         {
             "url": "https://{api}.execute-api.{region}.amazonaws.com",
             "description": "A deployment.",
             "variables": {
-                "api": { "default": "api-id", "description": "The HTTP API's id." },
-                "region": { "default": "us-east-1", "description": "Where it is deployed." },
+                "api": { "default": "api-id", "description": "The id of the HTTP API." },
+                "region": { "default": "us-east-1", "description": "The region of the deployment." },
             },
         },
     ])

@@ -1,15 +1,15 @@
-//! What can be called next with what was answered: OpenAPI's links, which readers follow and Schemathesis walks along.
+//! OpenAPI links: the calls that can use a value from a response. Readers and Schemathesis follow them.
 
 use serde_json::{Map, Value, json};
 
-/// From each successful answer of one operation to another one.
+/// A link from every successful response of one operation to another operation.
 struct Link {
     from: &'static str,
     to: &'static str,
     description: &'static str,
-    /// Where its parameters are.
+    /// The sources of the parameters.
     parameters: &'static [(&'static str, &'static str)],
-    /// Where members of its body are. Others are the caller's choice.
+    /// The sources of members of the body. The client chooses the other members.
     body: &'static [(&'static str, &'static str)],
 }
 
@@ -30,68 +30,63 @@ const LINKS: &[Link] = &[
     Link {
         from: "register",
         to: "login",
-        description: "Begins a session of the new account.",
+        description: "Log in to the new account.",
         parameters: &[],
         body: &[("email", "$request.body#/email"), ("password", "$request.body#/password")],
     },
     link(
         "listSessions",
         "endSession",
-        "Ends the session that is listed first.",
+        "End the first session in the list.",
         &[("id", "$response.body#/sessions/0/id")],
     ),
     link(
         "listUsers",
         "getUser",
-        "Shows who is listed first.",
+        "Get the first user in the list.",
         &[("id", "$response.body#/users/0/id")],
     ),
     link(
         "searchUsers",
         "getUser",
-        "Shows who is found first.",
+        "Get the first user that was found.",
         &[("id", "$response.body#/users/0/id")],
     ),
     link(
         "listConversations",
         "getConversation",
-        "Shows the one that is listed first.",
+        "Get the first conversation in the list.",
         &[("id", "$response.body#/conversations/0/id")],
     ),
-    link("createConversation", "getConversation", "Shows it.", CONVERSATION),
-    link(
-        "createConversation",
-        "changeConversation",
-        "Gives the group another title.",
-        CONVERSATION,
-    ),
-    link("createConversation", "addMembers", "Adds members to the group.", CONVERSATION),
-    link("createConversation", "sendMessage", "Writes into it.", CONVERSATION),
-    link("createConversation", "listMessages", "Lists its messages.", CONVERSATION),
-    link("createConversation", "listEntries", "Lists what happened in it.", CONVERSATION),
+    link("createConversation", "getConversation", "Get the conversation.", CONVERSATION),
+    link("createConversation", "changeConversation", "Rename the group.", CONVERSATION),
+    link("createConversation", "addMembers", "Add members to the group.", CONVERSATION),
+    link("createConversation", "sendMessage", "Send a message to the conversation.", CONVERSATION),
+    link("createConversation", "listMessages", "List the conversation's messages.", CONVERSATION),
+    link("createConversation", "listEntries", "List the entries of its log.", CONVERSATION),
     link(
         "createConversation",
         "removeMember",
-        "Removes a member of the group.",
+        "Remove a member from the group.",
         &[
             ("id", "$response.body#/conversation/id"),
             ("user_id", "$response.body#/conversation/members/1/user/id"),
         ],
     ),
-    link("sendMessage", "editMessage", "Gives it another text.", MESSAGE),
-    link("sendMessage", "deleteMessage", "Deletes it.", MESSAGE),
-    link("sendMessage", "addReaction", "Reacts to it.", MESSAGE),
+    link("sendMessage", "editMessage", "Edit the message.", MESSAGE),
+    link("sendMessage", "deleteMessage", "Delete the message.", MESSAGE),
+    link("sendMessage", "addReaction", "React to the message.", MESSAGE),
     Link {
         from: "sendMessage",
         to: "markRead",
-        description: "Moves the read mark to it.",
+        description: "Move the read mark to the message.",
         parameters: &[("id", "$response.body#/message/conversation_id")],
         body: &[("seq", "$response.body#/message/seq")],
     },
     link(
         "addReaction",
         "removeReaction",
-        "Takes it back.",
+        "Remove the reaction.",
         &[
             ("id", "$response.body#/message/conversation_id"),
             ("seq", "$response.body#/message/seq"),
@@ -100,7 +95,7 @@ const LINKS: &[Link] = &[
     ),
 ];
 
-/// The links of a successful answer of an operation, by where they lead; none without any.
+/// The links of an operation's successful responses, by the operation that they lead to.
 pub(crate) fn of(operation: &str) -> Map<String, Value> {
     let of_it = LINKS.iter().filter(|link| link.from == operation);
     of_it.map(|link| (link.to.to_owned(), link.write())).collect()

@@ -1,4 +1,4 @@
-//! What one endpoint takes and answers, and how that is written.
+//! The description of one endpoint, and how it is written as OpenAPI.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,27 @@ use shared::{http::Access, protocol::problem::Code};
 
 use crate::{links, parameters, refusals, schemas::reference};
 
-/// The description of an endpoint. What follows from its route and its input is not in it.
+/// The description of an endpoint, without the parts that follow from its route and its input.
 pub(crate) struct Operation {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// Its group, by which documents are sorted.
+    /// The group. Readers of the document show the operations by group.
     pub(crate) tag: &'static str,
-    /// Its name in generated clients.
+    /// The name in generated clients.
     pub(crate) id: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) description: &'static str,
-    /// Parameters of the query.
+    /// The query parameters.
     pub(crate) query: Vec<Value>,
     /// The schema of the body, with an example of each form.
     pub(crate) body: Option<(&'static str, Vec<(&'static str, Value)>)>,
-    /// What it answers where all went well.
+    /// The successful responses.
     pub(crate) answers: Vec<Answer>,
-    /// Codes of its own, beyond those that follow from access, parameters and body.
+    /// The error codes that do not follow from access, parameters and body.
     pub(crate) codes: Vec<Code>,
 }
 
-/// A successful answer.
+/// A successful response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) description: &'static str,
@@ -102,7 +102,7 @@ impl Operation {
         Self { codes: codes.into_iter().collect(), ..self }
     }
 
-    /// All codes that it can answer, by status, in the order of the codes.
+    /// All error codes that the endpoint can return, by status, in the order of [`Code::ALL`].
     fn all_codes(&self, access: Access) -> BTreeMap<u16, Vec<Code>> {
         let mut codes = vec![Code::BodyTooLarge, Code::Internal, Code::Unavailable];
         if access == Access::SignedIn {
@@ -127,7 +127,7 @@ impl Operation {
         by_status
     }
 
-    /// The operation as OpenAPI has it. Refusals that many share are gathered in `shared_responses`.
+    /// Writes the operation as OpenAPI. Adds its error responses to `shared_responses`.
     pub(crate) fn write(&self, access: Access, shared_responses: &mut Map<String, Value>) -> Value {
         let mut responses = Map::new();
         for answer in &self.answers {

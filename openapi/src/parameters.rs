@@ -1,4 +1,4 @@
-//! Parameters of paths and queries, with the bounds that the code has.
+//! Parameters of paths and queries, with the bounds from the code.
 
 use serde_json::{Value, json};
 use shared::domain::{
@@ -10,7 +10,7 @@ use shared::domain::{
 
 use crate::{examples, schemas::reference};
 
-/// The parameters of a path, in its order.
+/// The parameters of a path, in order.
 pub(crate) fn of_path(path: &str) -> Vec<Value> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names.map(|name| of_name(path, name)).collect()
@@ -21,12 +21,12 @@ fn of_name(path: &str, name: &str) -> Value {
         "user_id" => (reference("UserId"), "The member's id.", json!(examples::BOB)),
         "seq" => (
             json!({ "type": "integer", "minimum": 1, "maximum": MOST }),
-            "The message's number in the log.",
+            "The message's sequence number in the log.",
             json!(1),
         ),
         "emote" => (
             json!({ "type": "string", "minLength": 1, "maxLength": EMOTE_BYTES }),
-            "An emote: its shortcode, with or without colons, or the emoji itself, percent-encoded.",
+            "A shortcode, with or without colons, or the emoji itself. Percent-encoded.",
             json!("tada"),
         ),
         _ if path.starts_with("/api/auth/sessions") => {
@@ -64,8 +64,8 @@ fn with_default(mut parameter: Value, default: u64) -> Value {
 pub(crate) fn page() -> [Value; 2] {
     let (default, most) = PAGE_SIZE;
     [
-        with_default(number("page", "Which page. One past the end is empty.", (1, MOST)), 1),
-        with_default(number("page_size", "Items of a page.", (1, most)), default),
+        with_default(number("page", "The page number. A page past the end is empty.", (1, MOST)), 1),
+        with_default(number("page_size", "The number of items per page.", (1, most)), default),
     ]
 }
 
@@ -73,21 +73,21 @@ pub(crate) fn page() -> [Value; 2] {
 pub(crate) fn search() -> [Value; 3] {
     let text =
         json!({ "type": "string", "minLength": 1, "maxLength": NAME_CHARS, "pattern": "\\S" });
-    let says = "The beginning of a name or of any word in it, without regard to case or accents. Blanks around it do not count.";
+    let says = "The beginning of a name, or of any word in it. Case, accents and surrounding whitespace are ignored.";
     let mut text = query("q", says, text);
     text["required"] = true.into();
     text["example"] = "al".into();
     let (default, most) = SEARCH_SIZE;
     [
         text,
-        with_default(number("limit", "Users, at most.", (1, most)), default),
-        query("cursor", "The `next_cursor` of the answer before.", json!({ "type": "string" })),
+        with_default(number("limit", "The maximum number of users.", (1, most)), default),
+        query("cursor", "The `next_cursor` of the previous page.", json!({ "type": "string" })),
     ]
 }
 
 fn limit() -> Value {
     let (default, most) = CURSOR_SIZE;
-    with_default(number("limit", "Items, at most.", (1, most)), default)
+    with_default(number("limit", "The maximum number of items.", (1, most)), default)
 }
 
 /// `before`, `after` and `limit`.
@@ -95,12 +95,12 @@ pub(crate) fn messages() -> [Value; 3] {
     [
         number(
             "before",
-            "Those with smaller numbers, the newest of them. Not together with `after`.",
+            "Returns the newest messages before this number. Cannot be combined with `after`.",
             (1, MOST),
         ),
         number(
             "after",
-            "Those with greater numbers, the oldest of them. Not together with `before`.",
+            "Returns the oldest messages after this number. Cannot be combined with `before`.",
             (0, MOST),
         ),
         limit(),
@@ -109,14 +109,14 @@ pub(crate) fn messages() -> [Value; 3] {
 
 /// `after` and `limit`.
 pub(crate) fn log() -> [Value; 2] {
-    [with_default(number("after", "Entries with greater numbers.", (0, MOST)), 0), limit()]
+    [with_default(number("after", "Returns the entries after this number.", (0, MOST)), 0), limit()]
 }
 
 /// `search`.
 pub(crate) fn emotes() -> [Value; 1] {
     let schema = json!({ "type": "string", "minLength": 1, "maxLength": EMOTE_SEARCH_CHARS, "pattern": "\\S" });
     let mut search =
-        query("search", "What their names or shortcodes have in them. Without: all.", schema);
+        query("search", "Each word must begin a word in the emoji's name or in a shortcode. Without it, the response has all emojis.", schema);
     search["example"] = "party".into();
     [search]
 }

@@ -1,14 +1,14 @@
-//! Problems as answers: one response for each status and the codes that it can have, with the headers that they bring.
+//! Describes error responses: one for each combination of a status and its codes, with their headers.
 
 use serde_json::{Map, Value, json};
 use shared::protocol::problem::Code;
 
 use crate::{examples::REQUEST_ID, schemas::reference};
 
-/// Statuses that the gateway answers by itself, too.
+/// Statuses that the gateway also returns by itself.
 const GATEWAYS: [u16; 4] = [413, 429, 500, 503];
 
-/// The response's name among the components.
+/// The name of the response in the components.
 pub(crate) fn name(status: u16, codes: &[Code]) -> String {
     match codes {
         [] => format!("gateway_{status}"),
@@ -16,7 +16,7 @@ pub(crate) fn name(status: u16, codes: &[Code]) -> String {
     }
 }
 
-/// The response.
+/// The response for a status and its codes. Without codes, only the gateway returns this status.
 pub(crate) fn response(status: u16, codes: &[Code]) -> Value {
     let mut content = Map::new();
     if !codes.is_empty() {
@@ -33,17 +33,17 @@ pub(crate) fn response(status: u16, codes: &[Code]) -> Value {
         );
     }
     if GATEWAYS.contains(&status) {
-        let of_gateway = json!({ "schema": reference("OfTheGateway"), "example": { "message": gateways(status) } });
+        let of_gateway = json!({ "schema": reference("GatewayError"), "example": { "message": gateway_message(status) } });
         content.insert("application/json".to_owned(), of_gateway);
     }
     let titles: Vec<String> =
         codes.iter().map(|code| format!("`{}`: {}", code.slug(), code.title())).collect();
     let description = match codes {
-        [] => "The gateway throttles.".to_owned(),
+        [] => "The gateway throttled the request.".to_owned(),
         _ => titles.join(" "),
     };
     let mut headers = match GATEWAYS.contains(&status) {
-        true => json!({ "x-request-id": header("OfAProblem") }),
+        true => json!({ "x-request-id": header("OptionalRequestId") }),
         false => common_headers(),
     };
     if status == 401 {
@@ -55,7 +55,7 @@ pub(crate) fn response(status: u16, codes: &[Code]) -> Value {
     json!({ "description": description, "headers": headers, "content": content })
 }
 
-fn gateways(status: u16) -> &'static str {
+fn gateway_message(status: u16) -> &'static str {
     match status {
         413 => "Request Entity Too Large",
         429 => "Too Many Requests",
@@ -84,7 +84,7 @@ fn header(name: &str) -> Value {
     json!({ "$ref": format!("#/components/headers/{name}") })
 }
 
-/// What every answer of a function has.
+/// The headers of every response from a function.
 pub(crate) fn common_headers() -> Value {
     json!({
         "x-request-id": header("RequestId"),
@@ -93,9 +93,9 @@ pub(crate) fn common_headers() -> Value {
     })
 }
 
-/// The headers that responses name.
+/// All headers that responses refer to.
 pub(crate) fn headers() -> Value {
-    let request_id = "The request's id, which the logs have too.";
+    let request_id = "The id of the request. The server's logs contain it.";
     json!({
         "RequestId": {
             "description": request_id,
@@ -103,31 +103,31 @@ pub(crate) fn headers() -> Value {
             "schema": { "type": "string" },
             "example": REQUEST_ID,
         },
-        "OfAProblem": {
-            "description": format!("{request_id} The gateway's own answers have none, nor the other headers that every answer has."),
+        "OptionalRequestId": {
+            "description": format!("{request_id} The gateway's own responses do not have this header, `cache-control` or `x-content-type-options`."),
             "schema": { "type": "string" },
             "example": REQUEST_ID,
         },
         "CacheControl": {
-            "description": "Nothing of it is kept.",
+            "description": "The response must not be cached.",
             "required": true,
             "schema": { "const": "no-store" },
             "example": "no-store",
         },
         "ContentTypeOptions": {
-            "description": "Its type is what it says.",
+            "description": "The client must not guess another content type.",
             "required": true,
             "schema": { "const": "nosniff" },
             "example": "nosniff",
         },
         "WwwAuthenticate": {
-            "description": "RFC 6750: `error=\"invalid_token\"` where a token was sent that is not valid.",
+            "description": "RFC 6750. Includes `error=\"invalid_token\"` if the request has an invalid token.",
             "required": true,
             "schema": { "enum": ["Bearer", "Bearer error=\"invalid_token\""] },
             "example": "Bearer",
         },
         "RetryAfter": {
-            "description": "Seconds until it is worth trying again: with every problem, not with the gateway's own answers.",
+            "description": "The seconds to wait before a retry. The gateway's own responses do not have this header.",
             "schema": { "type": "integer", "minimum": 1 },
             "example": 3,
         },

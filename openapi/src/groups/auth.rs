@@ -8,23 +8,24 @@ use crate::{examples as example, operation::Operation};
 pub(super) fn operations() -> Vec<Operation> {
     let account = |message| json!({ "message": message, "user": example::alice() });
     vec![
-        Operation::new("POST", "/api/auth/register", "register", "Make an account")
-            .says("A source may register 300 times an hour, unless the deployment sets another limit.")
+        Operation::new("POST", "/api/auth/register", "register", "Create an account")
+            .says("Limited to 300 registrations per hour from one source (an IPv4 address or an IPv6 /64), unless the deployment sets another limit.")
             .body(
                 "Registration",
                 json!({ "name": "Alice", "email": example::EMAIL, "password": example::PASSWORD }),
             )
-            .answers(200, "The account was made.", "AccountReply", account("Registered."))
+            .answers(200, "The account was created.", "AccountReply", account("Registered."))
             .refuses([Code::EmailTaken, Code::TooManyRegistrations]),
-        Operation::new("POST", "/api/auth/login", "login", "Begin a session")
+        Operation::new("POST", "/api/auth/login", "login", "Log in")
             .says(
-                "An unknown address and a wrong password are answered alike. Five failures of an address are free; then each doubles the \
-                 time to wait, from 1 s to 15 min. A source may fail 100 times in 10 min. Of more than 50 sessions the oldest ends.",
+                "The response is the same for an unknown address and a wrong password. An address has five failed logins without a delay. \
+                 After that, each failure doubles the delay, from 1 s to 15 min. One source may fail 100 times in 10 min, unless the \
+                 deployment sets another limit. An account has at most 50 sessions: a further login ends the oldest one.",
             )
             .body("Login", json!({ "email": example::EMAIL, "password": example::PASSWORD }))
             .answers(
                 200,
-                "The session has begun.",
+                "The session was created.",
                 "LoginReply",
                 json!({
                     "message": "Logged in.",
@@ -35,31 +36,31 @@ pub(super) fn operations() -> Vec<Operation> {
                 }),
             )
             .refuses([Code::InvalidCredentials, Code::TooManyAttempts]),
-        Operation::new("POST", "/api/auth/logout", "logout", "End the session that asks")
-            .says("The token is dead at once, and the session's sockets are closed.")
-            .answers(200, "The session has ended.", "Done", example::done("Logged out.")),
-        Operation::new("GET", "/api/auth/validate", "validate", "Tell whose token this is")
+        Operation::new("POST", "/api/auth/logout", "logout", "Log out")
+            .says("Ends the current session. Its token becomes invalid immediately, and its sockets are closed.")
+            .answers(200, "The session was ended.", "Done", example::done("Logged out.")),
+        Operation::new("GET", "/api/auth/validate", "validate", "Check the token and return its user")
             .answers(200, "The token is valid.", "AccountReply", account("The token is valid.")),
-        Operation::new("GET", "/api/auth/sessions", "listSessions", "List one's sessions, newest first")
+        Operation::new("GET", "/api/auth/sessions", "listSessions", "List the caller's sessions, newest first")
             .answers(
                 200,
-                "All sessions.",
+                "The caller's sessions.",
                 "SessionsReply",
                 json!({ "sessions": [example::session()] }),
             ),
-        Operation::new("DELETE", "/api/auth/sessions", "endOtherSessions", "End all sessions but the one that asks")
-            .says("Their sockets are closed.")
+        Operation::new("DELETE", "/api/auth/sessions", "endOtherSessions", "End all sessions except the current one")
+            .says("The sockets of these sessions are closed.")
             .answers(
                 200,
-                "They have ended.",
+                "The sessions were ended.",
                 "Done",
                 example::done("All other sessions have ended."),
             ),
-        Operation::new("DELETE", "/api/auth/sessions/{id}", "endSession", "End one of one's sessions")
-            .says("Its sockets are closed. It may be the one that asks.")
-            .answers(200, "It has ended.", "Done", example::done("The session has ended.")),
-        Operation::new("POST", "/api/auth/ticket", "createTicket", "Make a ticket for a socket")
-            .says("It admits one socket, once, within 60 s: for browsers, which cannot send a token with a socket.")
+        Operation::new("DELETE", "/api/auth/sessions/{id}", "endSession", "End one of the caller's sessions")
+            .says("The sockets of the session are closed. It may be the current session.")
+            .answers(200, "The session was ended.", "Done", example::done("The session has ended.")),
+        Operation::new("POST", "/api/auth/ticket", "createTicket", "Create a ticket that opens a socket")
+            .says("A ticket admits one socket, once, within 60 s. Browsers need tickets because they cannot send a token when they open a socket.")
             .answers(
                 200,
                 "The ticket.",

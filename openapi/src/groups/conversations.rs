@@ -1,4 +1,4 @@
-//! `/api/conversations`, without their messages.
+//! `/api/conversations`, except messages.
 
 use serde_json::{Value, json};
 use shared::protocol::problem::Code;
@@ -19,7 +19,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "GET",
             ALL,
             "listConversations",
-            "List one's conversations, latest activity first",
+            "List the caller's conversations, most recently active first",
         )
         .query(parameters::page())
         .answers(
@@ -32,9 +32,9 @@ pub(super) fn operations() -> Vec<Operation> {
             "POST",
             ALL,
             "createConversation",
-            "Begin a conversation, or find the direct one that stands already",
+            "Create a conversation, or return the existing direct conversation",
         )
-        .says("Up to sixty new ones an hour. A group has up to a hundred members.")
+        .says("An account may create 60 conversations per hour. A group has at most 100 members.")
         .bodies(
             "NewConversation",
             [
@@ -47,13 +47,13 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .answers(
             200,
-            "The direct conversation that the two have already.",
+            "The direct conversation already exists.",
             "ConversationReply",
             reply(example::direct()),
         )
         .answers_all(
             201,
-            "The conversation was made.",
+            "The conversation was created.",
             "ConversationReply",
             [("direct", reply(example::new_direct())), ("group", reply(example::new_group()))],
         )
@@ -62,15 +62,15 @@ pub(super) fn operations() -> Vec<Operation> {
             "GET",
             ONE,
             "getConversation",
-            "Show one conversation, with all its members",
+            "Get a conversation with all its members",
         )
         .answers(200, "The conversation.", "ConversationReply", reply(example::group())),
-        Operation::new("PATCH", ONE, "changeConversation", "Give a group another title")
-            .says("Any member may. A title that holds already adds nothing to the log.")
+        Operation::new("PATCH", ONE, "changeConversation", "Rename a group")
+            .says("Any member may rename the group. If the title is already the current one, nothing is added to the log.")
             .body("ConversationChange", json!({ "title": "Harbour" }))
             .answers(
                 200,
-                "The group, with that title.",
+                "The group with its new title.",
                 "ConversationReply",
                 reply(example::group()),
             )
@@ -79,13 +79,13 @@ pub(super) fn operations() -> Vec<Operation> {
             "POST",
             MEMBERS,
             "addMembers",
-            "Add members to a group, or give members another role",
+            "Add members to a group, or change the role of members",
         )
-        .says("By an admin.")
+        .says("Requires an admin of the group.")
         .body("NewMembers", json!({ "user_ids": [example::BOB], "role": "member" }))
         .answers(
             200,
-            "The group, with these members.",
+            "The group with the changed members.",
             "ConversationReply",
             reply(example::group()),
         )
@@ -96,26 +96,26 @@ pub(super) fn operations() -> Vec<Operation> {
             Code::LastAdmin,
             Code::TooManyMessages,
         ]),
-        Operation::new("DELETE", MEMBER, "removeMember", "Leave a group, or remove somebody")
+        Operation::new("DELETE", MEMBER, "removeMember", "Leave a group, or remove a member")
             .says(
-                "CurrentUser, or another by an admin. Whoever is none any more sees the group no more.",
+                "Any member may leave. Only an admin may remove another member. A former member can no longer see the group.",
             )
-            .answers(200, "They are no member any more.", "Done", example::done("Removed"))
+            .answers(200, "The user is no longer a member.", "Done", example::done("Removed"))
             .refuses([Code::NotAGroup, Code::Forbidden, Code::LastAdmin, Code::TooManyMessages]),
-        Operation::new("GET", LOG, "listEntries", "List what happened, in order")
+        Operation::new("GET", LOG, "listEntries", "List the entries of the log, in order")
             .query(parameters::log())
             .answers(
                 200,
-                "Entries, ascending.",
+                "Entries in ascending order.",
                 "LogReply",
                 json!({ "entries": example::entries(), "head_seq": 8, "has_more": false }),
             ),
-        Operation::new("PUT", READ, "markRead", "Move one's read mark forward")
-            .says("It never moves back.")
+        Operation::new("PUT", READ, "markRead", "Move the caller's read mark forward")
+            .says("The read mark never moves back.")
             .body("Read", json!({ "seq": 1 }))
             .answers(
                 200,
-                "The read mark as it stands.",
+                "The current read mark.",
                 "ReadReply",
                 json!({ "read_seq": 1, "unread_count": 0 }),
             ),

@@ -1,4 +1,4 @@
-//! The endpoints, by the function that answers them.
+//! The descriptions of the endpoints, by group.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ mod messages;
 mod password;
 mod profile;
 
-/// All descriptions.
+/// The descriptions of all endpoints.
 pub(crate) fn operations() -> impl Iterator<Item = Operation> {
     let of = |tag, operations: Vec<Operation>| {
         operations.into_iter().map(move |operation| Operation { tag, ..operation })
@@ -22,13 +22,13 @@ pub(crate) fn operations() -> impl Iterator<Item = Operation> {
         .chain(of("messages", messages::operations()))
 }
 
-/// The groups, in the order in which they are read.
+/// The groups, in reading order.
 pub(crate) fn tags() -> Value {
     json!([
         { "name": "auth", "description": "Accounts, sessions and socket tickets." },
-        { "name": "profile", "description": "CurrentUser, and everybody." },
-        { "name": "password", "description": "Passwords: reset by a mailed link, or changed." },
+        { "name": "profile", "description": "The current user, and other users." },
+        { "name": "password", "description": "Change a password, or reset it with a link sent by email." },
         { "name": "conversations", "description": "Conversations, their members, logs and read marks." },
-        { "name": "messages", "description": "Messages, reactions and emotes." },
+        { "name": "messages", "description": "Messages, reactions and emojis." },
     ])
 }

@@ -6,24 +6,24 @@ use shared::protocol::problem::Code;
 use crate::{examples as example, operation::Operation, parameters};
 
 pub(super) fn operations() -> Vec<Operation> {
-    let oneself = || json!({ "user": example::alice() });
+    let current_user = || json!({ "user": example::alice() });
     vec![
-        Operation::new("GET", "/api/profile", "getProfile", "Show oneself").answers(
+        Operation::new("GET", "/api/profile", "getProfile", "Get the current user").answers(
             200,
-            "CurrentUser.",
-            "OneselfReply",
-            oneself(),
+            "The current user.",
+            "CurrentUserReply",
+            current_user(),
         ),
-        Operation::new("PATCH", "/api/profile", "changeProfile", "Give oneself another name")
-            .says("Up to thirty times an hour.")
+        Operation::new("PATCH", "/api/profile", "changeProfile", "Change the current user's name")
+            .says("Limited to 30 changes per hour.")
             .body("ProfileChange", json!({ "name": "Alice" }))
-            .answers(200, "CurrentUser, with that name.", "OneselfReply", oneself())
+            .answers(200, "The current user with the new name.", "CurrentUserReply", current_user())
             .refuses([Code::TooManyRenames]),
         Operation::new(
             "GET",
             "/api/profile/users",
             "listUsers",
-            "List everybody, in the order of registration",
+            "List all users, in order of registration",
         )
         .query(parameters::page())
         .answers(
@@ -32,19 +32,19 @@ pub(super) fn operations() -> Vec<Operation> {
             "UsersReply",
             json!({ "users": [example::bob()], "pagination": example::pagination(1) }),
         ),
-        Operation::new("GET", "/api/profile/users/{id}", "getUser", "Show one user")
-            .says("An address is shown to its owner alone.")
+        Operation::new("GET", "/api/profile/users/{id}", "getUser", "Get a user")
+            .says("Only the user themselves sees their email address.")
             .answers_all(
                 200,
                 "The user.",
                 "UserReply",
-                [("another", json!({ "user": example::bob() })), ("oneself", oneself())],
+                [("another", json!({ "user": example::bob() })), ("current_user", current_user())],
             ),
         Operation::new("GET", "/api/profile/search", "searchUsers", "Find users by name")
             .query(parameters::search())
             .answers_all(
                 200,
-                "Whoever was found, by name.",
+                "The matching users, ordered by name.",
                 "SearchReply",
                 [
                     ("all", json!({ "users": [example::bob()], "next_cursor": null })),

@@ -1,4 +1,4 @@
-//! What bodies of answers are.
+//! The schemas of response bodies.
 
 use serde_json::{Value, json};
 use shared::domain::limits::{CURSOR_SIZE, PAGE_SIZE, SEARCH_SIZE, SESSIONS};
@@ -11,28 +11,31 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         list["maxItems"] = most.into();
         list
     };
-    let head_seq = || about(count(0), "The conversation's newest entry.");
+    let head_seq = || about(count(0), "The number of the conversation's newest entry.");
     let has_more = |what| about(boolean(), what);
     vec![
-        ("Done", object("It is done.", [("message", about(string(), "For people."))])),
+        ("Done", object("The request succeeded.", [("message", about(string(), "A text for people."))])),
         (
             "AccountReply",
             object(
-                "CurrentUser.",
-                [("message", about(string(), "For people.")), ("user", reference("CurrentUser"))],
+                "The current user.",
+                [
+                    ("message", about(string(), "A text for people.")),
+                    ("user", reference("CurrentUser")),
+                ],
             ),
         ),
         (
             "LoginReply",
             object(
-                "A session's token.",
+                "A new session and its token.",
                 [
-                    ("message", about(string(), "For people.")),
-                    ("token", about(string(), "Opaque.")),
+                    ("message", about(string(), "A text for people.")),
+                    ("token", about(string(), "The session's token. Opaque.")),
                     ("token_type", json!({ "const": "Bearer" })),
                     (
                         "expires_at",
-                        about(reference("Timestamp"), "When the session ends by itself."),
+                        about(reference("Timestamp"), "When the session expires."),
                     ),
                     ("user", reference("CurrentUser")),
                 ],
@@ -40,27 +43,27 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ),
         (
             "SessionsReply",
-            object("One's sessions.", [("sessions", up_to("Session", SESSIONS as u64))]),
+            object("The caller's sessions.", [("sessions", up_to("Session", SESSIONS as u64))]),
         ),
         (
             "TicketReply",
             object(
-                "A ticket for one socket.",
+                "A ticket that opens one socket.",
                 [
                     ("ticket", json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" })),
                     ("expires_at", reference("Timestamp")),
                     (
                         "url",
-                        about(json!({ "type": "string", "format": "uri" }), "Where the socket is."),
+                        about(json!({ "type": "string", "format": "uri" }), "The URL of the socket."),
                     ),
                 ],
             ),
         ),
-        ("OneselfReply", object("CurrentUser.", [("user", reference("CurrentUser"))])),
+        ("CurrentUserReply", object("The current user.", [("user", reference("CurrentUser"))])),
         (
             "UserReply",
             object(
-                "A user; oneself with the address.",
+                "A user. Only the current user has an email address.",
                 [("user", json!({ "anyOf": [reference("CurrentUser"), reference("User")] }))],
             ),
         ),
@@ -74,12 +77,12 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "SearchReply",
             object(
-                "Users that were found.",
+                "The matching users.",
                 [
                     ("users", up_to("User", SEARCH_SIZE.1)),
                     (
                         "next_cursor",
-                        about(nullable(string()), "Where it goes on; `null` at the end."),
+                        about(nullable(string()), "The cursor of the next page. `null` on the last page."),
                     ),
                 ],
             ),
@@ -104,14 +107,14 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "MessagesReply",
             object(
-                "Messages, ascending, as they stand as of `head_seq`.",
+                "Messages in ascending order, in their state as of `head_seq`.",
                 [
                     ("messages", up_to("Message", CURSOR_SIZE.1)),
                     ("head_seq", head_seq()),
                     (
                         "has_more",
                         has_more(
-                            "Whether there are more in the direction that was asked for: older ones, or with `after` newer.",
+                            "Whether there are more messages in the requested direction: newer ones with `after`, otherwise older ones.",
                         ),
                     ),
                 ],
@@ -120,28 +123,28 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "LogReply",
             object(
-                "Entries, ascending.",
+                "Entries in ascending order.",
                 [
                     ("entries", up_to("Entry", CURSOR_SIZE.1)),
                     ("head_seq", head_seq()),
-                    ("has_more", has_more("Whether there are newer ones.")),
+                    ("has_more", has_more("Whether there are newer entries.")),
                 ],
             ),
         ),
         (
             "MessageReply",
-            object("A message as it stands now.", [("message", reference("Message"))]),
+            object("A message in its current state.", [("message", reference("Message"))]),
         ),
         (
             "ReadReply",
             object(
-                "One's read mark as it stands.",
+                "The caller's current read mark.",
                 [
                     ("read_seq", count(0)),
-                    ("unread_count", about(count(0), "Messages of others since.")),
+                    ("unread_count", about(count(0), "The number of unread messages from other users.")),
                 ],
             ),
         ),
-        ("EmotesReply", object("Emotes.", [("emotes", list_of("Emote"))])),
+        ("EmotesReply", object("A list of emojis.", [("emotes", list_of("Emote"))])),
     ]
 }

@@ -1,4 +1,4 @@
-//! The shapes of bodies. An object is written with every member that it has; the tests refuse any other in an answer.
+//! The schemas of bodies. Each object lists all its members: the tests reject a response with any other member.
 
 use serde_json::{Map, Value, json};
 
@@ -17,12 +17,12 @@ pub(crate) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// An object all of whose members are there.
+/// An object with required members only.
 fn object<const N: usize>(description: &str, members: [(&str, Value); N]) -> Value {
     with_optional(description, members, [])
 }
 
-/// An object, some members of which may be absent.
+/// An object with required and optional members.
 fn with_optional<const N: usize, const M: usize>(
     description: &str,
     members: [(&str, Value); N],
@@ -58,12 +58,12 @@ fn boolean() -> Value {
     json!({ "type": "boolean" })
 }
 
-/// A number that counts, from `least`.
+/// An integer of at least `least`.
 fn count(least: u64) -> Value {
     json!({ "type": "integer", "minimum": least })
 }
 
-/// Or `null`.
+/// Adds `null` to a schema.
 fn nullable(mut schema: Value) -> Value {
     if schema.get("type").is_some() {
         schema["type"] = json!([schema["type"], "null"]);
@@ -72,7 +72,7 @@ fn nullable(mut schema: Value) -> Value {
     json!({ "anyOf": [schema, { "type": "null" }] })
 }
 
-/// With a sentence about it.
+/// Adds a description to a schema.
 fn about(mut schema: Value, description: &str) -> Value {
     schema["description"] = description.into();
     schema

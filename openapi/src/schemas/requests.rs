@@ -1,4 +1,4 @@
-//! What bodies of requests have to be.
+//! The schemas of request bodies.
 
 use serde_json::{Value, json};
 use shared::domain::{
@@ -11,10 +11,10 @@ use shared::domain::{
 
 use super::{about, count, list, nullable, object, string, with_optional};
 
-/// A text that is not blank and has no control characters, in a class of a regular expression.
+/// Matches a text that is not blank and has no control characters.
 const LINE: &str = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$";
 
-/// The same, with tabs and line breaks.
+/// Like [`LINE`], but allows tabs and line breaks.
 const TEXT: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
 
 const CLIENT_ID: &str = "^([0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}\
@@ -32,16 +32,16 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "Login",
             object(
-                "An account's address and password.",
+                "The email address and password of an account.",
                 [("email", email()), ("password", password())],
             ),
         ),
-        ("ProfileChange", object("CurrentUser, otherwise.", [("name", name())])),
-        ("ResetRequest", object("Whose password is to be reset.", [("email", email())])),
+        ("ProfileChange", object("Changes to the current user.", [("name", name())])),
+        ("ResetRequest", object("The account whose password to reset.", [("email", email())])),
         (
             "Reset",
             object(
-                "A new password, by the token of a mailed link.",
+                "A new password, with the token of a reset link.",
                 [
                     ("token", json!({ "type": "string", "minLength": 1 })),
                     ("password", new_password()),
@@ -51,7 +51,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "PasswordChange",
             object(
-                "A new password, by the current one.",
+                "A new password, with the current password.",
                 [("current_password", password()), ("password", new_password())],
             ),
         ),
@@ -68,12 +68,12 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "NewDirect",
             object(
-                "A direct conversation with somebody else.",
+                "A direct conversation with another user.",
                 [
                     ("kind", json!({ "const": "direct" })),
                     (
                         "user_id",
-                        json!({ "type": "string", "description": "The other's.", "minLength": 1 }),
+                        json!({ "type": "string", "description": "The id of the other user.", "minLength": 1 }),
                     ),
                 ],
             ),
@@ -81,7 +81,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "NewGroup",
             object(
-                "A group; who makes it is its admin, and need not be named.",
+                "A group. The caller becomes its admin and may be omitted from `user_ids`.",
                 [
                     ("kind", json!({ "const": "group" })),
                     ("title", title()),
@@ -89,16 +89,16 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                 ],
             ),
         ),
-        ("ConversationChange", object("A group, otherwise.", [("title", title())])),
+        ("ConversationChange", object("Changes to a group.", [("title", title())])),
         (
             "NewMembers",
             with_optional(
-                "Whom to add, or to give another role.",
+                "Users to add, or members whose role to change.",
                 [("user_ids", user_ids(1))],
                 [(
                     "role",
                     json!({
-                        "description": "As what. Without: as members, and who is one already stays what they are.",
+                        "description": "The role. If absent, new members get the role `member`, and existing members keep their role.",
                         "enum": ["member", "admin", null],
                     }),
                 )],
@@ -107,17 +107,17 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "NewMessage",
             with_optional(
-                "A message to be sent.",
+                "A message to send.",
                 [("client_id", client_id()), ("content", content())],
-                [("reply_to", about(nullable(number(1)), "The message that it answers."))],
+                [("reply_to", about(nullable(number(1)), "The number of the message that it replies to."))],
             ),
         ),
-        ("MessageChange", object("The message's new text.", [("content", content())])),
+        ("MessageChange", object("The new text of a message.", [("content", content())])),
         (
             "Read",
             object(
-                "How far one has read.",
-                [("seq", about(number(0), "The newest entry that was read."))],
+                "A new position of the read mark.",
+                [("seq", about(number(0), "The number of the newest entry that the caller has read."))],
             ),
         ),
     ]
@@ -134,7 +134,7 @@ fn title() -> Value {
 fn line(most: usize) -> Value {
     json!({
         "type": "string",
-        "description": "Without control characters; blanks around it do not count.",
+        "description": "Must not contain control characters. Surrounding whitespace is ignored.",
         "minLength": 1, "maxLength": most, "pattern": LINE,
     })
 }
@@ -142,7 +142,7 @@ fn line(most: usize) -> Value {
 fn email() -> Value {
     json!({
         "type": "string",
-        "description": "Compared without regard to case. International ones are addresses, too.",
+        "description": "Compared case-insensitively. May be internationalized.",
         "format": "idn-email", "maxLength": EMAIL_CHARS,
     })
 }
@@ -150,7 +150,7 @@ fn email() -> Value {
 fn new_password() -> Value {
     json!({
         "type": "string",
-        "description": "Any characters. Not one of the most common passwords, nor the address or the name.",
+        "description": "Any characters. Must not be one of the most common passwords, the email address or the name.",
         "format": "password", "minLength": PASSWORD_MIN_CHARS, "maxLength": PASSWORD_MAX_CHARS,
     })
 }
@@ -162,7 +162,7 @@ fn password() -> Value {
 fn content() -> Value {
     json!({
         "type": "string",
-        "description": "Not blank, and without control characters but tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks.",
+        "description": "Must not be blank, and must not contain control characters other than tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks.",
         "minLength": 1, "maxLength": CONTENT_CHARS, "pattern": TEXT,
     })
 }
@@ -170,12 +170,12 @@ fn content() -> Value {
 fn client_id() -> Value {
     json!({
         "type": "string",
-        "description": "A ULID or a UUIDv7 made by the client, one for each message, reused when it is sent again.",
+        "description": "A ULID or a UUIDv7. The client creates one for each message and must reuse it when it retries.",
         "pattern": CLIENT_ID,
     })
 }
 
-/// A number in a log, from `least`.
+/// A sequence number of at least `least`.
 fn number(least: u64) -> Value {
     let mut number = count(least);
     number["maximum"] = MOST.into();

@@ -1,4 +1,4 @@
-//! What answers show: users, sessions, conversations, messages, entries, emotes, and problems.
+//! The schemas of the objects in responses: users, sessions, conversations, messages, entries, emojis and problems.
 
 use serde_json::{Value, json};
 use shared::{
@@ -14,27 +14,27 @@ use super::{about, boolean, count, nullable, object, reference, string, with_opt
 const ULID: &str = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$";
 
 pub(super) fn all() -> Vec<(&'static str, Value)> {
-    let ulid = |what| json!({ "type": "string", "description": what, "pattern": ULID });
+    let ulid = |description| json!({ "type": "string", "description": description, "pattern": ULID });
     let mut all = vec![
-        ("UserId", ulid("A user's id: a ULID.")),
-        ("SessionId", ulid("A session's id: a ULID.")),
+        ("UserId", ulid("The id of a user, a ULID.")),
+        ("SessionId", ulid("The id of a session, a ULID.")),
         (
             "ConversationId",
             json!({
-                "type": "string", "description": "A conversation's id, opaque.", "minLength": 1, "maxLength": CONVERSATION_ID_BYTES, "pattern": "^[0-9A-Za-z]+$",
+                "type": "string", "description": "The id of a conversation. Opaque.", "minLength": 1, "maxLength": CONVERSATION_ID_BYTES, "pattern": "^[0-9A-Za-z]+$",
             }),
         ),
         (
             "ClientId",
             about(
                 string(),
-                "The sender's own id of a message: a ULID or a UUIDv7, in its canonical form.",
+                "The id that the sender chose for the message: a ULID or a UUIDv7, in canonical form.",
             ),
         ),
         (
             "Timestamp",
             json!({
-                "type": "string", "description": "RFC 3339, UTC, with milliseconds.",
+                "type": "string", "description": "An RFC 3339 timestamp in UTC with milliseconds.",
                 "format": "date-time", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$",
             }),
         ),
@@ -43,23 +43,23 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "EmailAddress",
             json!({
-                "type": "string", "description": "As its owner wrote it. International ones are addresses, too.", "format": "idn-email", "maxLength": EMAIL_CHARS,
+                "type": "string", "description": "The address as its owner wrote it. May be internationalized.", "format": "idn-email", "maxLength": EMAIL_CHARS,
             }),
         ),
         (
             "Role",
             json!({
-                "description": "An admin adds, removes and appoints members, and deletes anybody's message.", "enum": ["member", "admin"],
+                "description": "An admin may add and remove members, change their roles, and delete any message.", "enum": ["member", "admin"],
             }),
         ),
         (
             "Kind",
-            json!({ "description": "Of two users for good, or of up to a hundred who come and go.", "enum": ["direct", "group"] }),
+            json!({ "description": "`direct`: two users, who never change. `group`: up to 100 members, who may change.", "enum": ["direct", "group"] }),
         ),
         (
             "User",
             object(
-                "A user, as others see them.",
+                "A user, as other users see them.",
                 [
                     ("id", reference("UserId")),
                     ("name", reference("Name")),
@@ -82,7 +82,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "Session",
             object(
-                "A login of one's own.",
+                "One of the caller's sessions.",
                 [
                     ("id", reference("SessionId")),
                     ("created_at", reference("Timestamp")),
@@ -90,17 +90,17 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                     (
                         "user_agent",
                         nullable(json!({
-                            "type": "string", "description": "What the client called itself.", "maxLength": USER_AGENT_CHARS,
+                            "type": "string", "description": "The `User-Agent` of the login request.", "maxLength": USER_AGENT_CHARS,
                         })),
                     ),
-                    ("current", about(boolean(), "Whether it is the one that asks.")),
+                    ("current", about(boolean(), "Whether this is the session of the request.")),
                 ],
             ),
         ),
         (
             "Pagination",
             object(
-                "Where a page stands in its list.",
+                "The position of a page in its list.",
                 [
                     ("current_page", count(1)),
                     (
@@ -115,11 +115,11 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "Emote",
             object(
-                "What messages can be reacted to with, and written with as shortcodes.",
+                "An emoji that can be used in reactions, and in messages by its shortcode.",
                 [
-                    ("shortcode", about(string(), "The canonical one.")),
+                    ("shortcode", about(string(), "The canonical shortcode.")),
                     ("emoji", string()),
-                    ("aliases", about(super::list(string()), "Other shortcodes of it.")),
+                    ("aliases", about(super::list(string()), "Its other shortcodes.")),
                     ("group", string()),
                 ],
             ),
@@ -128,22 +128,22 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         (
             "FieldError",
             object(
-                "One fault of a request.",
+                "An invalid field of a request.",
                 [
                     (
                         "pointer",
                         about(
                             json!({ "type": "string", "format": "json-pointer" }),
-                            "Where (RFC 6901); `/name` of a parameter.",
+                            "A JSON pointer to the field (RFC 6901). For the query parameter `name`, it is `/name`.",
                         ),
                     ),
-                    ("detail", about(string(), "What is wrong with it, for people.")),
+                    ("detail", about(string(), "What is wrong with the field, for people.")),
                 ],
             ),
         ),
         (
-            "OfTheGateway",
-            object("What the gateway says where no function answered.", [("message", string())]),
+            "GatewayError",
+            object("An error of the gateway, if no function responded.", [("message", string())]),
         ),
     ];
     all.extend(of_conversations());
@@ -154,22 +154,22 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
 fn problem() -> Value {
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.slug()).collect();
     with_optional(
-        "Why a request was refused (RFC 9457).",
+        "An error response (RFC 9457).",
         [
             (
                 "type",
                 json!({ "type": "string", "format": "uri", "pattern": "^urn:emotechat:problem:[a-z_]+$" }),
             ),
-            ("title", about(string(), "Of the code; never changes.")),
+            ("title", about(string(), "A summary. Always the same for the same code.")),
             ("status", json!({ "type": "integer", "minimum": 400, "maximum": 599 })),
-            ("detail", about(string(), "For people.")),
-            ("code", json!({ "description": "What clients switch on.", "enum": codes })),
-            ("request_id", about(string(), "The header `x-request-id`.")),
+            ("detail", about(string(), "An explanation for people. May change.")),
+            ("code", json!({ "description": "The reason. Clients switch on this.", "enum": codes })),
+            ("request_id", about(string(), "The value of the header `x-request-id`.")),
         ],
         [(
             "errors",
             json!({
-                "type": "array", "description": "Of an invalid request: its faults, all at once.", "items": reference("FieldError"), "minItems": 1,
+                "type": "array", "description": "All invalid fields of the request.", "items": reference("FieldError"), "minItems": 1,
             }),
         )],
     )
@@ -178,20 +178,20 @@ fn problem() -> Value {
 fn of_conversations() -> Vec<(&'static str, Value)> {
     let message = message_members();
     vec![
-        ("Message", object("A message as it stands now, as one of the members sees it.", message)),
+        ("Message", object("A message in its current state, as the caller sees it.", message)),
         (
             "Reaction",
             object(
-                "An emote on a message.",
+                "An emoji on a message.",
                 [
-                    ("emote", about(string(), "Its canonical shortcode.")),
+                    ("emote", about(string(), "The canonical shortcode of the emoji.")),
                     ("emoji", string()),
-                    ("count", about(count(1), "How many chose it.")),
-                    ("mine", about(boolean(), "Whether the caller did.")),
+                    ("count", about(count(1), "The number of users who reacted with it.")),
+                    ("mine", about(boolean(), "Whether the caller reacted with it.")),
                     (
                         "user_ids",
                         json!({
-                            "type": "array", "description": "The first who did.", "items": reference("UserId"), "minItems": 1, "maxItems": LISTED_USERS,
+                            "type": "array", "description": "The first users who reacted with it.", "items": reference("UserId"), "minItems": 1, "maxItems": LISTED_USERS,
                         }),
                     ),
                 ],
@@ -204,13 +204,13 @@ fn of_conversations() -> Vec<(&'static str, Value)> {
                 [
                     ("user", reference("User")),
                     ("role", reference("Role")),
-                    ("online", about(boolean(), "Whether a socket of theirs is alive.")),
+                    ("online", about(boolean(), "Whether the user has a live socket.")),
                 ],
                 [(
                     "read_seq",
                     about(
                         count(0),
-                        "How far they have read: where the conversation stands alone, not in lists.",
+                        "The member's read mark. Absent in lists of conversations.",
                     ),
                 )],
             ),
@@ -218,13 +218,13 @@ fn of_conversations() -> Vec<(&'static str, Value)> {
         (
             "Conversation",
             object(
-                "A conversation, as one of its members sees it.",
+                "A conversation, as the caller sees it.",
                 [
                     ("id", reference("ConversationId")),
                     ("kind", reference("Kind")),
                     (
                         "title",
-                        about(nullable(reference("Title")), "A group's; of a direct one `null`."),
+                        about(nullable(reference("Title")), "The title of a group. `null` for a direct conversation."),
                     ),
                     (
                         "member_count",
@@ -233,13 +233,13 @@ fn of_conversations() -> Vec<(&'static str, Value)> {
                     (
                         "members",
                         json!({
-                            "type": "array", "description": "The first ten in a list, all where it stands alone.", "items": reference("Member"), "maxItems": MEMBERS,
+                            "type": "array", "description": "The first ten members in a list of conversations, otherwise all members.", "items": reference("Member"), "maxItems": MEMBERS,
                         }),
                     ),
-                    ("head_seq", about(count(0), "Its newest entry; 0: none yet.")),
+                    ("head_seq", about(count(0), "The number of the newest entry, or 0 if there is none.")),
                     ("last_message", nullable(reference("Message"))),
-                    ("read_seq", about(count(0), "The newest entry that the caller has read.")),
-                    ("unread_count", about(count(0), "Messages of others since.")),
+                    ("read_seq", about(count(0), "The number of the newest entry that the caller has read.")),
+                    ("unread_count", about(count(0), "The number of unread messages from other users.")),
                     ("updated_at", reference("Timestamp")),
                 ],
             ),
@@ -251,19 +251,19 @@ fn message_members() -> [(&'static str, Value); 10] {
     let content = json!({ "type": "string", "minLength": 1, "maxLength": CONTENT_CHARS });
     [
         ("conversation_id", reference("ConversationId")),
-        ("seq", about(count(1), "Its number in the log.")),
+        ("seq", about(count(1), "The sequence number in the log.")),
         ("sender_id", reference("UserId")),
         ("client_id", reference("ClientId")),
         (
             "content",
             about(
                 nullable(content),
-                "The text, with emojis for shortcodes; `null` once it is deleted.",
+                "The text, with emojis in place of shortcodes. `null` for a deleted message.",
             ),
         ),
-        ("reply_to", about(nullable(count(1)), "The message that it answers.")),
+        ("reply_to", about(nullable(count(1)), "The number of the message that it replies to.")),
         ("created_at", reference("Timestamp")),
-        ("edited_at", about(nullable(reference("Timestamp")), "When its text was last changed.")),
+        ("edited_at", about(nullable(reference("Timestamp")), "When the text was last edited.")),
         ("deleted", boolean()),
         (
             "reactions",
@@ -272,7 +272,7 @@ fn message_members() -> [(&'static str, Value); 10] {
     ]
 }
 
-/// An entry of each type, and any of them.
+/// A schema for each type of entry, and one for all types.
 fn entries() -> Vec<(&'static str, Value)> {
     let entry = |of_type: &str, description: &str, more: &[(&str, Value)]| {
         let mut schema = object(
@@ -280,8 +280,8 @@ fn entries() -> Vec<(&'static str, Value)> {
             [
                 ("type", json!({ "const": of_type })),
                 ("conversation_id", reference("ConversationId")),
-                ("seq", about(count(1), "Its number in the log.")),
-                ("sender_id", about(reference("UserId"), "Who did it.")),
+                ("seq", about(count(1), "The sequence number in the log.")),
+                ("sender_id", about(reference("UserId"), "The user who caused the entry.")),
                 ("created_at", reference("Timestamp")),
             ],
         );
@@ -295,39 +295,41 @@ fn entries() -> Vec<(&'static str, Value)> {
         }
         schema
     };
-    let target = ("target_seq", about(count(1), "The message."));
-    let now =
-        ("message", about(reference("Message"), "As it stands now: an older text is not kept."));
-    let changed = [target.clone(), now];
-    let reacted = [target, ("emote", about(string(), "Its canonical shortcode."))];
+    let target = ("target_seq", about(count(1), "The number of the message."));
+    let current = (
+        "message",
+        about(reference("Message"), "The message in its current state. Older texts are not kept."),
+    );
+    let changed = [target.clone(), current];
+    let reacted = [target, ("emote", about(string(), "The canonical shortcode of the emoji."))];
     let joined = [("user_id", reference("UserId")), ("role", reference("Role"))];
     let kinds = [
         (
             "message",
             "MessageEntry",
-            "A message was sent. Its text is the present one; its reactions are told by the entries that follow.",
+            "A message was sent. It has its current text. `reactions` is empty: later entries add and remove them.",
             &message_members()[..],
         ),
-        ("edit", "EditEntry", "The text of a message was changed.", &changed),
+        ("edit", "EditEntry", "A message was edited.", &changed),
         ("delete", "DeleteEntry", "A message was deleted.", &changed),
-        ("reaction_added", "ReactionAddedEntry", "Somebody reacted to a message.", &reacted),
+        ("reaction_added", "ReactionAddedEntry", "A member reacted to a message.", &reacted),
         (
             "reaction_removed",
             "ReactionRemovedEntry",
-            "Somebody took their reaction back.",
+            "A member removed their reaction.",
             &reacted,
         ),
         (
             "member_added",
             "MemberAddedEntry",
-            "Somebody is a member now, or has another role.",
+            "A user became a member, or a member's role changed.",
             &joined,
         ),
-        ("member_removed", "MemberRemovedEntry", "Somebody left or was removed.", &joined),
+        ("member_removed", "MemberRemovedEntry", "A member left or was removed.", &joined),
         (
             "title_changed",
             "TitleChangedEntry",
-            "The group has another title.",
+            "The group was renamed.",
             &[("title", reference("Title"))],
         ),
     ];
@@ -338,13 +340,13 @@ fn entries() -> Vec<(&'static str, Value)> {
         })
         .collect();
     let any = json!({
-        "description": "An entry of a conversation's log, by its `type`.",
+        "description": "An entry of a conversation's log. `type` selects the schema.",
         "oneOf": kinds.iter().map(|(_, name, ..)| reference(name)).collect::<Vec<_>>(),
         "discriminator": { "propertyName": "type", "mapping": mapping },
     });
     let mut all: Vec<_> = kinds
         .iter()
-        .map(|(of_type, name, says, more)| (*name, entry(of_type, says, more)))
+        .map(|(of_type, name, description, more)| (*name, entry(of_type, description, more)))
         .collect();
     all.push(("Entry", any));
     all

@@ -29,10 +29,10 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             Err(error) => {
                 let detail = match error.classify() {
                     serde_json::error::Category::Data => {
-                        "the body must be a JSON object".to_owned()
+                        "The body must be a JSON object.".to_owned()
                     }
                     _ => format!(
-                        "the body is not JSON: line {}, column {}",
+                        "The body is not valid JSON (line {}, column {}).",
                         error.line(),
                         error.column()
                     ),
@@ -53,7 +53,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri) {
             Ok(axum::extract::Query(pairs)) => Ok(Self(Fields::of_query(pairs))),
-            Err(_) => Err(Problem::with_detail(Code::InvalidRequest, "the query cannot be read")),
+            Err(_) => Err(Problem::with_detail(Code::InvalidRequest, "The query string is malformed.")),
         }
     }
 }

@@ -22,13 +22,13 @@ pub(crate) struct Operation {
     /// The schema of the body, with an example of each form.
     pub(crate) body: Option<(&'static str, Vec<(&'static str, Value)>)>,
     /// The successful responses.
-    pub(crate) answers: Vec<Answer>,
+    pub(crate) responses: Vec<Response>,
     /// The error codes that do not follow from access, parameters and body.
     pub(crate) codes: Vec<Code>,
 }
 
 /// A successful response.
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) description: &'static str,
     pub(crate) schema: &'static str,
@@ -51,12 +51,12 @@ impl Operation {
             description: "",
             query: Vec::new(),
             body: None,
-            answers: Vec::new(),
+            responses: Vec::new(),
             codes: Vec::new(),
         }
     }
 
-    pub(crate) fn says(self, description: &'static str) -> Self {
+    pub(crate) fn description(self, description: &'static str) -> Self {
         Self { description, ..self }
     }
 
@@ -76,17 +76,17 @@ impl Operation {
         Self { body: Some((schema, examples.into_iter().collect())), ..self }
     }
 
-    pub(crate) fn answers(
+    pub(crate) fn response(
         self,
         status: u16,
         description: &'static str,
         schema: &'static str,
         example: Value,
     ) -> Self {
-        self.answers_all(status, description, schema, [("answer", example)])
+        self.responses(status, description, schema, [("answer", example)])
     }
 
-    pub(crate) fn answers_all(
+    pub(crate) fn responses(
         mut self,
         status: u16,
         description: &'static str,
@@ -94,11 +94,11 @@ impl Operation {
         examples: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> Self {
         let examples = examples.into_iter().collect();
-        self.answers.push(Answer { status, description, schema, examples });
+        self.responses.push(Response { status, description, schema, examples });
         self
     }
 
-    pub(crate) fn refuses(self, codes: impl IntoIterator<Item = Code>) -> Self {
+    pub(crate) fn errors(self, codes: impl IntoIterator<Item = Code>) -> Self {
         Self { codes: codes.into_iter().collect(), ..self }
     }
 
@@ -130,8 +130,8 @@ impl Operation {
     /// Writes the operation as OpenAPI. Adds its error responses to `shared_responses`.
     pub(crate) fn write(&self, access: Access, shared_responses: &mut Map<String, Value>) -> Value {
         let mut responses = Map::new();
-        for answer in &self.answers {
-            responses.insert(answer.status.to_string(), answer.write(links::of(self.id)));
+        for response in &self.responses {
+            responses.insert(response.status.to_string(), response.write(links::of(self.id)));
         }
         for (status, codes) in self.all_codes(access) {
             let name = refusals::name(status, &codes);
@@ -164,7 +164,7 @@ impl Operation {
     }
 }
 
-impl Answer {
+impl Response {
     fn write(&self, links: Map<String, Value>) -> Value {
         let mut written = json!({
             "description": self.description,

@@ -73,8 +73,8 @@ pub(crate) fn page() -> [Value; 2] {
 pub(crate) fn search() -> [Value; 3] {
     let text =
         json!({ "type": "string", "minLength": 1, "maxLength": NAME_CHARS, "pattern": "\\S" });
-    let says = "The beginning of a name, or of any word in it. Case, accents and surrounding whitespace are ignored.";
-    let mut text = query("q", says, text);
+    let description = "The beginning of a name, or of any word in it. Case, accents and surrounding whitespace are ignored.";
+    let mut text = query("q", description, text);
     text["required"] = true.into();
     text["example"] = "al".into();
     let (default, most) = SEARCH_SIZE;

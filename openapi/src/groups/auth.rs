@@ -9,21 +9,21 @@ pub(super) fn operations() -> Vec<Operation> {
     let account = |message| json!({ "message": message, "user": example::alice() });
     vec![
         Operation::new("POST", "/api/auth/register", "register", "Create an account")
-            .says("Limited to 300 registrations per hour from one source (an IPv4 address or an IPv6 /64), unless the deployment sets another limit.")
+            .description("Limited to 300 registrations per hour from one source (an IPv4 address or an IPv6 /64), unless the deployment sets another limit.")
             .body(
                 "Registration",
                 json!({ "name": "Alice", "email": example::EMAIL, "password": example::PASSWORD }),
             )
-            .answers(200, "The account was created.", "AccountReply", account("Registered."))
-            .refuses([Code::EmailTaken, Code::TooManyRegistrations]),
+            .response(200, "The account was created.", "AccountReply", account("Registered."))
+            .errors([Code::EmailTaken, Code::TooManyRegistrations]),
         Operation::new("POST", "/api/auth/login", "login", "Log in")
-            .says(
+            .description(
                 "The response is the same for an unknown address and a wrong password. An address has five failed logins without a delay. \
                  After that, each failure doubles the delay, from 1 s to 15 min. One source may fail 100 times in 10 min, unless the \
                  deployment sets another limit. An account has at most 50 sessions: a further login ends the oldest one.",
             )
             .body("Login", json!({ "email": example::EMAIL, "password": example::PASSWORD }))
-            .answers(
+            .response(
                 200,
                 "The session was created.",
                 "LoginReply",
@@ -35,33 +35,33 @@ pub(super) fn operations() -> Vec<Operation> {
                     "user": example::alice(),
                 }),
             )
-            .refuses([Code::InvalidCredentials, Code::TooManyAttempts]),
+            .errors([Code::InvalidCredentials, Code::TooManyAttempts]),
         Operation::new("POST", "/api/auth/logout", "logout", "Log out")
-            .says("Ends the current session. Its token becomes invalid immediately, and its sockets are closed.")
-            .answers(200, "The session was ended.", "Done", example::done("Logged out.")),
+            .description("Ends the current session. Its token becomes invalid immediately, and its sockets are closed.")
+            .response(200, "The session was ended.", "Done", example::done("Logged out.")),
         Operation::new("GET", "/api/auth/validate", "validate", "Check the token and return its user")
-            .answers(200, "The token is valid.", "AccountReply", account("The token is valid.")),
+            .response(200, "The token is valid.", "AccountReply", account("The token is valid.")),
         Operation::new("GET", "/api/auth/sessions", "listSessions", "List the caller's sessions, newest first")
-            .answers(
+            .response(
                 200,
                 "The caller's sessions.",
                 "SessionsReply",
                 json!({ "sessions": [example::session()] }),
             ),
         Operation::new("DELETE", "/api/auth/sessions", "endOtherSessions", "End all sessions except the current one")
-            .says("The sockets of these sessions are closed.")
-            .answers(
+            .description("The sockets of these sessions are closed.")
+            .response(
                 200,
                 "The sessions were ended.",
                 "Done",
                 example::done("All other sessions have ended."),
             ),
         Operation::new("DELETE", "/api/auth/sessions/{id}", "endSession", "End one of the caller's sessions")
-            .says("The sockets of the session are closed. It may be the current session.")
-            .answers(200, "The session was ended.", "Done", example::done("The session has ended.")),
+            .description("The sockets of the session are closed. It may be the current session.")
+            .response(200, "The session was ended.", "Done", example::done("The session has ended.")),
         Operation::new("POST", "/api/auth/ticket", "createTicket", "Create a ticket that opens a socket")
-            .says("A ticket admits one socket, once, within 60 s. Browsers need tickets because they cannot send a token when they open a socket.")
-            .answers(
+            .description("A ticket admits one socket, once, within 60 s. Browsers need tickets because they cannot send a token when they open a socket.")
+            .response(
                 200,
                 "The ticket.",
                 "TicketReply",

@@ -22,7 +22,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "List the caller's conversations, most recently active first",
         )
         .query(parameters::page())
-        .answers(
+        .response(
             200,
             "A page of conversations.",
             "ConversationsReply",
@@ -34,7 +34,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "createConversation",
             "Create a conversation, or return the existing direct conversation",
         )
-        .says("An account may create 60 conversations per hour. A group has at most 100 members.")
+        .description("An account may create 60 conversations per hour. A group has at most 100 members.")
         .bodies(
             "NewConversation",
             [
@@ -45,51 +45,51 @@ pub(super) fn operations() -> Vec<Operation> {
                 ),
             ],
         )
-        .answers(
+        .response(
             200,
             "The direct conversation already exists.",
             "ConversationReply",
             reply(example::direct()),
         )
-        .answers_all(
+        .responses(
             201,
             "The conversation was created.",
             "ConversationReply",
             [("direct", reply(example::new_direct())), ("group", reply(example::new_group()))],
         )
-        .refuses([Code::UserNotFound, Code::TooManyConversations]),
+        .errors([Code::UserNotFound, Code::TooManyConversations]),
         Operation::new(
             "GET",
             ONE,
             "getConversation",
             "Get a conversation with all its members",
         )
-        .answers(200, "The conversation.", "ConversationReply", reply(example::group())),
+        .response(200, "The conversation.", "ConversationReply", reply(example::group())),
         Operation::new("PATCH", ONE, "changeConversation", "Rename a group")
-            .says("Any member may rename the group. If the title is already the current one, nothing is added to the log.")
+            .description("Any member may rename the group. If the title is already the current one, nothing is added to the log.")
             .body("ConversationChange", json!({ "title": "Harbour" }))
-            .answers(
+            .response(
                 200,
                 "The group with its new title.",
                 "ConversationReply",
                 reply(example::group()),
             )
-            .refuses([Code::NotAGroup, Code::TooManyMessages]),
+            .errors([Code::NotAGroup, Code::TooManyMessages]),
         Operation::new(
             "POST",
             MEMBERS,
             "addMembers",
             "Add members to a group, or change the role of members",
         )
-        .says("Requires an admin of the group.")
+        .description("Requires an admin of the group.")
         .body("NewMembers", json!({ "user_ids": [example::BOB], "role": "member" }))
-        .answers(
+        .response(
             200,
             "The group with the changed members.",
             "ConversationReply",
             reply(example::group()),
         )
-        .refuses([
+        .errors([
             Code::NotAGroup,
             Code::Forbidden,
             Code::UserNotFound,
@@ -97,23 +97,23 @@ pub(super) fn operations() -> Vec<Operation> {
             Code::TooManyMessages,
         ]),
         Operation::new("DELETE", MEMBER, "removeMember", "Leave a group, or remove a member")
-            .says(
+            .description(
                 "Any member may leave. Only an admin may remove another member. A former member can no longer see the group.",
             )
-            .answers(200, "The user is no longer a member.", "Done", example::done("Removed"))
-            .refuses([Code::NotAGroup, Code::Forbidden, Code::LastAdmin, Code::TooManyMessages]),
+            .response(200, "The user is no longer a member.", "Done", example::done("Removed"))
+            .errors([Code::NotAGroup, Code::Forbidden, Code::LastAdmin, Code::TooManyMessages]),
         Operation::new("GET", LOG, "listEntries", "List the entries of the log, in order")
             .query(parameters::log())
-            .answers(
+            .response(
                 200,
                 "Entries in ascending order.",
                 "LogReply",
                 json!({ "entries": example::entries(), "head_seq": 8, "has_more": false }),
             ),
         Operation::new("PUT", READ, "markRead", "Move the caller's read mark forward")
-            .says("The read mark never moves back.")
+            .description("The read mark never moves back.")
             .body("Read", json!({ "seq": 1 }))
-            .answers(
+            .response(
                 200,
                 "The current read mark.",
                 "ReadReply",

@@ -13,50 +13,50 @@ pub(super) fn operations() -> Vec<Operation> {
     let reply = |message: Value| json!({ "message": message });
     let reaction = |method, id, summary| {
         let operation = Operation::new(method, REACTION, id, summary);
-        operation.says("Idempotent: a repeated request adds nothing to the log.")
+        operation.description("Idempotent: a repeated request adds nothing to the log.")
     };
     vec![
         Operation::new("GET", MESSAGES, "listMessages", "List messages in their current state")
-            .says("Returns the newest messages unless the request has `before` or `after`.")
+            .description("Returns the newest messages unless the request has `before` or `after`.")
             .query(parameters::messages())
-            .answers(
+            .response(
                 200,
                 "Messages in ascending order.",
                 "MessagesReply",
                 json!({ "messages": [example::message()], "head_seq": 2, "has_more": false }),
             ),
         Operation::new("POST", MESSAGES, "sendMessage", "Send a message")
-            .says("A repeated request with the same `client_id` does not send the message again. A sender may add 30 entries of any type to a conversation within 10 s, unless the deployment sets another limit.")
+            .description("A repeated request with the same `client_id` does not send the message again. A sender may add 30 entries of any type to a conversation within 10 s, unless the deployment sets another limit.")
             .body(
                 "NewMessage",
                 json!({ "client_id": example::CLIENT_ID, "content": "We won :tada:" }),
             )
-            .answers(
+            .response(
                 200,
                 "The message with this `client_id` was already sent.",
                 "MessageReply",
                 reply(example::message()),
             )
-            .answers(201, "The message was sent.", "MessageReply", reply(example::new_message()))
-            .refuses([Code::ClientIdInFuture, Code::ClientIdTooOld, Code::TooManyMessages]),
+            .response(201, "The message was sent.", "MessageReply", reply(example::new_message()))
+            .errors([Code::ClientIdInFuture, Code::ClientIdTooOld, Code::TooManyMessages]),
         Operation::new("PATCH", MESSAGE, "editMessage", "Edit a message")
-            .says("Only the sender may edit a message.")
+            .description("Only the sender may edit a message.")
             .body("MessageChange", json!({ "content": "We won twice :tada:" }))
-            .answers(200, "The edited message.", "MessageReply", reply(example::edited_message()))
-            .refuses([Code::Forbidden, Code::MessageDeleted, Code::TooManyMessages]),
+            .response(200, "The edited message.", "MessageReply", reply(example::edited_message()))
+            .errors([Code::Forbidden, Code::MessageDeleted, Code::TooManyMessages]),
         Operation::new("DELETE", MESSAGE, "deleteMessage", "Delete a message")
-            .says("Only the sender or an admin of the group may delete a message. The message keeps its place in the log, without its text.")
-            .answers(200, "The deleted message, without its text.", "MessageReply", reply(example::deleted_message()))
-            .refuses([Code::Forbidden, Code::TooManyMessages]),
+            .description("Only the sender or an admin of the group may delete a message. The message keeps its place in the log, without its text.")
+            .response(200, "The deleted message, without its text.", "MessageReply", reply(example::deleted_message()))
+            .errors([Code::Forbidden, Code::TooManyMessages]),
         reaction("PUT", "addReaction", "React to a message")
-            .answers(200, "The message with the reaction.", "MessageReply", reply(example::message()))
-            .refuses([Code::InvalidRequest, Code::MessageDeleted, Code::TooManyMessages]),
+            .response(200, "The message with the reaction.", "MessageReply", reply(example::message()))
+            .errors([Code::InvalidRequest, Code::MessageDeleted, Code::TooManyMessages]),
         reaction("DELETE", "removeReaction", "Remove the caller's reaction")
-            .answers(200, "The message without the reaction.", "MessageReply", reply(example::new_message()))
-            .refuses([Code::InvalidRequest, Code::TooManyMessages]),
+            .response(200, "The message without the reaction.", "MessageReply", reply(example::new_message()))
+            .errors([Code::InvalidRequest, Code::TooManyMessages]),
         Operation::new("GET", "/api/emotes", "listEmotes", "List emojis with their shortcodes")
             .query(parameters::emotes())
-            .answers(
+            .response(
                 200,
                 "All emojis, or the ones that match the search.",
                 "EmotesReply",

@@ -8,17 +8,17 @@ use crate::{examples as example, operation::Operation, parameters};
 pub(super) fn operations() -> Vec<Operation> {
     let current_user = || json!({ "user": example::alice() });
     vec![
-        Operation::new("GET", "/api/profile", "getProfile", "Get the current user").answers(
+        Operation::new("GET", "/api/profile", "getProfile", "Get the current user").response(
             200,
             "The current user.",
             "CurrentUserReply",
             current_user(),
         ),
         Operation::new("PATCH", "/api/profile", "changeProfile", "Change the current user's name")
-            .says("Limited to 30 changes per hour.")
+            .description("Limited to 30 changes per hour.")
             .body("ProfileChange", json!({ "name": "Alice" }))
-            .answers(200, "The current user with the new name.", "CurrentUserReply", current_user())
-            .refuses([Code::TooManyRenames]),
+            .response(200, "The current user with the new name.", "CurrentUserReply", current_user())
+            .errors([Code::TooManyRenames]),
         Operation::new(
             "GET",
             "/api/profile/users",
@@ -26,15 +26,15 @@ pub(super) fn operations() -> Vec<Operation> {
             "List all users, in order of registration",
         )
         .query(parameters::page())
-        .answers(
+        .response(
             200,
             "A page of users.",
             "UsersReply",
             json!({ "users": [example::bob()], "pagination": example::pagination(1) }),
         ),
         Operation::new("GET", "/api/profile/users/{id}", "getUser", "Get a user")
-            .says("Only the user themselves sees their email address.")
-            .answers_all(
+            .description("Only the user themselves sees their email address.")
+            .responses(
                 200,
                 "The user.",
                 "UserReply",
@@ -42,7 +42,7 @@ pub(super) fn operations() -> Vec<Operation> {
             ),
         Operation::new("GET", "/api/profile/search", "searchUsers", "Find users by name")
             .query(parameters::search())
-            .answers_all(
+            .responses(
                 200,
                 "The matching users, ordered by name.",
                 "SearchReply",

@@ -236,7 +236,7 @@ fn of_conversations() -> Vec<(&'static str, Value)> {
                             "type": "array", "description": "The first ten members in a list of conversations, otherwise all members.", "items": reference("Member"), "maxItems": MEMBERS,
                         }),
                     ),
-                    ("head_seq", about(count(0), "The number of the newest entry, or 0 if there is none.")),
+                    ("head_seq", about(count(0), "The number of the newest entry, or 0 for an empty log.")),
                     ("last_message", nullable(reference("Message"))),
                     ("read_seq", about(count(0), "The number of the newest entry that the caller has read.")),
                     ("unread_count", about(count(0), "The number of unread messages from other users.")),

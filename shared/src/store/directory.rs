@@ -135,7 +135,7 @@ impl Store {
         let account_row = Update::builder()
             .set_key(Some(Key::account(account.user_id).item()))
             .update_expression("SET #name = :name")
-            // Of two concurrent renames, the later one removes what the earlier one listed.
+            // Of two concurrent renames, one fails here. Its next attempt removes the keys of the name that the other one wrote.
             .condition_expression("#name = :seen")
             .expression_attribute_names("#name", "name")
             .expression_attribute_values(":name", text(name.as_str()))

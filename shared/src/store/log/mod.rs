@@ -31,7 +31,7 @@ impl Window {
         self.newest_first.front()
     }
 
-    /// The number of the newest entry, or 0 if there is none.
+    /// The number of the newest entry, or 0 for an empty log.
     pub fn head_seq(&self) -> u64 {
         self.newest().map_or(0, |entry| entry.seq)
     }

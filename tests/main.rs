@@ -1,8 +1,8 @@
-//! The project's tests: the whole stack, over real sockets. A folder for each endpoint group, `journeys`
-//! across them, and `contract` for what holds of every endpoint.
+//! The project's tests, which run the whole stack over real sockets. There is a folder for each endpoint group, `journeys`
+//! for scenarios across groups, and `contract` for the rules that hold for every endpoint.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
-#![expect(unreachable_pub, reason = "nothing of a test binary is reached from outside")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+#![expect(unreachable_pub, reason = "nothing in a test binary is used from outside")]
 
 mod auth;
 mod contract;

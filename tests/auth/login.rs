@@ -24,7 +24,7 @@ async fn logging_in_answers_with_a_token_that_works() {
     chat.call(Method::GET, "/api/auth/validate", Some(token), None).await.expect(200);
 }
 
-/// I8: the same status, body and work; the work is the table's calls, and one argon2id in both.
+/// I8: both have the same status, body and work. The work is the table calls and one argon2id hash.
 #[tokio::test]
 async fn an_unknown_address_and_a_wrong_password_look_alike() {
     let chat = Chat::start().await;
@@ -55,7 +55,7 @@ async fn an_unknown_address_and_a_wrong_password_look_alike() {
 async fn after_five_failures_an_address_has_to_wait_longer_and_longer() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
-    for email in ["ada@example.com", "nobody@example.com"] {
+    for email in ["ada@example.com", "unknown@example.com"] {
         for _ in 0..5 {
             chat.tries_to_log_in(email, "wrong wrong").await.refuses(401, "invalid_credentials");
         }
@@ -78,7 +78,7 @@ async fn after_five_failures_an_address_has_to_wait_longer_and_longer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn once_delayed_of_many_tries_at_once_one_is_made() {
+async fn after_a_delay_only_one_of_many_concurrent_tries_is_made() {
     let chat = Chat::start().await;
     for _ in 0..5 {
         chat.tries_to_log_in("ada@example.com", "wrong wrong")
@@ -92,7 +92,7 @@ async fn once_delayed_of_many_tries_at_once_one_is_made() {
     assert_eq!((made, tries.iter().filter(|answer| answer.status == 429).count()), (1, 11));
 }
 
-/// A burst is bounded before any of it has failed, and right passwords at once are all let in.
+/// A burst is limited before any of its tries has failed. Concurrent tries with the right password all succeed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_burst_of_tries_is_bounded_and_several_devices_may_log_in_at_once() {
     let chat = Chat::start().await;
@@ -102,7 +102,7 @@ async fn a_burst_of_tries_is_bounded_and_several_devices_may_log_in_at_once() {
     let burst =
         join_all((0..40).map(|_| chat.tries_to_log_in("ada@example.com", "wrong wrong"))).await;
     let made = burst.iter().filter(|answer| answer.status == 401).count();
-    assert!((5..=14).contains(&made), "{made} were made");
+    assert!((5..=14).contains(&made), "{made} tries were made");
     assert!(burst.iter().all(|answer| matches!(answer.status, 401 | 429)));
     chat.advance(15 * 60);
     chat.tries_to_log_in("ada@example.com", PASSWORD).await.expect(200);
@@ -113,7 +113,7 @@ async fn a_source_that_fails_too_often_has_to_wait() {
     let chat = Chat::with_parameters(&[("FailedLoginsPerSource", "4")]).await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     for n in 0..4 {
-        let email = format!("nobody{n}@example.com");
+        let email = format!("unknown{n}@example.com");
         chat.tries_to_log_in(&email, "wrong wrong").await.refuses(401, "invalid_credentials");
     }
     chat.tries_to_log_in("ada@example.com", PASSWORD).await.refuses(429, "too_many_attempts");
@@ -153,7 +153,7 @@ async fn bad_fields_are_refused() {
     let cases = [
         (json!({ "email": "ada@example.com" }), "invalid_request", "/password"),
         (json!({ "password": PASSWORD }), "invalid_request", "/email"),
-        (json!({ "email": "nobody", "password": PASSWORD }), "invalid_request", "/email"),
+        (json!({ "email": "no-at-sign", "password": PASSWORD }), "invalid_request", "/email"),
         (json!({ "email": "ada@example.com", "password": "" }), "invalid_request", "/password"),
         (
             json!({ "email": "ada@example.com", "password": "x".repeat(129) }),

@@ -30,14 +30,14 @@ async fn logging_out_ends_the_token_and_its_sockets_at_once() {
     other.get("/api/auth/validate").await.expect(200);
 }
 
-/// I5: even where the gateway cannot be told to close it, a socket whose session ended may do nothing.
+/// I5: even if the gateway cannot close it, a socket whose session has ended can do nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_that_outlives_its_session_may_do_nothing() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut socket = alice.comes_online().await;
     let mut bobs = bob.comes_online().await;
-    // The frame is on its way in when the session ends: its look at the connection's row is held up.
+    // The session ends while the frame is being handled: its read of the connection's row is delayed.
     let latch = chat.holds_up("GetItem", "CONNECTION#");
     let content = json!({
         "conversation_id": conversation,

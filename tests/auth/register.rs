@@ -32,7 +32,7 @@ async fn an_address_is_taken_once_whatever_its_case() {
 
 /// I6.
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_register_one_address_at_once_one_gets_it() {
+async fn only_one_of_many_concurrent_registrations_gets_an_address() {
     let chat = Chat::start().await;
     let addresses = ["ada@example.com", "Ada@example.com", "ADA@EXAMPLE.COM"];
     let tries = (0..16).map(|n| chat.registers("Ada", addresses[n % addresses.len()]));
@@ -82,7 +82,7 @@ async fn bad_fields_are_refused_all_at_once() {
         ("name", json!(null), "invalid_request"),
         ("name", json!(7), "invalid_body"),
         ("name", json!(["Ada"]), "invalid_body"),
-        ("email", json!("nobody"), "invalid_request"),
+        ("email", json!("no-at-sign"), "invalid_request"),
         ("email", json!("a@b"), "invalid_request"),
         ("email", json!("a@@example.com"), "invalid_request"),
         ("email", json!("a b@example.com"), "invalid_request"),

@@ -7,7 +7,7 @@ use crate::support::{Chat, ulid};
 const PATH: &str = "/api/auth/sessions";
 
 #[tokio::test]
-async fn ones_sessions_are_listed_with_what_opened_them() {
+async fn sessions_are_listed_with_their_user_agents() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.a_moment_passes();
@@ -59,7 +59,7 @@ async fn ending_all_others_leaves_the_current_one() {
 }
 
 #[tokio::test]
-async fn somebody_elses_session_is_not_found() {
+async fn the_session_of_another_user_is_not_found() {
     let chat = Chat::start().await;
     let (ada, eve) = (chat.joins("Ada").await, chat.joins("Eve").await);
     let body = ada.get(PATH).await.expect(200);

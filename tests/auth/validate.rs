@@ -1,4 +1,4 @@
-//! `GET /api/auth/validate`, and what makes a token valid.
+//! `GET /api/auth/validate`, and the validity of tokens.
 
 use reqwest::Method;
 
@@ -7,7 +7,7 @@ use crate::support::{Answer, Chat};
 const PATH: &str = "/api/auth/validate";
 
 #[tokio::test]
-async fn a_token_tells_whose_it_is() {
+async fn a_token_identifies_its_user() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let body = ada.get(PATH).await.expect(200);
@@ -69,7 +69,7 @@ async fn a_bad_token_is_refused_as_rfc_6750_says() {
 
 #[tokio::test]
 async fn a_token_of_another_deployment_is_refused() {
-    let (chat, other) = (Chat::start().await, Chat::of_its_own().await);
+    let (chat, other) = (Chat::start().await, Chat::with_own_stack().await);
     let eve = other.joins("Eve").await;
     chat.call(Method::GET, PATH, Some(&eve.token), None).await.refuses(401, "invalid_token");
 }
@@ -91,11 +91,11 @@ async fn a_rotated_key_signs_the_new_tokens_and_leaves_the_old_ones_valid() {
     let header = |token: &str| token.split('.').next().unwrap().to_owned();
     chat.stack().secrets().rotate().unwrap();
     ada.get(PATH).await.expect(200);
-    // Running functions read the keys again after an hour.
+    // Running functions reload the keys after an hour.
     chat.advance(60 * 60);
     let phone = ada.on_another_device().await;
-    assert_ne!(header(&phone.token), header(&ada.token), "another key signed");
-    // One that has not read them yet does so for the unknown key.
+    assert_ne!(header(&phone.token), header(&ada.token), "signed with another key");
+    // A function that has not reloaded its keys does so when it sees an unknown key.
     phone.get("/api/conversations").await.expect(200);
     ada.get(PATH).await.expect(200);
     chat.stack().secrets().rotate().unwrap();

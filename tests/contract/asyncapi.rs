@@ -1,5 +1,5 @@
-//! `docs/asyncapi.yaml` says what the code does: its names, its codes, its limits, its examples. What is sent and heard in
-//! all tests is held against it by their sockets.
+//! `docs/asyncapi.yaml` matches the code in its names, codes, limits and examples. The sockets of all tests validate their
+//! frames against it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,10 +15,10 @@ use shared::{
 
 use crate::support::{AsyncApi, Chat, Socket, client_id};
 
-/// Written by API Gateway alone, where a function failed: nothing in a test makes one fail so.
+/// Sent only by API Gateway, when a function fails. No test makes one fail that way.
 const NOT_OURS: &str = "gatewayError";
 
-/// The lines of a source between two others.
+/// The lines of a source file between two other lines.
 fn lines_between(path: &str, first: &str, last: &str) -> Vec<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
     let text = fs::read_to_string(file).unwrap();
@@ -28,11 +28,11 @@ fn lines_between(path: &str, first: &str, last: &str) -> Vec<String> {
     lines
 }
 
-/// The values that a member has in the payloads of messages with this ending.
-fn named(ending: &str, member: &str) -> BTreeSet<String> {
-    let document = &AsyncApi::of_project().document;
+/// The constants of a member in the payloads of all messages with this suffix.
+fn named(suffix: &str, member: &str) -> BTreeSet<String> {
+    let document = &AsyncApi::load().document;
     let messages = document["components"]["messages"].as_object().unwrap();
-    let payloads = messages.iter().filter(|(name, _)| name.ends_with(ending));
+    let payloads = messages.iter().filter(|(name, _)| name.ends_with(suffix));
     let names = payloads.map(|(_, message)| {
         let schema = schema(message["payload"]["$ref"].as_str().unwrap());
         schema["properties"][member]["const"].as_str().unwrap().to_owned()
@@ -40,15 +40,15 @@ fn named(ending: &str, member: &str) -> BTreeSet<String> {
     names.collect()
 }
 
-/// What a reference leads to.
+/// Follows a reference.
 fn schema(reference: &str) -> &'static Value {
     let pointer = reference.strip_prefix('#').unwrap();
-    AsyncApi::of_project().document.pointer(pointer).unwrap_or_else(|| panic!("{reference}"))
+    AsyncApi::load().document.pointer(pointer).unwrap_or_else(|| panic!("{reference}"))
 }
 
-/// All examples, each with the name of its message.
+/// All examples with the names of their messages.
 fn examples() -> Vec<(&'static str, &'static Value)> {
-    let messages = AsyncApi::of_project().document["components"]["messages"].as_object().unwrap();
+    let messages = AsyncApi::load().document["components"]["messages"].as_object().unwrap();
     let examples = messages.iter().flat_map(|(name, message)| {
         let examples = message["examples"].as_array().map_or(&[][..], Vec::as_slice);
         assert!(!examples.is_empty(), "{name} has an example");
@@ -71,17 +71,17 @@ fn the_documents_actions_are_the_codes_actions() {
         .collect();
     assert_eq!(named("Request", "action"), coded);
     assert_eq!(named("Reply", "action"), coded);
-    let operations = AsyncApi::of_project().document["operations"].as_object().unwrap();
+    let operations = AsyncApi::load().document["operations"].as_object().unwrap();
     let received = operations.iter().filter(|(_, operation)| operation["action"] == "receive");
-    let mut asked = BTreeSet::new();
+    let mut actions = BTreeSet::new();
     for (action, operation) in received {
         let message = |name: &str| json!({ "$ref": format!("#/channels/socket/messages/{name}") });
         assert_eq!(operation["messages"], json!([message(&format!("{action}Request"))]));
         let answers = json!([message(&format!("{action}Reply")), message("refusal")]);
         assert_eq!(operation["reply"]["messages"], answers);
-        asked.insert(action.clone());
+        actions.insert(action.clone());
     }
-    assert_eq!(asked, coded);
+    assert_eq!(actions, coded);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn entries() -> BTreeSet<String> {
     kinds.map(|kind| kind["properties"]["type"]["const"].as_str().unwrap().to_owned()).collect()
 }
 
-/// `ReactionAdded` as `reaction_added`.
+/// Turns `ReactionAdded` into `reaction_added`.
 fn snake(variant: &str) -> String {
     let mut snake = String::new();
     for letter in variant.chars() {
@@ -168,11 +168,11 @@ fn the_documents_limits_are_the_limits_of_the_code() {
     ] {
         assert_eq!(*schema(&format!("#/components/schemas/{place}")), json!(limit), "{place}");
     }
-    let most = json!(limits::CURSOR_SIZE.1);
+    let largest = json!(limits::CURSOR_SIZE.1);
     for place in
         ["SyncRequest/properties/limit/maximum", "NewerConversation/properties/entries/maxItems"]
     {
-        assert_eq!(*schema(&format!("#/components/schemas/{place}")), most, "{place}");
+        assert_eq!(*schema(&format!("#/components/schemas/{place}")), largest, "{place}");
     }
     for place in ["Seq/maximum", "SeqOrNull/maximum", "Mark/maximum"] {
         let limit = schema(&format!("#/components/schemas/{place}"));
@@ -180,7 +180,7 @@ fn the_documents_limits_are_the_limits_of_the_code() {
     }
     let (_, hello) = examples().into_iter().find(|(name, _)| *name == "helloReply").unwrap();
     assert_eq!(hello["data"]["heartbeat_seconds"], limits::HEARTBEAT.as_secs());
-    let told = json!({
+    let expected = json!({
         "content_chars": limits::CONTENT_CHARS,
         "frame_bytes": limits::aws::FRAME_BYTES,
         "entries_per_sender": limits::ENTRIES_PER_SENDER.count,
@@ -190,19 +190,19 @@ fn the_documents_limits_are_the_limits_of_the_code() {
         "sockets": limits::SOCKETS,
         "idle_seconds": limits::aws::SOCKET_IDLE.as_secs(),
     });
-    assert_eq!(hello["data"]["limits"], told);
+    assert_eq!(hello["data"]["limits"], expected);
 }
 
 #[test]
-fn every_example_is_as_its_message_says_and_not_when_it_is_spoilt() {
-    let document = AsyncApi::of_project();
+fn every_example_is_valid_and_altered_examples_are_not() {
+    let document = AsyncApi::load();
     for (message, example) in examples() {
-        let held = document.hold(example);
-        assert_eq!(held[0], message, "{example}");
-        let spoilt = |spoil: &dyn Fn(&mut Value)| {
+        let names = document.validate(example);
+        assert_eq!(names[0], message, "{example}");
+        let check_invalid = |alter: &dyn Fn(&mut Value)| {
             let mut frame = example.clone();
-            spoil(&mut frame);
-            assert!(!document.faults(message, &frame).is_empty(), "{message} lets pass {frame}");
+            alter(&mut frame);
+            assert!(!document.errors(message, &frame).is_empty(), "{message} accepts {frame}");
         };
         let required: Vec<&str> = match message {
             NOT_OURS => continue,
@@ -211,30 +211,30 @@ fn every_example_is_as_its_message_says_and_not_when_it_is_spoilt() {
         };
         for member in required.into_iter().filter(|member| !["reply_to", "limit"].contains(member))
         {
-            spoilt(&|frame| drop(frame.as_object_mut().unwrap().remove(member)));
-            spoilt(&|frame| frame[member] = json!([]));
+            check_invalid(&|frame| drop(frame.as_object_mut().unwrap().remove(member)));
+            check_invalid(&|frame| frame[member] = json!([]));
         }
-        // A client may send more than the server knows; the server sends nothing else.
+        // A client may send unknown members. The server never does.
         if !message.ends_with("Request") {
-            spoilt(&|frame| frame["more"] = json!(1));
+            check_invalid(&|frame| frame["more"] = json!(1));
         }
         if let Some(data) = example["data"].as_object() {
-            spoilt(&|frame| frame["data"]["more"] = json!(1));
+            check_invalid(&|frame| frame["data"]["more"] = json!(1));
             for member in data.keys() {
-                spoilt(&|frame| drop(frame["data"].as_object_mut().unwrap().remove(member)));
-                spoilt(&|frame| frame["data"][member] = json!({ "more": 1 }));
+                check_invalid(&|frame| drop(frame["data"].as_object_mut().unwrap().remove(member)));
+                check_invalid(&|frame| frame["data"][member] = json!({ "more": 1 }));
             }
         }
     }
 }
 
-/// The server writes no member that is not described, and leaves out none but these.
+/// The server sends only described members, and omits none except these.
 #[test]
 fn the_schemas_of_what_the_server_writes_are_exact() {
-    let schemas = AsyncApi::of_project().document["components"]["schemas"].as_object().unwrap();
+    let schemas = AsyncApi::load().document["components"]["schemas"].as_object().unwrap();
     let written = schemas.iter().filter(|(name, schema)| {
-        let is_of_others = name.ends_with("Request") || *name == "GatewayError";
-        schema["type"] == "object" && schema["oneOf"][0]["$ref"].is_null() && !is_of_others
+        let is_not_ours = name.ends_with("Request") || *name == "GatewayError";
+        schema["type"] == "object" && schema["oneOf"][0]["$ref"].is_null() && !is_not_ours
     });
     let mut may_be_absent = Vec::new();
     for (name, schema) in written {
@@ -253,7 +253,7 @@ fn the_schemas_of_what_the_server_writes_are_exact() {
     );
 }
 
-/// What the schema of a request asks for is what the code asks for.
+/// The schema and the code require the same members of a request.
 #[test]
 fn the_code_reads_every_request_of_the_examples_and_none_without_a_required_member() {
     let requests = examples().into_iter().filter(|(message, _)| message.ends_with("Request"));
@@ -266,14 +266,14 @@ fn the_code_reads_every_request_of_the_examples_and_none_without_a_required_memb
         for member in example.as_object().unwrap().keys() {
             let mut without = example.clone();
             without.as_object_mut().unwrap().remove(member);
-            let fits = AsyncApi::of_project().faults(message, &without).is_empty();
+            let fits = AsyncApi::load().errors(message, &without).is_empty();
             assert_eq!(fits, Request::parse(&without.to_string()).is_ok(), "{without}");
         }
     }
     assert_eq!(read.len(), named("Request", "action").len());
 }
 
-/// Does everything there is to do on a socket, and has it heard by somebody else.
+/// Uses every action on a socket, while another user listens.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_message_of_the_document_is_sent_or_heard() {
     let chat = Chat::start().await;
@@ -281,21 +281,21 @@ async fn every_message_of_the_document_is_sent_or_heard() {
     let carol = chat.joins("Carol").await;
     let mut bobs = bob.comes_online().await;
     let mut alices = alice.comes_online().await;
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
-    let there = |mut members: Value| {
+    let group = alice.creates_group("Harbour", &[&bob]).await;
+    let in_group = |mut members: Value| {
         members["conversation_id"] = json!(group);
         members
     };
     let message = json!({ "client_id": client_id(chat.now()), "content": "hi" });
     for (action, members) in [
         ("ping", json!({})),
-        ("send", there(message)),
-        ("edit", there(json!({ "seq": 1, "content": "hello" }))),
-        ("react", there(json!({ "seq": 1, "emote": "tada" }))),
-        ("unreact", there(json!({ "seq": 1, "emote": "tada" }))),
-        ("delete", there(json!({ "seq": 1 }))),
-        ("read", there(json!({ "seq": 1 }))),
-        ("typing", there(json!({}))),
+        ("send", in_group(message)),
+        ("edit", in_group(json!({ "seq": 1, "content": "hello" }))),
+        ("react", in_group(json!({ "seq": 1, "emote": "tada" }))),
+        ("unreact", in_group(json!({ "seq": 1, "emote": "tada" }))),
+        ("delete", in_group(json!({ "seq": 1 }))),
+        ("read", in_group(json!({ "seq": 1 }))),
+        ("typing", in_group(json!({}))),
         ("sync", json!({ "since": { &*group: 0 } })),
     ] {
         alices.asks(action, members).await.unwrap();
@@ -304,9 +304,9 @@ async fn every_message_of_the_document_is_sent_or_heard() {
     alice.removes(&group, &carol).await.expect(200);
     let path = format!("/api/conversations/{group}");
     alice.patch(&path, json!({ "title": "Quay" })).await.expect(200);
-    alices.asks("send", there(json!({}))).await.unwrap_err();
+    alices.asks("send", in_group(json!({}))).await.unwrap_err();
     alices.writes("nonsense").await;
-    alices.is_told().await;
+    alices.hears_error().await;
     alice.post("/api/auth/logout", json!({})).await.expect(200);
     alices.hears("session_ended").await;
     for event in ["conversation", "read", "typing", "presence"] {
@@ -319,7 +319,7 @@ async fn every_message_of_the_document_is_sent_or_heard() {
     let covered: BTreeSet<&String> =
         [&alices, &bobs].into_iter().flat_map(|socket: &Socket| &socket.covered).collect();
     println!("{} messages and entries were sent or heard: {covered:?}", covered.len());
-    let document = &AsyncApi::of_project().document;
+    let document = &AsyncApi::load().document;
     let messages = document["components"]["messages"].as_object().unwrap().keys().cloned();
     let kinds = entries().into_iter().map(|kind| format!("entryEvent/{kind}"));
     let all: Vec<String> = messages.filter(|name| *name != NOT_OURS).chain(kinds).collect();

@@ -1,5 +1,5 @@
-//! Reads on which a right depends are asked for with consistency. The embedded engine ignores the flag,
-//! so that it was sent is what can be seen here.
+//! Reads behind an access check are strongly consistent. The embedded engine ignores the flag, so the tests check that it was
+//! sent.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Chat, client_id};
 
-/// Keys of the rows that rights hang on.
+/// Keys of the rows that access depends on.
 const RIGHTS: [&str; 5] = ["SESSION#", "CONNECTION#", "TICKET#", "CREDENTIAL", "GUARD"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_a_right_depends_on_is_read_with_consistency() {
+async fn every_read_behind_an_access_check_is_consistent() {
     let chat = Chat::start().await;
     let (_, calls) = chat
         .calls_of(async {
@@ -45,17 +45,17 @@ async fn whatever_a_right_depends_on_is_read_with_consistency() {
             seen.insert(*row);
             assert!(call.consistent, "{body}");
         }
-        assert!(call.consistent || may_be_old(call), "{body}");
+        assert!(call.consistent || may_be_stale(call), "{body}");
     }
     assert_eq!(seen.len(), RIGHTS.len(), "{seen:?}");
     let sends = calls.iter().filter(|call| call.operation == "Query" && !call.consistent).count();
-    assert_eq!(sends, 2, "nobody but the two sends looks without consistency");
+    assert_eq!(sends, 2, "only the two sends read without consistency");
     assert!(calls.iter().all(|call| call.operation != "Scan"));
 }
 
-/// As above, of groups and of all that changes a message: only a send may begin with a look that is old.
+/// The same for groups and for changes of messages: only a send may begin with a stale read.
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_a_change_is_decided_by_is_read_with_consistency() {
+async fn every_read_behind_a_change_is_consistent() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
@@ -82,11 +82,11 @@ async fn whatever_a_change_is_decided_by_is_read_with_consistency() {
     ];
     for (person, method, path, body, is_send) in requests {
         let what = format!("{method} {path}");
-        let (answer, its) = chat.calls_of(person.call(method, &path, Some(body))).await;
-        // Bob may not delete what is Alice's: that as well is decided by what was read.
+        let (answer, further) = chat.calls_of(person.call(method, &path, Some(body))).await;
+        // Bob may not delete Alice's message. That decision also depends on the reads.
         assert!([200, 201, 403].contains(&answer.status), "{what}: {}", answer.body);
-        looks_at_the_log(&what, &its, is_send);
-        calls.extend(its);
+        check_log_reads(&what, &further, is_send);
+        calls.extend(further);
     }
     let says = json!({ "client_id": client_id(chat.now()), "content": "hi", "reply_to": 1 });
     for (action, mut members, is_send) in [
@@ -100,31 +100,32 @@ async fn whatever_a_change_is_decided_by_is_read_with_consistency() {
         if !is_send {
             members["seq"] = json!(alice.messages(&group).await[1]["seq"]);
         }
-        let (answer, its) = chat
+        let (answer, further) = chat
             .calls_of(async {
                 let answer = alices.asks(action, members).await;
-                // Others are told after the answer.
+                // The pushes follow the reply.
                 chat.quiet().await;
                 answer
             })
             .await;
         answer.expect(action);
-        looks_at_the_log(action, &its, is_send);
-        calls.extend(its);
+        check_log_reads(action, &further, is_send);
+        calls.extend(further);
     }
-    let (heard, its) = chat.calls_of(bobs.asks("sync", json!({ "since": { &*group: 0 } }))).await;
+    let (heard, further) =
+        chat.calls_of(bobs.asks("sync", json!({ "since": { &*group: 0 } }))).await;
     assert!(heard.unwrap()["conversations"][0]["entries"].as_array().unwrap().len() > 10);
-    calls.extend(its);
+    calls.extend(further);
 
     let mut seen = BTreeSet::new();
     for call in calls.iter().filter(|call| is_read(call)) {
-        assert!(call.consistent || may_be_old(call), "{}", call.request);
+        assert!(call.consistent || may_be_stale(call), "{}", call.request);
         if call.consistent {
             seen.insert((&*call.operation, kind_of_row(call)));
         }
     }
-    // What decides was among it: who is in the group when a log is looked at, when a push is sent, and when a sync is answered; the
-    // message that is changed; and who speaks.
+    // The reads that decide are among them: the members of the group for reads, pushes and syncs; the message that is
+    // changed; and the caller.
     for (operation, row) in [
         ("Query", "META"),
         ("GetItem", "META"),
@@ -137,34 +138,35 @@ async fn whatever_a_change_is_decided_by_is_read_with_consistency() {
     }
 }
 
-/// A request begins with a look at the newest entries: only that of a send may be old.
+/// A request begins by reading the newest entries. Only a send may read them without consistency.
 #[track_caller]
-fn looks_at_the_log(what: &str, calls: &[Call], is_send: bool) {
-    let old = calls.iter().filter(|call| call.operation == "Query" && !call.consistent).count();
-    assert_eq!(old, usize::from(is_send), "{what}");
-    let looks = calls.iter().filter(|call| call.operation == "Query" && is_look(call)).count();
-    assert!(looks >= 1, "{what} looks at the log");
+fn check_log_reads(what: &str, calls: &[Call], is_send: bool) {
+    let stale = calls.iter().filter(|call| call.operation == "Query" && !call.consistent).count();
+    assert_eq!(stale, usize::from(is_send), "{what}");
+    let reads =
+        calls.iter().filter(|call| call.operation == "Query" && is_first_read(call)).count();
+    assert!(reads >= 1, "{what} reads the log");
 }
 
 fn is_read(call: &Call) -> bool {
     ["GetItem", "Query", "BatchGetItem"].contains(&&*call.operation)
 }
 
-/// Of logs, conversations and memberships only a send's first look, the heads of lists and where people are online; and
-/// what is read for its connection alone.
-fn may_be_old(call: &Call) -> bool {
+/// Only these reads may be stale: a send's first read, the heads of lists, the online state, and the read that only warms up
+/// the connection.
+fn may_be_stale(call: &Call) -> bool {
     match &*call.operation {
-        "Query" => is_look(call),
+        "Query" => is_first_read(call),
         "BatchGetItem" => ["HEAD", "ACCOUNT"].contains(&kind_of_row(call)),
         _ => kind_of_row(call) == "WARM-UP",
     }
 }
 
-fn is_look(call: &Call) -> bool {
+fn is_first_read(call: &Call) -> bool {
     kind_of_row(call) == "META"
 }
 
-/// The kind of the rows that a read asks for, by their keys: the same of all in a batch. Of a query the last that it may give.
+/// The kind of the rows that a read requests, by their keys: the one kind in a batch, or the last possible row of a query.
 fn kind_of_row(call: &Call) -> &'static str {
     let text = |value: &Value| value["S"].as_str().unwrap_or_default().to_owned();
     let keys: Vec<String> = match &*call.operation {
@@ -185,5 +187,5 @@ fn kind_of_row(call: &Call) -> &'static str {
         true => keys.iter().any(|key| key == kind),
         false => keys.iter().all(|key| key.starts_with(*kind)),
     };
-    kinds.into_iter().find(is_of).unwrap_or("another")
+    kinds.into_iter().find(is_of).unwrap_or("other")
 }

@@ -1,4 +1,4 @@
-//! The trees of dependencies, where one feature turned on by another crate would undo a decision.
+//! The dependency trees, in which a feature turned on by another crate could undo a decision.
 
 use std::process::Command;
 
@@ -24,8 +24,8 @@ fn the_rules_alone_reach_no_aws_and_no_runtime() {
     assert!(forbidden.is_empty(), "{forbidden:?}");
 }
 
-/// A second TLS stack, CPU-jitter entropy or a provider chain would cost every cold start. Nothing of the workspace may
-/// bring them: `sam build` builds a function with the features that any member turns on.
+/// A second TLS stack, CPU-jitter entropy or a provider chain would slow every cold start. No member of the workspace may add
+/// them, because `sam build` builds a function with all features that any member turns on.
 #[test]
 fn no_function_links_what_a_cold_start_cannot_afford() {
     let crates = tree(&["--workspace"]);
@@ -38,9 +38,9 @@ fn no_function_links_what_a_cold_start_cannot_afford() {
         "native-tls",
         "regex",
         "rsa",
-        // Its table of common ones is 4.7 MB of a binary; ours is a text.
+        // Its table of common passwords adds 4.7 MB to a binary. The project has a text file instead.
         "passwords",
-        // The tests' judge of answers.
+        // Used only by the tests.
         "jsonschema",
     ] {
         assert!(!crates.iter().any(|name| name == heavy), "{heavy} is linked");
@@ -57,7 +57,7 @@ fn no_function_links_the_description_of_the_api() {
     }
 }
 
-/// `cargo lambda build` makes up for what the profile leaves open, and would abort on panics.
+/// `cargo lambda build` fills in settings that the profile leaves out, and would abort on panics.
 #[test]
 fn the_release_profile_leaves_nothing_open() {
     let manifest = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"));

@@ -1,4 +1,4 @@
-//! The documents list exactly what the code has.
+//! The lists in the documents match the code.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -52,8 +52,8 @@ fn every_key_of_the_table_is_documented() {
         "WORD#",
     ];
     for prefix in prefixes {
-        assert!(keys.contains(prefix), "{prefix} in the code");
-        assert!(document.contains(prefix), "{prefix} in docs/table.md");
+        assert!(keys.contains(prefix), "{prefix} is missing in the code");
+        assert!(document.contains(prefix), "{prefix} is missing in docs/table.md");
     }
 }
 

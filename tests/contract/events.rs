@@ -1,4 +1,4 @@
-//! The event files for `sam local invoke` are what the functions accept: by the stack, and where SAM runs the functions itself.
+//! The functions accept the event files for `sam local invoke`, both in the stack and when SAM runs them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,7 +17,7 @@ use crate::support::{Chat, loses_a_head};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Who the events are about.
+/// The account in the events.
 const EMAIL: &str = "alice@example.com";
 const PASSWORD: &str = "a quiet harbour";
 
@@ -26,15 +26,15 @@ fn event(name: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
-/// The event with somebody's token in the place that is left for it.
+/// The event with a token in place of its `TOKEN` placeholder.
 fn signed(name: &str, token: &str) -> Value {
     let text = event(name).to_string();
-    assert!(text.contains("Bearer TOKEN"), "{name} leaves a place for a token");
+    assert!(text.contains("Bearer TOKEN"), "{name} has a placeholder for a token");
     serde_json::from_str(&text.replace("Bearer TOKEN", &format!("Bearer {token}"))).unwrap()
 }
 
-/// The batch with its one record about what a real record is about, which has the same members.
-fn about(name: &str, real: &Value) -> Value {
+/// The batch with the keys and the image of a real record. Both records must have the same members.
+fn with_record(name: &str, real: &Value) -> Value {
     let mut event = event(name);
     assert_eq!(members(&event["Records"][0]), members(real), "{name}");
     for part in ["Keys", "NewImage"] {
@@ -43,31 +43,31 @@ fn about(name: &str, real: &Value) -> Value {
     event
 }
 
-/// The names of all members, however deep.
+/// The names of all members, at any depth.
 fn members(value: &Value) -> BTreeSet<String> {
     let Value::Object(map) = value else { return BTreeSet::new() };
-    let below = |(name, value): (&String, &Value)| {
-        let below = members(value).into_iter().map(|inner| format!("{name}.{inner}"));
-        below.chain([name.clone()]).collect::<Vec<_>>()
+    let nested = |(name, value): (&String, &Value)| {
+        let nested = members(value).into_iter().map(|inner| format!("{name}.{inner}"));
+        nested.chain([name.clone()]).collect::<Vec<_>>()
     };
-    map.iter().flat_map(below).collect()
+    map.iter().flat_map(nested).collect()
 }
 
-/// The body of an answer with this status.
+/// Asserts the status and returns the body.
 #[track_caller]
 fn body(answer: &Value, status: u16) -> Value {
     assert_eq!(answer["statusCode"], status, "{answer}");
     serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
 }
 
-/// The newest record of the stream whose sort key begins so.
+/// The newest inserted record whose sort key has this prefix.
 fn newest(chat: &Chat, prefix: &str) -> Value {
     let records = chat.stack().streams().records();
     let mut of_kind = records.into_iter().filter(|record| {
         let sort = record["dynamodb"]["Keys"]["sk"]["S"].as_str().unwrap();
         sort.starts_with(prefix) && record["eventName"] == "INSERT"
     });
-    of_kind.next_back().expect("there is such a record")
+    of_kind.next_back().expect("a record exists")
 }
 
 #[test]
@@ -126,12 +126,12 @@ async fn the_mailers_events_send_what_the_passwords_event_promised() {
     assert!(chat.stack().mail().mails().is_empty());
 
     body(&invoke("PasswordFunction", event("PasswordFunction")).await, 200);
-    let batch = about("MailerFunction", &newest(&chat, "MAIL#"));
+    let batch = with_record("MailerFunction", &newest(&chat, "MAIL#"));
     assert_eq!(invoke("MailerFunction", batch).await, done);
     chat.token_mailed_to(EMAIL).await;
 
     body(&invoke("PasswordFunction", event("PasswordFunction")).await, 200);
-    // The sweep leaves to the stream what is younger than five minutes.
+    // The sweep ignores emails younger than five minutes, because the stream still handles them.
     chat.advance(6 * 60);
     assert_eq!(invoke("MailerFunction", event("MailerFunction.sweep")).await, Value::Null);
     chat.token_mailed_to(EMAIL).await;
@@ -151,21 +151,22 @@ async fn the_repairs_event_mends_a_head() {
         list["conversations"][0]["head_seq"].clone()
     };
     assert_eq!(head().await, 0);
-    assert_eq!(invoke(about("RepairFunction", &newest(&chat, "LOG#"))).await, Value::Null);
+    assert_eq!(invoke(with_record("RepairFunction", &newest(&chat, "LOG#"))).await, Value::Null);
     assert_eq!(head().await, 1);
 }
 
-/// What SAM gives a function in a container: keys of its own, and of the file what the template declares.
+/// Starts a function as SAM does in a container: with SAM's own credentials and the variables from the file.
 async fn in_a_container(file: &Path, function: &str, binary: &str) -> Invoke {
-    let told: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-    let told: BTreeMap<String, String> = serde_json::from_value(told[function].clone()).unwrap();
+    let declared: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let declared: BTreeMap<String, String> =
+        serde_json::from_value(declared[function].clone()).unwrap();
     let own = [
         ("AWS_REGION", "eu-central-1"),
         ("AWS_ACCESS_KEY_ID", "defaultkey"),
         ("AWS_SECRET_ACCESS_KEY", "defaultsecret"),
     ];
     let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let variables = own.into_iter().chain(told).collect::<BTreeMap<_, _>>().into();
+    let variables = own.into_iter().chain(declared).collect::<BTreeMap<_, _>>().into();
     local::builders()[binary](variables, Clock::system()).await.unwrap()
 }
 
@@ -174,8 +175,8 @@ async fn functions_that_run_elsewhere_find_everything_by_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let env_vars = folder.path().join("env-vars.json");
     let advertised = Some("127.0.0.1".to_owned());
-    let posting = SamOptions { env_vars: env_vars.clone(), advertised, wakes: true };
-    let outpost = SamServices::start(Options::default(), &posting).await.unwrap();
+    let options = SamOptions { env_vars: env_vars.clone(), advertised, wakes: true };
+    let services = SamServices::start(Options::default(), &options).await.unwrap();
     let auth = in_a_container(&env_vars, "AuthFunction", "auth").await;
     let profile = in_a_container(&env_vars, "ProfileFunction", "profile").await;
     let password = in_a_container(&env_vars, "PasswordFunction", "password").await;
@@ -186,11 +187,11 @@ async fn functions_that_run_elsewhere_find_everything_by_the_file() {
     login["body"] = json!({ "email": EMAIL, "password": PASSWORD }).to_string().into();
     let login = body(&auth(login).await.unwrap(), 200);
     let token = login["token"].as_str().unwrap();
-    let seen = body(&profile(signed("ProfileFunction", token)).await.unwrap(), 200);
-    assert_eq!(seen["user"]["email"], EMAIL);
+    let profile_body = body(&profile(signed("ProfileFunction", token)).await.unwrap(), 200);
+    assert_eq!(profile_body["user"]["email"], EMAIL);
 
     body(&password(event("PasswordFunction")).await.unwrap(), 200);
-    let mail = outpost.mail().next_to(EMAIL).await;
+    let mail = services.mail().next_to(EMAIL).await;
     assert!(mail.text.unwrap().contains("token="));
-    outpost.stop().await;
+    services.stop().await;
 }

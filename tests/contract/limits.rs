@@ -1,4 +1,4 @@
-//! The limits that a deployment may set have the defaults that the code names.
+//! The template's default limits are those in the code.
 
 use shared::domain::limits;
 

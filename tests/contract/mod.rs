@@ -1,4 +1,4 @@
-//! What holds of every endpoint, by enumeration.
+//! Rules for every endpoint, tested by enumeration.
 
 mod asyncapi;
 mod consistency;

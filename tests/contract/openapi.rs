@@ -1,4 +1,5 @@
-//! The OpenAPI document is of these routes, is up to date, holds by its own examples, and judges every answer of the tests.
+//! The OpenAPI document has the routes of the code, is up to date, has valid examples, and is used to validate every response
+//! in the tests.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -14,7 +15,7 @@ use crate::support::{
     described::{DOCUMENT, check, check_accepted, resolve, validate},
 };
 
-/// Every operation of the document: method, path, and itself.
+/// All operations of the document: method, path and the operation.
 fn operations() -> Vec<(String, &'static String, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let of_path = |(path, item): (&'static String, &'static Value)| {
@@ -48,7 +49,7 @@ fn the_committed_document_is_what_the_code_says() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi.json");
     let committed = fs::read_to_string(file).unwrap();
     let is_current = committed == openapi::text().unwrap();
-    assert!(is_current, "docs/openapi.json is of other code: cargo run --example openapi");
+    assert!(is_current, "docs/openapi.json is out of date: cargo run --example openapi");
 }
 
 #[test]
@@ -66,7 +67,7 @@ fn every_operation_has_a_name_of_its_own_and_all_its_parameters() {
     }
 }
 
-/// That a content has examples, and each is what the schema says.
+/// Asserts that a content has examples that match its schema, and returns their number.
 fn examples_hold(place: &str, content: &Value) -> usize {
     let named = content["examples"].as_object();
     let mut examples: Vec<&Value> =
@@ -74,14 +75,14 @@ fn examples_hold(place: &str, content: &Value) -> usize {
     examples.extend(content.get("example"));
     for example in &examples {
         validate(&content["schema"], example)
-            .unwrap_or_else(|fault| panic!("{place}: {fault}\n{example:#}"));
+            .unwrap_or_else(|error| panic!("{place}: {error}\n{example:#}"));
     }
     assert!(!examples.is_empty(), "{place}");
     examples.len()
 }
 
 #[test]
-fn every_body_and_answer_has_an_example_that_is_one() {
+fn every_body_and_response_has_a_valid_example() {
     let mut tried = 0;
     for (method, path, operation) in operations() {
         let body = operation.get("requestBody").map(|body| ("body".to_owned(), body));
@@ -161,7 +162,7 @@ fn every_link_leads_somewhere_with_what_the_examples_have() {
     assert!(followed > 20, "{followed}");
 }
 
-/// What the document is to notice: a judge that finds all well judges nothing.
+/// Deviations that the document must detect. This tests the validation itself.
 #[test]
 fn an_answer_that_is_not_described_is_noticed() {
     let answer = |status, media_type: &'static str, body: &Value| {
@@ -176,11 +177,11 @@ fn an_answer_that_is_not_described_is_noticed() {
         }
         Answer { status, headers, body: body.clone() }
     };
-    let judge = |path, answer: &Answer| check(&Method::GET, path, answer);
+    let validate_answer = |path, answer: &Answer| check(&Method::GET, path, answer);
     let (json, problem) = ("application/json", "application/problem+json");
     let responses = &DOCUMENT["paths"]["/api/profile"]["get"]["responses"];
     let good = &responses["200"]["content"][json]["examples"]["answer"]["value"];
-    assert_eq!(judge("/api/profile", &answer(200, json, good)), Ok(()));
+    assert_eq!(validate_answer("/api/profile", &answer(200, json, good)), Ok(()));
 
     let mut more = good.clone();
     more["user"]["age"] = json!(7);
@@ -189,35 +190,38 @@ fn an_answer_that_is_not_described_is_noticed() {
     let mut other = good.clone();
     other["user"]["created_at"] = json!("yesterday");
     for wrong in [&more, &less, &other, &Value::Null] {
-        assert!(judge("/api/profile", &answer(200, json, wrong)).is_err(), "{wrong}");
+        assert!(validate_answer("/api/profile", &answer(200, json, wrong)).is_err(), "{wrong}");
     }
-    assert!(judge("/api/profile", &answer(201, json, good)).is_err(), "another status");
-    assert!(judge("/api/profile", &answer(200, "text/plain", good)).is_err(), "another type");
-    assert!(judge("/api/nothing", &answer(200, json, good)).is_err(), "another path");
+    assert!(validate_answer("/api/profile", &answer(201, json, good)).is_err(), "another status");
+    assert!(
+        validate_answer("/api/profile", &answer(200, "text/plain", good)).is_err(),
+        "another type"
+    );
+    assert!(validate_answer("/api/nothing", &answer(200, json, good)).is_err(), "another path");
     let mut bare = answer(200, json, good);
     bare.headers.remove("x-request-id");
-    assert!(judge("/api/profile", &bare).is_err(), "no request id");
+    assert!(validate_answer("/api/profile", &bare).is_err(), "no request id");
 
-    // A code that this endpoint does not have, and one without the header that belongs to it.
-    let of_another = json!({
+    // A code that this endpoint does not have, and a response without the header that its code requires.
+    let other_code = json!({
         "type": "urn:emotechat:problem:forbidden", "title": "You're not allowed to do this.", "status": 401,
         "detail": "You're not allowed to do this.", "code": "forbidden", "request_id": "one",
     });
-    let mut refused = answer(401, problem, &of_another);
+    let mut refused = answer(401, problem, &other_code);
     refused.headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
-    assert!(judge("/api/profile", &refused).is_err(), "another code");
+    assert!(validate_answer("/api/profile", &refused).is_err(), "another code");
     refused.body["code"] = json!("unauthenticated");
-    assert_eq!(judge("/api/profile", &refused), Ok(()));
+    assert_eq!(validate_answer("/api/profile", &refused), Ok(()));
     refused.headers.remove("www-authenticate");
-    assert!(judge("/api/profile", &refused).is_err(), "no challenge");
+    assert!(validate_answer("/api/profile", &refused).is_err(), "no challenge");
 }
 
 #[test]
 fn a_body_that_is_accepted_and_not_described_is_noticed() {
-    let judge = |body: Value| check_accepted(&Method::PATCH, "/api/profile", &body);
-    assert_eq!(judge(json!({ "name": "Ada", "more": 1 })), Ok(()));
+    let validate_body = |body: Value| check_accepted(&Method::PATCH, "/api/profile", &body);
+    assert_eq!(validate_body(json!({ "name": "Ada", "more": 1 })), Ok(()));
     for body in [json!({}), json!({ "name": " " }), json!({ "name": "x".repeat(65) })] {
-        assert!(judge(body.clone()).is_err(), "{body}");
+        assert!(validate_body(body.clone()).is_err(), "{body}");
     }
 }
 
@@ -228,7 +232,7 @@ async fn the_local_stack_serves_the_document() {
     let response = chat.http.get(&url).send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "application/json");
     let served: Value = response.json().await.unwrap();
-    assert!(served == openapi::document().unwrap(), "what is served is what the code says");
+    assert!(served == openapi::document().unwrap(), "the served document is current");
     let posted = Answer::read(chat.http.post(&url).send().await.unwrap()).await;
     assert_eq!((posted.status, posted.header("allow")), (405, "GET, HEAD"));
 }

@@ -1,11 +1,11 @@
-//! Paths whose parts name nothing: on every route each answers 404, or names the emote as at fault, and nothing is done.
+//! Paths with invalid parts: every route returns 404 or reports the emoji, and changes nothing.
 
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{Answer, Chat, Person, client_id};
 
-/// Texts in a place for an id that are none, as they are sent. No `%3F`: a gateway ends the path there.
+/// Invalid ids in the form in which they are sent. Excludes `%3F`, because a gateway ends the path there.
 fn hostile() -> Vec<String> {
     let texts = ["%00", "a%00b", "%ff", "%C3%28", "..%2F", "..%2F..", "%25", "a%23b", "%20"];
     texts
@@ -15,7 +15,7 @@ fn hostile() -> Vec<String> {
         .collect()
 }
 
-/// Calls a route with a body in which nothing is at fault.
+/// Calls a route with a valid body.
 async fn calls(person: &Person<'_>, method: Method, path: &str) -> Answer {
     let body = json!({
         "client_id": client_id(person.chat.now()), "content": "ho", "title": "Pier",
@@ -25,7 +25,7 @@ async fn calls(person: &Person<'_>, method: Method, path: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_id_that_is_none_names_no_conversation_on_any_route() {
+async fn a_malformed_id_is_not_found_on_any_route() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     let mut tried = 0;
@@ -45,10 +45,10 @@ async fn an_id_that_is_none_names_no_conversation_on_any_route() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_number_or_a_user_that_is_none_is_not_found() {
+async fn a_malformed_number_or_user_is_not_found() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     alice.says(&group, "hi").await;
     let numbers = [
         "0",
@@ -85,17 +85,17 @@ async fn a_number_or_a_user_that_is_none_is_not_found() {
         tried += 1;
     }
     assert_eq!(tried, 5);
-    assert_eq!(alice.log(&group).await.len(), 1, "nothing was done");
+    assert_eq!(alice.log(&group).await.len(), 1, "nothing was changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_emote_is_told_and_what_has_a_slash_is_not_found() {
+async fn an_unknown_emote_is_reported_and_one_with_a_slash_is_not_found() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
     let long = "x".repeat(5_000);
     for (emote, status, code) in [
-        // A slash, however it is written, ends a part of the path.
+        // A slash, encoded or not, separates parts of the path.
         ("%2F", 404, "not_found"),
         ("ta%2Fda", 404, "not_found"),
         ("%00", 400, "invalid_request"),
@@ -109,11 +109,11 @@ async fn what_is_no_emote_is_told_and_what_has_a_slash_is_not_found() {
         for method in [Method::PUT, Method::DELETE] {
             let answer = alice.call(method, &path, None).await;
             answer.refuses(status, code);
-            let at_fault: &[&str] = if status == 400 { &["/emote"] } else { &[] };
-            assert_eq!(answer.pointers(), at_fault, "{emote:.20}");
+            let pointers: &[&str] = if status == 400 { &["/emote"] } else { &[] };
+            assert_eq!(answer.pointers(), pointers, "{emote:.20}");
         }
     }
-    // Bytes that are no text: whatever a gateway makes of them is no emote.
+    // These bytes are not UTF-8. Whatever a gateway replaces them with is not an emoji.
     for emote in ["%ff", "tada%ff", "%C3%28"] {
         let path = format!("/api/conversations/{conversation}/messages/1/reactions/{emote}");
         for method in [Method::PUT, Method::DELETE] {

@@ -1,4 +1,4 @@
-//! A function's rights in the template are the calls that it makes: no fewer, and no more.
+//! A function's rights in the template are exactly the calls that it makes.
 
 use std::collections::BTreeMap;
 
@@ -18,13 +18,13 @@ fn template() -> Template {
     Template::parse(&text, &Parameters::default(), &names).unwrap()
 }
 
-/// The rights that the template gives a function for the calls that it makes itself.
-fn given() -> BTreeMap<String, Rights> {
+/// The rights that the template grants to each function for its own calls.
+fn granted() -> BTreeMap<String, Rights> {
     let functions = template().functions.into_iter();
     functions
         .map(|function| {
             let rights = function.statements.iter().flat_map(rights_of);
-            (function.id, rights.filter(by_itself).collect())
+            (function.id, rights.filter(is_own_call).collect())
         })
         .collect()
 }
@@ -36,14 +36,14 @@ fn rights_of(statement: &Statement) -> impl Iterator<Item = (String, String)> {
     pairs.collect::<Vec<_>>().into_iter()
 }
 
-/// Whether the function itself needs a right, and not Lambda in its name.
-fn by_itself((action, resource): &(String, String)) -> bool {
+/// Whether the function itself needs a right, rather than Lambda with the function's role.
+fn is_own_call((action, resource): &(String, String)) -> bool {
     let service = action.split(':').next().unwrap();
     matches!(service, "secretsmanager" | "execute-api" | "ses")
         || service == "dynamodb" && resource.ends_with(":table/emotechat-Table")
 }
 
-/// Everything that people do, so that every call is made once.
+/// Uses every feature, so that every call is made at least once.
 async fn everything(chat: &Chat) {
     let (alice, bob, conversation) = chat.pair().await;
     chat.tries_to_log_in(&alice.email, "wrong wrong").await.refuses(401, "invalid_credentials");
@@ -64,7 +64,7 @@ async fn everything(chat: &Chat) {
     bob.get("/api/conversations").await.expect(200);
     bob.get("/api/profile/users").await.expect(200);
     bob.get("/api/profile/search?q=b").await.expect(200);
-    // Between two names of very many words.
+    // Change between two names with very many words.
     for letter in ["a", "b"] {
         let name = format!("x {}", format!("{letter} ").repeat(3) + &letter.repeat(56));
         bob.patch("/api/profile", json!({ "name": name })).await.expect(200);
@@ -73,7 +73,7 @@ async fn everything(chat: &Chat) {
     let leaving = phone.comes_online().await;
     leaving.leaves().await;
     phone.post("/api/auth/logout", json!({})).await.expect(200);
-    // A frame that comes in while its session ends closes the socket.
+    // A frame that arrives while its session ends closes the socket.
     let tablet = bob.on_another_device().await;
     let mut late = tablet.comes_online().await;
     let latch = chat.holds_up("GetItem", "CONNECTION#");
@@ -85,11 +85,11 @@ async fn everything(chat: &Chat) {
     let alice = alice.on_another_device().await;
     alice.tries_to_change_the_password(PASSWORD, "an unlit lighthouse").await.expect(200);
     chat.mail_to(&alice.email).await;
-    let reset = alice.asks_for_a_token().await;
+    let reset = alice.requests_reset_token().await;
     let _online = alice.comes_online().await;
     chat.tries_to_reset(&reset, PASSWORD).await.expect(200);
     chat.mail_to(&alice.email).await;
-    // A head that is lost is put by the function on the stream; and an overdue mail is looked for on a schedule.
+    // The stream function restores a lost head, and the schedule looks for overdue emails.
     loses_a_head(chat);
     let tada = format!("/api/conversations/{conversation}/messages/1/reactions/tada");
     bob.says(&conversation, "hi").await;
@@ -104,21 +104,21 @@ async fn everything(chat: &Chat) {
 async fn a_functions_rights_are_the_calls_it_makes() {
     let chat = Chat::start().await;
     everything(&chat).await;
-    // What follows the end of a socket is awaited too.
+    // Closing a socket causes further calls, so wait for them too.
     chat.stack().quiet().await;
     let mut used = chat.stack().used_rights();
     used.remove("operator");
-    // SES asks for it only where an identity has one.
+    // SES requires it only if an identity has a configuration set.
     let configuration_set = (
         "ses:SendEmail".to_owned(),
         "arn:aws:ses:us-east-1:000000000000:configuration-set/*".to_owned(),
     );
     used.get_mut("MailerFunction").unwrap().insert(configuration_set);
-    assert_eq!(used, given());
+    assert_eq!(used, granted());
 }
 
-/// Logs are written, streams read and the queue filled by Lambda, with the function's role: nothing here calls
-/// for these rights, so they are compared with what the template has Lambda do.
+/// Lambda writes logs, reads streams and fills the queue with the function's role. No call here uses these rights, so the
+/// test compares them with the template's settings for Lambda.
 #[test]
 fn a_functions_role_has_the_rights_that_lambda_needs() {
     for function in template().functions {
@@ -136,23 +136,23 @@ fn a_functions_role_has_the_rights_that_lambda_needs() {
             expected.push(("dynamodb:ListStreams".to_owned(), "*".to_owned()));
             expected.push(("sqs:SendMessage".to_owned(), stream.on_failure.clone().unwrap()));
         }
-        let mut given = Vec::new();
+        let mut granted = Vec::new();
         for statement in &function.statements {
             assert!(statement.allow, "{}: {statement:?}", function.id);
             for right in rights_of(statement) {
                 assert!(!right.0.contains('*'), "{}: {}", function.id, right.0);
-                if !by_itself(&right) {
-                    given.push(right);
+                if !is_own_call(&right) {
+                    granted.push(right);
                 }
             }
         }
-        given.sort();
+        granted.sort();
         expected.sort();
-        assert_eq!(given, expected, "{}", function.id);
+        assert_eq!(granted, expected, "{}", function.id);
     }
 }
 
-/// What the template does not allow, the local table refuses, as IAM would.
+/// The local table rejects calls that the template does not allow, as IAM would.
 #[tokio::test]
 async fn a_right_that_the_template_lacks_is_missed() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Routes in code, and the template that leads to them.
+//! The routes in the code and in the template.
 
 use reqwest::Method;
 use serde_json::json;
@@ -49,7 +49,7 @@ async fn every_route_that_is_not_public_refuses_an_anonymous_caller() {
         "/api/password/reset-request",
         "/api/password/reset",
     ];
-    assert_eq!(public, known, "whoever adds one says so here");
+    assert_eq!(public, known, "add new public routes here");
 }
 
 #[tokio::test]
@@ -65,14 +65,14 @@ async fn no_route_takes_a_body_over_128_kb() {
     ada.get("/api/auth/validate").await.expect(200);
 }
 
-/// Routes that read no body, whatever their method.
+/// Routes that read no body, with any method.
 const WITHOUT_BODY: [&str; 3] = [
     "/api/auth/logout",
     "/api/auth/ticket",
     "/api/conversations/{id}/messages/{seq}/reactions/{emote}",
 ];
 
-/// RFC 8259, section 8.1: JSON is UTF-8. Nothing is made of other bytes, least of all something else.
+/// RFC 8259, section 8.1: JSON is UTF-8. Other bytes are rejected and never replaced.
 #[tokio::test]
 async fn no_route_takes_a_body_that_is_no_utf_8() {
     let chat = Chat::start().await;
@@ -93,7 +93,7 @@ async fn no_route_takes_a_body_that_is_no_utf_8() {
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_told_the_right_ones() {
+async fn a_wrong_method_is_answered_with_the_allowed_ones() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for (_, path, _) in routes() {
@@ -140,7 +140,7 @@ async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
     }
 }
 
-/// Where a route of any method leads to the function, a gateway may hand it the preflight: it must not be refused.
+/// If a route with any method leads to the function, a gateway may forward the preflight, which must not be rejected.
 #[tokio::test]
 async fn a_preflight_that_reaches_a_function_is_answered() {
     let chat = Chat::start().await;

@@ -11,11 +11,11 @@ fn members(group: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_added_sees_the_whole_log_and_has_nothing_unread() {
+async fn a_new_member_sees_the_whole_log_and_has_nothing_unread() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     for n in 0..3 {
         bob.says(&group, &format!("message {n}")).await;
     }
@@ -23,9 +23,9 @@ async fn who_is_added_sees_the_whole_log_and_has_nothing_unread() {
     let added = alice.adds(&group, &carol, None).await.expect(200)["conversation"].clone();
     assert_eq!((&added["member_count"], &added["head_seq"]), (&json!(3), &json!(4)));
     assert_eq!(added["members"][2]["role"], "member");
-    let told = carols.hears("conversation").await;
-    assert_eq!((&told["conversation_id"], &told["data"]["read_seq"]), (&json!(group), &json!(4)));
-    assert_eq!(told["data"]["last_message"]["content"], "message 2");
+    let event = carols.hears("conversation").await;
+    assert_eq!((&event["conversation_id"], &event["data"]["read_seq"]), (&json!(group), &json!(4)));
+    assert_eq!(event["data"]["last_message"]["content"], "message 2");
     let joined = carols.hears("entry").await["data"].clone();
     let keys: Vec<&String> = joined.as_object().unwrap().keys().collect();
     let mut expected =
@@ -47,12 +47,12 @@ async fn a_role_is_given_and_taken_by_admins() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     bob.adds(&group, &carol, None).await.refuses(403, "forbidden");
     bob.adds(&group, &bob, Some("admin")).await.refuses(403, "forbidden");
     carol.adds(&group, &carol, None).await.refuses(404, "not_found");
     alice.adds(&group, &bob, None).await.expect(200);
-    assert!(alice.log(&group).await.is_empty(), "a member already");
+    assert!(alice.log(&group).await.is_empty(), "already a member");
     alice.adds(&group, &alice, Some("member")).await.refuses(409, "last_admin");
     alice.adds(&group, &bob, Some("admin")).await.expect(200);
     bob.adds(&group, &alice, Some("member")).await.expect(200);
@@ -64,7 +64,7 @@ async fn a_role_is_given_and_taken_by_admins() {
 }
 
 #[tokio::test]
-async fn nobody_joins_a_direct_conversation() {
+async fn no_one_joins_a_direct_conversation() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
@@ -76,7 +76,7 @@ async fn nobody_joins_a_direct_conversation() {
     assert!(alice.log(&conversation).await.is_empty());
 }
 
-/// A group is filled by one request, however many transactions that takes; and it counts once against the sender's rate.
+/// One request fills a group, in as many transactions as needed. It counts once against the sender's rate.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_is_filled_at_once() {
     let chat = Chat::start().await;
@@ -85,12 +85,12 @@ async fn a_group_is_filled_at_once() {
         stream::iter(&names).map(|name| chat.joins(name)).buffered(4).collect().await;
     let ids: Vec<&str> = people.iter().map(|person| &*person.id).collect();
     let alice = &people[0];
-    let group = alice.makes_a_group("Everybody", &[]).await;
+    let group = alice.creates_group("Everyone", &[]).await;
     let add = async |ids: &[&str]| alice.post(&members(&group), json!({ "user_ids": ids })).await;
-    let over = add(&ids[1..]).await;
-    over.refuses(400, "invalid_request");
-    assert_eq!(over.pointers(), ["/user_ids"]);
-    assert!(alice.log(&group).await.is_empty(), "all or nobody");
+    let too_many = add(&ids[1..]).await;
+    too_many.refuses(400, "invalid_request");
+    assert_eq!(too_many.pointers(), ["/user_ids"]);
+    assert!(alice.log(&group).await.is_empty(), "all or none are added");
     let filled = add(&ids[1..100]).await.expect(200);
     assert_eq!(filled["conversation"]["member_count"], 100);
     assert_eq!(filled["conversation"]["members"].as_array().unwrap().len(), 100);
@@ -107,7 +107,7 @@ async fn a_group_is_filled_at_once() {
         assert_eq!(shown["unread_count"], 1);
     }
 
-    // Made with as many, of whom not all memberships fit into the transaction that makes it.
+    // The memberships of a new group with 100 members do not fit into the transaction that creates it.
     let body = json!({ "kind": "group", "title": "All", "user_ids": ids[1..100] });
     let made = alice.post("/api/conversations", body).await.expect(201);
     assert_eq!(made["conversation"]["member_count"], 100);
@@ -125,7 +125,7 @@ async fn a_group_is_filled_at_once() {
 async fn bad_input_is_refused() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
-    let group = alice.makes_a_group("Harbour", &[]).await;
+    let group = alice.creates_group("Harbour", &[]).await;
     chat.refuses_bad_bodies(Method::POST, &members(&group), Some(&alice.token)).await;
     let many = vec![&*bob.id; 101];
     for (user_ids, code, pointer) in [
@@ -156,8 +156,8 @@ async fn bad_input_is_refused() {
         let body = json!({ "user_ids": [bob.id, unknown] });
         alice.post(&members(&group), body).await.refuses(404, "user_not_found");
     }
-    assert!(alice.log(&group).await.is_empty(), "nobody was added");
-    let doubled = json!({ "user_ids": [bob.id, bob.id, alice.id] });
-    alice.post(&members(&group), doubled).await.expect(200);
+    assert!(alice.log(&group).await.is_empty(), "no one was added");
+    let duplicates = json!({ "user_ids": [bob.id, bob.id, alice.id] });
+    alice.post(&members(&group), duplicates).await.expect(200);
     assert_eq!(alice.log(&group).await.len(), 1);
 }

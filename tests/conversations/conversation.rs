@@ -23,10 +23,10 @@ async fn a_conversation_shows_its_members_with_their_read_marks() {
     assert_eq!(marks, [&json!(0), &json!(1)]);
     assert_eq!(shown["members"][0]["online"], false);
     let hers = alice.get(&path).await.expect(200)["conversation"].clone();
-    assert_eq!(hers["unread_count"], 0, "one's own messages are not unread");
+    assert_eq!(hers["unread_count"], 0, "a sender's own messages are not unread");
 }
 
-/// I4: what the caller may not see answers exactly as what does not exist, on every endpoint.
+/// I4: on every endpoint, a conversation that the caller may not see gets the same response as one that does not exist.
 #[tokio::test]
 async fn a_stranger_finds_nothing() {
     let chat = Chat::start().await;
@@ -41,7 +41,7 @@ async fn a_stranger_finds_nothing() {
         eve.get(&format!("{path}/messages")).await.refuses(404, "not_found");
         eve.get(&format!("{path}/log")).await.refuses(404, "not_found");
         eve.put(&format!("{path}/read"), json!({ "seq": 1 })).await.refuses(404, "not_found");
-        eve.tries_to_say(id, &ulid(chat.now()), "let me in").await.refuses(404, "not_found");
+        eve.tries_to_send(id, &ulid(chat.now()), "let me in").await.refuses(404, "not_found");
     }
     assert_eq!(alice.log(&conversation).await.len(), 1);
     assert_eq!(eve.get("/api/conversations").await.expect(200)["conversations"], json!([]));

@@ -9,7 +9,7 @@ use crate::support::{Chat, ulid};
 const PATH: &str = "/api/conversations";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn both_are_told_of_a_new_conversation() {
+async fn both_users_are_notified_of_a_new_conversation() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
@@ -111,12 +111,12 @@ async fn bad_input_is_refused() {
         alice.post(PATH, body).await.refuses(status, code);
     }
     let list = alice.get(PATH).await.expect(200);
-    assert_eq!(list["pagination"]["total_items"], 0, "nothing was made");
+    assert_eq!(list["pagination"]["total_items"], 0, "nothing was created");
 }
 
-/// Many a client names everybody, the one who asks among them, and some twice.
+/// Some clients list all members, including the caller, and some members twice.
 #[tokio::test]
-async fn who_makes_a_group_is_its_admin_also_where_they_name_themselves() {
+async fn the_creator_of_a_group_is_its_admin_even_if_listed_as_a_member() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
     let user_ids = [&*bob.id, &alice.id, &bob.id];

@@ -18,7 +18,7 @@ async fn a_deleted_message_keeps_its_place_and_loses_its_text_everywhere() {
     bob.reacts(&conversation, 2, "tada").await.expect(200);
     bob.says(&conversation, "an answer").await;
 
-    let deleted = alice.takes_back(&conversation, 2).await.expect(200)["message"].clone();
+    let deleted = alice.deletes_message(&conversation, 2).await.expect(200)["message"].clone();
     assert_eq!((&deleted["deleted"], &deleted["content"]), (&json!(true), &json!(null)));
     assert_eq!((&deleted["seq"], &deleted["reply_to"]), (&json!(2), &json!(1)));
     assert_eq!((&deleted["client_id"], &deleted["reactions"]), (&json!(id), &json!([])));
@@ -29,25 +29,25 @@ async fn a_deleted_message_keeps_its_place_and_loses_its_text_everywhere() {
             break;
         }
     }
-    assert_eq!(alice.takes_back(&conversation, 2).await.expect(200)["message"], deleted);
+    assert_eq!(alice.deletes_message(&conversation, 2).await.expect(200)["message"], deleted);
     assert_eq!(alice.post(&path, reply).await.expect(200)["message"], deleted);
     assert_eq!(bob.messages(&conversation).await[1], deleted);
     let log = bob.log(&conversation).await;
     assert_eq!(log.len(), 6, "deleted once");
     let items = chat.items(&format!("CONV#{conversation}")).await;
     for places in [serde_json::to_string(&log), serde_json::to_string(&items)] {
-        assert!(!places.unwrap().contains("secret"), "no text is left");
+        assert!(!places.unwrap().contains("secret"), "no deleted text is left");
     }
 }
 
-/// A list shows the newest message; its text is gone from there in the same write.
+/// A list shows the newest message. The deletion removes its text there in the same write.
 #[tokio::test]
 async fn a_list_shows_nothing_of_what_was_deleted() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "a secret").await;
     crate::support::loses_a_head(&chat);
-    let delete = alice.takes_back(&conversation, 1).await.expect(200);
+    let delete = alice.deletes_message(&conversation, 1).await.expect(200);
     let list = bob.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["last_message"], delete["message"]);
     chat.stack().table().faults().clear();
@@ -59,26 +59,26 @@ async fn its_sender_or_an_admin_deletes_a_message() {
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
     alice.says(&conversation, "hi").await;
-    bob.takes_back(&conversation, 1).await.refuses(403, "forbidden");
-    carol.takes_back(&conversation, 1).await.refuses(404, "not_found");
-    let group = alice.makes_a_group("Harbour", &[&bob, &carol]).await;
+    bob.deletes_message(&conversation, 1).await.refuses(403, "forbidden");
+    carol.deletes_message(&conversation, 1).await.refuses(404, "not_found");
+    let group = alice.creates_group("Harbour", &[&bob, &carol]).await;
     bob.says(&group, "hi").await;
-    carol.takes_back(&group, 1).await.refuses(403, "forbidden");
-    let deleted = alice.takes_back(&group, 1).await.expect(200);
+    carol.deletes_message(&group, 1).await.refuses(403, "forbidden");
+    let deleted = alice.deletes_message(&group, 1).await.expect(200);
     assert_eq!(deleted["message"]["sender_id"], bob.id);
     assert_eq!(carol.log(&group).await[1]["sender_id"], alice.id);
 }
 
-/// Whoever of the two is first: no text comes back, and the log ends with the deletion.
+/// In any order, no text comes back, and the log ends with the deletion.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deletion_and_edits_at_once_leave_no_text() {
+async fn a_deletion_and_concurrent_edits_leave_no_text() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let said = alice.says(&conversation, "hi").await;
     let seq = said["seq"].as_u64().unwrap();
     let (one, deleted, two) = tokio::join!(
         alice.edits(&conversation, seq, "secret one"),
-        alice.takes_back(&conversation, seq),
+        alice.deletes_message(&conversation, seq),
         alice.edits(&conversation, seq, "secret two"),
     );
     deleted.expect(200);
@@ -92,9 +92,9 @@ async fn a_deletion_and_edits_at_once_leave_no_text() {
     assert!(!seen.contains("secret"), "{seen}");
 }
 
-/// A list shows the newest message by a hint, which may be behind when an older message is deleted.
+/// A list gets the newest message from a hint, which may be behind when an older message is deleted.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_text_leaves_lists_at_once_also_where_their_hint_is_behind() {
+async fn a_deleted_text_leaves_lists_even_if_their_hint_is_behind() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     chat.stack().streams().pause();
@@ -106,21 +106,21 @@ async fn a_deleted_text_leaves_lists_at_once_also_where_their_hint_is_behind() {
         list["conversations"][0]["last_message"]["content"].clone()
     };
     assert_eq!(preview().await, "secret", "the hint is behind");
-    // Also the one that follows the deletion is lost: what the deletion itself writes is what counts.
+    // The head after the deletion is lost too, so the deletion's own write must be enough.
     crate::support::loses_a_head(&chat);
-    alice.takes_back(&conversation, 1).await.expect(200);
+    alice.deletes_message(&conversation, 1).await.expect(200);
     assert_eq!(preview().await, "said later");
     chat.stack().streams().resume();
 }
 
-/// What one thinks of a message and its end, at once: nothing is left of either but the end.
+/// After concurrent reactions and a deletion, only the deletion is left.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deletion_and_reactions_at_once_converge() {
+async fn a_deletion_and_concurrent_reactions_converge() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
     let (deleted, one, two) = tokio::join!(
-        alice.takes_back(&conversation, 1),
+        alice.deletes_message(&conversation, 1),
         bob.reacts(&conversation, 1, "tada"),
         alice.reacts(&conversation, 1, "+1")
     );
@@ -131,5 +131,5 @@ async fn a_deletion_and_reactions_at_once_converge() {
     let message = &bob.messages(&conversation).await[0];
     assert_eq!((&message["deleted"], &message["reactions"]), (&json!(true), &json!([])));
     let log = bob.log(&conversation).await;
-    assert_eq!(log.last().unwrap()["type"], "delete", "nobody reacts to what is gone");
+    assert_eq!(log.last().unwrap()["type"], "delete", "no reaction follows the deletion");
 }

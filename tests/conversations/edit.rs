@@ -11,7 +11,7 @@ async fn a_message_has_its_new_text_everywhere_and_its_old_one_nowhere() {
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
     let id = client_id(chat.now());
-    alice.tries_to_say(&conversation, &id, "the old text").await.expect(201);
+    alice.tries_to_send(&conversation, &id, "the old text").await.expect(201);
     let answer = alice.edits(&conversation, 1, "the new text :tada:").await;
     answer.has_the_common_headers();
     let message = answer.expect(200)["message"].clone();
@@ -22,8 +22,8 @@ async fn a_message_has_its_new_text_everywhere_and_its_old_one_nowhere() {
     assert_eq!((&pushed["data"]["type"], &pushed["seq"]), (&json!("edit"), &json!(2)));
     assert_eq!(pushed["data"]["message"], message);
 
-    let again = alice.tries_to_say(&conversation, &id, "the old text").await.expect(200);
-    assert_eq!(again["message"], message, "a retry is answered with what stands now");
+    let again = alice.tries_to_send(&conversation, &id, "the old text").await.expect(200);
+    assert_eq!(again["message"], message, "a retry returns the current message");
     assert_eq!(bob.messages(&conversation).await, std::slice::from_ref(&message));
     chat.quiet().await;
     let list = bob.get("/api/conversations").await.expect(200);
@@ -34,7 +34,7 @@ async fn a_message_has_its_new_text_everywhere_and_its_old_one_nowhere() {
 }
 
 #[tokio::test]
-async fn a_text_that_it_has_already_is_no_edit() {
+async fn an_unchanged_text_is_no_edit() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -51,13 +51,13 @@ async fn only_its_sender_edits_a_message() {
     alice.says(&conversation, "hi").await;
     bob.edits(&conversation, 1, "ho").await.refuses(403, "forbidden");
     carol.edits(&conversation, 1, "ho").await.refuses(404, "not_found");
-    alice.takes_back(&conversation, 1).await.expect(200);
+    alice.deletes_message(&conversation, 1).await.expect(200);
     alice.edits(&conversation, 1, "ho").await.refuses(409, "message_deleted");
     assert_eq!(bob.log(&conversation).await.len(), 2);
 }
 
 #[tokio::test]
-async fn what_is_no_message_is_not_found() {
+async fn an_unknown_message_is_not_found() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -96,9 +96,9 @@ async fn bad_input_is_refused() {
     assert_eq!(alice.log(&conversation).await.len(), 1);
 }
 
-/// Whoever edits last in the log is whose text stands.
+/// The last edit in the log determines the text.
 #[tokio::test(flavor = "multi_thread")]
-async fn edits_at_once_converge() {
+async fn concurrent_edits_converge() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -110,6 +110,6 @@ async fn edits_at_once_converge() {
     let log = bob.log(&conversation).await;
     assert_eq!(log.len(), 9);
     let message = &bob.messages(&conversation).await[0];
-    assert!(log.iter().skip(1).all(|entry| entry["message"] == *message), "as it stands now");
+    assert!(log.iter().skip(1).all(|entry| entry["message"] == *message), "in its current state");
     assert_eq!(message["edited_at"], log[8]["created_at"]);
 }

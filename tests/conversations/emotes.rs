@@ -30,7 +30,7 @@ async fn all_emotes_are_those_that_unicode_lists() {
     for (_, emoji) in listed.iter().filter(|(status, _)| *status == Status::FullyQualified) {
         assert!(emojis.contains(&**emoji), "{emoji}");
     }
-    assert_eq!(members(&all, "emoji").len(), emojis.len(), "each once");
+    assert_eq!(members(&all, "emoji").len(), emojis.len(), "each emoji once");
     let shortcodes: HashSet<&str> = members(&all, "shortcode").into_iter().collect();
     assert_eq!(shortcodes.len(), emojis.len());
     assert_eq!(members(&all, "emoji")[..3], ["😀", "😃", "😄"], "in Unicode's order");

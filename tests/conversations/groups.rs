@@ -1,4 +1,4 @@
-//! Groups: who is in them, and what becomes of what they see.
+//! Groups: their members and what members see.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ async fn three_chat_in_a_group_and_change_everything_in_it() {
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
     let mut bobs = bob.comes_online().await;
     let mut carols = carol.comes_online().await;
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     assert_eq!(bobs.hears("conversation").await["data"]["title"], "Harbour");
 
     alice.says(&group, "hi :tada:").await;
@@ -29,8 +29,8 @@ async fn three_chat_in_a_group_and_change_everything_in_it() {
     assert_eq!((&reaction["emote"], &reaction["count"]), (&json!("tada"), &json!(1)));
     assert_eq!(reaction["mine"], true);
     assert_eq!(alice.messages(&group).await[0]["reactions"][0]["mine"], false);
-    bob.takes_back(&group, 1).await.refuses(403, "forbidden");
-    let deleted = alice.takes_back(&group, 1).await.expect(200);
+    bob.deletes_message(&group, 1).await.refuses(403, "forbidden");
+    let deleted = alice.deletes_message(&group, 1).await.expect(200);
     assert_eq!(deleted["message"]["deleted"], true);
     assert_eq!(deleted["message"]["content"], json!(null));
 
@@ -54,5 +54,5 @@ async fn three_chat_in_a_group_and_change_everything_in_it() {
             "member_removed"
         ]
     );
-    assert!(!serde_json::to_string(&log).unwrap().contains("\"ho\""), "no text is left");
+    assert!(!serde_json::to_string(&log).unwrap().contains("\"ho\""), "no deleted text is left");
 }

@@ -29,7 +29,11 @@ async fn conversations_are_listed_by_latest_activity_with_unread_counts() {
     let ids: Vec<&str> = listed.iter().map(|c| c["id"].as_str().unwrap()).collect();
     assert_eq!(ids, [&conversations[0], &conversations[2], &conversations[1]]);
     let unread: Vec<&Value> = listed.iter().map(|c| &c["unread_count"]).collect();
-    assert_eq!(unread, [&json!(0), &json!(2), &json!(2)], "answering counts as having read");
+    assert_eq!(
+        unread,
+        [&json!(0), &json!(2), &json!(2)],
+        "sending a message marks earlier ones as read"
+    );
     assert_eq!(listed[1]["last_message"]["content"], "and again");
     assert_eq!(listed[1]["members"][1]["user"]["name"], "Dan");
     assert!(listed[1]["members"][1].get("read_seq").is_none());

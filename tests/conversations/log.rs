@@ -19,7 +19,7 @@ async fn the_log_tells_what_happened_in_order() {
     let mut entry = body["entries"][0].clone();
     assert_eq!(entry["type"], "message");
     entry.as_object_mut().unwrap().remove("type");
-    assert_eq!(entry, sent, "an entry of a message has the message's members");
+    assert_eq!(entry, sent, "a message entry has the members of the message");
 
     let rest = bob.get(&format!("{path}?after=1&limit=1")).await.expect(200);
     assert_eq!(rest["entries"][0]["content"], "two");
@@ -39,13 +39,13 @@ async fn bad_cursors_are_refused() {
     }
 }
 
-/// A query sees the entries of one transaction one after the other: it may find a later one and not yet an earlier (I1).
+/// A query reads the entries of one transaction one by one. It may see a later entry before an earlier one (I1).
 #[tokio::test]
 async fn a_page_that_was_read_with_a_gap_is_read_again() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
-    let group = alice.makes_a_group("Harbour", &[]).await;
+    let group = alice.creates_group("Harbour", &[]).await;
     let path = format!("/api/conversations/{group}");
     let body = json!({ "user_ids": [bob.id, carol.id] });
     alice.post(&format!("{path}/members"), body).await.expect(200);
@@ -64,7 +64,8 @@ async fn a_page_that_was_read_with_a_gap_is_read_again() {
             assert_eq!(items.len(), 3);
             items.remove(1);
         } else {
-            // The window: the conversation, then entries; the newest is missing, which it says it is as new as.
+            // The window is the conversation and its newest entries. Remove the newest entry, which the conversation's head
+            // still names.
             assert_eq!(items.len(), 2);
             items.remove(1);
         }

@@ -47,7 +47,7 @@ async fn large_messages_come_back_whole_page_by_page() {
     let path = format!("/api/conversations/{conversation}/messages?after=0&limit=100");
     let body = bob.get(&path).await.expect(200);
     let messages = body["messages"].as_array().unwrap();
-    assert_eq!(messages.len(), 80, "more than one page of the table's");
+    assert_eq!(messages.len(), 80, "more than one page of the table");
     assert!(messages.iter().all(|message| message["content"] == content.as_str()));
     let newest = format!("/api/conversations/{conversation}/messages?limit=100");
     assert_eq!(bob.get(&newest).await.expect(200)["messages"].as_array().unwrap().len(), 80);

@@ -11,10 +11,10 @@ async fn an_emote_is_one_reaction_however_it_is_spelled() {
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
     alice.says(&conversation, "hi").await;
-    for spelled in ["heart", ":heart:", "HEART", "❤️", "❤"] {
-        let answer = alice.reacts(&conversation, 1, spelled).await.expect(200);
+    for spelling in ["heart", ":heart:", "HEART", "❤️", "❤"] {
+        let answer = alice.reacts(&conversation, 1, spelling).await.expect(200);
         let reactions = json!([{ "emote": "heart", "emoji": "❤️", "count": 1, "mine": true, "user_ids": [alice.id] }]);
-        assert_eq!(answer["message"]["reactions"], reactions, "{spelled}");
+        assert_eq!(answer["message"]["reactions"], reactions, "{spelling}");
     }
     bob.reacts(&conversation, 1, "heart").await.expect(200);
     let reactions = &alice.messages(&conversation).await[0]["reactions"];
@@ -53,7 +53,7 @@ async fn a_message_has_twenty_different_emotes_at_most() {
 }
 
 #[tokio::test]
-async fn what_is_no_emote_is_refused() {
+async fn an_unknown_emote_is_refused() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -76,7 +76,7 @@ async fn what_is_no_emote_is_refused() {
 }
 
 #[tokio::test]
-async fn members_react_to_what_stands() {
+async fn members_react_to_existing_messages() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
@@ -84,13 +84,13 @@ async fn members_react_to_what_stands() {
     carol.reacts(&conversation, 1, "tada").await.refuses(404, "not_found");
     carol.unreacts(&conversation, 1, "tada").await.refuses(404, "not_found");
     bob.reacts(&conversation, 2, "tada").await.refuses(404, "not_found");
-    alice.takes_back(&conversation, 1).await.expect(200);
+    alice.deletes_message(&conversation, 1).await.expect(200);
     bob.reacts(&conversation, 1, "tada").await.refuses(409, "message_deleted");
     bob.unreacts(&conversation, 1, "tada").await.expect(200);
     assert_eq!(bob.log(&conversation).await.len(), 2);
 }
 
-/// All that a sender adds counts: messages, edits, reactions.
+/// Messages, edits and reactions all count.
 #[tokio::test]
 async fn a_sender_may_add_thirty_entries_of_any_kind_within_ten_seconds() {
     let chat = Chat::start().await;
@@ -107,7 +107,7 @@ async fn a_sender_may_add_thirty_entries_of_any_kind_within_ten_seconds() {
     for answer in [
         alice.unreacts(&conversation, 1, "tada").await,
         alice.edits(&conversation, 1, "ho").await,
-        alice.takes_back(&conversation, 1).await,
+        alice.deletes_message(&conversation, 1).await,
     ] {
         answer.refuses(429, "too_many_messages");
     }
@@ -116,7 +116,7 @@ async fn a_sender_may_add_thirty_entries_of_any_kind_within_ten_seconds() {
     alice.unreacts(&conversation, 1, "tada").await.expect(200);
 }
 
-/// Between messages may stand any number of other entries; a page of messages is full all the same.
+/// A page of messages is full even if many other entries are between the messages.
 #[tokio::test]
 async fn pages_of_messages_pass_over_everything_else() {
     let chat = Chat::for_many_messages().await;
@@ -152,20 +152,20 @@ async fn pages_of_messages_pass_over_everything_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reactions_at_once_count_each_user_once_and_show_the_first_ten() {
+async fn concurrent_reactions_count_each_user_once_and_show_the_first_ten() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     let names: Vec<String> = (0..12).map(|n| format!("User{n}")).collect();
     let others = futures::future::join_all(names.iter().map(|name| chat.joins(name))).await;
-    let group = alice.makes_a_group("Harbour", &others.iter().collect::<Vec<_>>()).await;
+    let group = alice.creates_group("Harbour", &others.iter().collect::<Vec<_>>()).await;
     alice.says(&group, "hi").await;
-    // Each twice at once: of those a second one finds the first, however they meet.
+    // Each user reacts twice at the same time. The second reaction finds the first.
     let twice = others.iter().chain(&others).map(|other| other.reacts(&group, 1, "tada"));
     for answer in futures::future::join_all(twice).await {
         answer.expect(200);
     }
     let log = alice.log(&group).await;
-    assert_eq!(log.len(), 13, "one entry for each");
+    assert_eq!(log.len(), 13, "one entry for each user");
     let in_order: Vec<&Value> = log[1..].iter().map(|entry| &entry["sender_id"]).collect();
     let last = others.iter().find(|other| in_order[11] == other.id.as_str()).unwrap();
     for (reader, is_mine) in [(&alice, false), (last, true)] {

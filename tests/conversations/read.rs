@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::Chat;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_mark_moves_forward_only_and_is_told_to_all() {
+async fn a_read_mark_only_moves_forward_and_is_pushed_to_all() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     for n in 0..3 {
@@ -25,7 +25,7 @@ async fn a_read_mark_moves_forward_only_and_is_told_to_all() {
             assert_eq!(event["conversation_id"], *conversation);
             assert_eq!(event["data"], json!({ "user_id": bob.id, "read_seq": seq }));
         }
-        assert!(socket.has_heard("read").await.is_empty(), "nothing is told where nothing moved");
+        assert!(socket.has_heard("read").await.is_empty(), "no event if the mark did not move");
     }
 }
 

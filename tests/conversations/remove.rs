@@ -5,11 +5,11 @@ use serde_json::json;
 use crate::support::{Chat, ulid};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_leaves_or_is_removed_is_told_and_sees_the_group_no_more() {
+async fn a_departure_is_announced_and_hides_the_group() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
-    let group = alice.makes_a_group("Harbour", &[&bob, &carol]).await;
+    let group = alice.creates_group("Harbour", &[&bob, &carol]).await;
     let mut sockets = [bob.comes_online().await, carol.comes_online().await];
     bob.removes(&group, &carol).await.refuses(403, "forbidden");
     let answer = alice.removes(&group, &carol).await;
@@ -36,10 +36,10 @@ async fn a_group_is_not_left_without_an_admin_and_closed_without_members() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
-    let group = alice.makes_a_group("Harbour", &[&bob, &carol]).await;
+    let group = alice.creates_group("Harbour", &[&bob, &carol]).await;
     alice.removes(&group, &alice).await.refuses(409, "last_admin");
     alice.adds(&group, &bob, Some("admin")).await.expect(200);
-    // Both at once: one stays.
+    // If both leave at the same time, one stays.
     let (one, other) = tokio::join!(alice.removes(&group, &alice), bob.removes(&group, &bob));
     let mut outcomes = [(one.status, one.code()), (other.status, other.code())];
     outcomes.sort_unstable();
@@ -55,13 +55,13 @@ async fn a_group_is_not_left_without_an_admin_and_closed_without_members() {
     }
 }
 
-/// The write happened, and no try of the client was told so: it is found, answered and told all the same.
+/// The write succeeds, but every try fails. The removal is still found, confirmed and announced.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removal_whose_answer_was_lost_counts_once() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
-    let group = alice.makes_a_group("Harbour", &[&bob, &carol]).await;
+    let group = alice.creates_group("Harbour", &[&bob, &carol]).await;
     let mut alices = alice.comes_online().await;
     for (remover, removed) in [(&bob, &bob), (&alice, &carol)] {
         let mut sockets = [removed.comes_online().await];
@@ -69,7 +69,7 @@ async fn a_removal_whose_answer_was_lost_counts_once() {
             operation: "TransactWriteItems".to_owned(),
             containing: Some("LOG#".to_owned()),
             how: local::FaultKind::FailAfterwards,
-            // All tries of the client.
+            // The first try and all retries of the SDK.
             times: 3,
         });
         remover.removes(&group, removed).await.expect(200);
@@ -81,10 +81,10 @@ async fn a_removal_whose_answer_was_lost_counts_once() {
 }
 
 #[tokio::test]
-async fn who_is_no_member_is_not_found() {
+async fn a_user_who_is_not_a_member_is_not_found() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
-    let group = alice.makes_a_group("Harbour", &[]).await;
+    let group = alice.creates_group("Harbour", &[]).await;
     alice.removes(&group, &bob).await.refuses(404, "not_found");
     bob.removes(&group, &alice).await.refuses(404, "not_found");
     let stranger = ulid(chat.now());

@@ -10,7 +10,7 @@ async fn any_member_gives_a_group_another_title() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     let path = format!("/api/conversations/{group}");
     let mut alices = alice.comes_online().await;
     let answer = bob.patch(&path, json!({ "title": "  Pier 39 🌉 " })).await.expect(200);
@@ -18,11 +18,11 @@ async fn any_member_gives_a_group_another_title() {
     let entry = alices.hears("entry").await["data"].clone();
     assert_eq!((&entry["type"], &entry["title"]), (&json!("title_changed"), &json!("Pier 39 🌉")));
     bob.patch(&path, json!({ "title": "Pier 39 🌉" })).await.expect(200);
-    assert_eq!(alice.log(&group).await.len(), 1, "it has that title");
+    assert_eq!(alice.log(&group).await.len(), 1, "an unchanged title adds nothing");
     chat.quiet().await;
     let list = alice.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["title"], "Pier 39 🌉");
-    assert_eq!(list["conversations"][0]["unread_count"], 0, "no message");
+    assert_eq!(list["conversations"][0]["unread_count"], 0, "a title is not a message");
     carol.patch(&path, json!({ "title": "Mine" })).await.refuses(404, "not_found");
 }
 
@@ -30,7 +30,7 @@ async fn any_member_gives_a_group_another_title() {
 async fn bad_input_is_refused() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
-    let group = alice.makes_a_group("Harbour", &[]).await;
+    let group = alice.creates_group("Harbour", &[]).await;
     let path = format!("/api/conversations/{group}");
     chat.refuses_bad_bodies(Method::PATCH, &path, Some(&alice.token)).await;
     for (title, code) in [

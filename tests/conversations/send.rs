@@ -9,13 +9,13 @@ use serde_json::json;
 use crate::support::{Chat, client_id, ulid};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_is_stored_and_pushed_to_everybody_else() {
+async fn a_message_is_stored_and_pushed_to_everyone_else() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
     let mut silent = bob.opens_a_socket().await;
     let id = client_id(chat.now());
-    let answer = alice.tries_to_say(&conversation, &id, "hé\n😀").await;
+    let answer = alice.tries_to_send(&conversation, &id, "hé\n😀").await;
     answer.has_the_common_headers();
     let message = answer.expect(201)["message"].clone();
     assert_eq!(message["conversation_id"], *conversation);
@@ -33,7 +33,10 @@ async fn a_message_is_stored_and_pushed_to_everybody_else() {
         assert_eq!(event["data"]["type"], "message");
         assert_eq!(event["data"]["content"], "hé\n😀");
     }
-    assert!(silent.has_heard("entry").await.is_empty(), "it had not said its first word");
+    assert!(
+        silent.has_heard("entry").await.is_empty(),
+        "a socket gets no events before its first request"
+    );
 }
 
 #[tokio::test]
@@ -42,9 +45,9 @@ async fn a_uuid_of_version_7_names_a_message_too() {
     let (alice, _bob, conversation) = chat.pair().await;
     let hex = format!("{:012x}", chat.now().as_millis());
     let id = format!("{}-{}-7cc3-98c4-dc0c0c07398f", &hex[..8], &hex[8..]);
-    let sent = alice.tries_to_say(&conversation, &id, "hi").await.expect(201);
+    let sent = alice.tries_to_send(&conversation, &id, "hi").await.expect(201);
     assert_eq!(sent["message"]["client_id"], id);
-    let again = alice.tries_to_say(&conversation, &id.to_uppercase(), "hi").await.expect(200);
+    let again = alice.tries_to_send(&conversation, &id.to_uppercase(), "hi").await.expect(200);
     assert_eq!(again, sent);
 }
 
@@ -54,33 +57,33 @@ async fn a_message_is_stored_once_however_often_it_is_sent() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let id = client_id(chat.now());
-    let tries = join_all((0..16).map(|_| alice.tries_to_say(&conversation, &id, "once"))).await;
+    let tries = join_all((0..16).map(|_| alice.tries_to_send(&conversation, &id, "once"))).await;
     let count = |status| tries.iter().filter(|answer| answer.status == status).count();
     assert_eq!((count(201), count(200)), (1, 15));
     assert!(tries.iter().all(|answer| answer.body["message"] == tries[0].body["message"]));
-    bob.tries_to_say(&conversation, &id, "mine").await.expect(201);
-    let other_text = alice.tries_to_say(&conversation, &id, "twice").await.expect(200);
-    assert_eq!(other_text["message"]["content"], "once", "the first one counts");
+    bob.tries_to_send(&conversation, &id, "mine").await.expect(201);
+    let other_text = alice.tries_to_send(&conversation, &id, "twice").await.expect(200);
+    assert_eq!(other_text["message"]["content"], "once", "the first text is kept");
     assert_eq!(bob.log(&conversation).await.len(), 2);
 }
 
-/// I2: whatever came between, however late.
+/// I2: regardless of other messages and of time.
 #[tokio::test]
 async fn a_late_retry_adds_nothing() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, bob, conversation) = chat.pair().await;
     let id = client_id(chat.now());
-    let sent = alice.tries_to_say(&conversation, &id, "first").await.expect(201);
+    let sent = alice.tries_to_send(&conversation, &id, "first").await.expect(201);
     for n in 0..300 {
         bob.says(&conversation, &format!("message {n}")).await;
     }
     chat.advance(86_400);
     bob.says(&conversation, "a day later").await;
-    assert_eq!(alice.tries_to_say(&conversation, &id, "first").await.expect(200), sent);
+    assert_eq!(alice.tries_to_send(&conversation, &id, "first").await.expect(200), sent);
     assert_eq!(bob.log(&conversation).await.len(), 302);
 }
 
-/// I2: the answers of the table get lost, fail after the write, or time out.
+/// I2: responses of the table get lost or fail after the write.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_whose_answer_was_lost_counts_once_and_is_pushed() {
     for how in [local::FaultKind::LoseAnswer, local::FaultKind::FailAfterwards] {
@@ -95,14 +98,14 @@ async fn a_write_whose_answer_was_lost_counts_once_and_is_pushed() {
         };
         chat.stack().table().faults().add(entry);
         let id = client_id(chat.now());
-        alice.tries_to_say(&conversation, &id, "once").await.expect(201);
+        alice.tries_to_send(&conversation, &id, "once").await.expect(201);
         assert_eq!(bobs.hears("entry").await["data"]["content"], "once");
-        alice.tries_to_say(&conversation, &id, "once").await.expect(200);
+        alice.tries_to_send(&conversation, &id, "once").await.expect(200);
         assert_eq!(bob.log(&conversation).await.len(), 1);
     }
 }
 
-/// I1: a throttled table and transactions in the way lead to no gap and no double.
+/// I1: throttling and transaction conflicts cause neither gaps nor duplicates.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_throttles_loses_nothing() {
     let chat = Chat::start().await;
@@ -117,20 +120,20 @@ async fn a_table_that_throttles_loses_nothing() {
     alice.says(&conversation, "one").await;
     chat.stack().table().faults().add(fault(local::FaultKind::Conflict, 3));
     alice.says(&conversation, "two").await;
-    // More than the SDK tries again by itself.
+    // More often than the SDK retries.
     chat.stack().table().faults().add(fault(local::FaultKind::Throttle, 7));
     alice.says(&conversation, "three").await;
     chat.stack().table().faults().add(fault(local::FaultKind::Throttle, usize::MAX));
     let id = client_id(chat.now());
-    alice.tries_to_say(&conversation, &id, "four").await.refuses(503, "unavailable");
+    alice.tries_to_send(&conversation, &id, "four").await.refuses(503, "unavailable");
     chat.stack().table().faults().clear();
-    alice.tries_to_say(&conversation, &id, "four").await.expect(201);
+    alice.tries_to_send(&conversation, &id, "four").await.expect(201);
     let contents: Vec<_> =
         bob.log(&conversation).await.iter().map(|entry| entry["content"].clone()).collect();
     assert_eq!(contents, ["one", "two", "three", "four"]);
 }
 
-/// A head hint that was lost is made good by the retry that its writer's client sends.
+/// If a head hint was lost, the sender's retry restores it.
 #[tokio::test]
 async fn a_retry_mends_a_lost_head() {
     let chat = Chat::start().await;
@@ -142,17 +145,17 @@ async fn a_retry_mends_a_lost_head() {
         times: 3,
     });
     let id = client_id(chat.now());
-    alice.tries_to_say(&conversation, &id, "hi").await.expect(201);
+    alice.tries_to_send(&conversation, &id, "hi").await.expect(201);
     let unread = async || {
         let body = bob.get("/api/conversations").await.expect(200);
         body["conversations"][0]["unread_count"].as_u64().unwrap()
     };
-    assert_eq!(unread().await, 0, "a hint was lost");
-    alice.tries_to_say(&conversation, &id, "hi").await.expect(200);
+    assert_eq!(unread().await, 0, "the hint was lost");
+    alice.tries_to_send(&conversation, &id, "hi").await.expect(200);
     assert_eq!(unread().await, 1);
 }
 
-/// A stale read does no harm: the put fails, and the entry that it hands back is considered.
+/// A stale read does no harm. The put fails and returns the existing entry, which is checked.
 #[tokio::test]
 async fn a_stale_first_look_is_corrected_by_the_put() {
     let chat = Chat::start().await;
@@ -173,18 +176,18 @@ async fn a_sender_may_add_thirty_entries_within_ten_seconds() {
     let mut first = None;
     for n in 0..30 {
         let id = client_id(chat.now());
-        alice.tries_to_say(&conversation, &id, &format!("message {n}")).await.expect(201);
+        alice.tries_to_send(&conversation, &id, &format!("message {n}")).await.expect(201);
         first.get_or_insert(id);
     }
     let id = client_id(chat.now());
-    let answer = alice.tries_to_say(&conversation, &id, "one too many").await;
+    let answer = alice.tries_to_send(&conversation, &id, "one too many").await;
     answer.refuses(429, "too_many_messages");
     assert!((1..=10).contains(&answer.header("retry-after").parse::<u64>().unwrap()));
-    bob.says(&conversation, "others may").await;
+    bob.says(&conversation, "others may still send").await;
     let first = first.unwrap();
-    alice.tries_to_say(&conversation, &first, "message 0").await.expect(200);
+    alice.tries_to_send(&conversation, &first, "message 0").await.expect(200);
     chat.stack().advance(Duration::from_secs(10));
-    alice.tries_to_say(&conversation, &id, "one too many").await.expect(201);
+    alice.tries_to_send(&conversation, &id, "one too many").await.expect(201);
 }
 
 #[tokio::test]
@@ -192,10 +195,10 @@ async fn an_id_from_the_future_is_refused() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     let ahead = |secs| client_id(chat.now() + Duration::from_secs(secs));
-    alice.tries_to_say(&conversation, &ahead(9), "a little ahead").await.expect(201);
-    let answer = alice.tries_to_say(&conversation, &ahead(12), "far ahead").await;
+    alice.tries_to_send(&conversation, &ahead(9), "a little ahead").await.expect(201);
+    let answer = alice.tries_to_send(&conversation, &ahead(12), "far ahead").await;
     answer.refuses(400, "client_id_in_future");
-    alice.tries_to_say(&conversation, &client_id(chat.now()), "now").await.expect(201);
+    alice.tries_to_send(&conversation, &client_id(chat.now()), "now").await.expect(201);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Mail addresses in every shape: who has a legal one can register, log in and be mailed; nobody gets in with an illegal one.
+//! Email addresses in many forms: legal ones can register, log in and get email, and illegal ones are always rejected.
 
 use serde_json::json;
 
@@ -35,7 +35,7 @@ async fn legal_addresses_register_log_in_and_are_mailed() {
         assert_eq!(answer.status, 200, "{address}: {}", answer.body);
         chat.logs_in(&address.to_uppercase(), PASSWORD).await;
         chat.registers("Eve", &address.to_uppercase()).await.refuses(409, "email_taken");
-        chat.asks_for_a_link(address).await.expect(200);
+        chat.requests_reset_link(address).await.expect(200);
         let in_ascii = chat.address(address).replace("bücher", "xn--bcher-kva");
         let mail = chat.mail_to(&in_ascii).await;
         assert_eq!(mail.to, in_ascii);

@@ -1,4 +1,4 @@
-//! What things cost, counted from the engine's own capacity figures: numbers that repeat.
+//! The costs of requests, from the engine's own capacity figures, which are the same in each run.
 
 use futures::{StreamExt as _, stream};
 use local::{Call, Fault, FaultKind, Latch};
@@ -12,7 +12,7 @@ struct Cost {
     calls: usize,
 }
 
-/// The overhead of a request is the one read that tells who asks; the rest is its own.
+/// The overhead of a request is the one read that identifies the caller. The rest is its own cost.
 fn split(calls: &[Call]) -> (Cost, Cost) {
     let is_overhead = |call: &&Call| {
         let body = call.request.to_string();
@@ -44,15 +44,15 @@ async fn a_send_between_two_costs_two_writes_and_three_reads() {
         alice.says(&conversation, &format!("message {n}")).await;
     }
     chat.stack().sockets().record();
-    let (_, over_http) = chat.calls_of(alice.says(&conversation, "FaultKind are you?")).await;
-    assert_eq!(chat.stack().sockets().recorded().len(), 2, "one post for each socket");
+    let (_, over_http) = chat.calls_of(alice.says(&conversation, "How are you?")).await;
+    assert_eq!(chat.stack().sockets().recorded().len(), 2, "one post to each socket");
 
     chat.stack().sockets().record();
     let send = json!({ "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "And you?" });
     let sent = async {
         let seq = alices.asks("send", send).await.unwrap()["message"]["seq"].clone();
         while bobs.hears("entry").await["seq"] != seq {}
-        // The head comes after the reply, beside the pushes.
+        // The head is written after the reply, concurrently with the pushes.
         let head = async || alice.get("/api/conversations").await.expect(200);
         while head().await["conversations"][0]["head_seq"] != seq {}
     };
@@ -69,8 +69,8 @@ async fn a_send_between_two_costs_two_writes_and_three_reads() {
     }
 }
 
-/// What a message costs in a group: two writes however many read it; half a read unit for each member, whose sockets are looked
-/// up in one batch; and a post for each socket.
+/// The cost of a message in a group: two writes for any number of members, half a read unit for each member, whose sockets
+/// are read in one batch, and one post to each socket.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
     const DEVICES: usize = 2;
@@ -82,8 +82,8 @@ async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
     let mut groups = Vec::new();
     for members in sizes {
         let others: Vec<&Person<'_>> = people[1..members].iter().collect();
-        let group = people[0].makes_a_group("Everybody", &others).await;
-        // Whoever wrote, and when, stands in every entry.
+        let group = people[0].creates_group("Everyone", &others).await;
+        // Each entry lists recent senders with their times.
         for person in people[..members].iter().cycle().take(10.max(members)) {
             person.says(&group, "Here I am.").await;
         }
@@ -95,12 +95,12 @@ async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
             sockets.push(person.comes_online().await);
         }
     }
-    // While more is going on than the first look shows, a second one goes back 10 s.
+    // If the first read does not cover the last 10 s, a second read does.
     chat.advance(11);
     let mut costs = Vec::new();
     for (members, group) in sizes.into_iter().zip(&groups) {
         chat.stack().sockets().record();
-        let (_, calls) = chat.calls_of(people[0].says(group, "FaultKind are you?")).await;
+        let (_, calls) = chat.calls_of(people[0].says(group, "How are you?")).await;
         let posts = chat.stack().sockets().recorded().len();
         let (overhead, own) = split(&calls);
         is_cheap_overhead(&overhead);
@@ -113,7 +113,8 @@ async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
     );
 }
 
-/// What changes a message is written with it, in one transaction: two units for each of the two, and one for the head.
+/// A change of a message is written with the message in one transaction: two units for each of the two items, and one for the
+/// head.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_of_a_message_costs_five_writes() {
     let chat = Chat::start().await;
@@ -122,13 +123,13 @@ async fn a_change_of_a_message_costs_five_writes() {
     for n in 0..10 {
         alice.says(&conversation, &format!("message {n}")).await;
     }
-    // The look back that the rate asks for while 10 s of the log are full is not a change's own cost.
+    // Skip the extra read for the rate limit, which happens only if the last 10 s have many entries.
     chat.advance(11);
     let costs = [
         chat.calls_of(bob.reacts(&conversation, 5, "tada")).await,
         chat.calls_of(bob.unreacts(&conversation, 5, "tada")).await,
         chat.calls_of(alice.edits(&conversation, 5, "No, this.")).await,
-        chat.calls_of(alice.takes_back(&conversation, 5)).await,
+        chat.calls_of(alice.deletes_message(&conversation, 5)).await,
     ]
     .map(|(answer, calls)| {
         answer.expect(200);
@@ -136,23 +137,23 @@ async fn a_change_of_a_message_costs_five_writes() {
         is_cheap_overhead(&overhead);
         (own.calls, own.reads, own.writes)
     });
-    // The log, the message and the newest message, for the head; who is there is looked up for half a unit each. A deletion
-    // reads the newest message once more, and writes the head with the message.
+    // Reads the log, the message, and the newest message for the head, and looks up each member's sockets for half a unit. A
+    // deletion reads the newest message again, and writes the head with the message.
     let (change, deletion) = ((6, 4.0, 5.0), (7, 5.0, 6.0));
     assert_eq!(costs, [change, change, change, deletion], "calls, read units, write units");
-    // Nothing is written where all is as intended.
-    let (answer, calls) = chat.calls_of(alice.takes_back(&conversation, 5)).await;
+    // A request that changes nothing writes nothing.
+    let (answer, calls) = chat.calls_of(alice.deletes_message(&conversation, 5)).await;
     answer.expect(200);
     assert_eq!(sum(&calls.iter().collect::<Vec<_>>()).writes, 0.0);
 }
 
-/// Three calls in sequence: who asks and the log at once, the entry, and the head and the sockets at once.
+/// Three steps in sequence: the caller and the log concurrently, the entry, then the head and the sockets concurrently.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_send_waits_for_the_table_three_times() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let _bobs = bob.comes_online().await;
-    let held = |operation: &str, latch: &Latch| Fault {
+    let delay = |operation: &str, latch: &Latch| Fault {
         operation: operation.to_owned(),
         containing: None,
         how: FaultKind::Delay(latch.clone()),
@@ -160,15 +161,15 @@ async fn a_send_waits_for_the_table_three_times() {
     };
     let (first, entry, last) = (Latch::new(), Latch::new(), Latch::new());
     let faults = chat.stack().table().faults();
-    let of_head = |fault: Fault| Fault { containing: Some("HEAD".to_owned()), ..fault };
-    let of_entry = |fault: Fault| Fault { containing: Some("LOG#".to_owned()), ..fault };
-    faults.add(held("GetItem", &first));
-    faults.add(held("Query", &first));
-    faults.add(of_head(held("PutItem", &last)));
-    faults.add(of_entry(held("PutItem", &entry)));
-    faults.add(held("BatchGetItem", &last));
+    let for_head = |fault: Fault| Fault { containing: Some("HEAD".to_owned()), ..fault };
+    let for_entry = |fault: Fault| Fault { containing: Some("LOG#".to_owned()), ..fault };
+    faults.add(delay("GetItem", &first));
+    faults.add(delay("Query", &first));
+    faults.add(for_head(delay("PutItem", &last)));
+    faults.add(for_entry(delay("PutItem", &entry)));
+    faults.add(delay("BatchGetItem", &last));
     let steps = async {
-        // Both are there before either is answered.
+        // Both calls arrive before either gets a response.
         first.reached(2).await;
         first.open();
         entry.reached(1).await;
@@ -186,7 +187,7 @@ async fn a_login_costs_six_writes_and_four_reads() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     let login = || chat.tries_to_log_in("ada@example.com", "a quiet harbour at dawn");
-    // The first, and one with nearly as many sessions as there may be.
+    // The first login, and one with nearly the maximum number of sessions.
     for sessions in [0, 48] {
         for _ in 0..sessions {
             login().await.expect(200);
@@ -213,10 +214,10 @@ async fn a_page_of_messages_costs_one_call_and_what_it_reads() {
         assert_eq!(page["messages"].as_array().unwrap().len(), 50);
         let (overhead, own) = split(&calls);
         is_cheap_overhead(&overhead);
-        // Entries of some 400 bytes, read with consistency: 4 KB a unit; and the look that admits the reader.
+        // Entries of about 400 bytes, read consistently at 4 KB a unit, and the read that checks the membership.
         assert!(own.reads <= 50.0 * 420.0 / 4096.0 + 2.0, "{query}: {} read units", own.reads);
         assert!(own.calls <= 2, "{query}: {} calls", own.calls);
-        assert!(calls.iter().all(|call| call.consistent), "a right depends on each");
+        assert!(calls.iter().all(|call| call.consistent), "all are behind an access check");
     }
 }
 
@@ -240,7 +241,7 @@ async fn a_page_of_conversations_costs_less_than_one_read_for_each() {
     }
 }
 
-/// Nothing on the path of a message grows with the log.
+/// No cost of a message grows with the log.
 #[tokio::test]
 async fn a_send_costs_the_same_at_the_beginning_and_far_into_a_log() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;

@@ -1,4 +1,4 @@
-//! The command line: one clear line where it cannot start.
+//! The command line: one clear line if the program cannot start.
 
 use std::process::Output;
 
@@ -8,20 +8,20 @@ fn run(arguments: &[&str]) -> Output {
     emotechat().args(arguments).output().unwrap()
 }
 
-/// That it fails with one line that says this.
+/// Asserts that the program fails and prints one line with these words.
 #[track_caller]
 fn fails(arguments: &[&str], saying: &[&str]) {
     let output = run(arguments);
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert_eq!(told.trim_end().lines().count(), 1, "{told}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    assert_eq!(printed.trim_end().lines().count(), 1, "{printed}");
     for word in saying {
-        assert!(told.contains(word), "{word} in {told}");
+        assert!(printed.contains(word), "{word} is missing in {printed}");
     }
 }
 
 #[test]
-fn a_taken_port_is_told_in_one_line() {
+fn a_taken_port_is_reported_in_one_line() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     fails(&["--ephemeral", "--port", &port, "--socket-port", "0"], &["emotechat: ", &port]);
@@ -29,7 +29,7 @@ fn a_taken_port_is_told_in_one_line() {
 }
 
 #[test]
-fn services_that_cannot_start_tell_it_in_one_line() {
+fn services_that_cannot_start_report_it_in_one_line() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     fails(&["services", "--ephemeral", "--port", &port], &["emotechat: ", &port]);
@@ -39,7 +39,7 @@ fn services_that_cannot_start_tell_it_in_one_line() {
 }
 
 #[test]
-fn a_data_folder_that_cannot_be_used_is_told_in_one_line() {
+fn an_unusable_data_folder_is_reported_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");
     std::fs::write(&file, "not a folder").unwrap();
@@ -48,12 +48,12 @@ fn a_data_folder_that_cannot_be_used_is_told_in_one_line() {
 
     let foreign = folder.path().join("foreign");
     std::fs::create_dir(&foreign).unwrap();
-    std::fs::write(foreign.join("table.sqlite"), "not a database, whatever its name says").unwrap();
+    std::fs::write(foreign.join("table.sqlite"), "not a database, despite its name").unwrap();
     fails(&[&ports[..], &[foreign.to_str().unwrap()]].concat(), &["emotechat: ", "table.sqlite"]);
 }
 
 #[test]
-fn a_broken_template_is_told_in_one_line() {
+fn a_broken_template_is_reported_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let template = folder.path().join("template.yaml");
     let good =

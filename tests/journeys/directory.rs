@@ -1,4 +1,4 @@
-//! A directory of a hundred thousand users costs what one of a hundred does.
+//! A directory of 100,000 users costs the same as one of 100.
 
 use serde_json::{Value, json};
 use shared::domain::{Listed, Name, Timestamp, UserId, directory::Folded};
@@ -95,12 +95,12 @@ const FAMILY: [&str; 40] = [
 fn user(number: u64) -> Listed {
     let index = |step: u64| usize::try_from(number / step % 40).unwrap();
     let name = format!("{} {} {number}", GIVEN[index(1)], FAMILY[index(40)]);
-    // Long before anybody registers here.
+    // Long before any registration in this test.
     let user_id = UserId::new(Timestamp::from_secs(1_600_000_000 + number), u128::from(number));
     Listed { user_id, name: Name::parse(&name).unwrap() }
 }
 
-/// The rows of a user as registering writes them, without the account.
+/// The rows that a registration writes for a user, without the account.
 fn rows(number: u64) -> Vec<Value> {
     let listed = user(number);
     let (folded, place) = (Folded::of(listed.name.as_str()), listed.place());
@@ -113,11 +113,11 @@ fn rows(number: u64) -> Vec<Value> {
     rows
 }
 
-/// What a page costs, beside the look at the caller's session: calls and read units.
+/// The body of a page and its cost in calls and read units, without the read of the caller's session.
 async fn cost(person: &Person<'_>, path: &str) -> (Value, usize, f64) {
     let (answer, calls) = loop {
         let (answer, calls) = person.chat.calls_of(person.get(path)).await;
-        // Once a minute the engine looks through all of this for items past their time, and answers nobody meanwhile.
+        // Once a minute the engine searches all rows for expired items, and serves no requests meanwhile.
         if answer.status != 503 {
             break (answer, calls);
         }
@@ -127,29 +127,29 @@ async fn cost(person: &Person<'_>, path: &str) -> (Value, usize, f64) {
     (answer.expect(200), own.count(), units)
 }
 
-/// The names that a search shows first, by the rules alone: `everybody` is in the order of names.
-fn expected<'a>(everybody: &'a [(Folded, Listed)], q: &str) -> Vec<&'a str> {
+/// The names that a search should return first, by the rules alone. `everyone` is in the order of names.
+fn expected<'a>(everyone: &'a [(Folded, Listed)], q: &str) -> Vec<&'a str> {
     let q = Folded::of(q);
-    let found = everybody.iter().filter(|(folded, _)| {
+    let found = everyone.iter().filter(|(folded, _)| {
         folded.as_str().starts_with(q.as_str()) || folded.beginnings().contains(q.as_str())
     });
     found.take(30).map(|(_, listed)| listed.name.as_str()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "heavy: it fills a table with more than a million rows"]
+#[ignore = "slow: it fills a table with more than a million rows"]
 async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
     let chat = Chat::start().await;
-    // The first of all, found by none of the searches, and signed in before the engine has much to look through.
+    // The first user matches none of the searches, and signs in before the engine has many rows to search.
     let quentin = chat.joins("Quentin").await;
     let mut numbers = (2..=USERS).peekable();
     while numbers.peek().is_some() {
         let rows: Vec<Value> = numbers.by_ref().take(5_000).flat_map(rows).collect();
         chat.stack().table().import(rows).unwrap();
     }
-    let mut everybody: Vec<(Folded, Listed)> =
+    let mut everyone: Vec<(Folded, Listed)> =
         (2..=USERS).map(user).map(|user| (Folded::of(user.name.as_str()), user)).collect();
-    everybody.sort_by_cached_key(|(_, listed)| listed.place());
+    everyone.sort_by_cached_key(|(_, listed)| listed.place());
 
     let mut costs = Vec::new();
     for page in [1, 2, 33, 34, 100, 1_000, 3_000] {
@@ -188,8 +188,8 @@ async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
         assert!(calls <= 2 && units <= 2.0, "{q}: {calls} calls, {units} read units");
         let shown = body["users"].as_array().unwrap().iter();
         let shown: Vec<&str> = shown.map(|user| user["name"].as_str().unwrap()).collect();
-        assert_eq!(shown, expected(&everybody, q), "{q}");
-        // The page behind it costs the same.
+        assert_eq!(shown, expected(&everyone, q), "{q}");
+        // The next page costs the same.
         if let Some(cursor) = body["next_cursor"].as_str() {
             let path = format!("/api/profile/search?q={query}&cursor={cursor}");
             let (_, calls, units) = cost(&quentin, &path).await;

@@ -1,4 +1,4 @@
-//! All that people can type of Unicode's emoji, through messages and reactions.
+//! All emojis of Unicode, in messages and reactions.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use futures::{StreamExt as _, stream};
 
 use crate::support::{Chat, Status, unicode_emojis};
 
-/// Different emotes that a message may have.
+/// The number of different emojis that a message may have.
 const ON_A_MESSAGE: usize = 20;
 
-/// Messages that are reacted to at once.
+/// The number of messages that get reactions concurrently.
 const AT_ONCE: usize = 4;
 
-/// Emotes within 10 s, by the stack's clock: with their messages less than a sender may add.
+/// Reactions within 10 s of the stack's clock. With their messages, they are fewer than a sender's limit.
 const IN_A_WINDOW: usize = 800;
 
-/// Every spelling of every emoji comes back as one emote, and a shortcode as its emoji.
+/// Every spelling of an emoji gives the same reaction, and its shortcode becomes the emoji.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "five thousand reactions take minutes"]
+#[ignore = "five thousand reactions take several minutes"]
 async fn every_emoji_of_unicode_is_one_reaction_however_it_is_spelled() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, _bob, conversation) = chat.pair().await;
@@ -29,17 +29,19 @@ async fn every_emoji_of_unicode_is_one_reaction_however_it_is_spelled() {
         .map(|emote| (emote["emoji"].as_str().unwrap(), emote["shortcode"].as_str().unwrap()))
         .collect();
 
-    // Each fully qualified sequence with the other spellings of it that follow in the file.
+    // Each fully qualified sequence with its other spellings, which follow it in the file.
     let mut spellings: Vec<(String, Vec<String>)> = Vec::new();
     for (status, emoji) in unicode_emojis() {
         match status {
             Status::FullyQualified => spellings.push((emoji, Vec::new())),
-            _ => spellings.last_mut().expect("it follows its sequence").1.push(emoji),
+            _ => {
+                spellings.last_mut().expect("a fully qualified sequence comes first").1.push(emoji)
+            }
         }
     }
     assert!(spellings.len() > 3_000, "{} sequences", spellings.len());
 
-    // As text: what was typed, and what its shortcode became.
+    // In messages: the typed text, and what its shortcodes become.
     for some in spellings.chunks(40) {
         let typed = some.iter().map(|(emoji, _)| format!("{emoji} :{}:", shortcodes[&**emoji]));
         let became = some.iter().map(|(emoji, _)| format!("{emoji} {emoji}"));
@@ -72,5 +74,5 @@ async fn every_emoji_of_unicode_is_one_reaction_however_it_is_spelled() {
         .iter()
         .filter(|entry| entry["type"] == "reaction_added")
         .count() as u64;
-    assert_eq!(reactions, spellings.len() as u64, "one for each, however it was spelled");
+    assert_eq!(reactions, spellings.len() as u64, "one reaction for all spellings of an emoji");
 }

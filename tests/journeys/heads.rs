@@ -1,4 +1,4 @@
-//! Head hints that a crash lost are put right by the function on the table's stream.
+//! The function on the table's stream restores head hints that a crash lost.
 
 use serde_json::json;
 
@@ -18,7 +18,7 @@ async fn a_lost_head_is_found_by_the_stream() {
     assert_eq!(seen["last_message"]["content"], "two");
 }
 
-/// Records that come again, or late, move no head back; and where heads follow their entries nothing is written.
+/// Repeated or late records move no head back. If the heads are current, nothing is written.
 #[tokio::test(flavor = "multi_thread")]
 async fn records_that_come_again_change_nothing() {
     let chat = Chat::start().await;
@@ -47,7 +47,7 @@ async fn records_that_come_again_change_nothing() {
     assert_eq!(alice.get("/api/conversations").await.expect(200), before);
 }
 
-/// While the table fails, the stream tries again.
+/// While the table fails, the stream retries.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repair_that_fails_is_tried_again() {
     let chat = Chat::start().await;
@@ -63,7 +63,7 @@ async fn a_repair_that_fails_is_tried_again() {
     assert!(chat.stack().streams().discarded().is_empty());
 }
 
-/// Whatever the entry was whose head was lost: the list shows what the conversation is.
+/// Whichever entry lost its head, the list shows the current conversation.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_head_of_a_change_that_was_lost_is_found_as_well() {
     let chat = Chat::start().await;
@@ -82,7 +82,7 @@ async fn the_head_of_a_change_that_was_lost_is_found_as_well() {
     ];
     for change in changes {
         let others: &[&Person<'_>] = if change == "add" { &[&bob] } else { &[&bob, &carol] };
-        let group = alice.makes_a_group("Harbour", others).await;
+        let group = alice.creates_group("Harbour", others).await;
         let path = format!("/api/conversations/{group}");
         alice.says(&group, "old").await;
         bob.reacts(&group, 1, "heart").await.expect(200);
@@ -117,7 +117,7 @@ async fn the_head_of_a_change_that_was_lost_is_found_as_well() {
         let mut shown = bob.get(&path).await.expect(200)["conversation"].clone();
         assert_ne!(listed, before, "{change}");
         assert_eq!(listed["head_seq"], before["head_seq"].as_u64().unwrap() + 1);
-        // A list shows no read marks of members.
+        // A list does not include the read marks of members.
         for member in listed["members"].as_array_mut().into_iter().flatten() {
             member.as_object_mut().unwrap().remove("read_seq");
         }

@@ -1,4 +1,4 @@
-//! The process dies.
+//! The process is killed.
 
 use std::{
     collections::BTreeMap,
@@ -47,9 +47,9 @@ async fn join(program: &Program, client: &Client, name: &str) -> (String, String
     (login["user"]["id"].as_str().unwrap().to_owned(), login["token"].as_str().unwrap().to_owned())
 }
 
-/// I1, I2 across a crash: every answered send is there once, and the numbers have no gap.
+/// I1, I2 across a crash: every message with a response is stored once, and the numbers have no gap.
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_in_a_burst_it_has_every_answered_message_once() {
+async fn every_answered_message_survives_a_kill_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = start(folder.path());
     let client = Client::new();
@@ -94,7 +94,7 @@ async fn killed_in_a_burst_it_has_every_answered_message_once() {
         let killer = {
             let done = done.clone();
             tokio::task::spawn_blocking(move || {
-                // In the middle of the burst, told by how many were answered.
+                // Kill it in the middle of the burst, once this many messages have a response.
                 while done.load(Ordering::Relaxed) < 40 {
                     std::thread::yield_now();
                 }
@@ -112,7 +112,7 @@ async fn killed_in_a_burst_it_has_every_answered_message_once() {
     }
     assert!(answered.len() >= 120 && !unanswered.is_empty());
 
-    // Those that were cut off send again under their ids: stored before or not, each is there once.
+    // Interrupted writers send again with the same ids. Each message is stored once, whether or not it was stored before.
     for (writer, id, content) in unanswered {
         let token = if writer % 2 == 0 { &alice } else { &bob };
         let send = json!({ "client_id": id, "content": content });
@@ -136,13 +136,13 @@ async fn killed_in_a_burst_it_has_every_answered_message_once() {
     let seqs: Vec<u64> = log.iter().map(|(_, seq)| *seq).collect();
     assert_eq!(seqs, (1..=log.len() as u64).collect::<Vec<_>>());
     let log: BTreeMap<String, u64> = log.into_iter().collect();
-    assert_eq!(log.len(), seqs.len(), "nothing is there twice");
+    assert_eq!(log.len(), seqs.len(), "there are no duplicates");
     for (content, seq) in &answered {
-        assert_eq!(log.get(content), Some(seq), "{content} was answered");
+        assert_eq!(log.get(content), Some(seq), "{content} had a response");
     }
 }
 
-/// Another process's clock: the system's.
+/// The clock of the other process, which is the system clock.
 fn now() -> Timestamp {
     Clock::system().now()
 }

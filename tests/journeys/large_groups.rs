@@ -1,5 +1,5 @@
-//! A hundred members do not fit into one transaction: what fails between two of them is whole or not at all, or is gone on
-//! with when it is asked for again.
+//! A hundred members do not fit into one transaction. After a failure between two transactions, a new group exists completely
+//! or not at all, and a repeated request to add members continues where it stopped.
 
 use futures::{StreamExt as _, future::join_all, stream};
 use local::{Fault, FaultKind};
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Chat, Person};
 
-/// Tries of a call to the table.
+/// The number of tries of a table call.
 const TRIES: usize = 3;
 
-/// The groups that each of these people lists.
+/// The groups in each user's list.
 async fn listed(people: &[Person<'_>]) -> Vec<Vec<String>> {
     let lists = people.iter().map(async |person| {
         let list = person.get("/api/conversations").await.expect(200);
@@ -22,7 +22,7 @@ async fn listed(people: &[Person<'_>]) -> Vec<Vec<String>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
+async fn a_group_of_a_hundred_is_all_or_nothing_and_filling_it_continues() {
     let chat = Chat::start().await;
     let names: Vec<String> = (0..100).map(|n| format!("Member{n}")).collect();
     let people: Vec<Person<'_>> =
@@ -41,7 +41,7 @@ async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
     let make = async || alice.post("/api/conversations", body.clone()).await;
     let mut last = people[99].comes_online().await;
 
-    // The memberships that are written ahead, then the group itself: with it nothing of it is anywhere.
+    // The memberships are written first, then the group itself. Without the group, no membership is visible.
     for place in [ids[99], "\"HEAD\""] {
         fails(place, FaultKind::Fail, TRIES);
         make().await.refuses(500, "internal");
@@ -51,7 +51,7 @@ async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
     }
     assert!(last.has_heard("conversation").await.is_empty());
 
-    // What fails once, or is done and not told, is tried again, and done once.
+    // A call that fails once, or succeeds without a response, is retried and takes effect once.
     let mut groups: Vec<Value> = Vec::new();
     for place in [ids[99], "\"HEAD\""] {
         for how in [FaultKind::Fail, FaultKind::FailAfterwards, FaultKind::LoseAnswer] {
@@ -67,8 +67,9 @@ async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
         assert!(groups.iter().all(|id| list.iter().any(|listed| *id == **listed)));
     }
 
-    // Filled by several transactions, of which the second fails for good: the first stands, and once more goes on from there.
-    let group = alice.makes_a_group("Some", &[]).await;
+    // Several transactions add the members, and the second one fails. The first one is kept, and another request continues
+    // from there.
+    let group = alice.creates_group("Some", &[]).await;
     let path = format!("/api/conversations/{group}/members");
     let fill = async || alice.post(&path, json!({ "user_ids": ids[1..] })).await;
     let denied = json!({ "__type": "com.amazon.coral.service#AccessDeniedException" });
@@ -83,7 +84,7 @@ async fn a_group_of_a_hundred_is_made_or_not_and_filled_where_it_was_left() {
     people[49].get(&format!("/api/conversations/{group}")).await.expect(200);
     people[60].get(&format!("/api/conversations/{group}")).await.refuses(404, "not_found");
     assert_eq!(fill().await.expect(200)["conversation"]["member_count"], 100);
-    assert_eq!(added().await, ids[1..], "each once");
+    assert_eq!(added().await, ids[1..], "each member once");
     fill().await.expect(200);
     assert_eq!(added().await.len(), 99);
 }

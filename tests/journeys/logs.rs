@@ -1,4 +1,4 @@
-//! Logs tell what happened, and nothing that is secret or anybody's own.
+//! Logs show what happened and contain no secrets and no personal data.
 
 use std::{io::Read, process::Stdio};
 
@@ -10,7 +10,7 @@ use crate::support::Program;
 const PASSWORD: &str = "a quiet harbour at dawn";
 const NEW: &str = "an unlit lighthouse";
 
-/// The built program, its log on a pipe.
+/// Runs the built program and reads its log.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_holds_no_token_no_password_no_address_and_no_text() {
     let mut program = Program::start(&["--ephemeral"], Stdio::piped());
@@ -48,7 +48,7 @@ async fn the_log_holds_no_token_no_password_no_address_and_no_text() {
     post(&path, &tokens[0], json!({ "client_id": id, "content": "the parrot sleeps" })).await;
     call(Method::GET, "/profile/search?q=quux", &tokens[0], json!({})).await;
     post("/password/reset-request", "", json!({ "email": "ada@quux.example" })).await;
-    post("/password/reset-request", "", json!({ "email": "nobody@quux.example" })).await;
+    post("/password/reset-request", "", json!({ "email": "unknown@quux.example" })).await;
     let mails = url.replace("/api", "/_local/mail");
     let link = loop {
         let mails: Value = client.get(&mails).send().await.unwrap().json().await.unwrap();

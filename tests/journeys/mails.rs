@@ -1,4 +1,4 @@
-//! I10: every mail that an accepted request promised is handed to SES, whatever fails in between.
+//! I10: every email that an accepted request promised is passed to SES, despite failures in between.
 
 use local::{Data, Fault, FaultKind, Latch, Options};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::support::{Chat, PASSWORD, Person};
 
 const NEW: &str = "an unlit lighthouse";
 
-/// The mails to somebody, by subject, those of the link and those of the notice.
+/// The number of emails to a user, by subject: reset links and notices.
 fn mails_to(chat: &Chat, person: &Person<'_>) -> (usize, usize) {
     let mails = chat.stack().mail().mails();
     let mine = mails.iter().filter(|mail| mail.to == person.email);
@@ -16,35 +16,35 @@ fn mails_to(chat: &Chat, person: &Person<'_>) -> (usize, usize) {
     (links.len(), notices.len())
 }
 
-/// Asks for a link while SES fails like this, and gives how often the mail came.
-async fn under(how: FaultKind, times: usize) -> usize {
+/// Requests a reset link while SES fails in this way, and returns how often the email arrived.
+async fn emails_sent_under(how: FaultKind, times: usize) -> usize {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.stack().mail().faults().next("SendEmail", times, how);
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     chat.stack().streams().settled().await;
-    let came = mails_to(&chat, &ada).0;
+    let sent = mails_to(&chat, &ada).0;
     while !chat.stack().mail().unread().is_empty() {
-        assert_eq!(chat.token_mailed_to(&ada.email).await, token, "the same link each time");
+        assert_eq!(chat.token_mailed_to(&ada.email).await, token, "each email has the same link");
     }
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
     assert!(chat.stack().streams().discarded().is_empty());
-    came
+    sent
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_outlasts_throttling_and_errors_and_comes_once() {
     for how in [FaultKind::Throttle, FaultKind::Fail] {
-        assert_eq!(under(how, 7).await, 1);
+        assert_eq!(emails_sent_under(how, 7).await, 1);
     }
 }
 
-/// SES has it, and nobody knows: it is handed over again, which is what "at least once" says.
+/// SES accepted the email, but the mailer does not know, so it sends it again: delivery is "at least once".
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_whose_answer_is_lost_comes_again() {
     for how in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
-        assert_eq!(under(how, 3).await, 4);
+        assert_eq!(emails_sent_under(how, 3).await, 4);
     }
 }
 
@@ -54,12 +54,12 @@ async fn a_mail_outlasts_an_ses_that_does_not_answer() {
     let ada = chat.joins("Ada").await;
     let latch = Latch::new();
     chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Delay(latch.clone()));
-    // The first try runs into its timeout, and the second is answered.
-    ada.asks_for_a_token().await;
+    // The first try times out, and the second succeeds.
+    ada.requests_reset_token().await;
     latch.open();
 }
 
-/// The mailer dies after SES took the mail and before it is taken out of the outbox.
+/// The mailer crashes after SES accepted the email and before it is removed from the outbox.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_between_sending_and_taking_out_sends_again() {
     let chat = Chat::start().await;
@@ -70,7 +70,7 @@ async fn a_crash_between_sending_and_taking_out_sends_again() {
         how: FaultKind::Fail,
         times: 3,
     });
-    let first = ada.asks_for_a_token().await;
+    let first = ada.requests_reset_token().await;
     assert_eq!(chat.token_mailed_to(&ada.email).await, first);
     chat.stack().streams().settled().await;
     assert_eq!(mails_to(&chat, &ada), (2, 0));
@@ -80,7 +80,7 @@ async fn a_crash_between_sending_and_taking_out_sends_again() {
 async fn records_that_come_again_or_out_of_order_send_nothing_more() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
     chat.stack().streams().settled().await;
@@ -96,26 +96,26 @@ async fn records_that_come_again_or_out_of_order_send_nothing_more() {
     assert_eq!(mails_to(&chat, &ada), (1, 1));
 }
 
-/// What the stream gave up on waits in the outbox, and the sweep sends it.
+/// Emails that the stream gave up on stay in the outbox, and the sweep sends them.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sweep_sends_what_the_stream_gave_up_on() {
     let chat = Chat::start().await;
     let (ada, bob) = (chat.joins("Ada").await, chat.joins("Bob").await);
     chat.stack().mail().faults().next("SendEmail", 1_000, FaultKind::Throttle);
-    chat.asks_for_a_link(&ada.email).await.expect(200);
+    chat.requests_reset_link(&ada.email).await.expect(200);
     bob.tries_to_change_the_password(PASSWORD, NEW).await.expect(200);
-    // Past the age up to which the stream delivers a record.
+    // Past the maximum age of records that the stream delivers.
     chat.stack().streams().pause();
     chat.advance(61 * 60);
     chat.stack().streams().resume();
     chat.stack().streams().settled().await;
-    assert!(!chat.stack().streams().discarded().is_empty(), "its owner is told");
+    assert!(!chat.stack().streams().discarded().is_empty(), "the records go to the failure queue");
     assert_eq!(chat.stack().mail().mails().len(), 0);
     chat.stack().quiet().await;
     chat.stack().mail().faults().clear();
     chat.advance(10 * 60);
     let late = chat.mail_to(&ada.email).await;
-    // A link that no longer works is not sent; that there was one is.
+    // An expired link is not sent. The email says only that it expired.
     assert!(late.text.contains("expired") && !late.text.contains("token="), "{}", late.text);
     assert!(!late.html.contains("token="));
     chat.mail_to(&bob.email).await;
@@ -125,7 +125,7 @@ async fn the_sweep_sends_what_the_stream_gave_up_on() {
     assert_eq!(chat.stack().mail().mails().len(), 2);
 }
 
-/// A mail that SES will not take holds up no other, and goes once SES takes it.
+/// An email that SES rejects delays no other email, and is sent once SES accepts it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_mail_holds_up_no_other() {
     let chat = Chat::start().await;
@@ -134,9 +134,9 @@ async fn a_refused_mail_holds_up_no_other() {
         <Code>MessageRejected</Code><Message>Email address is not verified.</Message></Error>\
         <RequestId>1</RequestId></ErrorResponse>";
     chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Answer(400, refusal.into()));
-    chat.asks_for_a_link(&ada.email).await.expect(200);
+    chat.requests_reset_link(&ada.email).await.expect(200);
     chat.stack().streams().settled().await;
-    bob.asks_for_a_token().await;
+    bob.requests_reset_token().await;
     assert_eq!(mails_to(&chat, &ada), (0, 0));
     chat.advance(10 * 60);
     let token = chat.token_mailed_to(&ada.email).await;
@@ -144,19 +144,19 @@ async fn a_refused_mail_holds_up_no_other() {
     chat.mail_to(&ada.email).await;
 }
 
-/// SES writes to no address whose part before the sign is not ASCII: nothing waits for what will not be.
+/// SES does not send to addresses with a local part outside ASCII, so nothing is queued for them.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_to_where_ses_cannot_write_does_not_wait() {
+async fn an_email_to_an_address_that_ses_rejects_does_not_wait() {
     let chat = Chat::start().await;
     chat.registers("Zoë", "zoë@example.com").await.expect(200);
-    chat.asks_for_a_link("zoë@example.com").await.expect(200);
+    chat.requests_reset_link("zoë@example.com").await.expect(200);
     chat.stack().streams().settled().await;
     let (_, calls) = chat.all_calls_of(chat.stack().invoke("MailerFunction", json!({}))).await;
     assert!(calls.iter().all(|call| call.operation == "Query"));
     assert!(chat.stack().mail().mails().is_empty());
 }
 
-/// The stack ends between the request and the mail.
+/// The stack stops between the request and the email.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_that_was_promised_comes_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
@@ -176,7 +176,7 @@ async fn a_mail_that_was_promised_comes_after_a_restart() {
     chat.mail_to("ada@example.com").await;
 }
 
-/// An address is not ours to write to before its owner has asked.
+/// The service sends no email to an address until its owner requests one.
 #[tokio::test(flavor = "multi_thread")]
 async fn registering_and_logging_in_send_no_mail() {
     let chat = Chat::start().await;
@@ -188,7 +188,7 @@ async fn registering_and_logging_in_send_no_mail() {
     assert!(chat.stack().mail().mails().is_empty());
 }
 
-/// Whoever registers a stranger's address chooses the name: no mail has it in it, whatever it is.
+/// A user can register with the address of someone else and any name, so no email contains a name.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_name_reaches_a_mail() {
     let chat = Chat::start().await;
@@ -203,11 +203,11 @@ async fn no_name_reaches_a_mail() {
     for (n, name) in names.iter().enumerate() {
         let email = format!("person{n}@example.com");
         chat.registers(name, &email).await.expect(200);
-        chat.asks_for_a_link(&email).await.expect(200);
+        chat.requests_reset_link(&email).await.expect(200);
         let mail = chat.mail_to(&email).await;
-        let told = format!("{mail:?}");
+        let email_text = format!("{mail:?}");
         for part in [name, "evil", "{{", "{%", "won"] {
-            assert!(!told.contains(part), "{part} of {name} in {told}");
+            assert!(!email_text.contains(part), "{part} of {name} is in {email_text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Many who do everything at once in one group: one log, and everybody converges on what it tells.
+//! Many concurrent writers make all kinds of changes in one group. They create one log, and all clients converge on it.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::support::{
 const MESSAGES: usize = 6;
 const EMOTES: [&str; 2] = ["tada", "+1"];
 
-/// What was accepted: how often an entry of each kind, by whom and about what, has to stand in the log.
+/// The accepted changes: one name for each entry that the log must contain, with its kind, sender and target.
 type Accepted = Vec<String>;
 
-/// An entry as it is counted. Of a message its text, of an edit the message.
+/// The name by which an entry is counted. For a message it includes the client id, for an edit the message.
 fn name(entry: &Value) -> String {
     let about = match entry["type"].as_str().unwrap() {
         "message" => entry["client_id"].clone(),
@@ -33,10 +33,11 @@ fn named(sender_id: &str, kind: &str, about: &Value) -> String {
     format!("{sender_id} {kind} {about}")
 }
 
-/// Asks again what the table was too busy for, as a client does; what is asked for so may be done twice.
-async fn patiently<F: Future<Output = Answer>>(ask: impl Fn() -> F) -> Answer {
+/// Retries a request while the table is too busy, as a client does. The request may take effect twice, so it must be
+/// repeatable.
+async fn with_retries<F: Future<Output = Answer>>(send: impl Fn() -> F) -> Answer {
     loop {
-        let answer = ask().await;
+        let answer = send().await;
         if answer.status != 503 {
             return answer;
         }
@@ -54,15 +55,15 @@ async fn sends(person: Person<'_>, group: &str, on_socket: bool) -> Accepted {
             socket.asks("send", send.clone()).await.unwrap();
             assert_eq!(socket.asks("send", send).await.unwrap()["duplicate"], true);
         } else {
-            person.tries_to_say(group, &id, &content).await.expect(201);
-            person.tries_to_say(group, &id, &content).await.expect(200);
+            person.tries_to_send(group, &id, &content).await.expect(201);
+            person.tries_to_send(group, &id, &content).await.expect(200);
         }
         accepted.push(named(&person.id, "message", &json!(id)));
     }
     accepted
 }
 
-/// Gives the texts as well, each with the time that it was shown with.
+/// Also records each text with its `edited_at`.
 async fn edits(
     person: Person<'_>,
     group: &str,
@@ -78,7 +79,7 @@ async fn edits(
             let edit = json!({ "conversation_id": group, "seq": target, "content": content });
             socket.asks("edit", edit).await.unwrap()
         } else {
-            patiently(|| person.edits(group, target, &content)).await.expect(200)
+            with_retries(|| person.edits(group, target, &content)).await.expect(200)
         };
         let message = &answer["message"];
         shown.lock().unwrap().push((message["content"].clone(), message["edited_at"].clone()));
@@ -87,7 +88,7 @@ async fn edits(
     accepted
 }
 
-/// Reacts to each of these with each emote, and takes every third back.
+/// Reacts to each of these messages with each emoji, and removes every third reaction.
 async fn reacts(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
     let mut socket = person.comes_online().await;
     let mut accepted = Accepted::new();
@@ -96,10 +97,10 @@ async fn reacts(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
         let about = json!([target, emote]);
         let react = json!({ "conversation_id": group, "seq": target, "emote": emote });
         socket.asks("react", react.clone()).await.unwrap();
-        patiently(|| person.reacts(group, *target, emote)).await.expect(200);
+        with_retries(|| person.reacts(group, *target, emote)).await.expect(200);
         accepted.push(named(&person.id, "reaction_added", &about));
         if n % 3 == 0 {
-            patiently(|| person.unreacts(group, *target, emote)).await.expect(200);
+            with_retries(|| person.unreacts(group, *target, emote)).await.expect(200);
             socket.asks("unreact", react).await.unwrap();
             accepted.push(named(&person.id, "reaction_removed", &about));
         }
@@ -107,11 +108,11 @@ async fn reacts(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
     accepted
 }
 
-/// Reacts to messages that are deleted meanwhile.
-async fn reacts_in_time(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
+/// Reacts to messages while they are being deleted.
+async fn reacts_during_deletion(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
     let mut accepted = Accepted::new();
     for target in targets {
-        let answer = patiently(|| person.reacts(group, *target, "tada")).await;
+        let answer = with_retries(|| person.reacts(group, *target, "tada")).await;
         match answer.status {
             200 => {
                 let about = json!([target, "tada"]);
@@ -126,16 +127,16 @@ async fn reacts_in_time(person: Person<'_>, group: &str, targets: &[u64]) -> Acc
 async fn deletes(person: Person<'_>, group: &str, targets: &[u64]) -> Accepted {
     for target in targets {
         for _ in 0..2 {
-            patiently(|| person.takes_back(group, *target)).await.expect(200);
+            with_retries(|| person.deletes_message(group, *target)).await.expect(200);
         }
     }
     targets.iter().map(|target| named(&person.id, "delete", &json!(target))).collect()
 }
 
-async fn appoints(person: Person<'_>, group: &str, other: &Person<'_>) -> Accepted {
+async fn changes_roles(person: Person<'_>, group: &str, other: &Person<'_>) -> Accepted {
     let mut accepted = Accepted::new();
     for role in ["admin", "member"].into_iter().cycle().take(MESSAGES) {
-        patiently(|| person.adds(group, other, Some(role))).await.expect(200);
+        with_retries(|| person.adds(group, other, Some(role))).await.expect(200);
         accepted.push(named(&person.id, "member_added", &json!([other.id, role])));
     }
     accepted
@@ -145,7 +146,7 @@ async fn adds_and_removes(person: Person<'_>, group: &str, other: &Person<'_>) -
     let mut accepted = Accepted::new();
     let about = json!([other.id, "member"]);
     for _ in 0..MESSAGES / 2 {
-        patiently(|| person.adds(group, other, None)).await.expect(200);
+        with_retries(|| person.adds(group, other, None)).await.expect(200);
         accepted.push(named(&person.id, "member_added", &about));
         person.removes(group, other).await.expect(200);
         accepted.push(named(&person.id, "member_removed", &about));
@@ -159,13 +160,13 @@ async fn retitles(person: Person<'_>, group: &str) -> Accepted {
         let title = json!(format!("Title {n} of {}", person.id));
         let path = format!("/api/conversations/{group}");
         let retitle = || person.patch(&path, json!({ "title": title }));
-        patiently(retitle).await.expect(200);
+        with_retries(retitle).await.expect(200);
         accepted.push(named(&person.id, "title_changed", &title));
     }
     accepted
 }
 
-fn breaks_the_table(chat: &Chat, times: usize) {
+fn injects_table_faults(chat: &Chat, times: usize) {
     for operation in ["PutItem", "TransactWriteItems"] {
         for how in [
             FaultKind::Throttle,
@@ -189,9 +190,9 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
     names
 }
 
-/// I1, I2, I3: whoever does what, and whatever the table does, the log has each accepted thing once.
+/// I1, I2, I3: the log has each accepted change once, whatever the table does.
 #[tokio::test(flavor = "multi_thread")]
-async fn many_who_do_everything_at_once_make_one_log() {
+async fn concurrent_changes_of_all_kinds_make_one_log() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, bob, carol, dan, erin) = tokio::join!(
         chat.joins("Alice"),
@@ -200,8 +201,8 @@ async fn many_who_do_everything_at_once_make_one_log() {
         chat.joins("Dan"),
         chat.joins("Erin"),
     );
-    let group = alice.makes_a_group("Harbour", &[&bob, &carol, &dan]).await;
-    let beginning = alice.looks_around(&group).await;
+    let group = alice.creates_group("Harbour", &[&bob, &carol, &dan]).await;
+    let beginning = alice.takes_snapshot(&group).await;
     let mut listener = Client::new(dan.clone(), [(group.clone(), beginning.clone())].into());
     listener.comes_online().await;
     let mut expected = Accepted::new();
@@ -210,7 +211,7 @@ async fn many_who_do_everything_at_once_make_one_log() {
         expected.push(named(&bob.id, "message", &sent["client_id"]));
     }
     let (reacted, edited, deleted) = ([1, 2, 3, 4], 4, [5, 6, 7]);
-    breaks_the_table(&chat, 4);
+    injects_table_faults(&chat, 4);
 
     let shown = std::sync::Mutex::default();
     let id = &*group;
@@ -222,26 +223,26 @@ async fn many_who_do_everything_at_once_make_one_log() {
         edits(bob.clone(), id, edited, false, &shown).boxed(),
         edits(bob.clone(), id, edited, true, &shown).boxed(),
         deletes(alice.clone(), id, &deleted).boxed(),
-        appoints(alice.clone(), id, &carol).boxed(),
+        changes_roles(alice.clone(), id, &carol).boxed(),
         adds_and_removes(alice.clone(), id, &erin).boxed(),
         retitles(bob.clone(), id).boxed(),
         retitles(dan.clone(), id).boxed(),
     ];
     for person in [&bob, &carol, &dan] {
-        tasks.push(reacts_in_time(person.clone(), id, &deleted).boxed());
+        tasks.push(reacts_during_deletion(person.clone(), id, &deleted).boxed());
         tasks.push(reacts(person.clone(), id, &reacted).boxed());
     }
     expected.extend(join_all(tasks).await.into_iter().flatten());
 
-    // I1, and each accepted thing is there once.
+    // I1, and each accepted change is in the log once.
     let log = alice.log(&group).await;
     let seqs: Vec<u64> = log.iter().map(seq).collect();
     assert_eq!(seqs, (1..=expected.len() as u64).collect::<Vec<_>>());
     assert_eq!(sorted(log.iter().map(name)), sorted(expected.into_iter()));
 
-    // All converge on it.
+    // All clients converge on the log.
     chat.stack().quiet().await;
-    let now: Replica = alice.looks_around(&group).await;
+    let now: Replica = alice.takes_snapshot(&group).await;
     assert_eq!(beginning.followed_by(&log, &alice.id), now);
     listener.listens().await;
     listener.syncs().await;
@@ -250,12 +251,12 @@ async fn many_who_do_everything_at_once_make_one_log() {
         let message = &now.messages[&target];
         assert!(message.deleted && message.content.is_none() && message.reactions.is_empty());
     }
-    // The text is that of the last edit.
+    // The text is that of the last edit in the log.
     let last_edit = log.iter().rfind(|entry| entry["type"] == "edit").unwrap();
     let message = &now.messages[&edited];
     assert_eq!(message.edited_at, Some(text(&last_edit["created_at"])));
-    let standing = (json!(message.content), json!(message.edited_at));
-    assert!(shown.into_inner().unwrap().contains(&standing), "{standing:?}");
+    let current = (json!(message.content), json!(message.edited_at));
+    assert!(shown.into_inner().unwrap().contains(&current), "{current:?}");
     let last_title = log.iter().rfind(|entry| entry["type"] == "title_changed").unwrap();
     assert_eq!(now.title, Some(text(&last_title["title"])));
 
@@ -264,7 +265,7 @@ async fn many_who_do_everything_at_once_make_one_log() {
         let list = person.get("/api/conversations").await.expect(200);
         assert_eq!(list["conversations"][0]["head_seq"], log.len());
         assert_eq!(list["conversations"][0]["title"], json!(now.title));
-        assert_eq!(person.looks_around(&group).await, now);
+        assert_eq!(person.takes_snapshot(&group).await, now);
     }
     let list = erin.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"], json!([]));

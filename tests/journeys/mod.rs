@@ -1,4 +1,4 @@
-//! What people live through: across groups, processes and crashes.
+//! Scenarios across endpoint groups, processes and crashes.
 
 mod addresses;
 mod budgets;

@@ -1,4 +1,4 @@
-//! A retry that comes after thousands of other messages.
+//! A retry after thousands of other messages.
 
 use shared::{
     aws::Aws,
@@ -15,7 +15,7 @@ fn store_of(chat: &Chat) -> Store {
     Store::new(&mut variables, &aws, chat.stack().clock().clone())
 }
 
-/// Adds messages by the store itself, without the way through the gateway.
+/// Adds messages with the store directly, without the gateway.
 async fn fill(store: &Store, sender: &Person<'_>, conversation: &str, messages: usize) {
     let conversation = conversation.parse().unwrap();
     for _ in 0..messages {
@@ -28,40 +28,41 @@ async fn fill(store: &Store, sender: &Person<'_>, conversation: &str, messages: 
     }
 }
 
-/// I2: found among 5,000 entries, and behind them refused rather than perhaps doubled.
+/// I2: a retry finds its message among the last 5,000 entries. Beyond them it is rejected, because it could create a
+/// duplicate.
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_five_thousand_entries_a_retry_is_refused_and_never_doubled() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let store = store_of(&chat);
     let (id, never_sent) = (client_id(chat.now()), client_id(chat.now()));
-    let sent = alice.tries_to_say(&conversation, &id, "first").await.expect(201);
+    let sent = alice.tries_to_send(&conversation, &id, "first").await.expect(201);
     chat.advance(60);
     fill(&store, &bob, &conversation, 4_990).await;
     chat.advance(60);
-    assert_eq!(alice.tries_to_say(&conversation, &id, "first").await.expect(200), sent);
+    assert_eq!(alice.tries_to_send(&conversation, &id, "first").await.expect(200), sent);
     fill(&store, &bob, &conversation, 20).await;
     for id in [&id, &never_sent] {
-        let answer = alice.tries_to_say(&conversation, id, "first").await;
+        let answer = alice.tries_to_send(&conversation, id, "first").await;
         answer.refuses(400, "client_id_too_old");
     }
     assert_eq!(alice.says(&conversation, "second").await["seq"], 5_012);
 }
 
-/// A far search is dear: who asks for many of them has to wait, and loses nothing.
+/// A search far back is expensive, so many of them are throttled. Nothing is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_late_retries_are_slowed_down() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let id = client_id(chat.now());
-    let sent = alice.tries_to_say(&conversation, &id, "first").await.expect(201);
+    let sent = alice.tries_to_send(&conversation, &id, "first").await.expect(201);
     chat.advance(60);
     fill(&store_of(&chat), &bob, &conversation, 200).await;
     for _ in 0..10 {
-        assert_eq!(alice.tries_to_say(&conversation, &id, "first").await.expect(200), sent);
+        assert_eq!(alice.tries_to_send(&conversation, &id, "first").await.expect(200), sent);
     }
-    alice.tries_to_say(&conversation, &id, "first").await.refuses(429, "too_many_messages");
+    alice.tries_to_send(&conversation, &id, "first").await.refuses(429, "too_many_messages");
     alice.says(&conversation, "a new one").await;
     chat.advance(10);
-    assert_eq!(alice.tries_to_say(&conversation, &id, "first").await.expect(200), sent);
+    assert_eq!(alice.tries_to_send(&conversation, &id, "first").await.expect(200), sent);
 }

@@ -1,5 +1,5 @@
-//! I3: what is read in several steps, while others change it, is of one moment: with the log from there on it comes to what
-//! stands.
+//! I3: a response that is read in several steps while others write shows one moment. With the rest of the log it gives the
+//! current state.
 
 use futures::future::join;
 use local::{Fault, FaultKind, Latch};
@@ -10,13 +10,13 @@ use crate::support::{
     replica::{Message, Replica, seq},
 };
 
-/// The first entry, which a page is read from. A look at the newest entries begins ahead of it.
+/// The key of the first entry, where queries for pages start. A query for the newest entries starts before it.
 const FIRST: &str = "LOG#000000000001";
 
 const EMOTES: [&str; 8] = ["tada", "+1", "heart", "-1", "wave", "eyes", "rocket", "fire"];
 
-/// A page of messages is as the log tells them up to its head: nothing newer is in it, and nothing older is missing.
-async fn is_of_one_moment(page: &Value, reader: &Person<'_>, conversation: &str) {
+/// Asserts that a page of messages matches the log up to its head: nothing newer is in it, and nothing older is missing.
+async fn is_consistent(page: &Value, reader: &Person<'_>, conversation: &str) {
     let head_seq = page["head_seq"].as_u64().unwrap();
     let mut log = reader.log(conversation).await;
     log.retain(|entry| seq(entry) <= head_seq);
@@ -24,13 +24,13 @@ async fn is_of_one_moment(page: &Value, reader: &Person<'_>, conversation: &str)
     let messages = page["messages"].as_array().unwrap();
     assert!(!messages.is_empty());
     for message in messages {
-        let (shown, told) =
-            (Message::of_answer(message, &reader.id), &then.messages[&seq(message)]);
-        assert_eq!(shown, *told, "as of {head_seq}");
+        let (shown, expected) =
+            (Message::from_response(message, &reader.id), &then.messages[&seq(message)]);
+        assert_eq!(shown, *expected, "at entry {head_seq}");
     }
 }
 
-/// Reads, while each of these reactions comes before one of its steps: the page that was begun is no more.
+/// Reads a page while reactions arrive before its steps, so that each try is out of date.
 async fn reads_while_others_react(
     bob: &Person<'_>,
     alice: &Person<'_>,
@@ -56,23 +56,23 @@ async fn a_page_of_messages_counts_no_reaction_beyond_its_head() {
     let (alice, bob, _) = chat.pair().await;
     for query in ["after=0", "before=3", "limit=1", "limit=2"] {
         for rounds in [1, 3] {
-            let conversation = alice.makes_a_group("Harbour", &[&bob]).await;
+            let conversation = alice.creates_group("Harbour", &[&bob]).await;
             alice.says(&conversation, "one").await;
             bob.says(&conversation, "two").await;
-            // The newest entry is no message: the newest messages as well take a second step.
+            // The newest entry is not a message, so reading the newest messages also takes a second step.
             bob.reacts(&conversation, 1, "tada").await.expect(200);
             let path = format!("/api/conversations/{conversation}/messages?{query}");
             let latches: Vec<Latch> = (0..rounds).map(|_| chat.holds_up("Query", FIRST)).collect();
             let page = reads_while_others_react(&bob, &alice, &path, &latches, &conversation)
                 .await
                 .expect(200);
-            assert_eq!(page["head_seq"], 3 + 2 * rounds, "{query}: the last round is whole");
-            is_of_one_moment(&page, &bob, &conversation).await;
+            assert_eq!(page["head_seq"], 3 + 2 * rounds, "{query}: includes the whole last round");
+            is_consistent(&page, &bob, &conversation).await;
         }
     }
 }
 
-/// Where others are faster each time, nothing is answered rather than something torn.
+/// If others write during every try, the request fails instead of returning an inconsistent page.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_never_stands_still_is_refused() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
@@ -83,10 +83,10 @@ async fn a_page_that_never_stands_still_is_refused() {
     let latches: Vec<Latch> = EMOTES.iter().map(|_| chat.holds_up("Query", FIRST)).collect();
     let answer = reads_while_others_react(&bob, &alice, &path, &latches, &conversation).await;
     answer.refuses(503, "unavailable");
-    is_of_one_moment(&bob.get(&path).await.expect(200), &bob, &conversation).await;
+    is_consistent(&bob.get(&path).await.expect(200), &bob, &conversation).await;
 }
 
-/// A query sees one item after the other: a change in its own entry, and not yet in the message.
+/// A query reads items one by one. It may see a change in its own entry before the message shows it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_was_seen_in_its_entry_alone_is_read_again() {
     let chat = Chat::start().await;
@@ -124,9 +124,9 @@ async fn a_change_that_was_seen_in_its_entry_alone_is_read_again() {
     }
 }
 
-/// Wherever an edit comes between the steps of reading a page of a log: with the log behind the page it comes to what stands.
+/// Whenever an edit happens while a page of the log is read, the page and the rest of the log give the current state.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_a_log_and_what_follows_it_come_to_what_stands() {
+async fn a_page_of_a_log_and_the_rest_of_it_give_the_current_state() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     for (operation, containing, query) in [
@@ -136,13 +136,13 @@ async fn a_page_of_a_log_and_what_follows_it_come_to_what_stands() {
         ("BatchGetItem", FIRST, "?after=1"),
         ("BatchGetItem", FIRST, "?after=1&limit=2"),
     ] {
-        let conversation = alice.makes_a_group("Harbour", &[&bob]).await;
+        let conversation = alice.creates_group("Harbour", &[&bob]).await;
         alice.says(&conversation, "one").await;
         alice.says(&conversation, "two").await;
-        let at_first = bob.looks_around(&conversation).await;
+        let at_first = bob.takes_snapshot(&conversation).await;
         alice.edits(&conversation, 1, "edited once").await.expect(200);
         let path = format!("/api/conversations/{conversation}/log{query}");
-        // A page that begins behind the first entry is read from there.
+        // A page after the first entry starts its read there.
         let latch = chat.holds_up(operation, containing);
         let edit = async {
             reached(&latch).await;
@@ -162,7 +162,7 @@ async fn a_page_of_a_log_and_what_follows_it_come_to_what_stands() {
         start.messages.retain(|seq, _| *seq < first);
         let log = bob.log(&conversation).await;
         let then = start.followed_by(entries, &bob.id).followed_by(&log, &bob.id);
-        assert_eq!(then, bob.looks_around(&conversation).await, "{operation} {query}");
-        assert!(!page.to_string().contains("edited once"), "no older text is kept");
+        assert_eq!(then, bob.takes_snapshot(&conversation).await, "{operation} {query}");
+        assert!(!page.to_string().contains("edited once"), "the older text is not shown");
     }
 }

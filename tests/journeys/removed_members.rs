@@ -1,5 +1,5 @@
-//! I4: who is removed from a group, or leaves it, has nothing of it from then on: by no endpoint, no frame and no push, whatever
-//! was under way at that moment.
+//! I4: a user who leaves a group or is removed sees nothing of it afterwards: through no endpoint, frame or push, even if a
+//! request was under way at that moment.
 
 use futures::future::join;
 use reqwest::Method;
@@ -11,7 +11,7 @@ use crate::support::{
     ulid,
 };
 
-/// Every endpoint of a conversation, in this one, with a body that none of them finds fault with but for the conversation.
+/// Calls every endpoint of a conversation with a body that is valid for all of them.
 async fn calls_every_endpoint(person: &Person<'_>, group: &str, client_id: &str) -> Vec<Answer> {
     let mut answers = Vec::new();
     for route in conversations::routes() {
@@ -33,8 +33,8 @@ async fn calls_every_endpoint(person: &Person<'_>, group: &str, client_id: &str)
     answers
 }
 
-/// Every action of a conversation but `sync`.
-async fn asks_everything(socket: &mut Socket, group: &str, client_id: &str) -> Vec<Value> {
+/// Sends every conversation action except `sync`.
+async fn sends_every_action(socket: &mut Socket, group: &str, client_id: &str) -> Vec<Value> {
     let mut refusals = Vec::new();
     for action in ["send", "edit", "delete", "react", "unreact", "read", "typing"] {
         let members = json!({
@@ -58,29 +58,29 @@ fn without_request_id(answers: Vec<Answer>) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn to_who_was_removed_a_group_is_as_one_that_does_not_exist() {
+async fn to_a_removed_member_a_group_looks_nonexistent() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
     let mut bobs = bob.comes_online().await;
     for is_removed in [true, false] {
-        let group = alice.makes_a_group("Harbour", &[&bob]).await;
+        let group = alice.creates_group("Harbour", &[&bob]).await;
         let id = client_id(chat.now());
-        bob.tries_to_say(&group, &id, "of old").await.expect(201);
+        bob.tries_to_send(&group, &id, "of old").await.expect(201);
         bob.reacts(&group, 1, "tada").await.expect(200);
         let remover = if is_removed { &alice } else { &bob };
         remover.removes(&group, &bob).await.expect(200);
         let log = alice.log(&group).await;
 
         let nowhere = ulid(chat.now());
-        // The last is the id of the message that stands there.
+        // The second id is that of the user's message in the group.
         for id in [client_id(chat.now()), id] {
             let answers = calls_every_endpoint(&bob, &group, &id).await;
             assert_eq!(answers.len(), 12);
             let elsewhere = calls_every_endpoint(&bob, &nowhere, &id).await;
             assert_eq!(without_request_id(answers), without_request_id(elsewhere));
-            let refusals = asks_everything(&mut bobs, &group, &id).await;
+            let refusals = sends_every_action(&mut bobs, &group, &id).await;
             assert!(refusals.iter().all(|refusal| refusal["code"] == "not_found"));
-            assert_eq!(refusals, asks_everything(&mut bobs, &nowhere, &id).await);
+            assert_eq!(refusals, sends_every_action(&mut bobs, &nowhere, &id).await);
         }
         let list = bob.get("/api/conversations").await.expect(200);
         assert_eq!(list["conversations"], json!([]));
@@ -89,13 +89,13 @@ async fn to_who_was_removed_a_group_is_as_one_that_does_not_exist() {
         assert_eq!(named, json!({ "conversations": [], "gone": [group], "has_more": false }));
         let unnamed = bobs.asks("sync", json!({ "since": {} })).await.unwrap();
         assert_eq!(unnamed["conversations"], json!([]));
-        assert_eq!(alice.log(&group).await, log, "nothing of it was done");
+        assert_eq!(alice.log(&group).await, log, "nothing was changed");
     }
 }
 
-/// Whatever happens afterwards: what another conversation brings comes next.
+/// Whatever happens in the group afterwards, the next push comes from another conversation.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_removal_is_the_last_that_is_heard_of_a_group() {
+async fn the_removal_is_the_last_push_from_a_group() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
@@ -103,7 +103,7 @@ async fn the_removal_is_the_last_that_is_heard_of_a_group() {
     for is_removed in [true, false] {
         let mut alices = alice.comes_online().await;
         let mut bobs = bob.comes_online().await;
-        let group = alice.makes_a_group("Harbour", &[&bob]).await;
+        let group = alice.creates_group("Harbour", &[&bob]).await;
         alice.says(&group, "of old").await;
         let remover = if is_removed { &alice } else { &bob };
         remover.removes(&group, &bob).await.expect(200);
@@ -112,13 +112,13 @@ async fn the_removal_is_the_last_that_is_heard_of_a_group() {
         alice.edits(&group, 1, "changed").await.expect(200);
         alice.reacts(&group, 1, "tada").await.expect(200);
         alice.unreacts(&group, 1, "tada").await.expect(200);
-        alice.takes_back(&group, 1).await.expect(200);
+        alice.deletes_message(&group, 1).await.expect(200);
         let path = format!("/api/conversations/{group}");
         alice.patch(&path, json!({ "title": "Pier" })).await.expect(200);
         alice.put(&format!("{path}/read"), json!({ "seq": 3 })).await.expect(200);
         alices.asks("typing", json!({ "conversation_id": group })).await.unwrap();
         alice.adds(&group, &carol, None).await.expect(200);
-        // What follows the reply on a socket has happened.
+        // Wait for the pushes that follow a reply.
         chat.quiet().await;
         carol.says(&direct, "hello").await;
 
@@ -133,45 +133,53 @@ async fn the_removal_is_the_last_that_is_heard_of_a_group() {
         let expected = [(&*group, "message"), (&*group, "member_removed"), (&*direct, "message")];
         assert_eq!(heard, expected);
         assert_eq!(entries[1]["data"]["user_id"], bob.id);
-        assert_eq!(bobs.has_heard("conversation").await.len(), 1, "when it was made");
+        assert_eq!(
+            bobs.has_heard("conversation").await.len(),
+            1,
+            "pushed when the group was created"
+        );
         for event in ["read", "typing"] {
             assert!(bobs.has_heard(event).await.is_empty(), "{event}");
         }
     }
 }
 
-/// What somebody does over HTTP or on a socket.
+/// A request over HTTP or on a socket.
 #[derive(Debug, Clone)]
-enum Does {
+enum Action {
     Call(Method, String, Value),
-    Ask(&'static str, Value),
+    Frame(&'static str, Value),
 }
 
-/// What comes of it: the data, or the code of the refusal.
-async fn outcome(person: &Person<'_>, socket: &mut Socket, does: Does) -> Result<Value, String> {
-    match does {
-        Does::Call(method, path, body) => {
+/// Runs an action and returns its data, or the code of its error.
+async fn outcome(
+    person: &Person<'_>,
+    socket: &mut Socket,
+    action: Action,
+) -> Result<Value, String> {
+    match action {
+        Action::Call(method, path, body) => {
             let answer = person.call(method, &path, Some(body)).await;
             match answer.status {
                 200 | 201 => Ok(answer.body),
                 _ => Err(answer.code().to_owned()),
             }
         }
-        Does::Ask(action, members) => {
+        Action::Frame(action, members) => {
             socket.asks(action, members).await.map_err(|refusal| text(&refusal["code"]))
         }
     }
 }
 
-/// A write that was decided by a member and had not happened yet when they were removed does not happen.
+/// A write that a member started does not happen if they are removed before it is written.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_under_way_when_its_sender_is_removed_is_refused() {
+async fn a_write_under_way_when_its_sender_is_removed_is_refused() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
     let mut bobs = bob.comes_online().await;
     for n in 0..12 {
-        let group = alice.makes_a_group("Harbour", &[&bob]).await;
+        let group = alice.creates_group("Harbour", &[&bob]).await;
         alice.adds(&group, &bob, Some("admin")).await.expect(200);
         bob.says(&group, "of old").await;
         bob.reacts(&group, 2, "tada").await.expect(200);
@@ -180,17 +188,17 @@ async fn what_is_under_way_when_its_sender_is_removed_is_refused() {
         let send = json!({ "conversation_id": group, "client_id": id, "content": "late" });
         let at = json!({ "conversation_id": group, "seq": 2, "content": "late", "emote": "+1" });
         let call = |method: Method, rest: &str, body: Value| {
-            Does::Call(method, format!("{path}{rest}"), body)
+            Action::Call(method, format!("{path}{rest}"), body)
         };
-        let does = match n {
+        let action = match n {
             0 => call(Method::POST, "/messages", send),
-            1 => Does::Ask("send", send),
+            1 => Action::Frame("send", send),
             2 => call(Method::PATCH, "/messages/2", at),
-            3 => Does::Ask("edit", at),
+            3 => Action::Frame("edit", at),
             4 => call(Method::DELETE, "/messages/2", at),
-            5 => Does::Ask("delete", at),
+            5 => Action::Frame("delete", at),
             6 => call(Method::PUT, "/messages/2/reactions/+1", at),
-            7 => Does::Ask("react", at),
+            7 => Action::Frame("react", at),
             8 => call(Method::DELETE, "/messages/2/reactions/tada", at),
             9 => call(Method::PATCH, "", json!({ "title": "late" })),
             10 => call(Method::POST, "/members", json!({ "user_ids": [carol.id] })),
@@ -203,10 +211,10 @@ async fn what_is_under_way_when_its_sender_is_removed_is_refused() {
             alice.removes(&group, &bob).await.expect(200);
             latch.open();
         };
-        let (outcome, ()) = join(outcome(&bob, &mut bobs, does.clone()), removal).await;
-        assert_eq!(outcome, Err("not_found".to_owned()), "{does:?}");
+        let (outcome, ()) = join(outcome(&bob, &mut bobs, action.clone()), removal).await;
+        assert_eq!(outcome, Err("not_found".to_owned()), "{action:?}");
         let log = alice.log(&group).await;
-        assert_eq!(log.len(), 4, "{does:?}");
+        assert_eq!(log.len(), 4, "{action:?}");
         assert_eq!(log[3]["type"], "member_removed");
         let messages = alice.messages(&group).await;
         assert_eq!(messages[0]["content"], "of old");
@@ -214,14 +222,14 @@ async fn what_is_under_way_when_its_sender_is_removed_is_refused() {
     }
 }
 
-/// What is read in several steps shows nothing that came after a removal between them.
+/// A read in several steps shows nothing that was written after the reader's removal.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_being_read_when_its_reader_is_removed_shows_nothing_newer() {
+async fn a_read_under_way_when_its_reader_is_removed_shows_nothing_newer() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
     let mut bobs = bob.comes_online().await;
     let first = "LOG#000000000001";
-    let held = [
+    let delayed_calls = [
         ("Query", first),
         ("Query", first),
         ("Query", first),
@@ -238,31 +246,31 @@ async fn what_is_being_read_when_its_reader_is_removed_shows_nothing_newer() {
         ("Query", first),
         ("BatchGetItem", "HEAD"),
     ];
-    for (n, (operation, containing)) in held.into_iter().enumerate() {
-        let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    for (n, (operation, containing)) in delayed_calls.into_iter().enumerate() {
+        let group = alice.creates_group("Harbour", &[&bob]).await;
         alice.says(&group, "of old").await;
         bob.reacts(&group, 1, "tada").await.expect(200);
         let path = format!("/api/conversations/{group}");
         let call = |method: Method, rest: &str| {
-            Does::Call(method, format!("{path}{rest}"), json!({ "seq": 1 }))
+            Action::Call(method, format!("{path}{rest}"), json!({ "seq": 1 }))
         };
         let get = |rest: &str| call(Method::GET, rest);
         let at = json!({ "conversation_id": group, "seq": 1, "emote": "tada" });
-        let does = match n {
+        let action = match n {
             0 => get("/log"),
             1 => get("/messages?after=0"),
-            // The newest entry is no message.
+            // The newest entry is not a message.
             2 => get("/messages?limit=1"),
             3 | 4 => get(""),
-            5 | 6 => Does::Call(Method::GET, "/api/conversations".to_owned(), json!({})),
-            // All is as they want it already, or it is not theirs: the message is only looked at.
+            5 | 6 => Action::Call(Method::GET, "/api/conversations".to_owned(), json!({})),
+            // The change is already in place or not allowed, so the message is only read.
             7 => call(Method::PUT, "/messages/1/reactions/tada"),
-            8 => Does::Ask("react", at),
+            8 => Action::Frame("react", at),
             9 => call(Method::DELETE, "/messages/1/reactions/+1"),
             10 => call(Method::DELETE, "/messages/1"),
             11 => call(Method::PUT, "/read"),
-            12 | 13 => Does::Ask("sync", json!({ "since": { &*group: 0 } })),
-            _ => Does::Ask("sync", json!({ "since": {} })),
+            12 | 13 => Action::Frame("sync", json!({ "since": { &*group: 0 } })),
+            _ => Action::Frame("sync", json!({ "since": {} })),
         };
         let latch = chat.holds_up(operation, containing);
         let removal = async {
@@ -273,27 +281,27 @@ async fn what_is_being_read_when_its_reader_is_removed_shows_nothing_newer() {
             alice.patch(&path, json!({ "title": "secret" })).await.expect(200);
             latch.open();
         };
-        let (outcome, ()) = join(outcome(&bob, &mut bobs, does.clone()), removal).await;
+        let (outcome, ()) = join(outcome(&bob, &mut bobs, action.clone()), removal).await;
         match &outcome {
-            Err(code) => assert_eq!(code, "not_found", "{does:?}"),
+            Err(code) => assert_eq!(code, "not_found", "{action:?}"),
             Ok(data) => {
                 let shown = data.to_string();
-                assert!(!shown.contains("secret"), "{does:?}: {shown}");
-                // Later numbers tell that something happened.
+                assert!(!shown.contains("secret"), "{action:?}: {shown}");
+                // A later number would reveal that something happened.
                 for newer in ["\"head_seq\":4", "\"head_seq\":5", "\"head_seq\":6"] {
-                    assert!(!shown.contains(newer), "{does:?}: {shown}");
+                    assert!(!shown.contains(newer), "{action:?}: {shown}");
                 }
             }
         }
     }
 }
 
-/// A push that was not sent yet is not sent any more.
+/// A push that has not been sent yet is dropped.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_being_pushed_when_a_member_is_removed_does_not_reach_them() {
+async fn a_push_under_way_when_a_member_is_removed_does_not_reach_them() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     let mut bobs = bob.comes_online().await;
     let latch = chat.holds_up("BatchGetItem", "ACCOUNT");
     let removal = async {
@@ -303,15 +311,15 @@ async fn what_is_being_pushed_when_a_member_is_removed_does_not_reach_them() {
     };
     join(alice.says(&group, "just before"), removal).await;
     let heard = bobs.has_heard("entry").await;
-    assert_eq!(heard.iter().map(seq).collect::<Vec<_>>(), [2], "their removal alone");
+    assert_eq!(heard.iter().map(seq).collect::<Vec<_>>(), [2], "only their removal");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_added_while_a_message_is_under_way_hears_it() {
+async fn a_member_added_while_a_message_is_under_way_hears_it() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     let mut carols = carol.comes_online().await;
     let latch = chat.holds_up("PutItem", "LOG#");
     let joining = async {
@@ -330,23 +338,23 @@ async fn who_is_added_while_a_message_is_under_way_hears_it() {
     assert_eq!(list["conversations"][0]["unread_count"], 1);
 }
 
-/// The past is not news, and nothing of it is kept from them.
+/// A member who returns sees all messages, but none of them as unread.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_comes_back_sees_everything_and_counts_from_there() {
+async fn a_returning_member_sees_everything_and_has_nothing_unread() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     let id = client_id(chat.now());
-    let sent = bob.tries_to_say(&group, &id, "mine").await.expect(201);
+    let sent = bob.tries_to_send(&group, &id, "mine").await.expect(201);
     alice.says(&group, "unread").await;
     bob.removes(&group, &bob).await.expect(200);
     alice.says(&group, "meanwhile").await;
     alice.edits(&group, 2, "changed meanwhile").await.expect(200);
-    bob.tries_to_say(&group, &id, "mine").await.refuses(404, "not_found");
+    bob.tries_to_send(&group, &id, "mine").await.refuses(404, "not_found");
     let mut bobs = bob.comes_online().await;
     alice.adds(&group, &bob, None).await.expect(200);
 
-    assert_eq!(bob.tries_to_say(&group, &id, "mine").await.expect(200), sent);
+    assert_eq!(bob.tries_to_send(&group, &id, "mine").await.expect(200), sent);
     let unread = async || {
         let list = bob.get("/api/conversations").await.expect(200);
         let shown = bob.get(&format!("/api/conversations/{group}")).await.expect(200);

@@ -1,4 +1,4 @@
-//! The first thing that anybody does.
+//! A first conversation, from start to end.
 
 use serde_json::json;
 

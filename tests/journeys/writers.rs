@@ -1,4 +1,4 @@
-//! Many who write into one conversation at once.
+//! Many concurrent writers in one conversation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,15 @@ use crate::support::{Chat, Person, client_id};
 const WRITERS: usize = 16;
 const MESSAGES: usize = 12;
 
-/// Sends one message until it is accepted, whatever goes wrong; gives its number.
-async fn insists(person: &Person<'_>, conversation: &str, id: &str, content: &str) -> u64 {
+/// Sends one message until it is accepted, despite all failures, and returns its number.
+async fn sends_until_accepted(
+    person: &Person<'_>,
+    conversation: &str,
+    id: &str,
+    content: &str,
+) -> u64 {
     for _ in 0..50 {
-        let answer = person.tries_to_say(conversation, id, content).await;
+        let answer = person.tries_to_send(conversation, id, content).await;
         match answer.status {
             200 | 201 => return answer.body["message"]["seq"].as_u64().unwrap(),
             500 | 503 => {}
@@ -31,10 +36,10 @@ async fn over_http(
     let mut accepted = BTreeMap::new();
     for n in 0..MESSAGES {
         let (id, content) = (client_id(person.chat.now()), format!("{writer}/{n}"));
-        let seq = insists(person, conversation, &id, &content).await;
-        // A client that did not see the answer sends again.
+        let seq = sends_until_accepted(person, conversation, &id, &content).await;
+        // A client that did not see the response sends the message again.
         if n % 3 == 0 {
-            assert_eq!(insists(person, conversation, &id, &content).await, seq);
+            assert_eq!(sends_until_accepted(person, conversation, &id, &content).await, seq);
         }
         accepted.insert(content, seq);
     }
@@ -51,12 +56,12 @@ async fn on_a_socket(
     for n in 0..MESSAGES {
         let content = format!("{writer}/{n}");
         let send = json!({ "conversation_id": conversation, "client_id": client_id(person.chat.now()), "content": content });
-        // Twice at once, as a client does that lost patience.
+        // Send the same message twice concurrently, as an impatient client does.
         let (one, two) =
             (socket.sends("send", send.clone()).await, socket.sends("send", send.clone()).await);
         let mut seqs = BTreeSet::new();
         for id in [one, two] {
-            if let Ok(reply) = socket.answer_to(&id).await {
+            if let Ok(reply) = socket.reply_to(&id).await {
                 seqs.insert(reply["message"]["seq"].as_u64().unwrap());
             }
         }
@@ -65,7 +70,7 @@ async fn on_a_socket(
                 seqs.insert(reply["message"]["seq"].as_u64().unwrap());
             }
         }
-        assert_eq!(seqs.len(), 1, "one message, one number");
+        assert_eq!(seqs.len(), 1, "one message has one number");
         accepted.extend(seqs.pop_first().map(|seq| (content, seq)));
     }
     accepted
@@ -73,15 +78,19 @@ async fn on_a_socket(
 
 fn check(log: &[Value], accepted: &BTreeMap<String, u64>) {
     let seqs: Vec<u64> = log.iter().map(|entry| entry["seq"].as_u64().unwrap()).collect();
-    assert_eq!(seqs, (1..=accepted.len() as u64).collect::<Vec<_>>(), "no gap, no double");
+    assert_eq!(
+        seqs,
+        (1..=accepted.len() as u64).collect::<Vec<_>>(),
+        "neither a gap nor a duplicate"
+    );
     for entry in log {
         let content = entry["content"].as_str().unwrap();
         assert_eq!(accepted.get(content), entry["seq"].as_u64().as_ref(), "{content}");
     }
 }
 
-/// I1, I2: sixteen writers over HTTP and sockets mixed, who retry under their ids, while the table throttles,
-/// conflicts and loses answers.
+/// I1, I2: sixteen writers use HTTP and sockets and retry with the same ids, while the table throttles, conflicts and loses
+/// responses.
 #[tokio::test(flavor = "multi_thread")]
 async fn sixteen_writers_make_one_log_without_gap_or_double() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
@@ -116,7 +125,7 @@ async fn sixteen_writers_make_one_log_without_gap_or_double() {
     let log = alice.log(&conversation).await;
     check(&log, &accepted);
 
-    // I3: what was pushed, completed by the log, is the log.
+    // I3: the pushes, completed by the log, equal the log.
     let mut known: BTreeMap<u64, Value> = BTreeMap::new();
     for event in listener.has_heard("entry").await {
         let seq = event["seq"].as_u64().unwrap();

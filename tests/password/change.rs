@@ -50,7 +50,7 @@ async fn a_wrong_current_password_is_refused_and_changes_nothing() {
     assert!(chat.stack().mail().mails().is_empty());
 }
 
-/// A stolen token is no licence to guess.
+/// A stolen token must not allow guessing the password.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_tries_in_ten_minutes_are_made() {
     let chat = Chat::start().await;
@@ -71,7 +71,7 @@ async fn ten_tries_in_ten_minutes_are_made() {
 async fn a_change_voids_a_link_that_was_mailed_before() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     ada.tries_to_change_the_password(PASSWORD, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
     chat.tries_to_reset(&token, "yet another lighthouse").await.refuses(400, "invalid_reset_token");
@@ -79,7 +79,7 @@ async fn a_change_voids_a_link_that_was_mailed_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_changes_at_once_one_is_made() {
+async fn only_one_of_two_concurrent_changes_is_made() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let other = ada.on_another_device().await;
@@ -92,7 +92,7 @@ async fn of_two_changes_at_once_one_is_made() {
     chat.mail_to(&ada.email).await;
 }
 
-/// I5: a session that is ended elsewhere while it changes the password changes nothing.
+/// I5: a session that ends while it changes the password changes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ends_meanwhile_changes_nothing() {
     let chat = Chat::start().await;

@@ -1,4 +1,4 @@
-//! Passwords: reset by a mailed link, or changed.
+//! Changing a password, and resetting it with an emailed link.
 
 mod change;
 mod reset;

@@ -10,7 +10,7 @@ use crate::support::{Chat, PASSWORD};
 const PATH: &str = "/api/password/reset";
 const NEW: &str = "an unlit lighthouse";
 
-/// I5 and I7: the new password holds, and whatever the old one had begun has ended, on HTTP and on sockets.
+/// I5 and I7: the new password works, and all sessions of the old one have ended, on HTTP and on sockets.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_sets_the_password_and_ends_all_sessions_and_their_sockets() {
     let chat = Chat::start().await;
@@ -19,7 +19,7 @@ async fn a_reset_sets_the_password_and_ends_all_sessions_and_their_sockets() {
     let (mut bobs, mut socket) = (bob.comes_online().await, alice.comes_online().await);
     let mut silent = phone.opens_a_socket().await;
     bobs.hears("presence").await;
-    let token = alice.asks_for_a_token().await;
+    let token = alice.requests_reset_token().await;
 
     let answer = chat.tries_to_reset(&token, NEW).await;
     answer.has_the_common_headers();
@@ -45,10 +45,10 @@ async fn a_reset_sets_the_password_and_ends_all_sessions_and_their_sockets() {
 
 /// I7.
 #[tokio::test(flavor = "multi_thread")]
-async fn of_eight_who_use_one_link_at_once_one_resets() {
+async fn a_link_used_eight_times_concurrently_resets_once() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     let passwords: Vec<String> = (0..8).map(|n| format!("lighthouse number {n}")).collect();
     let tries = passwords.iter().map(|password| chat.tries_to_reset(&token, password));
     let answers = join_all(tries).await;
@@ -69,8 +69,8 @@ async fn of_eight_who_use_one_link_at_once_one_resets() {
 async fn a_link_that_is_used_superseded_or_expired_is_refused() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let older = ada.asks_for_a_token().await;
-    let newer = ada.asks_for_a_token().await;
+    let older = ada.requests_reset_token().await;
+    let newer = ada.requests_reset_token().await;
     chat.tries_to_reset(&older, NEW).await.refuses(400, "invalid_reset_token");
     chat.advance(30 * 60 - 5);
     chat.tries_to_reset(&newer, NEW).await.expect(200);
@@ -78,7 +78,7 @@ async fn a_link_that_is_used_superseded_or_expired_is_refused() {
     chat.tries_to_reset(&older, NEW).await.refuses(400, "invalid_reset_token");
     chat.mail_to(&ada.email).await;
     chat.advance(60 * 60);
-    let expired = ada.asks_for_a_token().await;
+    let expired = ada.requests_reset_token().await;
     chat.advance(30 * 60);
     chat.tries_to_reset(&expired, NEW).await.refuses(400, "invalid_reset_token");
     chat.stack().table().sweep().unwrap();
@@ -86,10 +86,10 @@ async fn a_link_that_is_used_superseded_or_expired_is_refused() {
 }
 
 #[tokio::test]
-async fn whatever_is_no_token_is_refused() {
+async fn a_malformed_token_is_refused() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     let (long, lower) = ("A".repeat(100_000), token.to_lowercase());
     let other = "A".repeat(43);
     for bad in [
@@ -118,7 +118,7 @@ async fn bad_bodies_and_passwords_are_refused_and_spend_nothing() {
     chat.refuses_bad_bodies(Method::POST, PATH, None).await;
     chat.registers("Lady Ada Lovelace", "ada@example.com").await.expect(200);
     let ada = chat.logs_in("ada@example.com", PASSWORD).await;
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     for (password, code) in [
         (json!("short"), "invalid_request"),
         (json!("x".repeat(129)), "invalid_request"),
@@ -147,7 +147,7 @@ async fn bad_bodies_and_passwords_are_refused_and_spend_nothing() {
     chat.mail_to(&ada.email).await;
 }
 
-/// Whoever reads the account's mail need not wait for a stranger's guesses.
+/// The owner of the account need not wait because of failed logins by others.
 #[tokio::test]
 async fn a_reset_works_throughout_and_ends_the_delay_after_failed_logins() {
     let chat = Chat::start().await;
@@ -156,18 +156,18 @@ async fn a_reset_works_throughout_and_ends_the_delay_after_failed_logins() {
         chat.tries_to_log_in(&ada.email, "wrong wrong").await;
     }
     chat.tries_to_log_in(&ada.email, PASSWORD).await.refuses(429, "too_many_attempts");
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.logs_in(&ada.email, NEW).await;
     chat.mail_to(&ada.email).await;
 }
 
-/// I5: a login that checked the old password before the reset begins no session after it.
+/// I5: a login that checked the old password before the reset starts no session after it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_under_way_does_not_outlive_a_reset() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     let latch = chat.holds_up("TransactWriteItems", "ADD sessions");
     let (login, ()) = tokio::join!(chat.tries_to_log_in(&ada.email, PASSWORD), async {
         latch.reached(1).await;
@@ -178,12 +178,12 @@ async fn a_login_under_way_does_not_outlive_a_reset() {
     chat.mail_to(&ada.email).await;
 }
 
-/// I5: a session that began, and a socket that opened, while the reset was being written end with it.
+/// I5: a session and a socket that start while the reset is written end with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_begins_during_a_reset_ends_with_it() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     let latch = chat.holds_up("TransactWriteItems", "REMOVE sessions");
     let (reset, (late, mut socket)) = tokio::join!(chat.tries_to_reset(&token, NEW), async {
         latch.reached(1).await;
@@ -205,7 +205,7 @@ async fn a_reset_whose_answer_the_table_lost_was_made_once() {
     {
         let chat = Chat::start().await;
         let ada = chat.joins("Ada").await;
-        let token = ada.asks_for_a_token().await;
+        let token = ada.requests_reset_token().await;
         chat.stack().table().faults().next("TransactWriteItems", 1, how);
         chat.tries_to_reset(&token, NEW).await.expect(200);
         chat.tries_to_reset(&token, NEW).await.refuses(400, "invalid_reset_token");
@@ -215,7 +215,7 @@ async fn a_reset_whose_answer_the_table_lost_was_made_once() {
     }
 }
 
-/// Sessions up to their limit, with a socket each up to theirs, end in one transaction.
+/// The maximum number of sessions and sockets ends in one transaction.
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_sessions_and_twenty_sockets_end_at_once() {
     let chat = Chat::start().await;
@@ -225,7 +225,7 @@ async fn fifty_sessions_and_twenty_sockets_end_at_once() {
         devices.extend(join_all((0..7).map(|_| ada.on_another_device())).await);
     }
     let mut sockets = join_all(devices.iter().take(20).map(|device| device.comes_online())).await;
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     chat.tries_to_reset(&token, NEW).await.expect(200);
     for device in &devices {
         device.get("/api/auth/validate").await.refuses(401, "invalid_token");
@@ -236,13 +236,13 @@ async fn fifty_sessions_and_twenty_sockets_end_at_once() {
     chat.mail_to(&ada.email).await;
 }
 
-/// I7: neither the table nor its stream, which backups are made of, holds what resets a password; nor a password or a ticket.
+/// I7: the table and its stream, which backups contain, hold no reset token, no password and no ticket.
 #[tokio::test]
 async fn the_table_and_its_stream_hold_no_secret() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let ticket = ada.post("/api/auth/ticket", json!({})).await.expect(200);
-    let tokens = [ada.asks_for_a_token().await, ada.asks_for_a_token().await];
+    let tokens = [ada.requests_reset_token().await, ada.requests_reset_token().await];
     chat.tries_to_reset(&tokens[1], NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
     chat.stack().streams().settled().await;
@@ -260,20 +260,20 @@ async fn the_table_and_its_stream_hold_no_secret() {
     }
 }
 
-/// A link that was mailed before the key was rotated still holds, and one that is mailed after it does.
+/// Links sent before and after a rotation of the key both work.
 #[tokio::test]
 async fn links_outlive_a_rotation_of_the_key() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.stack().streams().pause();
-    chat.asks_for_a_link(&ada.email).await.expect(200);
+    chat.requests_reset_link(&ada.email).await.expect(200);
     chat.stack().secrets().rotate().unwrap();
     chat.stack().streams().resume();
     let token = chat.token_mailed_to(&ada.email).await;
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
     chat.advance(2 * 60 * 60);
-    let token = ada.asks_for_a_token().await;
+    let token = ada.requests_reset_token().await;
     chat.tries_to_reset(&token, PASSWORD).await.expect(200);
     chat.mail_to(&ada.email).await;
 }

@@ -20,7 +20,7 @@ async fn a_link_to_the_configured_page_is_mailed() {
     ])
     .await;
     chat.registers("Ada", "Ada@Example.com").await.expect(200);
-    let answer = chat.asks_for_a_link("ada@EXAMPLE.com").await;
+    let answer = chat.requests_reset_link("ada@EXAMPLE.com").await;
     answer.has_the_common_headers();
     assert!(answer.expect(200)["message"].is_string());
     let mail = chat.mail_to("Ada@Example.com").await;
@@ -33,7 +33,7 @@ async fn a_link_to_the_configured_page_is_mailed() {
     let (token, fragment) = link.split_once('#').unwrap();
     assert_eq!((token.len(), fragment), (43, "reset"));
     assert!(token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
-    // In an attribute of HTML an ampersand is escaped.
+    // In an HTML attribute, an ampersand is escaped.
     assert!(mail.html.contains(&format!("token={token}#reset")), "{}", mail.html);
     assert!(!mail.html.contains("password&lang"));
     chat.tries_to_reset(token, NEW).await.expect(200);
@@ -52,7 +52,7 @@ fn without_id(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
     (answer.status, answer.body.clone(), headers)
 }
 
-/// What a call did, without the values that differ each time.
+/// The calls without the values that differ each time.
 fn shape(calls: &[Call]) -> Vec<(String, bool, usize, u64, u64, Option<String>)> {
     let mut shape: Vec<_> = calls
         .iter()
@@ -66,15 +66,16 @@ fn shape(calls: &[Call]) -> Vec<(String, bool, usize, u64, u64, Option<String>)>
     shape
 }
 
-/// I8: the same status, body, headers, calls to the table, sizes and units; below the limit of mails, and beyond it.
+/// I8: both have the same status, body, headers, table calls, sizes and units, below the limit on emails and above it.
 #[tokio::test]
 async fn a_known_and_an_unknown_address_look_alike() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
-    chat.asks_for_a_link("zoe@example.com").await.expect(200);
+    chat.requests_reset_link("zoe@example.com").await.expect(200);
     for round in 0..5 {
-        let (known, calls_known) = chat.calls_of(chat.asks_for_a_link("ada@example.com")).await;
-        let (unknown, calls_unknown) = chat.calls_of(chat.asks_for_a_link("eve@example.com")).await;
+        let (known, calls_known) = chat.calls_of(chat.requests_reset_link("ada@example.com")).await;
+        let (unknown, calls_unknown) =
+            chat.calls_of(chat.requests_reset_link("eve@example.com")).await;
         assert_eq!(known.status, 200);
         assert_eq!(without_id(&known), without_id(&unknown));
         assert_eq!(shape(&calls_known), shape(&calls_unknown), "round {round}");
@@ -88,18 +89,18 @@ async fn a_known_and_an_unknown_address_look_alike() {
     assert!(chat.stack().mail().mails().iter().all(|mail| mail.to == "ada@example.com"));
 }
 
-/// Nothing of what was asked for an address that nobody has stays in the outbox.
+/// A request for an unknown address leaves nothing in the outbox.
 #[tokio::test]
-async fn nobodys_mail_is_taken_out_and_not_sent() {
+async fn an_email_to_an_unknown_address_is_removed_and_not_sent() {
     let chat = Chat::start().await;
-    chat.asks_for_a_link("nobody@example.com").await.expect(200);
+    chat.requests_reset_link("unknown@example.com").await.expect(200);
     chat.stack().streams().settled().await;
     assert!(chat.stack().mail().mails().is_empty());
-    let taken_out = chat.stack().streams().records().into_iter().filter(|record| {
+    let removed = chat.stack().streams().records().into_iter().filter(|record| {
         record["eventName"] == "REMOVE"
             && record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap().starts_with("OUTBOX#")
     });
-    assert_eq!(taken_out.count(), 1);
+    assert_eq!(removed.count(), 1);
 }
 
 #[tokio::test]
@@ -107,11 +108,11 @@ async fn three_mails_an_hour_are_sent_and_further_requests_void_nothing() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for _ in 0..2 {
-        ada.asks_for_a_token().await;
+        ada.requests_reset_token().await;
     }
-    let third = ada.asks_for_a_token().await;
+    let third = ada.requests_reset_token().await;
     for _ in 0..3 {
-        chat.asks_for_a_link(&ada.email).await.expect(200);
+        chat.requests_reset_link(&ada.email).await.expect(200);
     }
     chat.stack().streams().settled().await;
     assert!(chat.stack().mail().unread().is_empty());
@@ -119,14 +120,14 @@ async fn three_mails_an_hour_are_sent_and_further_requests_void_nothing() {
     chat.tries_to_reset(&third, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
     chat.advance(36 * 60);
-    ada.asks_for_a_token().await;
+    ada.requests_reset_token().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_requests_at_once_three_mails_come_and_one_link_holds() {
+async fn many_concurrent_requests_send_three_emails_with_one_valid_link() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    let answers = join_all((0..8).map(|_| chat.asks_for_a_link(&ada.email))).await;
+    let answers = join_all((0..8).map(|_| chat.requests_reset_link(&ada.email))).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
     let mut good = 0;
     let mut tokens = Vec::new();
@@ -145,13 +146,13 @@ async fn of_many_requests_at_once_three_mails_come_and_one_link_holds() {
 async fn a_source_may_ask_a_hundred_times_an_hour() {
     let chat = Chat::with_parameters(&[("ResetRequestsPerSource", "3")]).await;
     for n in 0..3 {
-        chat.asks_for_a_link(&format!("nobody{n}@example.com")).await.expect(200);
+        chat.requests_reset_link(&format!("unknown{n}@example.com")).await.expect(200);
     }
-    let refused = chat.asks_for_a_link("nobody@example.com").await;
+    let refused = chat.requests_reset_link("unknown@example.com").await;
     refused.refuses(429, "too_many_reset_requests");
     assert_eq!(refused.header("retry-after"), "3600");
     chat.advance(60 * 60);
-    chat.asks_for_a_link("nobody@example.com").await.expect(200);
+    chat.requests_reset_link("unknown@example.com").await.expect(200);
 }
 
 #[tokio::test]
@@ -161,7 +162,7 @@ async fn bad_bodies_and_addresses_are_refused() {
     let long = format!("{}@example.com", "x".repeat(250));
     for (email, code) in [
         (json!(""), "invalid_request"),
-        (json!("nobody"), "invalid_request"),
+        (json!("no-at-sign"), "invalid_request"),
         (json!("ada@example.com\r\nBcc: eve@example.com"), "invalid_request"),
         (json!("ada@example.com,eve@example.com"), "invalid_request"),
         (json!("ada@example.com eve@example.com"), "invalid_request"),

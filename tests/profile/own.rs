@@ -3,7 +3,7 @@
 use crate::support::Chat;
 
 #[tokio::test]
-async fn one_sees_oneself_with_the_address() {
+async fn the_own_profile_includes_the_address() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let answer = ada.get("/api/profile").await;

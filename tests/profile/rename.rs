@@ -49,7 +49,7 @@ async fn a_change_of_case_alone_is_a_change() {
     assert_eq!(found(&ada, "ada").await, ["ADA"]);
 }
 
-/// Their rows do not fit into one transaction.
+/// The rows of these names do not fit into one transaction.
 #[tokio::test]
 async fn names_of_very_many_words_replace_each_other() {
     let chat = Chat::start().await;
@@ -74,7 +74,7 @@ async fn names_of_very_many_words_replace_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_renamings_at_once_one_name_stays_everywhere() {
+async fn concurrent_renames_leave_one_name_everywhere() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let names: Vec<String> = (0..6).map(|n| format!("Name{n} Word{n}")).collect();

@@ -82,7 +82,7 @@ async fn a_name_is_found_by_its_beginning_and_by_that_of_any_word_in_it() {
 }
 
 #[tokio::test]
-async fn a_cursor_leads_through_everybody_by_name_once() {
+async fn a_cursor_visits_each_match_once_in_order_of_name() {
     let chat = Chat::start().await;
     let me = chat.joins("Me").await;
     let all: Vec<String> =
@@ -115,7 +115,7 @@ async fn a_page_of_results_costs_a_unit_and_two_queries() {
     let me = chat.joins("Me").await;
     let people: Vec<String> = (0..40).map(|n| format!("Sam {n} Samson")).collect();
     registers(&chat, &people.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    for q in ["sam", "sam 1", "s", "nobody"] {
+    for q in ["sam", "sam 1", "s", "no match"] {
         let (_, calls) = chat.calls_of(searches(&me, &[("q", q)])).await;
         let (session, search): (Vec<_>, Vec<_>) =
             calls.iter().partition(|call| call.operation == "GetItem");

@@ -3,7 +3,7 @@
 use crate::support::{Chat, ulid};
 
 #[tokio::test]
-async fn others_are_shown_without_their_address_and_oneself_with_it() {
+async fn an_address_is_shown_only_to_its_owner() {
     let chat = Chat::start().await;
     let (ada, bob) = (chat.joins("Ada").await, chat.joins("Bob").await);
     let path = format!("/api/profile/users/{}", bob.id);
@@ -18,14 +18,14 @@ async fn others_are_shown_without_their_address_and_oneself_with_it() {
 }
 
 #[tokio::test]
-async fn whoever_there_is_not_is_not_found() {
+async fn an_unknown_id_is_not_found() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let lower = ada.id.to_lowercase();
     let long = "0".repeat(2_000);
     for id in [
         &*ulid(chat.now()),
-        "nobody",
+        "unknown",
         "0",
         &lower,
         &long,

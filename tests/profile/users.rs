@@ -12,7 +12,7 @@ fn names(body: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn everybody_is_listed_in_the_order_of_registration_and_nobody_with_an_address() {
+async fn users_are_listed_in_order_of_registration_without_addresses() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for name in ["Zoe", "Bob", "Ada"] {
@@ -54,18 +54,18 @@ async fn pages_divide_the_list_and_one_past_the_end_is_empty() {
     }
 }
 
-/// The directory has no gap and nobody twice, however many register at once and whatever the table does.
+/// The directory has no gap and no duplicate, even if many users register concurrently and the table fails.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_registers_at_the_same_time_is_listed_once_each() {
+async fn concurrent_registrations_are_each_listed_once() {
     let chat = Chat::start().await;
     let faults = chat.stack().table().faults();
     faults.next("TransactWriteItems", 3, local::FaultKind::Conflict);
     faults.next("TransactWriteItems", 2, local::FaultKind::LoseAnswer);
-    let many = (0..24).map(|n| {
+    let registrations = (0..24).map(|n| {
         let chat = &chat;
         async move { chat.registers(&format!("u{n}"), &format!("u{n}@example.com")).await }
     });
-    let registered = join_all(many).await;
+    let registered = join_all(registrations).await;
     assert!(registered.iter().all(|answer| answer.status == 200));
     let ada: Person<'_> = chat.joins("Ada").await;
     let body = ada.get(&format!("{PATH}?page_size=100")).await.expect(200);
@@ -77,7 +77,7 @@ async fn who_registers_at_the_same_time_is_listed_once_each() {
     assert_eq!(listed.len(), 25, "{listed:?}");
 }
 
-/// Two queries at the same time, of the page and of the newest number; far more users are counted in `journeys/directory`.
+/// Two concurrent queries read the page and the newest number. `journeys/directory` counts far more users.
 #[tokio::test]
 async fn a_page_costs_two_queries_at_once_and_at_most_two_units() {
     let chat = Chat::start().await;
@@ -91,9 +91,9 @@ async fn a_page_costs_two_queries_at_once_and_at_most_two_units() {
     }
 }
 
-/// An address that is taken takes no number.
+/// A registration with a taken address uses no number.
 #[tokio::test]
-async fn a_registration_that_is_refused_lists_nobody() {
+async fn a_refused_registration_lists_no_user() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.registers("Eve", "ada@example.com").await.refuses(409, "email_taken");

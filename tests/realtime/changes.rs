@@ -1,4 +1,4 @@
-//! `edit`, `delete`, `react` and `unreact`, and a `send` that answers something: as over HTTP, with the same codes.
+//! `edit`, `delete`, `react`, `unreact`, and a `send` that replies to a message: the same behaviour and codes as over HTTP.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// What every entry has, and these.
+/// The members of every entry, and these.
 fn with_common<'a>(further: &[&'a str]) -> Vec<&'a str> {
     let mut keys = vec!["conversation_id", "created_at", "sender_id", "seq", "type"];
     keys.extend(further);
@@ -55,24 +55,27 @@ async fn a_change_is_answered_with_the_message_and_pushed_to_all_others() {
         let reply = alices.asks(action, members).await.unwrap();
         assert_eq!(keys(&reply), ["message"], "{action}");
         assert_eq!(reply["message"]["deleted"], action == "delete");
-        for (socket, hears_their_own) in [(&mut phone, false), (&mut bobs, true)] {
+        for (socket, is_mine) in [(&mut phone, false), (&mut bobs, true)] {
             let event = socket.hears("entry").await;
             let entry = &event["data"];
             assert_eq!((&entry["type"], &entry["target_seq"]), (&json!(kind), &json!(2)));
             assert_eq!(keys(entry), with_common(&further));
             if action == "edit" {
                 let reaction = &entry["message"]["reactions"][0];
-                assert_eq!(reaction["mine"], hears_their_own, "as its reader sees it");
+                assert_eq!(reaction["mine"], is_mine, "as the reader sees it");
             }
         }
     }
-    assert!(alices.has_heard("entry").await.is_empty(), "the one that asked knows");
+    assert!(
+        alices.has_heard("entry").await.is_empty(),
+        "the requesting socket gets only the reply"
+    );
     let log = bob.log(&conversation).await;
     let types: Vec<&Value> = log.iter().skip(3).map(|entry| &entry["type"]).collect();
     assert_eq!(types, ["edit", "reaction_added", "reaction_removed", "delete"]);
 }
 
-/// A frame and the request over HTTP that means the same.
+/// Sends a frame and the equivalent HTTP request.
 async fn both(
     person: &Person<'_>,
     socket: &mut Socket,
@@ -83,7 +86,7 @@ async fn both(
 ) -> (Answer, Value) {
     let over_http = match action {
         "edit" => person.edits(conversation, seq, text).await,
-        "delete" => person.takes_back(conversation, seq).await,
+        "delete" => person.deletes_message(conversation, seq).await,
         "react" => person.reacts(conversation, seq, text).await,
         _ => person.unreacts(conversation, seq, text).await,
     };
@@ -100,7 +103,7 @@ async fn a_refusal_is_the_same_over_http_and_on_a_socket() {
     for content in ["one", "two", "three"] {
         alice.says(&conversation, content).await;
     }
-    alice.takes_back(&conversation, 2).await.expect(200);
+    alice.deletes_message(&conversation, 2).await.expect(200);
     let (mut alices, mut bobs, mut eves) =
         (alice.comes_online().await, bob.comes_online().await, eve.comes_online().await);
     let long = "x".repeat(4_001);
@@ -134,7 +137,7 @@ async fn a_refusal_is_the_same_over_http_and_on_a_socket() {
         assert_eq!((&frame["status"], &frame["code"]), (&json!(status), &json!(code)), "{action}");
         assert_eq!(frame["detail"], over_http.body["detail"]);
     }
-    // What is answered has to be a message of this conversation.
+    // A reply must name a message of this conversation.
     let elsewhere = alice.talks_to(&eve).await;
     for reply_to in [4, 5, 1_000_000] {
         for conversation in [&conversation, &elsewhere] {
@@ -150,12 +153,12 @@ async fn a_refusal_is_the_same_over_http_and_on_a_socket() {
     assert_eq!(alice.log(&conversation).await, before, "nothing was added");
 }
 
-/// As over HTTP: an admin of the group deletes anybody's message, and a deleted one has no reactions to take back.
+/// As over HTTP: an admin of the group may delete any message, and a deleted message has no reactions to remove.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_deletes_anybodys_message_and_its_reactions_are_gone() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
-    let group = alice.makes_a_group("Harbour", &[&bob]).await;
+    let group = alice.creates_group("Harbour", &[&bob]).await;
     bob.says(&group, "hi").await;
     bob.reacts(&group, 1, "tada").await.expect(200);
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
@@ -165,10 +168,10 @@ async fn an_admin_deletes_anybodys_message_and_its_reactions_are_gone() {
     let pushed = bobs.hears("entry").await["data"].clone();
     assert_eq!((&pushed["type"], &pushed["sender_id"]), (&json!("delete"), &json!(alice.id)));
     let unreacted = bobs.asks("unreact", at.clone()).await.unwrap();
-    assert_eq!(unreacted, json!({ "message": deleted }), "as it stands");
+    assert_eq!(unreacted, json!({ "message": deleted }), "in its current state");
     let refused = bobs.asks("react", at).await.unwrap_err();
     assert_eq!((&refused["status"], &refused["code"]), (&json!(409), &json!("message_deleted")));
-    assert_eq!(alice.log(&group).await.len(), 3, "taking back what is gone adds nothing");
+    assert_eq!(alice.log(&group).await.len(), 3, "removing a reaction that is gone adds nothing");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -245,7 +248,7 @@ async fn bad_members_are_refused_and_the_socket_stays() {
                 bad if bad.is_empty() => members = json!({}),
                 bad => members.as_object_mut().unwrap().extend(bad.clone()),
             }
-            // The longest of these is a fine text.
+            // The longest of these is a valid text.
             if action == "edit" && members["content"] == *long {
                 members["content"] = json!(long.repeat(2));
             }

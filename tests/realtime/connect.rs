@@ -1,4 +1,4 @@
-//! Opening a socket, and its end.
+//! Opening and closing a socket.
 
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ async fn a_page_of_another_origin_opens_no_socket() {
     }
     assert_eq!(open(ORIGIN).await, Ok(()));
     let own = chat.stack().http_url().to_owned();
-    assert_eq!(open(&own).await, Ok(()), "the local stack's own pages may");
+    assert_eq!(open(&own).await, Ok(()), "the local stack's own pages are allowed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +100,7 @@ async fn the_oldest_of_twenty_sockets_closes_when_another_opens() {
 async fn a_socket_closes_after_ten_idle_minutes_or_two_hours() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
-    // Nobody's partner: not even the presence of others is posted to it.
+    // Eve has no conversations, so not even presence events are posted to this socket.
     let mut idle = chat.joins("Eve").await.comes_online().await;
     let mut busy = bob.comes_online().await;
     for _ in 0..2 {

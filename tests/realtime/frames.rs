@@ -1,4 +1,4 @@
-//! Frames that nobody should send: each gets one error, and the socket stays open.
+//! Invalid frames: each gets one error, and the socket stays open.
 
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -6,7 +6,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::support::{Chat, client_id, ulid};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_read_is_told_and_the_socket_stays_open() {
+async fn an_unreadable_frame_gets_an_error_and_the_socket_stays_open() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let mut socket = ada.comes_online().await;
@@ -37,7 +37,7 @@ async fn what_cannot_be_read_is_told_and_the_socket_stays_open() {
     ];
     for frame in frames {
         socket.writes(frame).await;
-        let error = socket.is_told().await;
+        let error = socket.hears_error().await;
         assert_eq!(
             (&error["code"], &error["status"]),
             (&json!("invalid_frame"), &json!(400)),
@@ -53,12 +53,12 @@ async fn a_binary_frame_is_no_request() {
     let ada = chat.joins("Ada").await;
     let mut socket = ada.comes_online().await;
     socket.writes_raw(Message::binary(&b"{\"action\":\"ping\",\"id\":\"1\"}"[..])).await;
-    assert_eq!(socket.is_told().await["code"], "invalid_frame");
+    assert_eq!(socket.hears_error().await["code"], "invalid_frame");
     socket.asks("ping", json!({})).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_members_are_told_with_the_clients_id() {
+async fn bad_members_are_refused_with_the_clients_id() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;
@@ -113,18 +113,18 @@ async fn bad_members_are_told_with_the_clients_id() {
         assert_eq!((&error["code"], &error["action"]), (&json!(code), &json!(action)), "{members}");
     }
 
-    // I4: somebody else's conversation answers exactly as one that does not exist.
+    // I4: a conversation of other users gets the same error as one that does not exist.
     let mut eves = eve.comes_online().await;
     for conversation in [&*conversation, &*unknown, "conv-1", "a#b/é"] {
-        let there = |more: Value| {
+        let with_id = |more: Value| {
             let mut members = more;
             members["conversation_id"] = json!(conversation);
             members
         };
         for (action, members) in [
-            ("send", there(json!({ "client_id": id, "content": "let me in" }))),
-            ("read", there(json!({ "seq": 1 }))),
-            ("typing", there(json!({}))),
+            ("send", with_id(json!({ "client_id": id, "content": "let me in" }))),
+            ("read", with_id(json!({ "seq": 1 }))),
+            ("typing", with_id(json!({}))),
         ] {
             let error = eves.asks(action, members).await.unwrap_err();
             assert_eq!((&error["status"], &error["code"]), (&json!(404), &json!("not_found")));
@@ -153,6 +153,6 @@ async fn a_repeated_request_is_answered_each_time() {
         socket.writes(r#"{"action":"ping","id":"same"}"#).await;
     }
     for _ in 0..3 {
-        assert_eq!(socket.answer_to("same").await, Ok(json!({})));
+        assert_eq!(socket.reply_to("same").await, Ok(json!({})));
     }
 }

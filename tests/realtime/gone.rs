@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::Chat;
 
-/// I9: a socket that died without a word is forgotten at the first 410, and nothing else is.
+/// I9: a socket that died without `$disconnect` is removed at the first 410, and nothing else is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dead_socket_is_forgotten_at_the_first_410() {
     let chat = Chat::start().await;
@@ -20,13 +20,13 @@ async fn a_dead_socket_is_forgotten_at_the_first_410() {
     let posts = chat.stack().sockets().recorded();
     let to_dead: Vec<u16> =
         posts.iter().filter(|post| post.connection_id == dead_id).map(|post| post.status).collect();
-    assert_eq!(to_dead, [410], "one post, and never another");
+    assert_eq!(to_dead, [410], "exactly one post");
     assert_eq!(alive.hears("entry").await["data"]["content"], "one");
     assert_eq!(alive.hears("entry").await["data"]["content"], "two");
     alive.asks("ping", json!({})).await.unwrap();
 }
 
-/// I9: when the one that asks is dead itself, its message is stored and pushed all the same.
+/// I9: if the sender's socket dies, the message is still stored and pushed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sender_that_dies_after_sending_is_still_heard() {
     let chat = Chat::start().await;
@@ -57,7 +57,7 @@ async fn a_socket_that_leaves_is_forgotten_and_its_user_goes_offline() {
     };
     assert!(online().await);
     bobs.leaves().await;
-    // `$disconnect` comes when it comes.
+    // `$disconnect` arrives at any time.
     while online().await {
         tokio::task::yield_now().await;
     }
@@ -79,7 +79,7 @@ async fn a_lease_ends_by_itself_and_is_renewed_by_frames() {
     }
     let id = bobs.asks("hello", json!({})).await.unwrap()["connection_id"].clone();
     assert!(chat.stack().sockets().kill(id.as_str().unwrap()));
-    assert!(online().await, "nobody knows yet");
+    assert!(online().await, "its end is not known yet");
     chat.advance(11 * 60);
     assert!(!online().await);
 }

@@ -6,7 +6,7 @@ use shared::domain::Timestamp;
 use crate::support::Chat;
 
 #[tokio::test]
-async fn hello_tells_who_one_is_and_what_holds() {
+async fn hello_returns_the_user_and_the_limits() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let mut socket = ada.opens_a_socket().await;
@@ -28,5 +28,5 @@ async fn a_reply_repeats_the_clients_id_and_the_action() {
     let ada = chat.joins("Ada").await;
     let mut socket = ada.opens_a_socket().await;
     socket.writes(r#"{"action":"ping","id":"é-1","more":true}"#).await;
-    assert_eq!(socket.answer_to("é-1").await, Ok(json!({})));
+    assert_eq!(socket.reply_to("é-1").await, Ok(json!({})));
 }

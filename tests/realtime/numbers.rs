@@ -1,10 +1,10 @@
-//! Members of frames that are beyond what they may be: numbers of entries, ids of conversations, and members that come twice.
+//! Invalid members of frames: sequence numbers, conversation ids, and duplicate members.
 
 use serde_json::{Value, json};
 
 use crate::support::{Chat, Socket, client_id};
 
-/// Asks, and gives the status and the code of the refusal.
+/// Sends a request and returns the status and code of its error.
 async fn refusal(socket: &mut Socket, action: &str, members: &Value) -> (u64, String) {
     let refused = socket.asks(action, members.clone()).await;
     let Err(refused) = refused else { panic!("{action} {members:.200} was not refused") };
@@ -17,7 +17,7 @@ async fn a_number_that_no_entry_has_is_refused() {
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
     let mut socket = alice.comes_online().await;
-    let none = [
+    let invalid_numbers = [
         json!(0),
         json!(-1),
         json!(1.5),
@@ -36,12 +36,12 @@ async fn a_number_that_no_entry_has_is_refused() {
         let member = if action == "send" { "reply_to" } else { "seq" };
         let (invalid, is_a_target) =
             ((400, "invalid_request".to_owned()), !["read", "send"].contains(&action));
-        for (number, is_none) in none
+        for (number, is_invalid) in invalid_numbers
             .iter()
             .map(|number| (number, true))
             .chain(beyond.iter().map(|number| (number, false)))
         {
-            // Nothing was read yet.
+            // Reading up to 0 is valid.
             if action == "read" && *number == 0 {
                 continue;
             }
@@ -49,14 +49,14 @@ async fn a_number_that_no_entry_has_is_refused() {
                 "conversation_id": conversation, "client_id": client_id(chat.now()),
                 "content": "ho", "emote": "tada", member: number,
             });
-            let expected = match is_a_target && !is_none {
+            let expected = match is_a_target && !is_invalid {
                 true => (404, "not_found".to_owned()),
                 false => invalid.clone(),
             };
             assert_eq!(refusal(&mut socket, action, &members).await, expected, "{action} {number}");
         }
     }
-    // What JSON has no value for in other languages, it has a text for.
+    // Texts of numbers that a JSON library cannot write.
     for number in ["18446744073709551616", "1e400", "-0", "00", "0x1", "NaN"] {
         let id = format!("raw {number}");
         socket
@@ -66,18 +66,18 @@ async fn a_number_that_no_entry_has_is_refused() {
             .await;
         let is_json = ["18446744073709551616", "-0"].contains(&number);
         let refused = match is_json {
-            true => socket.answer_to(&id).await.unwrap_err(),
-            false => socket.is_told().await,
+            true => socket.reply_to(&id).await.unwrap_err(),
+            false => socket.hears_error().await,
         };
         let code = if is_json { "invalid_request" } else { "invalid_frame" };
         assert_eq!((&refused["status"], &refused["code"]), (&json!(400), &json!(code)), "{number}");
     }
     socket.asks("ping", json!({})).await.unwrap();
-    assert_eq!(alice.log(&conversation).await.len(), 1, "nothing was done");
+    assert_eq!(alice.log(&conversation).await.len(), 1, "nothing was changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_id_that_is_none_names_no_conversation_for_any_action() {
+async fn a_malformed_id_is_refused_by_every_action() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -110,8 +110,8 @@ async fn an_id_that_is_none_names_no_conversation_for_any_action() {
     assert_eq!(alice.log(&conversation).await.len(), 1);
 }
 
-/// [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-4) leaves it open: here the last one counts, over HTTP and on a
-/// socket, and as if the others had not been sent.
+/// [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-4) does not define duplicate members. Here the last one counts,
+/// over HTTP and on a socket, and the others are ignored.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_members_that_come_twice_the_last_counts() {
     let chat = Chat::start().await;
@@ -127,7 +127,7 @@ async fn of_members_that_come_twice_the_last_counts() {
         let edited = edit(r#"{"content":7,"content":"one","content":"two"}"#).await.expect(200);
         assert_eq!(edited["message"]["content"], "two");
     }
-    assert_eq!(alice.log(&conversation).await.len(), 2, "one text, one edit");
+    assert_eq!(alice.log(&conversation).await.len(), 2, "the unchanged text adds no edit");
     edit(r#"{"content":"three","content":7}"#).await.refuses(400, "invalid_body");
     edit(r#"{"content":"three","content":null}"#).await.refuses(400, "invalid_request");
 
@@ -138,12 +138,12 @@ async fn of_members_that_come_twice_the_last_counts() {
     );
     for _ in 0..3 {
         socket.writes(&frame).await;
-        assert_eq!(socket.answer_to("yes").await.unwrap()["message"]["content"], "four");
+        assert_eq!(socket.reply_to("yes").await.unwrap()["message"]["content"], "four");
     }
     socket.writes(r#"{"action":"ping","id":"1","id":7}"#).await;
-    assert_eq!(socket.is_told().await["code"], "invalid_frame");
+    assert_eq!(socket.hears_error().await["code"], "invalid_frame");
     socket.writes(r#"{"action":"ping","id":"2","action":"dance"}"#).await;
-    assert_eq!(socket.answer_to("2").await.unwrap_err()["code"], "unknown_action");
+    assert_eq!(socket.reply_to("2").await.unwrap_err()["code"], "unknown_action");
     let log = bob.log(&conversation).await;
     assert_eq!((log.len(), &log[0]["content"]), (3, &json!("four")));
 }

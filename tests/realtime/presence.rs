@@ -1,4 +1,4 @@
-//! `presence`: who is told that somebody came or went.
+//! `presence`: which users are notified that a user came online or went offline.
 
 use serde_json::{Value, json};
 use shared::domain::Timestamp;
@@ -18,7 +18,7 @@ async fn hears_that(socket: &mut Socket, who: &Person<'_>, online: bool) -> Valu
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_partner_is_told_that_somebody_comes_and_goes() {
+async fn a_partner_is_notified_when_a_user_comes_and_goes() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     let eve = chat.joins("Eve").await;
@@ -32,7 +32,7 @@ async fn a_partner_is_told_that_somebody_comes_and_goes() {
     bobs.leaves().await;
     let data = hears_that(&mut alices, &bob, false).await;
     assert!(at(&data["last_seen_at"]) >= before);
-    assert!(eves.has_heard("presence").await.is_empty(), "no partner of theirs");
+    assert!(eves.has_heard("presence").await.is_empty(), "Eve is not a partner");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,9 +57,9 @@ async fn several_sockets_of_one_user_count_as_one() {
     assert!(!sockets().await);
 }
 
-/// A socket that died is not told of; who was told before knows from `online_until`.
+/// No event announces a socket that died. Partners know from `online_until`.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_goes_on_being_heard_is_told_of_again_before_what_was_told_ends() {
+async fn an_active_user_is_announced_again_before_online_until() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
@@ -73,11 +73,14 @@ async fn who_goes_on_being_heard_is_told_of_again_before_what_was_told_ends() {
         until = next;
     }
     bobs.asks("ping", json!({})).await.unwrap();
-    assert!(alices.has_heard("presence").await.is_empty(), "a ping a moment later tells nothing");
+    assert!(
+        alices.has_heard("presence").await.is_empty(),
+        "another ping a moment later announces nothing"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn logging_out_is_going_offline_and_coming_back_is_told_at_once() {
+async fn logging_out_is_going_offline_and_coming_back_is_announced() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     let phone = bob.on_another_device().await;
@@ -85,7 +88,7 @@ async fn logging_out_is_going_offline_and_coming_back_is_told_at_once() {
     let (_laptop, _phones) = (bob.comes_online().await, phone.comes_online().await);
     hears_that(&mut alices, &bob, true).await;
     bob.post("/api/auth/logout", json!({})).await.expect(200);
-    assert!(alices.has_heard("presence").await.is_empty(), "the phone is still there");
+    assert!(alices.has_heard("presence").await.is_empty(), "the phone is still online");
     phone.delete(&format!("/api/auth/sessions/{}", session(&phone).await)).await.expect(200);
     hears_that(&mut alices, &bob, false).await;
     let again = bob.on_another_device().await;
@@ -93,16 +96,16 @@ async fn logging_out_is_going_offline_and_coming_back_is_told_at_once() {
     hears_that(&mut alices, &bob, true).await;
 }
 
-/// A page that is loaded again: the new socket speaks while the end of the old one is being written.
+/// When a page reloads, its new socket connects while the end of the old one is being written.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_reconnects_at_once_is_not_left_offline() {
+async fn a_user_who_reconnects_immediately_is_not_left_offline() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     let mut alices = alice.comes_online().await;
     let old = bob.comes_online().await;
     hears_that(&mut alices, &bob, true).await;
     let mut new = bob.opens_a_socket().await;
-    // The new socket finds that it need not tell; before it writes that, the old one goes.
+    // The new socket finds that it need not announce the user. Before it writes that, the old socket closes.
     let latch = chat.holds_up("UpdateItem", "announced_until >= :soon");
     new.sends("hello", json!({})).await;
     latch.reached(1).await;
@@ -112,9 +115,9 @@ async fn who_reconnects_at_once_is_not_left_offline() {
     hears_that(&mut alices, &bob, true).await;
 }
 
-/// Close to a socket's end its lease reaches no further: frames renew nothing then, and tell nobody.
+/// Near a socket's end its lease cannot grow, so frames renew nothing and announce nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_minutes_of_a_socket_are_told_once() {
+async fn the_last_minutes_of_a_socket_are_announced_once() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
@@ -134,9 +137,9 @@ async fn the_last_minutes_of_a_socket_are_told_once() {
     assert!(alices.has_heard("presence").await.is_empty());
 }
 
-/// A socket that a push finds dead may have been the last of its user.
+/// A socket that a push finds dead may be the last one of its user.
 #[tokio::test(flavor = "multi_thread")]
-async fn partners_of_whoever_is_found_gone_are_told() {
+async fn partners_are_notified_when_a_push_finds_a_dead_socket() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut alices = alice.comes_online().await;
@@ -155,9 +158,9 @@ async fn session(person: &Person<'_>) -> String {
     current.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-/// The partners of the fifty latest: of more, those whose conversations were active last.
+/// Only partners in the fifty most recently active conversations are notified.
 #[tokio::test(flavor = "multi_thread")]
-async fn partners_of_conversations_long_quiet_are_not_told() {
+async fn partners_of_conversations_long_quiet_are_not_notified() {
     let chat = Chat::start().await;
     let (alice, bob, old) = chat.pair().await;
     let variables = chat.stack().operator().clone();

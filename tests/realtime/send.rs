@@ -17,14 +17,14 @@ async fn a_message_is_answered_and_pushed_to_every_other_socket() {
     assert_eq!((&reply["message"]["seq"], &reply["duplicate"]), (&json!(1), &json!(false)));
     assert_eq!(bobs.hears("entry").await["data"]["content"], "hi");
     assert_eq!(there.hears("entry").await["data"]["client_id"], send["client_id"]);
-    assert!(here.has_heard("entry").await.is_empty(), "the reply tells the one that asked");
+    assert!(here.has_heard("entry").await.is_empty(), "the requesting socket gets only the reply");
 
     let again = here.asks("send", send).await.unwrap();
     assert_eq!(again, json!({ "message": reply["message"], "duplicate": true }));
     assert!(bobs.has_heard("entry").await.is_empty());
 }
 
-/// I4: whoever is not a member is pushed nothing of a conversation.
+/// I4: a user who is not a member gets no pushes from a conversation.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_hears_nothing() {
     let chat = Chat::start().await;
@@ -45,13 +45,13 @@ async fn a_stranger_hears_nothing() {
     }
 }
 
-/// The socket and HTTP are two doors to one log.
+/// The socket and HTTP write to the same log.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_accepted_over_http_is_a_duplicate_on_the_socket() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     let id = client_id(chat.now());
-    let sent = alice.tries_to_say(&conversation, &id, "hi").await.expect(201);
+    let sent = alice.tries_to_send(&conversation, &id, "hi").await.expect(201);
     let mut socket = alice.comes_online().await;
     let send = json!({ "conversation_id": conversation, "client_id": id, "content": "hi" });
     let reply = socket.asks("send", send).await.unwrap();

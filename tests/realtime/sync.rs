@@ -37,17 +37,17 @@ async fn sync_brings_what_came_since() {
     assert_eq!(seqs, [&json!(2), &json!(3)]);
     let unnamed = found(&other).unwrap();
     assert_eq!((&unnamed["entries"], &unnamed["head_seq"]), (&json!([]), &json!(1)));
-    assert_eq!(found(&quiet), None, "nothing is newer there");
+    assert_eq!(found(&quiet), None, "it has nothing newer");
     let mut gone: Vec<&str> =
         data["gone"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
     gone.sort_unstable();
     let mut expected = [&*strangers, &*unknown, "conv-1"];
     expected.sort_unstable();
-    assert_eq!(gone, expected, "somebody else's is as one that does not exist");
+    assert_eq!(gone, expected, "a conversation of others looks like one that does not exist");
     assert_eq!(data["has_more"], false);
 }
 
-/// I3: whatever pushes were lost, and even where the head hint was.
+/// I3: the client converges, even if all pushes and the head hint are lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_lost_every_push_converges() {
     let chat = Chat::start().await;

@@ -1,5 +1,5 @@
-//! Posts that the gateway throttles, answers into the void, or sits on: only the first are tried again, and none of
-//! them delays anybody else.
+//! Posts that the gateway throttles, whose responses get lost, or that hang. Only throttled posts are retried, and none of
+//! them delays other sockets.
 
 use local::{FaultKind, Latch};
 use serde_json::json;
@@ -14,26 +14,26 @@ async fn a_throttled_push_arrives_once() {
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
     let id = bobs.id().await;
-    chat.thwarts(POST, &id, 1, FaultKind::Throttle).await;
-    // Under another name, as other quotas are told of.
+    chat.injects(POST, &id, 1, FaultKind::Throttle).await;
+    // Some quotas report another exception.
     let other = json!({ "__type": "TooManyRequestsException", "message": "Rate exceeded" });
-    chat.thwarts(POST, &id, 1, FaultKind::Answer(429, other)).await;
+    chat.injects(POST, &id, 1, FaultKind::Answer(429, other)).await;
     chat.stack().sockets().record();
     alice.says(&conversation, "hi").await;
-    assert_eq!(chat.answers_to_posts(&id), [429, 429, 200]);
+    assert_eq!(chat.post_statuses(&id), [429, 429, 200]);
     assert_eq!(bobs.has_heard("entry").await.len(), 1);
 }
 
-/// Its next try is held up: nobody else waits for that, nor does the answer on the sender's socket.
+/// The retry is delayed. Neither other sockets nor the reply to the sender wait for it.
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_waits_for_a_push_that_is_tried_again() {
+async fn no_one_waits_for_a_push_that_is_retried() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut slow, mut fast) = (bob.comes_online().await, bob.comes_online().await);
     let mut alices = alice.comes_online().await;
     let (id, latch) = (slow.id().await, Latch::new());
-    chat.thwarts(POST, &id, 1, FaultKind::Throttle).await;
-    chat.thwarts(POST, &id, 1, FaultKind::Delay(latch.clone())).await;
+    chat.injects(POST, &id, 1, FaultKind::Throttle).await;
+    chat.injects(POST, &id, 1, FaultKind::Delay(latch.clone())).await;
     let send = json!({
         "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "hi",
     });
@@ -50,36 +50,36 @@ async fn a_push_that_is_always_throttled_is_given_up() {
     let (alice, bob, conversation) = chat.pair().await;
     let (mut throttled, mut other) = (bob.comes_online().await, bob.comes_online().await);
     let id = throttled.id().await;
-    chat.thwarts(POST, &id, usize::MAX, FaultKind::Throttle).await;
+    chat.injects(POST, &id, usize::MAX, FaultKind::Throttle).await;
     chat.stack().sockets().record();
     alice.says(&conversation, "hi").await;
-    let tries = chat.answers_to_posts(&id);
+    let tries = chat.post_statuses(&id);
     chat.stack().sockets().faults().clear();
-    // The deadline may come before the last.
+    // The deadline may pass before the last retry.
     assert!((2..=6).contains(&tries.len()), "{} tries", tries.len());
     assert!(tries.iter().all(|status| *status == 429));
     assert_eq!(other.hears("entry").await["data"]["content"], "hi");
-    assert!(throttled.has_heard("entry").await.is_empty(), "it is left to `sync`");
+    assert!(throttled.has_heard("entry").await.is_empty(), "the entry is left to `sync`");
 }
 
-/// A reply goes out before the pushes, so whoever is pushed to has seen its last try.
+/// A reply is posted before the pushes, so a push proves that the last try for the reply is over.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reply_that_is_always_throttled_is_tried_six_times_and_the_others_are_told() {
+async fn a_reply_that_is_always_throttled_is_tried_six_times_and_the_others_are_notified() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
     let id = alices.id().await;
-    chat.thwarts(POST, &id, 6, FaultKind::Throttle).await;
+    chat.injects(POST, &id, 6, FaultKind::Throttle).await;
     chat.stack().sockets().record();
     let send = json!({
         "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "hi",
     });
     alices.sends("send", send).await;
     assert_eq!(bobs.hears("entry").await["data"]["content"], "hi");
-    assert_eq!(chat.answers_to_posts(&id), [429; 6]);
+    assert_eq!(chat.post_statuses(&id), [429; 6]);
 }
 
-/// What arrived is not posted again, however its answer was lost.
+/// A push that arrived is not posted again, even if its response was lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_whose_answer_is_lost_arrives_once() {
     let chat = Chat::start().await;
@@ -87,24 +87,24 @@ async fn a_push_whose_answer_is_lost_arrives_once() {
     let mut bobs = bob.comes_online().await;
     let id = bobs.id().await;
     for how in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
-        chat.thwarts(POST, &id, 1, how).await;
+        chat.injects(POST, &id, 1, how).await;
         chat.stack().sockets().record();
         alice.says(&conversation, "hi").await;
-        assert_eq!(chat.answers_to_posts(&id), [200]);
+        assert_eq!(chat.post_statuses(&id), [200]);
         assert_eq!(bobs.has_heard("entry").await.len(), 1);
     }
 }
 
-/// I9: a post that is never answered keeps nobody from hearing, and the sender only until the deadline: the gate stays
-/// closed until all that is shown.
+/// I9: a post that hangs delays no other socket, and the sender only until the deadline. The latch stays closed until the
+/// checks are done.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_post_that_hangs_delays_nobody_beyond_the_deadline() {
+async fn a_post_that_hangs_delays_no_one_beyond_the_deadline() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut hanging, mut bobs) = (bob.comes_online().await, bob.comes_online().await);
     let mut alices = alice.comes_online().await;
     let (id, latch) = (hanging.id().await, Latch::new());
-    chat.thwarts(POST, &id, 1, FaultKind::Delay(latch.clone())).await;
+    chat.injects(POST, &id, 1, FaultKind::Delay(latch.clone())).await;
     chat.stack().sockets().record();
     let others = async {
         latch.reached(1).await;
@@ -112,18 +112,18 @@ async fn a_post_that_hangs_delays_nobody_beyond_the_deadline() {
         assert_eq!(alices.hears("entry").await["data"]["content"], "hi");
     };
     tokio::join!(alice.says(&conversation, "hi"), others);
-    assert!(chat.answers_to_posts(&id).is_empty(), "it still waits, and is not tried again");
+    assert!(chat.post_statuses(&id).is_empty(), "the post still hangs and is not retried");
     latch.open();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_socket_is_told_and_closed_although_both_are_throttled() {
+async fn a_socket_is_notified_and_closed_although_both_calls_are_throttled() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     let mut socket = alice.comes_online().await;
     let id = socket.id().await;
-    chat.thwarts(POST, &id, 1, FaultKind::Throttle).await;
-    chat.thwarts("DeleteConnection", &id, 1, FaultKind::Throttle).await;
+    chat.injects(POST, &id, 1, FaultKind::Throttle).await;
+    chat.injects("DeleteConnection", &id, 1, FaultKind::Throttle).await;
     alice.post("/api/auth/logout", json!({})).await.expect(200);
     socket.hears("session_ended").await;
     assert_eq!(socket.is_closed().await, Some(1000));

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Chat, Person};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_others_see_that_somebody_writes_and_nothing_is_kept() {
+async fn the_others_see_typing_and_nothing_is_stored() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
@@ -18,19 +18,22 @@ async fn the_others_see_that_somebody_writes_and_nothing_is_kept() {
     assert_eq!(event["data"]["user_id"], alice.id);
     assert!(event["data"]["expires_at"].is_string());
     elsewhere.hears("typing").await;
-    assert!(alices.has_heard("typing").await.is_empty(), "the one that asked knows");
+    assert!(
+        alices.has_heard("typing").await.is_empty(),
+        "the requesting socket gets only the reply"
+    );
     assert!(bob.log(&conversation).await.is_empty());
 }
 
-/// In a large group somebody is always writing.
+/// In a large group, someone is always typing.
 #[tokio::test(flavor = "multi_thread")]
-async fn typing_is_told_in_groups_of_up_to_twenty() {
+async fn typing_is_announced_in_groups_of_up_to_twenty() {
     let chat = Chat::start().await;
     let names: Vec<String> = (0..21).map(|n| format!("Member{n}")).collect();
     let people: Vec<Person<'_>> =
         stream::iter(&names).map(|name| chat.joins(name)).buffered(4).collect().await;
     let others: Vec<&Person<'_>> = people[1..20].iter().collect();
-    let group = people[0].makes_a_group("Harbour", &others).await;
+    let group = people[0].creates_group("Harbour", &others).await;
     let (mut writes, mut hears) = (people[0].comes_online().await, people[19].comes_online().await);
     let typing = json!({ "conversation_id": group });
     writes.asks("typing", typing.clone()).await.unwrap();

@@ -1,11 +1,11 @@
-//! An HTTP answer, and the table of bad input that every endpoint is tried with.
+//! An HTTP response, and the table of bad bodies that every JSON endpoint is tested with.
 
 use reqwest::{Method, header::HeaderMap};
 use serde_json::Value;
 
 use super::described;
 
-/// An answer, read whole.
+/// A response with its whole body.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
@@ -21,22 +21,22 @@ impl Answer {
         Self { status, headers, body }
     }
 
-    /// The answer of an endpoint, which has to be one that is described.
+    /// Reads the response of an endpoint and checks it against the OpenAPI document.
     #[track_caller]
     pub fn to(method: &Method, response: reqwest::Response) -> impl Future<Output = Self> {
         let (method, caller) = (method.clone(), std::panic::Location::caller());
         async move {
             let path = response.url().path().to_owned();
             let answer = Self::read(response).await;
-            if let Err(fault) = described::check(&method, &path, &answer) {
+            if let Err(error) = described::check(&method, &path, &answer) {
                 let Self { status, body, .. } = &answer;
-                panic!("{caller}: {method} {path}: {fault}\n{status} {body}");
+                panic!("{caller}: {method} {path}: {error}\n{status} {body}");
             }
             answer
         }
     }
 
-    /// The body of an answer with this status.
+    /// Asserts the status and returns the body.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
@@ -47,7 +47,7 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// That it is a problem of this status and code, in the contract's form.
+    /// Asserts that this is a problem with this status and code, in the form that the contract defines.
     #[track_caller]
     pub fn refuses(&self, status: u16, code: &str) {
         assert_eq!((self.status, self.code()), (status, code), "{}", self.body);
@@ -78,14 +78,14 @@ impl Answer {
         self.body["code"].as_str().unwrap_or_default()
     }
 
-    /// The pointers of the faults that it tells.
+    /// The JSON pointers of the fields that are reported as invalid.
     pub fn pointers(&self) -> Vec<&str> {
         let errors = self.body["errors"].as_array().map_or(&[][..], Vec::as_slice);
-        errors.iter().map(|fault| fault["pointer"].as_str().unwrap()).collect()
+        errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect()
     }
 }
 
-/// Bodies that no endpoint which reads JSON accepts: (content type, body, status, code).
+/// Bodies that every JSON endpoint rejects: (content type, body, status, code).
 pub fn bad_inputs() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let json = "application/json";
     let deep = format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000));

@@ -1,4 +1,4 @@
-//! `docs/asyncapi.yaml`, the document of the socket: what every frame is held against.
+//! `docs/asyncapi.yaml`, the description of the socket. Every frame in the tests is validated against it.
 
 use std::{collections::BTreeMap, fs, sync::OnceLock};
 
@@ -13,11 +13,11 @@ pub struct AsyncApi {
 }
 
 impl AsyncApi {
-    /// The document, read and compiled once.
-    pub fn of_project() -> &'static Self {
+    /// Returns the document, which is read and compiled once.
+    pub fn load() -> &'static Self {
         static READ: OnceLock<AsyncApi> = OnceLock::new();
         READ.get_or_init(|| {
-            let text = fs::read_to_string(FILE).expect("docs/asyncapi.yaml is there");
+            let text = fs::read_to_string(FILE).expect("docs/asyncapi.yaml exists");
             let document = local::template::read_yaml(&text).expect("it is YAML");
             let messages = document["components"]["messages"].as_object().unwrap();
             let payloads = messages.iter().map(|(name, message)| {
@@ -33,27 +33,27 @@ impl AsyncApi {
         })
     }
 
-    /// What does not fit where a frame is taken for this message.
-    pub fn faults(&self, message: &str, frame: &Value) -> Vec<String> {
+    /// Returns the validation errors of a frame for this message.
+    pub fn errors(&self, message: &str, frame: &Value) -> Vec<String> {
         match self.payloads.get(message) {
             None => vec![format!("docs/asyncapi.yaml has no message {message}")],
             Some(payload) => {
-                let faults = payload.iter_errors(frame);
-                faults.map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
+                let errors = payload.iter_errors(frame);
+                errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
             }
         }
     }
 
-    /// Holds a frame against the document: fails where it is not as its message says. Gives the name of the message and,
-    /// where it tells of an entry, that of the entry's kind.
+    /// Validates a frame and fails if it does not match its message. Returns the name of the message and, for an entry, the
+    /// name with the entry's kind.
     #[track_caller]
-    pub fn hold(&self, frame: &Value) -> Vec<String> {
+    pub fn validate(&self, frame: &Value) -> Vec<String> {
         let message = message_of(frame);
-        let faults = self.faults(&message, frame);
+        let errors = self.errors(&message, frame);
         assert!(
-            faults.is_empty(),
-            "no {message} of docs/asyncapi.yaml: {frame}\n{}",
-            faults.join("\n")
+            errors.is_empty(),
+            "not a {message} of docs/asyncapi.yaml: {frame}\n{}",
+            errors.join("\n")
         );
         let entry = frame["data"]["type"].as_str().filter(|_| frame["event"] == "entry");
         let entry = entry.map(|entry| format!("{message}/{entry}"));
@@ -61,7 +61,7 @@ impl AsyncApi {
     }
 }
 
-/// Which of the document's messages a frame should be.
+/// The name of the message that a frame should match.
 pub fn message_of(frame: &Value) -> String {
     let text = |member: &str| frame[member].as_str().unwrap_or_default();
     match text("type") {
@@ -74,7 +74,7 @@ pub fn message_of(frame: &Value) -> String {
     }
 }
 
-/// `session_ended` as `sessionEnded`.
+/// Turns `session_ended` into `sessionEnded`.
 fn camel(name: &str) -> String {
     let mut parts = name.split('_');
     let first = parts.next().unwrap_or_default().to_owned();

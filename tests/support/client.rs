@@ -1,4 +1,4 @@
-//! A client that keeps its conversations by what it is pushed, and asks for the rest when it sees a gap.
+//! A client that keeps its conversations current from pushes, and sends `sync` when it sees a gap.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,19 +11,20 @@ use super::{
 
 pub struct Client<'a> {
     pub person: Person<'a>,
-    line: Option<Line>,
-    /// What it holds.
+    connection: Option<Connection>,
+    /// The conversations that the client has, by id.
     pub known: BTreeMap<String, Replica>,
-    /// How conversations were when they were made, which their logs begin after. It keeps no others.
+    /// Conversations at the time they were created, before the first entry of their logs. The client keeps no others.
     pub beginnings: BTreeMap<String, Replica>,
-    /// Those of them that it is in no more, or was never in, as far as it was told. It must not hear of them (I4).
+    /// Conversations in `beginnings` that the client has left or never joined, as far as it knows. It must not hear from them
+    /// (I4).
     outside: BTreeSet<String>,
     is_missing_pushes: bool,
-    /// Entries whose pushes were lost, and which it asked for.
+    /// The number of entries whose pushes were lost and that a `sync` returned.
     pub found: usize,
 }
 
-struct Line {
+struct Connection {
     socket: Socket,
     connection_id: String,
 }
@@ -32,7 +33,7 @@ impl<'a> Client<'a> {
     pub fn new(person: Person<'a>, beginnings: BTreeMap<String, Replica>) -> Self {
         Self {
             person,
-            line: None,
+            connection: None,
             known: BTreeMap::new(),
             beginnings,
             outside: BTreeSet::new(),
@@ -42,73 +43,75 @@ impl<'a> Client<'a> {
     }
 
     pub fn is_online(&self) -> bool {
-        self.line.is_some()
+        self.connection.is_some()
     }
 
     pub async fn comes_online(&mut self) {
-        if self.line.is_none() {
+        if self.connection.is_none() {
             let mut socket = self.person.opens_a_socket().await;
-            let hello = socket.asks("hello", json!({})).await.expect("hello is answered");
-            self.line = Some(Line { socket, connection_id: text(&hello["connection_id"]) });
+            let hello = socket.asks("hello", json!({})).await.expect("hello gets a reply");
+            self.connection =
+                Some(Connection { socket, connection_id: text(&hello["connection_id"]) });
             self.syncs().await;
         }
     }
 
     pub async fn goes_offline(&mut self, abruptly: bool) {
-        let Some(line) = self.line.take() else { return };
+        let Some(connection) = self.connection.take() else { return };
         self.is_missing_pushes = false;
         if abruptly {
-            assert!(self.person.chat.stack().sockets().kill(&line.connection_id));
+            assert!(self.person.chat.stack().sockets().kill(&connection.connection_id));
         } else {
-            line.socket.leaves().await;
+            connection.socket.leaves().await;
         }
     }
 
     pub fn loses_pushes(&mut self) {
-        // That it joined one again may be lost as well.
+        // The push about joining a conversation again may be lost as well.
         self.outside.clear();
         self.is_missing_pushes = self.is_online();
-        self.is_deaf(true);
+        self.ignores_pushes(true);
     }
 
-    fn is_deaf(&self, is_deaf: bool) {
-        if let Some(line) = &self.line {
-            let id = &line.connection_id;
-            assert!(self.person.chat.stack().sockets().lose_pushes(id, is_deaf));
+    fn ignores_pushes(&self, ignored: bool) {
+        if let Some(connection) = &self.connection {
+            let id = &connection.connection_id;
+            assert!(self.person.chat.stack().sockets().lose_pushes(id, ignored));
         }
     }
 
-    /// Asks on the socket; `None` without one.
+    /// Sends a request on the socket and waits for the reply. Returns `None` if there is no socket.
     pub async fn asks(&mut self, action: &str, members: Value) -> Option<Result<Value, Value>> {
-        self.is_deaf(false);
-        Some(self.line.as_mut()?.socket.asks(action, members).await)
+        self.ignores_pushes(false);
+        Some(self.connection.as_mut()?.socket.asks(action, members).await)
     }
 
-    /// Takes in what it was pushed so far, entries twice: what comes again is known.
+    /// Applies all pushes so far, each entry twice, because a repeated entry must change nothing.
     pub async fn listens(&mut self) {
-        self.is_deaf(false);
-        let Some(line) = &mut self.line else { return };
-        let mut misses_some = false;
-        for event in line.socket.has_heard_of_conversations().await {
+        self.ignores_pushes(false);
+        let Some(connection) = &mut self.connection else { return };
+        let mut has_gap = false;
+        for event in connection.socket.has_heard_of_conversations().await {
             let conversation = text(&event["conversation_id"]);
-            self.may_hear(&conversation, &event);
+            self.assert_may_hear(&conversation, &event);
             if event["event"] == "conversation" {
-                misses_some |= !self.known.contains_key(&conversation);
+                has_gap |= !self.known.contains_key(&conversation);
             }
             if event["event"] == "entry" {
                 for event in [&event, &event] {
-                    misses_some |= !self.takes_in(&conversation, &event["data"]);
+                    has_gap |= !self.applies(&conversation, &event["data"]);
                 }
                 assert_eq!(seq(&event), seq(&event["data"]));
             }
         }
-        if misses_some {
+        if has_gap {
             self.syncs().await;
         }
     }
 
-    /// I4: of a conversation that it is not in, nothing comes but that it is in it now. The last that comes is that it is not.
-    fn may_hear(&mut self, conversation: &str, event: &Value) {
+    /// I4: asserts that the client may hear this event. A user who is not a member hears only that they were added, and the
+    /// last event they hear is their removal.
+    fn assert_may_hear(&mut self, conversation: &str, event: &Value) {
         let is_about_them = |kind: &str| {
             let entry = &event["data"];
             event["event"] == "entry"
@@ -118,16 +121,19 @@ impl<'a> Client<'a> {
         if event["event"] == "conversation" || is_about_them("member_added") {
             self.outside.remove(conversation);
         }
-        assert!(!self.outside.contains(conversation), "heard outside: {event}");
+        assert!(
+            !self.outside.contains(conversation),
+            "heard by a user who is not a member: {event}"
+        );
         if is_about_them("member_removed") {
             self.outside.insert(conversation.to_owned());
         }
     }
 
-    /// Takes in an entry; false where it cannot, because something is missing before it.
-    fn takes_in(&mut self, conversation: &str, entry: &Value) -> bool {
+    /// Applies an entry. Returns false if an earlier entry is missing.
+    fn applies(&mut self, conversation: &str, entry: &Value) -> bool {
         let Some(replica) = self.known.get_mut(conversation) else {
-            // Of what it left nothing is missing.
+            // Nothing is missing from a conversation that the client has left.
             return self.outside.contains(conversation);
         };
         if seq(entry) <= replica.seq {
@@ -143,7 +149,7 @@ impl<'a> Client<'a> {
         true
     }
 
-    /// Asks what came since, in small pages, until nothing did.
+    /// Sends `sync` in small pages until nothing newer is returned.
     pub async fn syncs(&mut self) {
         loop {
             let since: BTreeMap<&String, u64> =
@@ -152,9 +158,9 @@ impl<'a> Client<'a> {
             else {
                 return;
             };
-            let answer = answer.expect("sync is answered");
+            let answer = answer.expect("sync gets a reply");
             for id in answer["gone"].as_array().unwrap() {
-                assert!(self.known.remove(&text(id)).is_some(), "{id} was named");
+                assert!(self.known.remove(&text(id)).is_some(), "{id} was in the request");
             }
             let mut has_more = answer["has_more"].as_bool().unwrap();
             for news in answer["conversations"].as_array().unwrap() {
@@ -173,7 +179,7 @@ impl<'a> Client<'a> {
                 assert!(news["head_seq"].as_u64().unwrap() >= replica.seq);
             }
             if !has_more {
-                // It has named or was told of all that it is in.
+                // The client now knows all conversations that it is in.
                 let outside = self.beginnings.keys().filter(|id| !self.known.contains_key(*id));
                 self.outside = outside.cloned().collect();
                 self.is_missing_pushes = false;

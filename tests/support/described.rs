@@ -1,5 +1,5 @@
-//! The OpenAPI document as a judge of answers. Where it leaves an object open, for clients of a later version, it is closed
-//! here: a member that nobody described is a fault.
+//! Checks responses against the OpenAPI document. The document leaves objects open for later versions of the API; here they
+//! are closed, so a member that is not described is an error.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::Answer;
 
-/// The document, with every object closed.
+/// The document with every object closed.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let mut document = openapi::document().unwrap();
     close(&mut document["components"]["schemas"]);
@@ -32,16 +32,16 @@ fn close(value: &mut Value) {
     }
 }
 
-/// Checks a value by a schema of the document.
+/// Validates a value against a schema of the document.
 pub fn validate(schema: &Value, value: &Value) -> Result<(), String> {
     static COMPILED: Compiled = LazyLock::new(Mutex::default);
-    judge(&COMPILED, &DOCUMENT, schema, value)
+    validate_with(&COMPILED, &DOCUMENT, schema, value)
 }
 
 type Compiled = LazyLock<Mutex<HashMap<String, Arc<Validator>>>>;
 
-/// Checks a value by a schema of this document, which is compiled once.
-fn judge(
+/// Validates a value against a schema of this document, which is compiled once.
+fn validate_with(
     compiled: &Compiled,
     document: &Value,
     schema: &Value,
@@ -56,14 +56,14 @@ fn judge(
         compiled.lock().unwrap().insert(schema.to_string(), validator.clone());
         validator
     });
-    let faults: Vec<String> = validator
+    let errors: Vec<String> = validator
         .iter_errors(value)
         .map(|error| format!("{error} at {}", error.instance_path()))
         .collect();
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+    if errors.is_empty() { Ok(()) } else { Err(errors.join("; ")) }
 }
 
-/// What a reference leads to, or the value itself.
+/// Follows a reference, or returns the value itself.
 pub fn resolve(value: &Value) -> &Value {
     match value["$ref"].as_str().and_then(|to| to.strip_prefix('#')) {
         Some(pointer) => DOCUMENT.pointer(pointer).unwrap(),
@@ -71,48 +71,50 @@ pub fn resolve(value: &Value) -> &Value {
     }
 }
 
-/// Whether an answer is one that the document describes for this method and path.
+/// Checks that the document describes this response for this method and path.
 pub fn check(method: &Method, path: &str, answer: &Answer) -> Result<(), String> {
-    // `HEAD` is answered as `GET` is, without the body.
+    // The response to `HEAD` is that of `GET` without the body.
     if !path.starts_with("/api/") || method == Method::HEAD || is_the_gateways(answer) {
         return Ok(());
     }
     let media_type = answer.header("content-type").split(';').next().unwrap().trim();
     let Some(operation) = operation(method, path) else {
-        // No path of the API, or none with this method.
+        // The API has no such path, or the path has no such method.
         return match (answer.status, media_type) {
             (404 | 405 | 401 | 413 | 500 | 503, "application/problem+json") => {
                 validate(&json!({ "$ref": "#/components/schemas/Problem" }), &answer.body)
             }
-            (status, _) => Err(format!("{status} {media_type}, where nothing is described")),
+            (status, _) => {
+                Err(format!("{status} {media_type}, but the document has no such operation"))
+            }
         };
     };
     let response = resolve(&operation["responses"][answer.status.to_string()]);
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
         let (header, value) = (resolve(header), answer.header(name));
         if value.is_empty() && header["required"] == true {
-            return Err(format!("it has no {name}"));
+            return Err(format!("the {name} header is missing"));
         }
         if !value.is_empty() {
             let value = match header["schema"]["type"] == "integer" {
                 true => value.parse::<u64>().map_or(Value::Null, Value::from),
                 false => json!(value),
             };
-            validate(&header["schema"], &value).map_err(|fault| format!("{name}: {fault}"))?;
+            validate(&header["schema"], &value).map_err(|error| format!("{name}: {error}"))?;
         }
     }
     match &response["content"][media_type] {
-        Value::Null => Err(format!("no {} of {media_type} is described", answer.status)),
+        Value::Null => Err(format!("{} with {media_type} is not described", answer.status)),
         content => validate(&content["schema"], &answer.body),
     }
 }
 
-/// A refusal that no function made.
+/// Whether the gateway created this error response, and not a function.
 fn is_the_gateways(answer: &Answer) -> bool {
     answer.status >= 400 && answer.header("x-request-id").is_empty()
 }
 
-/// Whether a body that was accepted is one that the document allows. Members that it does not know are.
+/// Checks that the document allows a body that the endpoint accepted. Unknown members are allowed.
 pub fn check_accepted(method: &Method, path: &str, body: &Value) -> Result<(), String> {
     static OPEN: LazyLock<Value> = LazyLock::new(|| openapi::document().unwrap());
     static COMPILED: Compiled = LazyLock::new(Mutex::default);
@@ -120,23 +122,23 @@ pub fn check_accepted(method: &Method, path: &str, body: &Value) -> Result<(), S
         operation["requestBody"]["content"]["application/json"].get("schema")
     };
     match operation(method, path).and_then(content) {
-        Some(schema) => judge(&COMPILED, &OPEN, schema, body),
+        Some(schema) => validate_with(&COMPILED, &OPEN, schema, body),
         None => Ok(()),
     }
 }
 
-/// The operation that a path leads to.
+/// The operation for a path.
 fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let path = path.split('?').next().unwrap();
     let leads_to = |template: &str| {
-        let (parts, given) = (template.split('/'), path.split('/'));
+        let (parts, values) = (template.split('/'), path.split('/'));
         template.split('/').count() == path.split('/').count()
             && parts
-                .zip(given)
-                .all(|(part, given)| part == given || (part.starts_with('{') && !given.is_empty()))
+                .zip(values)
+                .all(|(part, value)| part == value || (part.starts_with('{') && !value.is_empty()))
     };
     let paths = DOCUMENT["paths"].as_object().unwrap();
-    // A name is rather itself than a parameter.
+    // A literal part wins over a parameter.
     let mut found: Vec<&String> = paths.keys().filter(|template| leads_to(template)).collect();
     found.sort_by_key(|template| template.matches('{').count());
     paths[*found.first()?].get(method.as_str().to_lowercase())

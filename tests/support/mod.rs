@@ -1,4 +1,4 @@
-//! The fixture and the people in it. They speak in verbs: `alice.says("hi")`, `bob.hears("entry")`.
+//! The fixture and its users. Their methods are verbs: `alice.says("hi")`, `bob.hears("entry")`.
 
 mod answer;
 mod asyncapi;
@@ -24,28 +24,28 @@ pub use unicode::{Status, unicode_emojis};
 
 use shared::domain::{ClientId, Timestamp};
 
-/// The next head hint is lost, as by a crash before it.
+/// Makes the next write of a head hint fail, as if the function had crashed before it.
 pub fn loses_a_head(chat: &Chat) {
     chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("\"HEAD\"".to_owned()),
         how: local::FaultKind::Fail,
-        // All tries of the client.
+        // The first try and all retries of the SDK.
         times: 3,
     });
 }
 
-/// Waits until a call has come to a gate.
+/// Waits until a call is held at the latch.
 pub async fn reached(latch: &local::Latch) {
-    tokio::time::timeout(PATIENCE, latch.reached(1)).await.expect("it comes to the latch");
+    tokio::time::timeout(PATIENCE, latch.reached(1)).await.expect("a call reaches the latch");
 }
 
-/// A new id for a message, as a client makes it: of this time.
+/// Returns a new message id for this time, as a client would create it.
 pub fn client_id(now: Timestamp) -> String {
     ulid(now)
 }
 
-/// A ULID of this time.
+/// Returns a new ULID for this time.
 pub fn ulid(now: Timestamp) -> String {
     let id = shared::domain::UserId::new(now, shared::runtime::entropy::number()).to_string();
     assert!(id.parse::<ClientId>().is_ok());

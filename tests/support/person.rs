@@ -1,4 +1,4 @@
-//! Somebody with an account, signed in.
+//! A signed-in user.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -11,7 +11,7 @@ use super::{
 
 pub const PASSWORD: &str = "a quiet harbour at dawn";
 
-/// Somebody with an account and a token.
+/// A user with an account and a token.
 #[derive(Clone)]
 pub struct Person<'a> {
     pub chat: &'a Chat,
@@ -21,7 +21,7 @@ pub struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    /// Calls an endpoint with the person's token.
+    /// Calls an endpoint with this user's token.
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         self.chat.call(method, path, Some(&self.token), body).await
     }
@@ -46,7 +46,7 @@ impl<'a> Person<'a> {
         self.call(Method::DELETE, path, None).await
     }
 
-    /// The direct conversation with somebody, made where there is none.
+    /// Returns the id of the direct conversation with another user, and creates it if needed.
     pub async fn talks_to(&self, other: &Person<'_>) -> String {
         let body = json!({ "kind": "direct", "user_id": other.id });
         let answer = self.post("/api/conversations", body).await;
@@ -54,27 +54,27 @@ impl<'a> Person<'a> {
         answer.body["conversation"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// Sends a message over HTTP; gives it as the answer shows it.
+    /// Sends a message over HTTP and returns it.
     pub async fn says(&self, conversation: &str, content: &str) -> Value {
         let id = client_id(self.chat.now());
-        self.tries_to_say(conversation, &id, content).await.expect(201)["message"].clone()
+        self.tries_to_send(conversation, &id, content).await.expect(201)["message"].clone()
     }
 
-    /// Makes a group with others; gives its id.
-    pub async fn makes_a_group(&self, title: &str, others: &[&Person<'_>]) -> String {
+    /// Creates a group with other users and returns its id.
+    pub async fn creates_group(&self, title: &str, others: &[&Person<'_>]) -> String {
         let user_ids: Vec<&str> = others.iter().map(|other| &*other.id).collect();
         let body = json!({ "kind": "group", "title": title, "user_ids": user_ids });
         let answer = self.post("/api/conversations", body).await.expect(201);
         answer["conversation"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// Tries to add somebody to a group, or to give them a role.
+    /// Tries to add a user to a group, or to change their role.
     pub async fn adds(&self, group: &str, other: &Person<'_>, role: Option<&str>) -> Answer {
         let body = json!({ "user_ids": [other.id], "role": role });
         self.post(&format!("/api/conversations/{group}/members"), body).await
     }
 
-    /// Tries to remove somebody from a group, or to leave it.
+    /// Tries to remove a user from a group, or to leave it.
     pub async fn removes(&self, group: &str, other: &Person<'_>) -> Answer {
         self.delete(&format!("/api/conversations/{group}/members/{}", other.id)).await
     }
@@ -86,39 +86,44 @@ impl<'a> Person<'a> {
     }
 
     /// Tries to delete a message.
-    pub async fn takes_back(&self, conversation: &str, seq: u64) -> Answer {
+    pub async fn deletes_message(&self, conversation: &str, seq: u64) -> Answer {
         self.delete(&format!("/api/conversations/{conversation}/messages/{seq}")).await
     }
 
-    /// So many different emojis that one may react with.
-    pub async fn finds_emojis(&self, many: usize) -> Vec<String> {
+    /// Returns this many different emojis that are valid reactions.
+    pub async fn finds_emojis(&self, count: usize) -> Vec<String> {
         let emotes = self.get("/api/emotes").await.expect(200);
-        let emotes = emotes["emotes"].as_array().unwrap().iter().take(many);
+        let emotes = emotes["emotes"].as_array().unwrap().iter().take(count);
         emotes.map(|emote| emote["emoji"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Tries to react to a message, with a shortcode or an emoji.
+    /// Tries to react to a message with a shortcode or an emoji.
     pub async fn reacts(&self, conversation: &str, seq: u64, emote: &str) -> Answer {
         self.call(Method::PUT, &reaction(conversation, seq, emote), None).await
     }
 
-    /// Tries to take a reaction back.
+    /// Tries to remove a reaction.
     pub async fn unreacts(&self, conversation: &str, seq: u64, emote: &str) -> Answer {
         self.delete(&reaction(conversation, seq, emote)).await
     }
 
-    /// The newest messages as they stand.
+    /// The newest messages in their current state.
     pub async fn messages(&self, conversation: &str) -> Vec<Value> {
         let path = format!("/api/conversations/{conversation}/messages?limit=100");
         self.get(&path).await.expect(200)["messages"].as_array().unwrap().clone()
     }
 
-    pub async fn tries_to_say(&self, conversation: &str, client_id: &str, content: &str) -> Answer {
+    pub async fn tries_to_send(
+        &self,
+        conversation: &str,
+        client_id: &str,
+        content: &str,
+    ) -> Answer {
         let body = json!({ "client_id": client_id, "content": content });
         self.post(&format!("/api/conversations/{conversation}/messages"), body).await
     }
 
-    /// The whole log, page by page.
+    /// Reads the whole log, page by page.
     pub async fn log(&self, conversation: &str) -> Vec<Value> {
         let mut entries: Vec<Value> = Vec::new();
         loop {
@@ -132,8 +137,8 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// A conversation and all its messages as they stand, while nobody does anything.
-    pub async fn looks_around(&self, conversation: &str) -> Replica {
+    /// Reads a conversation and all its messages. The conversation must not change meanwhile.
+    pub async fn takes_snapshot(&self, conversation: &str) -> Replica {
         let path = format!("/api/conversations/{conversation}");
         let shown = self.get(&path).await.expect(200)["conversation"].clone();
         let mut messages: Vec<Value> = Vec::new();
@@ -144,19 +149,19 @@ impl<'a> Person<'a> {
             assert_eq!(page["head_seq"], shown["head_seq"]);
             messages.extend(page["messages"].as_array().unwrap().iter().cloned());
             if page["has_more"] == false {
-                return Replica::of_answers(&shown, &messages, &self.id);
+                return Replica::from_responses(&shown, &messages, &self.id);
             }
         }
     }
 
-    /// Logs in once more; the same person with another token.
+    /// Logs in again: the same user with another token.
     pub async fn on_another_device(&self) -> Person<'a> {
         self.chat.logs_in(&self.email, PASSWORD).await
     }
 
-    /// Asks for a link that resets the password; gives the token that is mailed.
-    pub async fn asks_for_a_token(&self) -> String {
-        self.chat.asks_for_a_link(&self.email).await.expect(200);
+    /// Requests a password reset and returns the token from the email.
+    pub async fn requests_reset_token(&self) -> String {
+        self.chat.requests_reset_link(&self.email).await.expect(200);
         self.chat.token_mailed_to(&self.email).await
     }
 
@@ -165,14 +170,14 @@ impl<'a> Person<'a> {
         self.post("/api/password/change", body).await
     }
 
-    /// Opens a socket and says hello on it.
+    /// Opens a socket and sends `hello`.
     pub async fn comes_online(&self) -> Socket {
         let mut socket = self.opens_a_socket().await;
-        socket.asks("hello", json!({})).await.expect("hello is answered");
+        socket.asks("hello", json!({})).await.expect("hello gets a reply");
         socket
     }
 
-    /// Opens a socket by the token, without a word.
+    /// Opens a socket with the token and sends nothing.
     pub async fn opens_a_socket(&self) -> Socket {
         let header = ("authorization", format!("Bearer {}", self.token));
         self.chat.socket(&[header], "").await.expect("the socket opens")

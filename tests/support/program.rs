@@ -1,4 +1,4 @@
-//! The built program, as `cargo run` starts it.
+//! The built program, started as `cargo run` would start it.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -7,7 +7,7 @@ use std::{
     sync::LazyLock,
 };
 
-/// The command `emotechat`. Cargo builds it first, because it belongs to another package than the tests.
+/// The command `emotechat`. Cargo builds it first, because it belongs to a different package than the tests.
 pub fn emotechat() -> Command {
     static BINARY: LazyLock<PathBuf> = LazyLock::new(build);
     Command::new(&*BINARY)
@@ -22,24 +22,24 @@ fn build() -> PathBuf {
     let output = cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap();
     if !output.status.success() {
         let _ = std::io::stderr().write_all(&output.stderr);
-        panic!("emotechat cannot be built");
+        panic!("cannot build emotechat");
     }
     let messages = output.stdout.split(|byte| *byte == b'\n');
     let mut executables = messages.filter_map(|line| {
         let message: serde_json::Value = serde_json::from_slice(line).ok()?;
         Some(PathBuf::from(message["executable"].as_str()?))
     });
-    executables.next_back().expect("cargo names the executable")
+    executables.next_back().expect("cargo reports the executable")
 }
 
-/// A running program, killed when it is dropped.
+/// A running program. It is killed on drop.
 pub struct Program {
     child: Child,
     url: String,
 }
 
 impl Program {
-    /// Starts the program on free ports and waits until it prints its address. `log` is where its log goes.
+    /// Starts the program on free ports and waits until it prints its address. `log` receives its log.
     pub fn start(arguments: &[&str], log: Stdio) -> Self {
         let mut child = emotechat()
             .args(["--port", "0", "--socket-port", "0"])
@@ -56,7 +56,7 @@ impl Program {
         Self { child, url }
     }
 
-    /// The base address of its HTTP API.
+    /// The base URL of its HTTP API.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -66,12 +66,12 @@ impl Program {
         self.child.id()
     }
 
-    /// Its log, where that is piped.
+    /// Its log, if it is piped.
     pub fn log(&mut self) -> ChildStderr {
-        self.child.stderr.take().expect("the log is piped, and taken once")
+        self.child.stderr.take().expect("the log must be piped, and can be taken only once")
     }
 
-    /// Sends SIGKILL, which no handler sees.
+    /// Sends SIGKILL, which the program cannot handle.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

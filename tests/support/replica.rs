@@ -1,16 +1,16 @@
-//! A conversation as a client holds it, and how entries change it: the rule by which everybody who has the log has the
+//! A conversation as a client keeps it, and how entries change it. Every client that applies the same log gets the same
 //! conversation.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// A conversation as of an entry.
+/// A conversation in its state after an entry.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Replica {
     pub seq: u64,
     pub title: Option<String>,
-    /// Their roles.
+    /// Roles by user id.
     pub members: BTreeMap<String, String>,
     pub messages: BTreeMap<u64, Message>,
 }
@@ -24,13 +24,13 @@ pub struct Message {
     pub created_at: String,
     pub edited_at: Option<String>,
     pub deleted: bool,
-    /// Emotes and who chose them, in the order in which they came.
+    /// Each emoji with its users, in the order of the reactions.
     pub reactions: Vec<(String, Vec<String>)>,
 }
 
 impl Replica {
-    /// From `GET /api/conversations/{id}` and all its messages, as of the head that both tell.
-    pub fn of_answers(conversation: &Value, messages: &[Value], reader: &str) -> Self {
+    /// Builds a replica from the responses of `GET /api/conversations/{id}` and all its messages, which share one head.
+    pub fn from_responses(conversation: &Value, messages: &[Value], reader: &str) -> Self {
         let members = conversation["members"].as_array().unwrap().iter();
         let messages = messages.iter();
         let replica = Self {
@@ -40,14 +40,14 @@ impl Replica {
                 .map(|member| (text(&member["user"]["id"]), text(&member["role"])))
                 .collect(),
             messages: messages
-                .map(|message| (seq(message), Message::of_answer(message, reader)))
+                .map(|message| (seq(message), Message::from_response(message, reader)))
                 .collect(),
         };
         assert_eq!(conversation["member_count"], replica.members.len());
         replica
     }
 
-    /// Brought up to the end of the log.
+    /// Applies the rest of the log.
     pub fn followed_by(mut self, log: &[Value], reader: &str) -> Self {
         let after = self.seq;
         for entry in log.iter().filter(|entry| seq(entry) > after) {
@@ -56,19 +56,24 @@ impl Replica {
         self
     }
 
-    /// Applies the entry that follows.
+    /// Applies the next entry.
     pub fn apply(&mut self, entry: &Value, reader: &str) {
-        assert_eq!(seq(entry), self.seq + 1, "no gap, no double");
+        assert_eq!(seq(entry), self.seq + 1, "neither a gap nor a duplicate");
         self.seq += 1;
         let (sender_id, target_seq) = (text(&entry["sender_id"]), entry["target_seq"].as_u64());
-        let target = target_seq.map(|seq| self.messages.get_mut(&seq).expect("it was sent before"));
+        let target =
+            target_seq.map(|seq| self.messages.get_mut(&seq).expect("the message was sent before"));
         match (&*text(&entry["type"]), target) {
             ("message", None) => {
-                assert_eq!(entry["reactions"], Value::Array(Vec::new()), "entries of their own");
-                self.messages.insert(self.seq, Message::of_answer(entry, reader));
+                assert_eq!(
+                    entry["reactions"],
+                    Value::Array(Vec::new()),
+                    "reactions are separate entries"
+                );
+                self.messages.insert(self.seq, Message::from_response(entry, reader));
             }
             ("edit", Some(target)) => {
-                let message = Message::of_answer(&entry["message"], reader);
+                let message = Message::from_response(&entry["message"], reader);
                 (target.content, target.edited_at) = (message.content, message.edited_at);
             }
             ("delete", Some(target)) => target.delete(),
@@ -84,13 +89,13 @@ impl Replica {
                 assert_eq!(role, optional_text(&entry["role"]));
             }
             ("title_changed", None) => self.title = optional_text(&entry["title"]),
-            _ => panic!("no known entry: {entry}"),
+            _ => panic!("unknown kind of entry: {entry}"),
         }
     }
 }
 
 impl Message {
-    pub fn of_answer(message: &Value, reader: &str) -> Self {
+    pub fn from_response(message: &Value, reader: &str) -> Self {
         let reactions = message["reactions"].as_array().unwrap().iter().map(|reaction| {
             let users: Vec<String> =
                 reaction["user_ids"].as_array().unwrap().iter().map(text).collect();
@@ -116,14 +121,14 @@ impl Message {
     }
 
     pub fn react(&mut self, user_id: &str, emote: &str) {
-        match self.reactions.iter_mut().find(|(one, _)| one == emote) {
+        match self.reactions.iter_mut().find(|(other, _)| other == emote) {
             Some((_, users)) => users.push(user_id.to_owned()),
             None => self.reactions.push((emote.to_owned(), vec![user_id.to_owned()])),
         }
     }
 
     pub fn unreact(&mut self, user_id: &str, emote: &str) {
-        for (_, users) in self.reactions.iter_mut().filter(|(one, _)| one == emote) {
+        for (_, users) in self.reactions.iter_mut().filter(|(other, _)| other == emote) {
             users.retain(|user| user != user_id);
         }
         self.reactions.retain(|(_, users)| !users.is_empty());
@@ -131,7 +136,7 @@ impl Message {
 
     pub fn has(&self, user_id: &str, emote: &str) -> bool {
         let mut reactions = self.reactions.iter();
-        reactions.any(|(one, users)| one == emote && users.iter().any(|user| user == user_id))
+        reactions.any(|(other, users)| other == emote && users.iter().any(|user| user == user_id))
     }
 }
 
@@ -140,7 +145,7 @@ pub fn seq(value: &Value) -> u64 {
 }
 
 pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("a text: {value}")).to_owned()
+    value.as_str().unwrap_or_else(|| panic!("not a string: {value}")).to_owned()
 }
 
 fn optional_text(value: &Value) -> Option<String> {

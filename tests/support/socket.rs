@@ -1,5 +1,5 @@
-//! A client's socket: an off-the-shelf WebSocket client and a queue of what it was not asked for yet. Whatever comes is
-//! held against the API's document, and so is every request that is answered with a reply.
+//! A client's socket: a common WebSocket client, and a queue of frames that the test has not read yet. Every received frame
+//! is validated against the AsyncAPI document, and so is every request that gets a reply.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -13,7 +13,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
 use super::AsyncApi;
 
-/// How long anybody waits for what has to come.
+/// How long a test waits for something that must happen.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An open socket.
@@ -21,10 +21,10 @@ pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     unheard: VecDeque<Value>,
     next_id: u64,
-    /// Requests that were not answered yet.
-    asked: BTreeMap<String, Value>,
+    /// Requests without a reply so far, by id.
+    pending: BTreeMap<String, Value>,
     pub protocol: Option<String>,
-    /// Which of the document's messages were sent and heard, and which entries.
+    /// The messages of the document that this socket sent or received, and the kinds of entries.
     pub covered: BTreeSet<String>,
 }
 
@@ -37,13 +37,13 @@ impl Socket {
             stream,
             unheard: VecDeque::new(),
             next_id: 0,
-            asked: BTreeMap::new(),
+            pending: BTreeMap::new(),
             protocol,
             covered: BTreeSet::new(),
         }
     }
 
-    /// Sends a raw text.
+    /// Sends raw text.
     pub async fn writes(&mut self, text: &str) {
         self.stream.send(Message::text(text)).await.unwrap();
     }
@@ -53,19 +53,19 @@ impl Socket {
         self.stream.send(message).await.unwrap();
     }
 
-    /// Sends a request and waits for its answer: `Ok(data)` or `Err(error frame)`. Events that come first are kept.
+    /// Sends a request and waits for its reply: `Ok(data)` or `Err(error frame)`. Events that arrive before it are kept.
     pub async fn asks(&mut self, action: &str, members: Value) -> Result<Value, Value> {
         let id = self.sends(action, members).await;
-        self.answer_to(&id).await
+        self.reply_to(&id).await
     }
 
-    /// The id that the gateway knows it by.
+    /// The connection id that the gateway uses.
     pub async fn id(&mut self) -> String {
-        let hello = self.asks("hello", json!({})).await.expect("hello is answered");
+        let hello = self.asks("hello", json!({})).await.expect("hello gets a reply");
         hello["connection_id"].as_str().unwrap().to_owned()
     }
 
-    /// Sends a request without waiting; gives its id.
+    /// Sends a request without waiting and returns its id.
     pub async fn sends(&mut self, action: &str, members: Value) -> String {
         self.next_id += 1;
         let id = self.next_id.to_string();
@@ -74,33 +74,33 @@ impl Socket {
         frame.insert("id".to_owned(), json!(id));
         let frame = Value::Object(frame);
         self.writes(&frame.to_string()).await;
-        self.asked.insert(id.clone(), frame);
+        self.pending.insert(id.clone(), frame);
         id
     }
 
-    /// The answer to a request.
-    pub async fn answer_to(&mut self, id: &str) -> Result<Value, Value> {
+    /// Waits for the reply to a request.
+    pub async fn reply_to(&mut self, id: &str) -> Result<Value, Value> {
         let frame = self.finds(|frame| frame["type"] != "event" && frame["id"] == id).await;
         if frame["type"] == "reply" { Ok(frame["data"].clone()) } else { Err(frame) }
     }
 
-    /// The next event of this kind, kept or to come.
+    /// Returns the next event of this kind, and waits for it if needed.
     pub async fn hears(&mut self, event: &str) -> Value {
         self.finds(|frame| frame["type"] == "event" && frame["event"] == event).await
     }
 
-    /// The next error that answers nothing in particular.
-    pub async fn is_told(&mut self) -> Value {
+    /// Waits for the next error frame that belongs to no request.
+    pub async fn hears_error(&mut self) -> Value {
         self.finds(|frame| frame["type"] == "error" && frame["id"].is_null()).await
     }
 
-    /// The events of this kind that have come so far and were not asked for. Nothing more is waited for but the
-    /// answer to a `ping`: what was posted before it has come by then.
+    /// Takes the events of this kind that have arrived so far. Waits only for the reply to a `ping`, because everything
+    /// posted before it has arrived by then.
     pub async fn has_heard(&mut self, event: &str) -> Vec<Value> {
         self.has_heard_all(|frame| frame["event"] == event).await
     }
 
-    /// The events of any conversation that have come so far, as in [`Socket::has_heard`], in their order.
+    /// Takes the events of all conversations that have arrived so far, in their order, as [`Socket::has_heard`] does.
     pub async fn has_heard_of_conversations(&mut self) -> Vec<Value> {
         self.has_heard_all(|frame| frame["conversation_id"].is_string()).await
     }
@@ -114,8 +114,8 @@ impl Socket {
     }
 
     async fn finds(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
-        if let Some(place) = self.unheard.iter().position(&wanted) {
-            return self.unheard.remove(place).unwrap();
+        if let Some(index) = self.unheard.iter().position(&wanted) {
+            return self.unheard.remove(index).unwrap();
         }
         loop {
             let frame = self.next().await.expect("the socket is open");
@@ -126,38 +126,38 @@ impl Socket {
         }
     }
 
-    /// A frame that came, held against the document.
-    fn takes(&mut self, text: &str) -> Value {
+    /// Parses a received frame and validates it against the document.
+    fn receives(&mut self, text: &str) -> Value {
         let frame: Value = serde_json::from_str(text).unwrap();
-        let document = AsyncApi::of_project();
-        self.covered.extend(document.hold(&frame));
-        let request = frame["id"].as_str().and_then(|id| self.asked.remove(id));
+        let document = AsyncApi::load();
+        self.covered.extend(document.validate(&frame));
+        let request = frame["id"].as_str().and_then(|id| self.pending.remove(id));
         if let Some(request) = request.filter(|_| frame["type"] == "reply") {
-            self.covered.extend(document.hold(&request));
+            self.covered.extend(document.validate(&request));
         }
         frame
     }
 
-    /// The next frame; `None` once the socket has closed.
+    /// Waits for the next frame. Returns `None` after the socket has closed.
     async fn next(&mut self) -> Option<Value> {
         loop {
             let message = tokio::time::timeout(PATIENCE, self.stream.next()).await;
-            match message.expect("something comes in time")? {
-                Ok(Message::Text(text)) => return Some(self.takes(&text)),
+            match message.expect("a frame arrives in time")? {
+                Ok(Message::Text(text)) => return Some(self.receives(&text)),
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(_) => {}
             }
         }
     }
 
-    /// Waits for the socket's end; gives the close code, if there is one.
+    /// Waits until the socket closes and returns the close code, if there is one.
     pub async fn is_closed(&mut self) -> Option<u16> {
         loop {
             let message = tokio::time::timeout(PATIENCE, self.stream.next()).await;
             match message.expect("the socket closes in time") {
                 Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
                 Some(Ok(Message::Text(text))) => {
-                    let frame = self.takes(&text);
+                    let frame = self.receives(&text);
                     self.unheard.push_back(frame);
                 }
                 Some(Ok(_)) => {}
@@ -171,7 +171,7 @@ impl Socket {
         let _ = self.stream.close(None).await;
         while let Some(Ok(message)) = self.stream.next().await {
             if let Message::Text(text) = message {
-                self.takes(&text);
+                self.receives(&text);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! EmoteChat, as tests see it: a stack of their own, or a deployment that they share with others.
+//! EmoteChat as tests use it: a stack of its own, or a deployment shared with others.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -14,12 +14,12 @@ use super::{
     socket::PATIENCE,
 };
 
-/// What a test that needs more than a deployment's APIs fails with where it is led to one.
-const NEEDS_ITS_OWN: &str = "this test needs a stack of its own, and EMOTECHAT_URL names another";
+/// The message of a test that needs its own stack but runs against a deployment.
+const NEEDS_OWN_STACK: &str = "this test needs its own stack, but EMOTECHAT_URL is set";
 
-/// A mail that came.
+/// An email that was sent.
 #[derive(Debug, Deserialize)]
-pub struct Letter {
+pub struct Email {
     pub to: String,
     pub from: String,
     pub subject: String,
@@ -27,36 +27,35 @@ pub struct Letter {
     pub html: String,
 }
 
-/// EmoteChat. A stack of one's own fails the test at its end if an injected fault never fired, or a mail that came was
-/// not read.
+/// EmoteChat. A test's own stack fails the test at its end if an injected fault never fired or an email was not read.
 pub struct Chat {
-    place: Place,
+    backend: Backend,
     pub http: reqwest::Client,
 }
 
-enum Place {
+enum Backend {
     Own(Box<Stack>),
-    Elsewhere(Deployment),
+    Deployed(Deployment),
 }
 
 impl Chat {
-    /// A stack that keeps nothing, with every limit as deployed; or the deployment that the environment names.
+    /// Starts an ephemeral stack with the deployed limits, or uses the deployment that the environment names.
     pub async fn start() -> Self {
-        match Deployment::of_environment() {
+        match Deployment::from_environment() {
             Some(deployment) => {
-                Self { place: Place::Elsewhere(deployment), http: reqwest::Client::new() }
+                Self { backend: Backend::Deployed(deployment), http: reqwest::Client::new() }
             }
-            None => Self::of_its_own().await,
+            None => Self::with_own_stack().await,
         }
     }
 
-    /// A stack that no deployment elsewhere stands in for.
-    pub async fn of_its_own() -> Self {
+    /// Starts an ephemeral stack, even if the environment names a deployment.
+    pub async fn with_own_stack() -> Self {
         let stack = Stack::start(Options::default()).await.expect("the stack starts");
-        Self { place: Place::Own(Box::new(stack)), http: reqwest::Client::new() }
+        Self { backend: Backend::Own(Box::new(stack)), http: reqwest::Client::new() }
     }
 
-    /// A stack with other values of the template's parameters.
+    /// Starts a stack with other values for the template's parameters.
     pub async fn with_parameters(parameters: &[(&str, &str)]) -> Self {
         let parameters: BTreeMap<String, String> = parameters
             .iter()
@@ -65,36 +64,36 @@ impl Chat {
         Self::start_with(Options { parameters, ..Options::default() }).await
     }
 
-    /// Where one may send many messages at once.
+    /// Starts a stack where a user may send many messages in a short time.
     pub async fn for_many_messages() -> Self {
-        match Deployment::of_environment() {
-            // It is deployed so.
+        match Deployment::from_environment() {
+            // Its limit was raised when it was deployed.
             Some(_) => Self::start().await,
             None => Self::with_parameters(&[("EntriesPerSender", "1000")]).await,
         }
     }
 
-    /// A stack with options of its own, which no deployment elsewhere has.
+    /// Starts a stack with these options, which a deployment cannot have.
     pub async fn start_with(options: Options) -> Self {
-        assert!(Deployment::of_environment().is_none(), "{NEEDS_ITS_OWN}");
+        assert!(Deployment::from_environment().is_none(), "{NEEDS_OWN_STACK}");
         let stack = Stack::start(options).await.expect("the stack starts");
-        Self { place: Place::Own(Box::new(stack)), http: reqwest::Client::new() }
+        Self { backend: Backend::Own(Box::new(stack)), http: reqwest::Client::new() }
     }
 
-    /// The stack of this test: its faults, its clock, its table. A deployment elsewhere shows none of them.
+    /// This test's own stack, with its faults, clock and table. Panics if the test runs against a deployment.
     #[track_caller]
     pub fn stack(&self) -> &Stack {
-        match &self.place {
-            Place::Own(stack) => stack,
-            Place::Elsewhere(_) => panic!("{NEEDS_ITS_OWN}"),
+        match &self.backend {
+            Backend::Own(stack) => stack,
+            Backend::Deployed(_) => panic!("{NEEDS_OWN_STACK}"),
         }
     }
 
-    /// The time there.
+    /// The current time of the stack.
     pub fn now(&self) -> Timestamp {
-        match &self.place {
-            Place::Own(stack) => stack.clock().now(),
-            Place::Elsewhere(_) => Clock::system().now(),
+        match &self.backend {
+            Backend::Own(stack) => stack.clock().now(),
+            Backend::Deployed(_) => Clock::system().now(),
         }
     }
 
@@ -102,45 +101,46 @@ impl Chat {
         self.stack().advance(Duration::from_secs(secs));
     }
 
-    /// Lets what comes next be later than what came before, also where that is told in milliseconds: elsewhere it is by then.
+    /// Makes sure that the next operation gets a later timestamp, even in milliseconds. In a deployment, enough time passes
+    /// by itself.
     pub fn a_moment_passes(&self) {
-        if let Place::Own(stack) = &self.place {
+        if let Backend::Own(stack) = &self.backend {
             stack.advance(Duration::from_secs(1));
         }
     }
 
-    /// Waits until no function is being invoked. Elsewhere nobody can tell, but what a request over HTTP pushes, it has
-    /// pushed before it is answered.
+    /// Waits until no function is running. A deployment offers no way to wait, but a request over HTTP sends its pushes
+    /// before it returns.
     pub async fn quiet(&self) {
-        if let Place::Own(stack) = &self.place {
+        if let Backend::Own(stack) = &self.backend {
             stack.quiet().await;
         }
     }
 
-    /// The status that a socket is refused with.
+    /// The status with which a socket is rejected here, when the function returns `status`.
     pub fn refusal(&self, status: u16) -> u16 {
-        match &self.place {
-            Place::Own(_) => status,
-            Place::Elsewhere(deployment) => deployment.socket_refusal.unwrap_or(status),
+        match &self.backend {
+            Backend::Own(_) => status,
+            Backend::Deployed(deployment) => deployment.socket_refusal.unwrap_or(status),
         }
     }
 
     pub fn url(&self, path: &str) -> String {
-        match &self.place {
-            Place::Own(stack) => format!("{}{path}", stack.http_url()),
-            Place::Elsewhere(deployment) => format!("{}{path}", deployment.http_url),
+        match &self.backend {
+            Backend::Own(stack) => format!("{}{path}", stack.http_url()),
+            Backend::Deployed(deployment) => format!("{}{path}", deployment.http_url),
         }
     }
 
-    /// An address as it is used here: where others have accounts too, one that nobody else uses.
+    /// The address that this test uses in place of `email`. In a shared deployment it is one that no other test uses.
     pub fn address(&self, email: &str) -> String {
-        match &self.place {
-            Place::Own(_) => email.to_owned(),
-            Place::Elsewhere(deployment) => deployment.address(email),
+        match &self.backend {
+            Backend::Own(_) => email.to_owned(),
+            Backend::Deployed(deployment) => deployment.address(email),
         }
     }
 
-    /// Calls an endpoint.
+    /// Calls an endpoint and checks the response against the OpenAPI document.
     pub async fn call(
         &self,
         method: Method,
@@ -158,12 +158,16 @@ impl Chat {
         let answer = Answer::to(&method, request.send().await.unwrap()).await;
         if let (Some(body), 200..300) = (&body, answer.status) {
             let allowed = described::check_accepted(&method, path, body);
-            assert_eq!(allowed, Ok(()), "{method} {path} accepts what is not described");
+            assert_eq!(
+                allowed,
+                Ok(()),
+                "{method} {path} accepts a body that the document does not allow"
+            );
         }
         answer
     }
 
-    /// Calls an endpoint with a body as it is.
+    /// Calls an endpoint with a raw body.
     pub async fn call_raw(
         &self,
         method: Method,
@@ -182,7 +186,7 @@ impl Chat {
         Answer::to(&method, request.send().await.unwrap()).await
     }
 
-    /// That an endpoint which reads JSON refuses every body that is none, or none for it.
+    /// Asserts that the endpoint rejects malformed JSON and bodies of the wrong shape.
     pub async fn refuses_bad_bodies(&self, method: Method, path: &str, token: Option<&str>) {
         for (content_type, body, status, code) in bad_inputs() {
             let answer = self.call_raw(method.clone(), path, token, content_type, body).await;
@@ -211,29 +215,29 @@ impl Chat {
         }
     }
 
-    /// Registers somebody and signs them in.
+    /// Registers a user and signs them in.
     pub async fn joins(&self, name: &str) -> Person<'_> {
         let email = format!("{}@example.com", name.to_lowercase());
         self.registers(name, &email).await.expect(200);
         self.logs_in(&email, PASSWORD).await
     }
 
-    /// Alice and Bob, and their conversation.
+    /// Creates Alice, Bob and their direct conversation.
     pub async fn pair(&self) -> (Person<'_>, Person<'_>, String) {
         let (alice, bob) = tokio::join!(self.joins("Alice"), self.joins("Bob"));
         let conversation = alice.talks_to(&bob).await;
         (alice, bob, conversation)
     }
 
-    /// Opens a socket, or gives the status that refuses it.
+    /// Opens a socket. Returns the status if it is rejected.
     pub async fn socket(
         &self,
         headers: &[(&'static str, String)],
         query: &str,
     ) -> Result<Socket, u16> {
-        let url = match &self.place {
-            Place::Own(stack) => format!("{}/{query}", stack.socket_url()),
-            Place::Elsewhere(deployment) => format!("{}{query}", deployment.socket_url),
+        let url = match &self.backend {
+            Backend::Own(stack) => format!("{}/{query}", stack.socket_url()),
+            Backend::Deployed(deployment) => format!("{}{query}", deployment.socket_url),
         };
         let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
@@ -250,8 +254,8 @@ impl Chat {
         }
     }
 
-    /// Asks for a link that resets the password of an address.
-    pub async fn asks_for_a_link(&self, email: &str) -> Answer {
+    /// Requests a password reset link for an address.
+    pub async fn requests_reset_link(&self, email: &str) -> Answer {
         let body = json!({ "email": self.address(email) });
         self.call(Method::POST, "/api/password/reset-request", None, Some(body)).await
     }
@@ -261,27 +265,27 @@ impl Chat {
         self.call(Method::POST, "/api/password/reset", None, Some(body)).await
     }
 
-    /// The oldest mail to an address that was not read yet, once it has come.
-    pub async fn mail_to(&self, email: &str) -> Letter {
+    /// Waits for the oldest unread email to an address.
+    pub async fn mail_to(&self, email: &str) -> Email {
         let email = self.address(email);
         let mail = async {
-            match &self.place {
-                Place::Own(stack) => json!(stack.mail().next_to(&email).await),
-                Place::Elsewhere(deployment) => deployment.mail_to(&email, &self.http).await,
+            match &self.backend {
+                Backend::Own(stack) => json!(stack.mail().next_to(&email).await),
+                Backend::Deployed(deployment) => deployment.mail_to(&email, &self.http).await,
             }
         };
-        let mail = tokio::time::timeout(PATIENCE, mail).await.expect("the mail comes in time");
-        serde_json::from_value(mail).expect("a mail with a text and an HTML part")
+        let mail = tokio::time::timeout(PATIENCE, mail).await.expect("the email arrives in time");
+        serde_json::from_value(mail).expect("an email with a text part and an HTML part")
     }
 
-    /// The token of the link in the next mail to an address.
+    /// Waits for the next email to an address and returns the token in its link.
     pub async fn token_mailed_to(&self, email: &str) -> String {
         let mail = self.mail_to(email).await;
-        let (_, link) = mail.text.split_once("token=").expect("the mail has a link");
+        let (_, link) = mail.text.split_once("token=").expect("the email has a link");
         link.split_whitespace().next().unwrap().to_owned()
     }
 
-    /// Holds up the next call of an operation whose request holds this text, until the gate is opened.
+    /// Delays the next call of this operation whose request contains this text, until the latch opens.
     pub fn holds_up(&self, operation: &str, containing: &str) -> Latch {
         let latch = Latch::new();
         self.stack().table().faults().add(Fault {
@@ -293,22 +297,22 @@ impl Chat {
         latch
     }
 
-    /// What happens to the next calls of the sockets' gateway that are about this socket. Those of what was done so far, as
-    /// that somebody came online, are waited for.
-    pub async fn thwarts(&self, operation: &str, socket: &str, times: usize, how: FaultKind) {
+    /// Injects a fault into the next calls of the socket gateway about this socket. Waits first for earlier calls to finish,
+    /// such as announcing that a user came online.
+    pub async fn injects(&self, operation: &str, socket: &str, times: usize, how: FaultKind) {
         self.stack().quiet().await;
         let (operation, containing) = (operation.to_owned(), Some(socket.to_owned()));
         self.stack().sockets().faults().add(Fault { operation, containing, how, times });
     }
 
-    /// The answers to the posts to a socket since they are recorded, which this ends.
-    pub fn answers_to_posts(&self, socket: &str) -> Vec<u16> {
+    /// Stops recording and returns the statuses of all recorded posts to a socket.
+    pub fn post_statuses(&self, socket: &str) -> Vec<u16> {
         let mut posts = self.stack().sockets().recorded();
         posts.retain(|post| post.connection_id == socket);
         posts.iter().map(|post| post.status).collect()
     }
 
-    /// All items of a partition as they stand in the table, in DynamoDB's JSON: past everything that reads them.
+    /// Reads all items of a partition directly from the table, in DynamoDB JSON.
     pub async fn items(&self, partition: &str) -> Vec<Value> {
         let variables = self.stack().operator();
         let signed = format!(
@@ -328,39 +332,39 @@ impl Chat {
             .header("x-amz-date", "20260101T000000Z")
             .header("x-amz-target", "DynamoDB_20120810.Query");
         let answer = Answer::read(request.send().await.unwrap()).await.expect(200);
-        assert_eq!(answer["LastEvaluatedKey"], Value::Null, "one page holds them");
+        assert_eq!(answer["LastEvaluatedKey"], Value::Null, "one page holds all items");
         answer["Items"].as_array().unwrap().clone()
     }
 
-    /// The calls to the table that happen during something, each with its cost; not those of the functions on its stream,
-    /// which work when they like.
-    pub async fn calls_of<T>(&self, something: impl Future<Output = T>) -> (T, Vec<Call>) {
-        let (value, mut calls) = self.all_calls_of(something).await;
+    /// Returns the table calls made by a future, each with its cost. Excludes the functions on the table's stream, which run
+    /// at any time.
+    pub async fn calls_of<T>(&self, future: impl Future<Output = T>) -> (T, Vec<Call>) {
+        let (value, mut calls) = self.all_calls_of(future).await;
         calls.retain(|call| !["MailerFunction", "RepairFunction"].contains(&&*call.function));
         (value, calls)
     }
 
-    /// The calls to the table by anybody.
-    pub async fn all_calls_of<T>(&self, something: impl Future<Output = T>) -> (T, Vec<Call>) {
+    /// Returns all table calls made while a future runs.
+    pub async fn all_calls_of<T>(&self, future: impl Future<Output = T>) -> (T, Vec<Call>) {
         self.stack().quiet().await;
         self.stack().table().record();
-        let value = something.await;
+        let value = future.await;
         (value, self.stack().table().recorded())
     }
 }
 
 impl Drop for Chat {
     fn drop(&mut self) {
-        let Place::Own(stack) = &self.place else { return };
+        let Backend::Own(stack) = &self.backend else { return };
         if std::thread::panicking() {
             return;
         }
         let (table, mail, sockets) = (stack.table(), stack.mail(), stack.sockets());
         for faults in [table.faults(), mail.faults(), sockets.faults()] {
             let unfired = faults.unfired();
-            assert!(unfired.is_empty(), "faults that never fired: {unfired:?}");
+            assert!(unfired.is_empty(), "injected faults that never fired: {unfired:?}");
         }
         let unread = mail.unread();
-        assert!(unread.is_empty(), "mails that nobody read: {unread:?}");
+        assert!(unread.is_empty(), "emails that no test read: {unread:?}");
     }
 }

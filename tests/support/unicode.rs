@@ -1,12 +1,12 @@
-//! Unicode's own list of emojis and of every way to write them, out of a package that carries the file. Tests of the rules and of
-//! the whole stack hold their emotes against it.
+//! Unicode's own list of emojis in every spelling, from a package that contains the file. Unit tests and whole-stack tests
+//! compare the project's emojis with it.
 
 use std::{path::PathBuf, process::Command};
 
-/// The version of the file.
+/// The version of Unicode's emoji data.
 pub const UNICODE_VERSION: (u32, u32) = (17, 0);
 
-/// How much of what Unicode recommends is in a spelling.
+/// Whether a spelling has all variation selectors that Unicode recommends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     FullyQualified,
@@ -14,7 +14,8 @@ pub enum Status {
     Unqualified,
 }
 
-/// Every emoji of `emoji-test.txt` in every spelling, in its order. Components of emojis are none.
+/// Every emoji of `emoji-test.txt` in every spelling, in the order of the file. Excludes components, which are not emojis by
+/// themselves.
 pub fn unicode_emojis() -> Vec<(Status, String)> {
     let (major, minor) = UNICODE_VERSION;
     let path = format!("emoji/{major}.{minor}/emoji-test.txt");
@@ -24,7 +25,7 @@ pub fn unicode_emojis() -> Vec<(Status, String)> {
     lines.filter_map(emoji_of).collect()
 }
 
-/// `1F600 ; fully-qualified # 😀 E1.0 grinning face`
+/// Parses a line such as `1F600 ; fully-qualified # 😀 E1.0 grinning face`.
 fn emoji_of(line: &str) -> Option<(Status, String)> {
     let (points, rest) = line.split_once(';').unwrap();
     let status = match rest.split('#').next().unwrap().trim() {
@@ -38,9 +39,9 @@ fn emoji_of(line: &str) -> Option<(Status, String)> {
     Some((status, points.split_whitespace().map(point).collect()))
 }
 
-/// Where Cargo keeps the source of a package that the project depends on.
+/// The folder with the source of a dependency.
 fn package(name: &str) -> PathBuf {
-    // For this machine alone: Cargo has not fetched what other platforms need.
+    // Only for this platform, because Cargo has not fetched the dependencies of others.
     let version = cargo(&["-vV"]);
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     let metadata =

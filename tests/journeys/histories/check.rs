@@ -1,4 +1,4 @@
-//! What holds at the end of a history.
+//! The checks at the end of a history.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -10,8 +10,9 @@ use crate::support::{
 };
 
 impl World<'_> {
-    /// Every member has the conversation as it ought to be, by each way that leads to it; nobody else has any of it.
-    pub async fn is_the_same_for_all(&mut self) {
+    /// Asserts that every member sees the expected conversation in every way that the API offers, and that no one else sees
+    /// any of it.
+    pub async fn check_convergence(&mut self) {
         join_all(self.clients.iter_mut().map(async |client| {
             client.comes_online().await;
             client.listens().await;
@@ -20,15 +21,19 @@ impl World<'_> {
         .await;
         let found = self.clients.iter().map(|client| client.found).sum();
         self.counts("lost push", found);
-        join_all(self.clients.iter().map(|client| self.is_seen_by(client))).await;
+        join_all(self.clients.iter().map(|client| self.check_client(client))).await;
         for room in &self.rooms {
             let items = self.chat.items(&format!("CONV#{}", room.id)).await;
-            assert_eq!(items.len() as u64, room.now.seq + 2, "entries, the head and itself");
-            self.holds_nothing_gone(&json!(items));
+            assert_eq!(
+                items.len() as u64,
+                room.now.seq + 2,
+                "the entries, the head and the conversation itself"
+            );
+            self.check_nothing_gone(&json!(items));
         }
     }
 
-    async fn is_seen_by(&self, client: &Client<'_>) {
+    async fn check_client(&self, client: &Client<'_>) {
         let person = &client.person;
         let list = person.get("/api/conversations").await.expect(200);
         let list = list["conversations"].as_array().unwrap();
@@ -39,8 +44,8 @@ impl World<'_> {
             assert_eq!(listed.is_some(), room.is_member(&person.id));
             let kept = client.known.get(&room.id);
             if let Some(listed) = listed {
-                assert_eq!(kept, Some(&room.now), "what the client kept");
-                self.is_shown(person, room, listed).await;
+                assert_eq!(kept, Some(&room.now), "the client's copy");
+                self.check_room(person, room, listed).await;
                 continue;
             }
             assert_eq!(kept, None);
@@ -51,17 +56,17 @@ impl World<'_> {
         }
     }
 
-    async fn is_shown(&self, person: &Person<'_>, room: &Room, listed: &Value) {
+    async fn check_room(&self, person: &Person<'_>, room: &Room, listed: &Value) {
         let (me, id) = (&person.id, &room.id);
-        assert_eq!(person.looks_around(id).await, room.now, "the messages");
+        assert_eq!(person.takes_snapshot(id).await, room.now, "the messages");
 
-        // I1, and the log tells all of it.
+        // I1, and the log contains everything.
         let log = pages(person, room).await;
         let seqs: Vec<u64> = log.iter().map(seq).collect();
         assert_eq!(seqs, (1..=room.now.seq).collect::<Vec<_>>());
         let folded = room.beginning.clone().followed_by(&log, me);
         assert_eq!(folded, room.now, "the log");
-        let mine = self.snapshots.iter().filter(|(_, of, _)| self.rooms[*of].id == *id);
+        let mine = self.snapshots.iter().filter(|(_, room, _)| self.rooms[*room].id == *id);
         for (_, _, snapshot) in mine {
             assert_eq!(snapshot.clone().followed_by(&log, me), room.now, "a snapshot and the log");
         }
@@ -83,18 +88,18 @@ impl World<'_> {
                 assert_eq!(shown["updated_at"], last["created_at"]);
             }
         }
-        self.holds_nothing_gone(&json!([log, listed, shown]));
+        self.check_nothing_gone(&json!([log, listed, shown]));
     }
 
-    fn holds_nothing_gone(&self, value: &Value) {
+    fn check_nothing_gone(&self, value: &Value) {
         let value = value.to_string();
         for gone in &self.gone {
-            assert!(!value.contains(gone), "{gone} is gone, and stands in {value}");
+            assert!(!value.contains(gone), "{gone} was deleted, but is in {value}");
         }
     }
 }
 
-/// The log in small pages.
+/// Reads the log in small pages.
 async fn pages(person: &Person<'_>, room: &Room) -> Vec<Value> {
     let mut log: Vec<Value> = Vec::new();
     loop {

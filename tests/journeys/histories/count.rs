@@ -1,29 +1,29 @@
-//! What happens in histories, and how often: they are worth something only as far as they are rich.
+//! Counts the events in histories, because histories are useful only if they are varied.
 
 use std::collections::BTreeMap;
 
 use super::{operation::What, room::Room};
 use crate::support::replica::Replica;
 
-/// What happened, and how often.
+/// How often each event happened.
 pub type Counts = BTreeMap<&'static str, usize>;
 
-/// All that the histories which are always tried have to bring about.
+/// The events that must happen in the fixed histories.
 pub const WANTED: [&str; 20] = [
     "message",
-    "answer",
+    "reply",
     "resend",
     "edit",
     "deletion",
     "reaction",
-    "reaction taken back",
+    "reaction removed",
     "title",
     "group made later",
     "join",
-    "joins at once",
+    "several joins",
     "join again",
     "admin named",
-    "admin no more",
+    "admin demoted",
     "removal",
     "leaving",
     "closing",
@@ -32,19 +32,19 @@ pub const WANTED: [&str; 20] = [
     "lost push",
 ];
 
-/// What an operation came to in a room.
-pub fn came_to(what: &What, before: &Replica, room: &Room) -> Vec<&'static str> {
+/// The events that an operation caused in a room.
+pub fn events_of(what: &What, before: &Replica, room: &Room) -> Vec<&'static str> {
     let now = &room.now;
     if before.seq == now.seq {
         return Vec::new();
     }
     match what {
-        What::Say { answering: Some(_) } => vec!["message", "answer"],
-        What::Say { answering: None } => vec!["message"],
+        What::Say { reply_to: Some(_) } => vec!["message", "reply"],
+        What::Say { reply_to: None } => vec!["message"],
         What::Edit { .. } => vec!["edit"],
         What::Delete { .. } => vec!["deletion"],
         What::React { .. } => vec!["reaction"],
-        What::Unreact { .. } => vec!["reaction taken back"],
+        What::Unreact { .. } => vec!["reaction removed"],
         What::Retitle { .. } => vec!["title"],
         What::Add { .. } => {
             let is_new = |member: &&String| !before.members.contains_key(*member);
@@ -57,10 +57,10 @@ pub fn came_to(what: &What, before: &Replica, room: &Room) -> Vec<&'static str> 
                 before.members.iter().filter(|(member, role)| now.members[*member] != **role);
             let roles = roles.map(|(member, _)| match room.is_admin(member) {
                 true => "admin named",
-                false => "admin no more",
+                false => "admin demoted",
             });
-            let at_once = (new.len() > 1).then_some("joins at once");
-            joins.chain(roles).chain(at_once).collect()
+            let several = (new.len() > 1).then_some("several joins");
+            joins.chain(roles).chain(several).collect()
         }
         What::Remove { .. } | What::Leave if now.members.is_empty() => vec!["closing"],
         What::Remove { .. } => vec!["removal"],

@@ -1,5 +1,5 @@
-//! I3: histories that nobody thought of. Whatever people do, and whatever is lost, repeated or cut off on the way, what they
-//! are shown, what the log tells and what their clients kept is the same. A history that breaks it is shrunk and printed.
+//! I3: random histories. Whatever users do, and whatever is lost, repeated or interrupted, the API, the log and the clients
+//! show the same. A history that breaks this is shrunk and printed.
 
 use std::cell::RefCell;
 
@@ -18,15 +18,15 @@ use count::{Counts, WANTED};
 use operation::{Operation, history};
 use world::World;
 
-/// As many as take some seconds, the same each time.
+/// The number of histories in each run, which are the same each time and take a few seconds.
 const HISTORIES: u32 = 12;
 
-/// What they are drawn by.
+/// The seed of these histories.
 const SEED: u64 = 1;
 
-/// `PROPTEST_CASES` asks for so many more that nobody tried before.
+/// `PROPTEST_CASES` sets the number of additional random histories.
 #[test]
-fn whatever_happens_everybody_sees_the_same() {
+fn every_history_converges() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let parameters = [("EntriesPerSender", "1000"), ("RegistrationsPerSource", "1000000")];
     let chat = runtime.block_on(Chat::with_parameters(&parameters));
@@ -40,25 +40,25 @@ fn whatever_happens_everybody_sees_the_same() {
     let more = Config { cases: 0, rng_seed: RngSeed::Random, ..always.clone() };
     let stage = Stage { chat: &chat, people: Vec::new(), pairs: Vec::new(), counts: Counts::new() };
     let stage = RefCell::new(stage);
-    let lives = |config: Config| {
+    let runs = |config: Config| {
         let result = TestRunner::new(config).run(&history(), |history| {
-            runtime.block_on(stage.borrow_mut().lives(&history));
+            runtime.block_on(stage.borrow_mut().runs(&history));
             Ok(())
         });
         if let Err(error) = result {
             panic!("{error}");
         }
     };
-    lives(always);
+    runs(always);
 
     let counts = stage.borrow().counts.clone();
     let missing: Vec<&str> = WANTED.into_iter().filter(|what| !counts.contains_key(what)).collect();
-    assert!(missing.is_empty(), "no {missing:?} in {counts:?}: another seed or other weights");
-    lives(contextualize_config(more));
+    assert!(missing.is_empty(), "no {missing:?} in {counts:?}: change the seed or the weights");
+    runs(contextualize_config(more));
 }
 
-/// Where histories take place. Passwords take long to hash, so people live through several, each in a new group and in
-/// the direct conversation of another two of them.
+/// The users of all histories. Hashing passwords is slow, so the same users run several histories, each in a new group and in
+/// the direct conversation of a new pair.
 struct Stage<'a> {
     chat: &'a Chat,
     people: Vec<Person<'a>>,
@@ -67,7 +67,7 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    async fn lives(&mut self, history: &[Operation]) {
+    async fn runs(&mut self, history: &[Operation]) {
         if self.pairs.is_empty() {
             let suffix = ulid(self.chat.now());
             let names = ["Alice", "Bob", "Carol", "Dan"].map(|name| format!("{name}{suffix}"));
@@ -77,9 +77,9 @@ impl Stage<'_> {
         let pair = self.pairs.pop().unwrap();
         let mut world = World::new(self.chat, &self.people, pair).await;
         for operation in history {
-            world.does(operation).await;
+            world.performs(operation).await;
         }
-        world.is_the_same_for_all().await;
+        world.check_convergence().await;
         for (what, times) in world.counts.into_iter().filter(|(_, times)| *times > 0) {
             *self.counts.entry(what).or_default() += times;
         }

@@ -1,5 +1,5 @@
-//! What people do, one thing after the other. Each names its objects by an index into what there is at that moment, so that
-//! a history that is shrunk still makes sense.
+//! The operations of a history. Each names its objects by an index into those that exist at that moment, so a shrunk history
+//! is still valid.
 
 use proptest::{
     bool::weighted,
@@ -9,21 +9,21 @@ use proptest::{
     sample::subsequence,
 };
 
-/// How many people a history is about.
+/// The number of users in a history.
 pub const PEOPLE: usize = 4;
 
-/// Somebody does something.
+/// One operation by one user.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// Who.
-    pub who: usize,
-    /// In the direct conversation of two of them; otherwise in a group.
+    /// The index of the user.
+    pub actor: usize,
+    /// Whether it happens in the direct conversation rather than in a group.
     pub in_direct: bool,
-    /// In which of the groups.
+    /// The index of the group.
     pub group: usize,
-    /// It is a member who does it there, and an admin who adds or removes, where there is one; otherwise whoever it is.
+    /// Whether to replace the user with a member, or with an admin to add or remove users, if there is one.
     pub is_insider: bool,
-    /// On their socket, where they have one and the action has a frame; otherwise over HTTP.
+    /// Whether to use a socket, if the user has one and the action has a frame, rather than HTTP.
     pub on_socket: bool,
     pub what: What,
 }
@@ -31,16 +31,16 @@ pub struct Operation {
 #[derive(Debug, Clone)]
 pub enum What {
     Say {
-        answering: Option<Target>,
+        reply_to: Option<Target>,
     },
-    /// A message of one's own once more, under its `client_id`.
+    /// Sends one of the user's own messages again, with its `client_id`.
     SayAgain {
         which: usize,
     },
-    /// `anew`: to another text, otherwise to the one that it has.
+    /// `is_new`: to a new text, otherwise to the current one.
     Edit {
         target: Target,
-        anew: bool,
+        is_new: bool,
     },
     Delete {
         target: Target,
@@ -53,49 +53,49 @@ pub enum What {
         target: Target,
         emote: Emote,
     },
-    /// Reads up to an entry, perhaps one that is not there.
+    /// Marks as read up to an entry, which may not exist.
     Read {
         up_to: usize,
     },
     Retitle {
-        anew: bool,
+        is_new: bool,
     },
-    /// All in one request.
+    /// Adds all of them in one request.
     Add {
-        whom: Vec<usize>,
+        users: Vec<usize>,
         role: Option<&'static str>,
     },
     Remove {
-        whom: usize,
+        user: usize,
     },
     Leave,
-    /// Another group.
+    /// Creates a new group.
     MakeGroup {
         with: Vec<usize>,
     },
-    /// What is pushed to them is lost, until they ask something on their socket.
+    /// Loses all pushes until the user's next request on the socket.
     LosePushes,
     Sync,
     GoOffline {
         abruptly: bool,
     },
     ComeOnline,
-    /// Takes a snapshot, to go on from it with the log.
-    LookAround,
+    /// Takes a snapshot, to which the log is applied at the end.
+    TakeSnapshot,
 }
 
-/// What an operation is about.
+/// The target of an operation.
 #[derive(Debug, Clone, Copy)]
 pub enum Target {
-    /// One of one's own messages, or of those with a reaction of one's own to take back, if there is one; otherwise of all.
+    /// One of the user's own messages or, to remove a reaction, one that the user reacted to. If there is none, any message.
     Own(usize),
-    /// One of the messages.
+    /// Any message.
     Message(usize),
-    /// Any entry, or the one behind the last.
+    /// Any entry, or the number after the last.
     Entry(usize),
 }
 
-/// An emote, and how it is written.
+/// An emoji and the spelling in the request.
 #[derive(Debug, Clone, Copy)]
 pub struct Emote {
     pub shortcode: &'static str,
@@ -109,17 +109,17 @@ const EMOTES: [Emote; 4] = [
     Emote { shortcode: "+1", written: "👍" },
 ];
 
-/// What happens in a group in which, at first, none, one or two are made admins besides its maker.
+/// Operations in a group in which up to two users first become admins.
 pub fn history() -> impl Strategy<Value = Vec<Operation>> {
     (0..3_usize, vec(operation(), 1..64)).prop_map(|(admins, history)| {
         let role = Some("admin");
-        let named = (1..=admins).map(|whom| Operation {
-            who: 0,
+        let named = (1..=admins).map(|user| Operation {
+            actor: 0,
             in_direct: false,
             group: 0,
             is_insider: false,
             on_socket: false,
-            what: What::Add { whom: vec![whom], role },
+            what: What::Add { users: vec![user], role },
         });
         named.chain(history).collect()
     })
@@ -129,8 +129,8 @@ fn operation() -> impl Strategy<Value = Operation> {
     let in_direct = prop_oneof![5 => Just(false), 1 => Just(true)];
     let group = prop_oneof![3 => Just(0), 2 => 1..3_usize];
     (0..PEOPLE, in_direct, group, weighted(0.8), any::<bool>(), what()).prop_map(
-        |(who, in_direct, group, is_insider, on_socket, what)| Operation {
-            who,
+        |(actor, in_direct, group, is_insider, on_socket, what)| Operation {
+            actor,
             in_direct,
             group,
             is_insider,
@@ -142,26 +142,26 @@ fn operation() -> impl Strategy<Value = Operation> {
 
 fn what() -> impl Strategy<Value = What> {
     let some = |least| subsequence((0..PEOPLE).collect::<Vec<_>>(), least..PEOPLE).prop_shuffle();
-    let whom = prop_oneof![1 => (0..PEOPLE).prop_map(|whom| vec![whom]), 1 => some(1)];
+    let users = prop_oneof![1 => (0..PEOPLE).prop_map(|user| vec![user]), 1 => some(1)];
     let role = prop_oneof![4 => Just(None), 2 => Just(Some("admin")), 2 => Just(Some("member"))];
     prop_oneof![
-        12 => option::weighted(0.3, target()).prop_map(|answering| What::Say { answering }),
+        12 => option::weighted(0.3, target()).prop_map(|reply_to| What::Say { reply_to }),
         2 => index().prop_map(|which| What::SayAgain { which }),
-        6 => (target(), weighted(0.8)).prop_map(|(target, anew)| What::Edit { target, anew }),
+        6 => (target(), weighted(0.8)).prop_map(|(target, is_new)| What::Edit { target, is_new }),
         2 => target().prop_map(|target| What::Delete { target }),
         6 => (target(), emote()).prop_map(|(target, emote)| What::React { target, emote }),
         6 => (target(), emote()).prop_map(|(target, emote)| What::Unreact { target, emote }),
         3 => index().prop_map(|up_to| What::Read { up_to }),
-        2 => any::<bool>().prop_map(|anew| What::Retitle { anew }),
-        6 => (whom, role).prop_map(|(whom, role)| What::Add { whom, role }),
-        4 => (0..PEOPLE).prop_map(|whom| What::Remove { whom }),
+        2 => any::<bool>().prop_map(|is_new| What::Retitle { is_new }),
+        6 => (users, role).prop_map(|(users, role)| What::Add { users, role }),
+        4 => (0..PEOPLE).prop_map(|user| What::Remove { user }),
         3 => Just(What::Leave),
         2 => some(0).prop_map(|with| What::MakeGroup { with }),
         3 => Just(What::LosePushes),
         3 => Just(What::Sync),
         1 => any::<bool>().prop_map(|abruptly| What::GoOffline { abruptly }),
         2 => Just(What::ComeOnline),
-        2 => Just(What::LookAround),
+        2 => Just(What::TakeSnapshot),
     ]
 }
 
@@ -177,8 +177,7 @@ fn emote() -> impl Strategy<Value = Emote> {
     (0..EMOTES.len()).prop_map(|index| EMOTES[index])
 }
 
-/// An index into what there is, the oldest first. Half of all is about the very first, so that one thing after the other
-/// happens to it.
+/// An index into existing objects, oldest first. Half of all indexes are 0, so that much happens to the first object.
 fn index() -> impl Strategy<Value = usize> {
     prop_oneof![Just(0), 0..16_usize]
 }

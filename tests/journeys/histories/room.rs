@@ -1,23 +1,23 @@
-//! What ought to be: a conversation by the contract's rules, and what they say of each thing that somebody tries.
+//! The expected state of a conversation, and the expected outcome of each operation by the contract's rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::operation::{Emote, Target};
 use crate::support::replica::{Message, Replica};
 
-/// A status and a code.
+/// The status and code of an error.
 pub type Refusal = (u16, String);
 
-/// A conversation as it ought to be.
+/// The expected state of a conversation.
 #[derive(Debug)]
 pub struct Room {
     pub id: String,
     pub is_group: bool,
     pub now: Replica,
     pub beginning: Replica,
-    /// How far each member has read.
+    /// The read mark of each member.
     pub read: BTreeMap<String, u64>,
-    /// Who left it or was removed, at any time.
+    /// Users who left or were removed at any time.
     pub past: BTreeSet<String>,
 }
 
@@ -31,15 +31,15 @@ impl Room {
         Self { id, is_group, now: beginning.clone(), beginning, read, past: BTreeSet::new() }
     }
 
-    /// The entry that an operation is about.
-    pub fn seq_of(&self, target: Target, who: &str) -> u64 {
+    /// The number of the entry that an operation targets.
+    pub fn seq_of(&self, target: Target, user_id: &str) -> u64 {
         let any = |index: usize| 1 + index as u64 % (self.now.seq + 1);
         let one_of =
             |seqs: &[u64], index: usize| (!seqs.is_empty()).then(|| seqs[index % seqs.len()]);
         let messages: Vec<u64> = self.now.messages.keys().copied().collect();
         match target {
             Target::Own(index) => {
-                let is_own = |seq: &u64| self.now.messages[seq].sender_id == who;
+                let is_own = |seq: &u64| self.now.messages[seq].sender_id == user_id;
                 let own: Vec<u64> = messages.iter().copied().filter(is_own).collect();
                 one_of(&own, index).or(one_of(&messages, index)).unwrap_or(any(index))
             }
@@ -48,28 +48,28 @@ impl Room {
         }
     }
 
-    /// A message to which somebody reacted so.
-    pub fn seq_with_reaction(&self, which: usize, who: &str, emote: Emote) -> Option<u64> {
+    /// A message to which the user reacted with this emoji.
+    pub fn seq_with_reaction(&self, which: usize, user_id: &str, emote: Emote) -> Option<u64> {
         let messages = self.now.messages.iter();
-        let with_it = messages.filter(|(_, message)| message.has(who, emote.shortcode));
+        let with_it = messages.filter(|(_, message)| message.has(user_id, emote.shortcode));
         let seqs: Vec<u64> = with_it.map(|(seq, _)| *seq).collect();
         (!seqs.is_empty()).then(|| seqs[which % seqs.len()])
     }
 
-    /// Only a member finds it.
-    pub fn enters(&self, who: &str) -> Result<(), Refusal> {
-        match self.is_member(who) {
+    /// The conversation exists only for members.
+    pub fn enters(&self, user_id: &str) -> Result<(), Refusal> {
+        match self.is_member(user_id) {
             true => Ok(()),
             false => refused(404, "not_found"),
         }
     }
 
-    pub fn is_member(&self, who: &str) -> bool {
-        self.now.members.contains_key(who)
+    pub fn is_member(&self, user_id: &str) -> bool {
+        self.now.members.contains_key(user_id)
     }
 
-    pub fn is_admin(&self, who: &str) -> bool {
-        self.now.members.get(who).is_some_and(|role| role == "admin")
+    pub fn is_admin(&self, user_id: &str) -> bool {
+        self.now.members.get(user_id).is_some_and(|role| role == "admin")
     }
 
     fn message(&mut self, seq: u64) -> Result<&mut Message, Refusal> {
@@ -83,13 +83,13 @@ impl Room {
         }
     }
 
-    fn is_for_groups(&self) -> Result<(), Refusal> {
+    fn requires_group(&self) -> Result<(), Refusal> {
         if self.is_group { Ok(()) } else { refused(400, "not_a_group") }
     }
 
-    /// Gives the number that the message gets.
-    pub fn says(&mut self, who: &str, message: Message) -> Result<u64, Refusal> {
-        self.enters(who)?;
+    /// Returns the number of the message.
+    pub fn says(&mut self, user_id: &str, message: Message) -> Result<u64, Refusal> {
+        self.enters(user_id)?;
         if message.reply_to.is_some_and(|seq| !self.now.messages.contains_key(&seq)) {
             return refused(400, "invalid_request");
         }
@@ -98,10 +98,15 @@ impl Room {
         Ok(self.now.seq)
     }
 
-    /// Gives the text that is gone by it.
-    pub fn edits(&mut self, who: &str, seq: u64, content: &str) -> Result<Option<String>, Refusal> {
-        self.enters(who)?;
-        if self.message(seq)?.sender_id != who {
+    /// Returns the text that this removes.
+    pub fn edits(
+        &mut self,
+        user_id: &str,
+        seq: u64,
+        content: &str,
+    ) -> Result<Option<String>, Refusal> {
+        self.enters(user_id)?;
+        if self.message(seq)?.sender_id != user_id {
             return refused(403, "forbidden");
         }
         let message = self.undeleted(seq)?;
@@ -113,12 +118,12 @@ impl Room {
         Ok(gone)
     }
 
-    /// Gives the text that is gone by it.
-    pub fn deletes(&mut self, who: &str, seq: u64) -> Result<Option<String>, Refusal> {
-        self.enters(who)?;
-        let is_admin = self.is_admin(who);
+    /// Returns the text that this removes.
+    pub fn deletes(&mut self, user_id: &str, seq: u64) -> Result<Option<String>, Refusal> {
+        self.enters(user_id)?;
+        let is_admin = self.is_admin(user_id);
         let message = self.message(seq)?;
-        if message.sender_id != who && !is_admin {
+        if message.sender_id != user_id && !is_admin {
             return refused(403, "forbidden");
         }
         let gone = message.content.take();
@@ -129,39 +134,39 @@ impl Room {
         Ok(gone)
     }
 
-    pub fn reacts(&mut self, who: &str, seq: u64, emote: Emote) -> Result<(), Refusal> {
-        self.enters(who)?;
+    pub fn reacts(&mut self, user_id: &str, seq: u64, emote: Emote) -> Result<(), Refusal> {
+        self.enters(user_id)?;
         let message = self.undeleted(seq)?;
-        if !message.has(who, emote.shortcode) {
-            message.react(who, emote.shortcode);
+        if !message.has(user_id, emote.shortcode) {
+            message.react(user_id, emote.shortcode);
             self.now.seq += 1;
         }
         Ok(())
     }
 
-    pub fn unreacts(&mut self, who: &str, seq: u64, emote: Emote) -> Result<(), Refusal> {
-        self.enters(who)?;
+    pub fn unreacts(&mut self, user_id: &str, seq: u64, emote: Emote) -> Result<(), Refusal> {
+        self.enters(user_id)?;
         let message = self.message(seq)?;
-        if message.has(who, emote.shortcode) {
-            message.unreact(who, emote.shortcode);
+        if message.has(user_id, emote.shortcode) {
+            message.unreact(user_id, emote.shortcode);
             self.now.seq += 1;
         }
         Ok(())
     }
 
-    pub fn reads(&mut self, who: &str, seq: u64) -> Result<(), Refusal> {
-        self.enters(who)?;
+    pub fn reads(&mut self, user_id: &str, seq: u64) -> Result<(), Refusal> {
+        self.enters(user_id)?;
         if seq > self.now.seq {
             return refused(400, "invalid_request");
         }
-        let mark = self.read.get_mut(who).unwrap();
+        let mark = self.read.get_mut(user_id).unwrap();
         *mark = seq.max(*mark);
         Ok(())
     }
 
-    pub fn retitles(&mut self, who: &str, title: &str) -> Result<(), Refusal> {
-        self.enters(who)?;
-        self.is_for_groups()?;
+    pub fn retitles(&mut self, user_id: &str, title: &str) -> Result<(), Refusal> {
+        self.enters(user_id)?;
+        self.requires_group()?;
         if self.now.title.as_deref() != Some(title) {
             self.now.title = Some(title.to_owned());
             self.now.seq += 1;
@@ -169,48 +174,53 @@ impl Room {
         Ok(())
     }
 
-    /// All of them, or nobody.
-    pub fn adds(&mut self, who: &str, whom: &[String], role: Option<&str>) -> Result<(), Refusal> {
-        self.enters(who)?;
-        self.is_for_groups()?;
-        if !self.is_admin(who) {
+    /// Adds all of the users or none.
+    pub fn adds(
+        &mut self,
+        user_id: &str,
+        added: &[String],
+        role: Option<&str>,
+    ) -> Result<(), Refusal> {
+        self.enters(user_id)?;
+        self.requires_group()?;
+        if !self.is_admin(user_id) {
             return refused(403, "forbidden");
         }
-        if role == Some("member") && self.admins().all(|admin| whom.contains(admin)) {
+        if role == Some("member") && self.admins().all(|admin| added.contains(admin)) {
             return refused(409, "last_admin");
         }
-        // Who gives up their own role does so when the others have theirs.
-        let (own, others): (Vec<_>, Vec<_>) = whom.iter().partition(|whom| *whom == who);
-        for whom in others.into_iter().chain(own) {
-            let standing = self.now.members.get(whom).cloned();
-            let becomes = role.or(standing.as_deref()).unwrap_or("member").to_owned();
-            if standing.as_ref() == Some(&becomes) {
+        // A user who changes their own role does so after the others.
+        let (own, others): (Vec<_>, Vec<_>) = added.iter().partition(|added| *added == user_id);
+        for added in others.into_iter().chain(own) {
+            let current = self.now.members.get(added).cloned();
+            let becomes = role.or(current.as_deref()).unwrap_or("member").to_owned();
+            if current.as_ref() == Some(&becomes) {
                 continue;
             }
             self.now.seq += 1;
-            if standing.is_none() {
-                // What was said before is not news to them.
-                self.read.insert(whom.clone(), self.now.seq);
+            if current.is_none() {
+                // Earlier messages are not unread for a new member.
+                self.read.insert(added.clone(), self.now.seq);
             }
-            self.now.members.insert(whom.clone(), becomes);
+            self.now.members.insert(added.clone(), becomes);
         }
         Ok(())
     }
 
-    pub fn removes(&mut self, who: &str, whom: &str) -> Result<(), Refusal> {
-        self.enters(who)?;
-        self.is_for_groups()?;
-        self.enters(whom)?;
-        if who != whom && !self.is_admin(who) {
+    pub fn removes(&mut self, user_id: &str, removed: &str) -> Result<(), Refusal> {
+        self.enters(user_id)?;
+        self.requires_group()?;
+        self.enters(removed)?;
+        if user_id != removed && !self.is_admin(user_id) {
             return refused(403, "forbidden");
         }
-        if self.now.members.len() > 1 && self.is_last_admin(whom) {
+        if self.now.members.len() > 1 && self.is_last_admin(removed) {
             return refused(409, "last_admin");
         }
         self.now.seq += 1;
-        self.now.members.remove(whom);
-        self.read.remove(whom);
-        self.past.insert(whom.to_owned());
+        self.now.members.remove(removed);
+        self.read.remove(removed);
+        self.past.insert(removed.to_owned());
         Ok(())
     }
 
@@ -218,16 +228,16 @@ impl Room {
         self.now.members.keys().filter(|member| self.is_admin(member))
     }
 
-    fn is_last_admin(&self, who: &str) -> bool {
-        self.is_admin(who) && self.admins().all(|admin| admin == who)
+    fn is_last_admin(&self, user_id: &str) -> bool {
+        self.is_admin(user_id) && self.admins().all(|admin| admin == user_id)
     }
 
-    /// Messages of others after the later of one's read mark and one's own newest message.
-    pub fn unread(&self, who: &str) -> usize {
+    /// Messages by others after the read mark or the user's own newest message, whichever is later.
+    pub fn unread(&self, user_id: &str) -> usize {
         let messages = self.now.messages.iter();
-        let own = messages.clone().filter(|(_, message)| message.sender_id == who);
+        let own = messages.clone().filter(|(_, message)| message.sender_id == user_id);
         let newest = own.map(|(seq, _)| *seq).max().unwrap_or(0);
-        let since = newest.max(self.read[who]);
-        messages.filter(|(seq, message)| **seq > since && message.sender_id != who).count()
+        let since = newest.max(self.read[user_id]);
+        messages.filter(|(seq, message)| **seq > since && message.sender_id != user_id).count()
     }
 }

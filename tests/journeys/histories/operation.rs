@@ -37,7 +37,7 @@ pub enum What {
     SayAgain {
         which: usize,
     },
-    /// `is_new`: to a new text, otherwise to the current one.
+    /// Edits a message to a new text or, without `is_new`, to its current text.
     Edit {
         target: Target,
         is_new: bool,

@@ -14,8 +14,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin a session
-         * @description An unknown address and a wrong password are answered alike. Five failures of an address are free; then each doubles the time to wait, from 1 s to 15 min. A source may fail 100 times in 10 min. Of more than 50 sessions the oldest ends.
+         * Log in
+         * @description The response is the same for an unknown address and a wrong password. An address has five failed logins without a delay. After that, each failure doubles the delay, from 1 s to 15 min. One source may fail 100 times in 10 min, unless the deployment sets another limit. An account has at most 50 sessions: a further login ends the oldest one.
          */
         post: operations["login"];
         delete?: never;
@@ -34,8 +34,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End the session that asks
-         * @description The token is dead at once, and the session's sockets are closed.
+         * Log out
+         * @description Ends the current session. Its token becomes invalid immediately, and its sockets are closed.
          */
         post: operations["logout"];
         delete?: never;
@@ -54,8 +54,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an account
-         * @description A source may register 300 times an hour, unless the deployment sets another limit.
+         * Create an account
+         * @description Limited to 300 registrations per hour from one source (an IPv4 address or an IPv6 /64), unless the deployment sets another limit.
          */
         post: operations["register"];
         delete?: never;
@@ -71,13 +71,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's sessions, newest first */
+        /** List the caller's sessions, newest first */
         get: operations["listSessions"];
         put?: never;
         post?: never;
         /**
-         * End all sessions but the one that asks
-         * @description Their sockets are closed.
+         * End all sessions except the current one
+         * @description The sockets of these sessions are closed.
          */
         delete: operations["endOtherSessions"];
         options?: never;
@@ -96,8 +96,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End one of one's sessions
-         * @description Its sockets are closed. It may be the one that asks.
+         * End one of the caller's sessions
+         * @description The sockets of the session are closed. It may be the current session.
          */
         delete: operations["endSession"];
         options?: never;
@@ -115,8 +115,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a ticket for a socket
-         * @description It admits one socket, once, within 60 s: for browsers, which cannot send a token with a socket.
+         * Create a ticket that opens a socket
+         * @description A ticket admits one socket, once, within 60 s. Browsers need tickets because they cannot send a token when they open a socket.
          */
         post: operations["createTicket"];
         delete?: never;
@@ -132,7 +132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell whose token this is */
+        /** Check the token and return its user */
         get: operations["validate"];
         put?: never;
         post?: never;
@@ -149,12 +149,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's conversations, latest activity first */
+        /** List the caller's conversations, most recently active first */
         get: operations["listConversations"];
         put?: never;
         /**
-         * Begin a conversation, or find the direct one that stands already
-         * @description Up to sixty new ones an hour. A group has up to a hundred members.
+         * Create a conversation, or return the existing direct conversation
+         * @description An account may create 60 conversations per hour. A group has at most 100 members.
          */
         post: operations["createConversation"];
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show one conversation, with all its members */
+        /** Get a conversation with all its members */
         get: operations["getConversation"];
         put?: never;
         post?: never;
@@ -178,8 +178,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a group another title
-         * @description Any member may. A title that holds already adds nothing to the log.
+         * Rename a group
+         * @description Any member may rename the group. If the title is already the current one, nothing is added to the log.
          */
         patch: operations["changeConversation"];
         trace?: never;
@@ -191,7 +191,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what happened, in order */
+        /** List the entries of the log, in order */
         get: operations["listEntries"];
         put?: never;
         post?: never;
@@ -211,8 +211,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Add members to a group, or give members another role
-         * @description By an admin.
+         * Add members to a group, or change the role of members
+         * @description Requires an admin of the group.
          */
         post: operations["addMembers"];
         delete?: never;
@@ -232,8 +232,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Leave a group, or remove somebody
-         * @description CurrentUser, or another by an admin. Whoever is none any more sees the group no more.
+         * Leave a group, or remove a member
+         * @description Any member may leave. Only an admin may remove another member. A former member can no longer see the group.
          */
         delete: operations["removeMember"];
         options?: never;
@@ -249,14 +249,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List messages as they stand now
-         * @description The newest, unless `before` or `after` is given.
+         * List messages in their current state
+         * @description Returns the newest messages unless the request has `before` or `after`.
          */
         get: operations["listMessages"];
         put?: never;
         /**
          * Send a message
-         * @description Once, however often it is sent with the same `client_id`. A sender may add 30 entries of any kind within 10 s, unless the deployment sets another limit.
+         * @description A repeated request with the same `client_id` does not send the message again. A sender may add 30 entries of any type to a conversation within 10 s, unless the deployment sets another limit.
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -277,14 +277,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a message
-         * @description By its sender, or an admin of the group. It keeps its place, without its text.
+         * @description Only the sender or an admin of the group may delete a message. The message keeps its place in the log, without its text.
          */
         delete: operations["deleteMessage"];
         options?: never;
         head?: never;
         /**
-         * Give one's message another text
-         * @description By its sender.
+         * Edit a message
+         * @description Only the sender may edit a message.
          */
         patch: operations["editMessage"];
         trace?: never;
@@ -299,13 +299,13 @@ export interface paths {
         get?: never;
         /**
          * React to a message
-         * @description Repeated, it adds nothing to the log.
+         * @description Idempotent: a repeated request adds nothing to the log.
          */
         put: operations["addReaction"];
         post?: never;
         /**
-         * Take one's reaction back
-         * @description Repeated, it adds nothing to the log.
+         * Remove the caller's reaction
+         * @description Idempotent: a repeated request adds nothing to the log.
          */
         delete: operations["removeReaction"];
         options?: never;
@@ -322,8 +322,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Move one's read mark forward
-         * @description It never moves back.
+         * Move the caller's read mark forward
+         * @description The read mark never moves back.
          */
         put: operations["markRead"];
         post?: never;
@@ -340,7 +340,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List emotes with their shortcodes */
+        /** List emojis with their shortcodes */
         get: operations["listEmotes"];
         put?: never;
         post?: never;
@@ -360,8 +360,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set a new password by the current one
-         * @description Ends all other sessions with their sockets, and mails a notice. A session has ten tries within ten minutes, right or wrong.
+         * Change the password with the current password
+         * @description Ends all other sessions of the account, closes their sockets and sends a notice by email. A session has 10 attempts in 10 minutes, including successful ones.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -380,8 +380,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set a new password by the token of a mailed link
-         * @description Ends all sessions of the account with their sockets, and mails a notice. The token is good once, for half an hour, until a newer one is asked for.
+         * Set a new password with the token of a reset link
+         * @description Ends all sessions of the account, closes their sockets and sends a notice by email. A token works once, within 30 minutes. A newer link or a password change invalidates it.
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -400,8 +400,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a link that resets the password
-         * @description Answered alike for a known and an unknown address. Past three mails an hour to an address none is sent, which is not told. A source may ask 100 times an hour, unless the deployment sets another limit.
+         * Request a link that resets the password
+         * @description The response is the same for a known and an unknown address. An address gets at most three emails per hour. Further requests return the same response and send nothing. One source may send 100 requests per hour, unless the deployment sets another limit.
          */
         post: operations["requestPasswordReset"];
         delete?: never;
@@ -417,7 +417,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show oneself */
+        /** Get the current user */
         get: operations["getProfile"];
         put?: never;
         post?: never;
@@ -425,8 +425,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give oneself another name
-         * @description Up to thirty times an hour.
+         * Change the current user's name
+         * @description Limited to 30 changes per hour.
          */
         patch: operations["changeProfile"];
         trace?: never;
@@ -455,7 +455,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List everybody, in the order of registration */
+        /** List all users, in order of registration */
         get: operations["listUsers"];
         put?: never;
         post?: never;
@@ -473,8 +473,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show one user
-         * @description An address is shown to its owner alone.
+         * Get a user
+         * @description Only the user themselves sees their email address.
          */
         get: operations["getUser"];
         put?: never;
@@ -489,38 +489,38 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description CurrentUser. */
+        /** @description The current user. */
         AccountReply: {
-            /** @description For people. */
+            /** @description A text for people. */
             message: string;
             user: components["schemas"]["CurrentUser"];
         };
-        /** @description The sender's own id of a message: a ULID or a UUIDv7, in its canonical form. */
+        /** @description The id that the sender chose for the message: a ULID or a UUIDv7, in canonical form. */
         ClientId: string;
-        /** @description A conversation, as one of its members sees it. */
+        /** @description A conversation, as the caller sees it. */
         Conversation: {
-            /** @description Its newest entry; 0: none yet. */
+            /** @description The number of the newest entry, or 0 for an empty log. */
             head_seq: number;
             id: components["schemas"]["ConversationId"];
             kind: components["schemas"]["Kind"];
             last_message: components["schemas"]["Message"] | null;
             member_count: number;
-            /** @description The first ten in a list, all where it stands alone. */
+            /** @description The first ten members in a list of conversations, otherwise all members. */
             members: components["schemas"]["Member"][];
-            /** @description The newest entry that the caller has read. */
+            /** @description The number of the newest entry that the caller has read. */
             read_seq: number;
-            /** @description A group's; of a direct one `null`. */
+            /** @description The title of a group. `null` for a direct conversation. */
             title: components["schemas"]["Title"] | null;
-            /** @description Messages of others since. */
+            /** @description The number of unread messages from other users. */
             unread_count: number;
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description A group, otherwise. */
+        /** @description Changes to a group. */
         ConversationChange: {
-            /** @description Without control characters; blanks around it do not count. */
+            /** @description Must not contain control characters. Surrounding whitespace is ignored. */
             title: string;
         };
-        /** @description A conversation's id, opaque. */
+        /** @description The id of a conversation. Opaque. */
         ConversationId: string;
         /** @description A conversation with all its members. */
         ConversationReply: {
@@ -538,17 +538,21 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: components["schemas"]["Name"];
         };
+        /** @description The current user. */
+        CurrentUserReply: {
+            user: components["schemas"]["CurrentUser"];
+        };
         /** @description A message was deleted. */
         DeleteEntry: {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
-            /** @description As it stands now: an older text is not kept. */
+            /** @description The message in its current state. Older texts are not kept. */
             message: components["schemas"]["Message"];
-            /** @description Who did it. */
+            /** @description The user who caused the entry. */
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
-            /** @description The message. */
+            /** @description The number of the message. */
             target_seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -556,22 +560,22 @@ export interface components {
              */
             type: "delete";
         };
-        /** @description It is done. */
+        /** @description The request succeeded. */
         Done: {
-            /** @description For people. */
+            /** @description A text for people. */
             message: string;
         };
-        /** @description The text of a message was changed. */
+        /** @description A message was edited. */
         EditEntry: {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
-            /** @description As it stands now: an older text is not kept. */
+            /** @description The message in its current state. Older texts are not kept. */
             message: components["schemas"]["Message"];
-            /** @description Who did it. */
+            /** @description The user who caused the entry. */
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
-            /** @description The message. */
+            /** @description The number of the message. */
             target_seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -581,64 +585,68 @@ export interface components {
         };
         /**
          * Format: idn-email
-         * @description As its owner wrote it. International ones are addresses, too.
+         * @description The address as its owner wrote it. May be internationalized.
          */
         EmailAddress: string;
-        /** @description What messages can be reacted to with, and written with as shortcodes. */
+        /** @description An emoji that can be used in reactions, and in messages by its shortcode. */
         Emote: {
-            /** @description Other shortcodes of it. */
+            /** @description Its other shortcodes. */
             aliases: string[];
             emoji: string;
             group: string;
-            /** @description The canonical one. */
+            /** @description The canonical shortcode. */
             shortcode: string;
         };
-        /** @description Emotes. */
+        /** @description A list of emojis. */
         EmotesReply: {
             emotes: components["schemas"]["Emote"][];
         };
-        /** @description An entry of a conversation's log, by its `type`. */
+        /** @description An entry of a conversation's log. `type` selects the schema. */
         Entry: components["schemas"]["MessageEntry"] | components["schemas"]["EditEntry"] | components["schemas"]["DeleteEntry"] | components["schemas"]["ReactionAddedEntry"] | components["schemas"]["ReactionRemovedEntry"] | components["schemas"]["MemberAddedEntry"] | components["schemas"]["MemberRemovedEntry"] | components["schemas"]["TitleChangedEntry"];
-        /** @description One fault of a request. */
+        /** @description An invalid field of a request. */
         FieldError: {
-            /** @description What is wrong with it, for people. */
+            /** @description What is wrong with the field, for people. */
             detail: string;
             /**
              * Format: json-pointer
-             * @description Where (RFC 6901); `/name` of a parameter.
+             * @description A JSON pointer to the field (RFC 6901). For the query parameter `name`, it is `/name`.
              */
             pointer: string;
         };
+        /** @description An error of the gateway, if no function responded. */
+        GatewayError: {
+            message: string;
+        };
         /**
-         * @description Of two users for good, or of up to a hundred who come and go.
+         * @description `direct`: two users, who never change. `group`: up to 100 members, who may change.
          * @enum {unknown}
          */
         Kind: "direct" | "group";
-        /** @description Entries, ascending. */
+        /** @description Entries in ascending order. */
         LogReply: {
             entries: components["schemas"]["Entry"][];
-            /** @description Whether there are newer ones. */
+            /** @description Whether there are newer entries. */
             has_more: boolean;
-            /** @description The conversation's newest entry. */
+            /** @description The number of the conversation's newest entry. */
             head_seq: number;
         };
-        /** @description An account's address and password. */
+        /** @description The email address and password of an account. */
         Login: {
             /**
              * Format: idn-email
-             * @description Compared without regard to case. International ones are addresses, too.
+             * @description Compared case-insensitively. May be internationalized.
              */
             email: string;
             /** Format: password */
             password: string;
         };
-        /** @description A session's token. */
+        /** @description A new session and its token. */
         LoginReply: {
-            /** @description When the session ends by itself. */
+            /** @description When the session expires. */
             expires_at: components["schemas"]["Timestamp"];
-            /** @description For people. */
+            /** @description A text for people. */
             message: string;
-            /** @description Opaque. */
+            /** @description The session's token. Opaque. */
             token: string;
             /** @constant */
             token_type: "Bearer";
@@ -646,21 +654,21 @@ export interface components {
         };
         /** @description A member of a conversation. */
         Member: {
-            /** @description Whether a socket of theirs is alive. */
+            /** @description Whether the user has a live socket. */
             online: boolean;
-            /** @description How far they have read: where the conversation stands alone, not in lists. */
+            /** @description The member's read mark. Absent in lists of conversations. */
             read_seq?: number;
             role: components["schemas"]["Role"];
             user: components["schemas"]["User"];
         };
-        /** @description Somebody is a member now, or has another role. */
+        /** @description A user became a member, or a member's role changed. */
         MemberAddedEntry: {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
             role: components["schemas"]["Role"];
-            /** @description Who did it. */
+            /** @description The user who caused the entry. */
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -669,14 +677,14 @@ export interface components {
             type: "member_added";
             user_id: components["schemas"]["UserId"];
         };
-        /** @description Somebody left or was removed. */
+        /** @description A member left or was removed. */
         MemberRemovedEntry: {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
             role: components["schemas"]["Role"];
-            /** @description Who did it. */
+            /** @description The user who caused the entry. */
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -685,43 +693,43 @@ export interface components {
             type: "member_removed";
             user_id: components["schemas"]["UserId"];
         };
-        /** @description A message as it stands now, as one of the members sees it. */
+        /** @description A message in its current state, as the caller sees it. */
         Message: {
             client_id: components["schemas"]["ClientId"];
-            /** @description The text, with emojis for shortcodes; `null` once it is deleted. */
+            /** @description The text, with emojis in place of shortcodes. `null` for a deleted message. */
             content: string | null;
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
             deleted: boolean;
-            /** @description When its text was last changed. */
+            /** @description When the text was last edited. */
             edited_at: components["schemas"]["Timestamp"] | null;
             reactions: components["schemas"]["Reaction"][];
-            /** @description The message that it answers. */
+            /** @description The number of the message that it replies to. */
             reply_to: number | null;
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
         };
-        /** @description The message's new text. */
+        /** @description The new text of a message. */
         MessageChange: {
-            /** @description Not blank, and without control characters but tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
+            /** @description Must not be blank, and must not contain control characters other than tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
             content: string;
         };
-        /** @description A message was sent. Its text is the present one; its reactions are told by the entries that follow. */
+        /** @description A message was sent. It has its current text. `reactions` is empty: later entries add and remove them. */
         MessageEntry: {
             client_id: components["schemas"]["ClientId"];
-            /** @description The text, with emojis for shortcodes; `null` once it is deleted. */
+            /** @description The text, with emojis in place of shortcodes. `null` for a deleted message. */
             content: string | null;
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
             deleted: boolean;
-            /** @description When its text was last changed. */
+            /** @description When the text was last edited. */
             edited_at: components["schemas"]["Timestamp"] | null;
             reactions: components["schemas"]["Reaction"][];
-            /** @description The message that it answers. */
+            /** @description The number of the message that it replies to. */
             reply_to: number | null;
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -729,132 +737,124 @@ export interface components {
              */
             type: "message";
         };
-        /** @description A message as it stands now. */
+        /** @description A message in its current state. */
         MessageReply: {
             message: components["schemas"]["Message"];
         };
-        /** @description Messages, ascending, as they stand as of `head_seq`. */
+        /** @description Messages in ascending order, in their state as of `head_seq`. */
         MessagesReply: {
-            /** @description Whether there are more in the direction that was asked for: older ones, or with `after` newer. */
+            /** @description Whether there are more messages in the requested direction: newer ones with `after`, otherwise older ones. */
             has_more: boolean;
-            /** @description The conversation's newest entry. */
+            /** @description The number of the conversation's newest entry. */
             head_seq: number;
             messages: components["schemas"]["Message"][];
         };
         Name: string;
         /** @description A direct conversation or a group. */
         NewConversation: components["schemas"]["NewDirect"] | components["schemas"]["NewGroup"];
-        /** @description A direct conversation with somebody else. */
+        /** @description A direct conversation with another user. */
         NewDirect: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "direct";
-            /** @description The other's. */
+            /** @description The id of the other user. */
             user_id: string;
         };
-        /** @description A group; who makes it is its admin, and need not be named. */
+        /** @description A group. The caller becomes its admin and may be omitted from `user_ids`. */
         NewGroup: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "group";
-            /** @description Without control characters; blanks around it do not count. */
+            /** @description Must not contain control characters. Surrounding whitespace is ignored. */
             title: string;
             user_ids: string[];
         };
-        /** @description Whom to add, or to give another role. */
+        /** @description Users to add, or members whose role to change. */
         NewMembers: {
             /**
-             * @description As what. Without: as members, and who is one already stays what they are.
+             * @description The role. If absent, new members get the role `member`, and existing members keep their role.
              * @enum {unknown}
              */
             role?: "member" | "admin" | null;
             user_ids: string[];
         };
-        /** @description A message to be sent. */
+        /** @description A message to send. */
         NewMessage: {
-            /** @description A ULID or a UUIDv7 made by the client, one for each message, reused when it is sent again. */
+            /** @description A ULID or a UUIDv7. The client creates one for each message and must reuse it when it retries. */
             client_id: string;
-            /** @description Not blank, and without control characters but tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
+            /** @description Must not be blank, and must not contain control characters other than tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
             content: string;
-            /** @description The message that it answers. */
+            /** @description The number of the message that it replies to. */
             reply_to?: number | null;
         };
-        /** @description What the gateway says where no function answered. */
-        OfTheGateway: {
-            message: string;
-        };
-        /** @description CurrentUser. */
-        OneselfReply: {
-            user: components["schemas"]["CurrentUser"];
-        };
-        /** @description Where a page stands in its list. */
+        /** @description The position of a page in its list. */
         Pagination: {
             current_page: number;
             page_size: number;
             total_items: number;
             total_pages: number;
         };
-        /** @description A new password, by the current one. */
+        /** @description A new password, with the current password. */
         PasswordChange: {
             /** Format: password */
             current_password: string;
             /**
              * Format: password
-             * @description Any characters. Not one of the most common passwords, nor the address or the name.
+             * @description Any characters. Must not be one of the most common passwords, the email address or the name.
              */
             password: string;
         };
-        /** @description Why a request was refused (RFC 9457). */
+        /** @description An error response (RFC 9457). */
         Problem: {
             /**
-             * @description What clients switch on.
+             * @description The reason. Clients switch on this.
              * @enum {unknown}
              */
             code: "invalid_body" | "invalid_request" | "invalid_frame" | "unknown_action" | "client_id_in_future" | "client_id_too_old" | "invalid_reset_token" | "not_a_group" | "unauthenticated" | "invalid_token" | "invalid_ticket" | "invalid_credentials" | "origin_not_allowed" | "wrong_password" | "forbidden" | "not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "message_deleted" | "last_admin" | "body_too_large" | "unsupported_media_type" | "too_many_attempts" | "too_many_registrations" | "too_many_reset_requests" | "too_many_renames" | "too_many_conversations" | "too_many_messages" | "internal" | "unavailable";
-            /** @description For people. */
+            /** @description An explanation for people. May change. */
             detail: string;
-            /** @description Of an invalid request: its faults, all at once. */
+            /** @description All invalid fields of the request. */
             errors?: components["schemas"]["FieldError"][];
-            /** @description The header `x-request-id`. */
+            /** @description The value of the header `x-request-id`. */
             request_id: string;
             status: number;
-            /** @description Of the code; never changes. */
+            /** @description A summary. Always the same for the same code. */
             title: string;
             /** Format: uri */
             type: string;
         };
-        /** @description CurrentUser, otherwise. */
+        /** @description Changes to the current user. */
         ProfileChange: {
-            /** @description Without control characters; blanks around it do not count. */
+            /** @description Must not contain control characters. Surrounding whitespace is ignored. */
             name: string;
         };
-        /** @description An emote on a message. */
+        /** @description An emoji on a message. */
         Reaction: {
-            /** @description How many chose it. */
+            /** @description The number of users who reacted with it. */
             count: number;
             emoji: string;
-            /** @description Its canonical shortcode. */
+            /** @description The canonical shortcode of the emoji. */
             emote: string;
-            /** @description Whether the caller did. */
+            /** @description Whether the caller reacted with it. */
             mine: boolean;
-            /** @description The first who did. */
+            /** @description The first users who reacted with it. */
             user_ids: components["schemas"]["UserId"][];
         };
-        /** @description Somebody reacted to a message. */
+        /** @description A member reacted to a message. */
         ReactionAddedEntry: {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
-            /** @description Its canonical shortcode. */
+            /** @description The canonical shortcode of the emoji. */
             emote: string;
-            /** @description Who did it. */
+            /** @description The user who caused the entry. */
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
-            /** @description The message. */
+            /** @description The number of the message. */
             target_seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -862,17 +862,17 @@ export interface components {
              */
             type: "reaction_added";
         };
-        /** @description Somebody took their reaction back. */
+        /** @description A member removed their reaction. */
         ReactionRemovedEntry: {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
-            /** @description Its canonical shortcode. */
+            /** @description The canonical shortcode of the emoji. */
             emote: string;
-            /** @description Who did it. */
+            /** @description The user who caused the entry. */
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
-            /** @description The message. */
+            /** @description The number of the message. */
             target_seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -880,99 +880,99 @@ export interface components {
              */
             type: "reaction_removed";
         };
-        /** @description How far one has read. */
+        /** @description A new position of the read mark. */
         Read: {
-            /** @description The newest entry that was read. */
+            /** @description The number of the newest entry that the caller has read. */
             seq: number;
         };
-        /** @description One's read mark as it stands. */
+        /** @description The caller's current read mark. */
         ReadReply: {
             read_seq: number;
-            /** @description Messages of others since. */
+            /** @description The number of unread messages from other users. */
             unread_count: number;
         };
         /** @description A new account. */
         Registration: {
             /**
              * Format: idn-email
-             * @description Compared without regard to case. International ones are addresses, too.
+             * @description Compared case-insensitively. May be internationalized.
              */
             email: string;
-            /** @description Without control characters; blanks around it do not count. */
+            /** @description Must not contain control characters. Surrounding whitespace is ignored. */
             name: string;
             /**
              * Format: password
-             * @description Any characters. Not one of the most common passwords, nor the address or the name.
+             * @description Any characters. Must not be one of the most common passwords, the email address or the name.
              */
             password: string;
         };
-        /** @description A new password, by the token of a mailed link. */
+        /** @description A new password, with the token of a reset link. */
         Reset: {
             /**
              * Format: password
-             * @description Any characters. Not one of the most common passwords, nor the address or the name.
+             * @description Any characters. Must not be one of the most common passwords, the email address or the name.
              */
             password: string;
             token: string;
         };
-        /** @description Whose password is to be reset. */
+        /** @description The account whose password to reset. */
         ResetRequest: {
             /**
              * Format: idn-email
-             * @description Compared without regard to case. International ones are addresses, too.
+             * @description Compared case-insensitively. May be internationalized.
              */
             email: string;
         };
         /**
-         * @description An admin adds, removes and appoints members, and deletes anybody's message.
+         * @description An admin may add and remove members, change their roles, and delete any message.
          * @enum {unknown}
          */
         Role: "member" | "admin";
-        /** @description Users that were found. */
+        /** @description The matching users. */
         SearchReply: {
-            /** @description Where it goes on; `null` at the end. */
+            /** @description The cursor of the next page. `null` on the last page. */
             next_cursor: string | null;
             users: components["schemas"]["User"][];
         };
-        /** @description A login of one's own. */
+        /** @description One of the caller's sessions. */
         Session: {
             created_at: components["schemas"]["Timestamp"];
-            /** @description Whether it is the one that asks. */
+            /** @description Whether this is the session of the request. */
             current: boolean;
             expires_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["SessionId"];
-            /** @description What the client called itself. */
+            /** @description The `User-Agent` of the login request. */
             user_agent: string | null;
         };
-        /** @description A session's id: a ULID. */
+        /** @description The id of a session, a ULID. */
         SessionId: string;
-        /** @description One's sessions. */
+        /** @description The caller's sessions. */
         SessionsReply: {
             sessions: components["schemas"]["Session"][];
         };
-        /** @description A ticket for one socket. */
+        /** @description A ticket that opens one socket. */
         TicketReply: {
             expires_at: components["schemas"]["Timestamp"];
             ticket: string;
             /**
              * Format: uri
-             * @description Where the socket is.
+             * @description The URL of the socket.
              */
             url: string;
         };
         /**
          * Format: date-time
-         * @description RFC 3339, UTC, with milliseconds.
+         * @description An RFC 3339 timestamp in UTC with milliseconds.
          */
         Timestamp: string;
         Title: string;
-        /** @description The group has another title. */
+        /** @description The group was renamed. */
         TitleChangedEntry: {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who did it. */
+            /** @description The user who caused the entry. */
             sender_id: components["schemas"]["UserId"];
-            /** @description Its number in the log. */
+            /** @description The sequence number in the log. */
             seq: number;
             title: components["schemas"]["Title"];
             /**
@@ -981,15 +981,15 @@ export interface components {
              */
             type: "title_changed";
         };
-        /** @description A user, as others see them. */
+        /** @description A user, as other users see them. */
         User: {
             created_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["UserId"];
             name: components["schemas"]["Name"];
         };
-        /** @description A user's id: a ULID. */
+        /** @description The id of a user, a ULID. */
         UserId: string;
-        /** @description A user; oneself with the address. */
+        /** @description A user. Only the current user has an email address. */
         UserReply: {
             user: components["schemas"]["CurrentUser"] | components["schemas"]["User"];
         };
@@ -1003,7 +1003,7 @@ export interface components {
         /** @description `body_too_large`: The request body is too large. */
         body_too_large: {
             headers: {
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1012,7 +1012,7 @@ export interface components {
                  *       "message": "Request Entity Too Large"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1040,10 +1040,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The gateway throttles. */
+        /** @description The gateway throttled the request. */
         gateway_429: {
             headers: {
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1052,13 +1052,13 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
             };
         };
         /** @description `internal`: Something went wrong. */
         internal: {
             headers: {
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1067,7 +1067,7 @@ export interface components {
                  *       "message": "Internal Server Error"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1208,7 +1208,7 @@ export interface components {
         too_many_attempts: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1217,7 +1217,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1225,7 +1225,7 @@ export interface components {
         too_many_conversations: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1234,7 +1234,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1242,7 +1242,7 @@ export interface components {
         too_many_messages: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1251,7 +1251,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1259,7 +1259,7 @@ export interface components {
         too_many_registrations: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1268,7 +1268,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1276,7 +1276,7 @@ export interface components {
         too_many_renames: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1285,7 +1285,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1293,7 +1293,7 @@ export interface components {
         too_many_reset_requests: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1302,7 +1302,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1323,7 +1323,7 @@ export interface components {
         unavailable: {
             headers: {
                 "retry-after": components["headers"]["RetryAfter"];
-                "x-request-id": components["headers"]["OfAProblem"];
+                "x-request-id": components["headers"]["OptionalRequestId"];
                 [name: string]: unknown;
             };
             content: {
@@ -1332,7 +1332,7 @@ export interface components {
                  *       "message": "Service Unavailable"
                  *     }
                  */
-                "application/json": components["schemas"]["OfTheGateway"];
+                "application/json": components["schemas"]["GatewayError"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1377,32 +1377,32 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description Nothing of it is kept.
+         * @description The response must not be cached.
          * @example no-store
          */
         CacheControl: "no-store";
         /**
-         * @description Its type is what it says.
+         * @description The client must not guess another content type.
          * @example nosniff
          */
         ContentTypeOptions: "nosniff";
         /**
-         * @description The request's id, which the logs have too. The gateway's own answers have none, nor the other headers that every answer has.
+         * @description The id of the request. The server's logs contain it. The gateway's own responses do not have this header, `cache-control` or `x-content-type-options`.
          * @example UQx7hj2vIAMEJdQ=
          */
-        OfAProblem: string;
+        OptionalRequestId: string;
         /**
-         * @description The request's id, which the logs have too.
+         * @description The id of the request. The server's logs contain it.
          * @example UQx7hj2vIAMEJdQ=
          */
         RequestId: string;
         /**
-         * @description Seconds until it is worth trying again: with every problem, not with the gateway's own answers.
+         * @description The seconds to wait before a retry. The gateway's own responses do not have this header.
          * @example 3
          */
         RetryAfter: number;
         /**
-         * @description RFC 6750: `error="invalid_token"` where a token was sent that is not valid.
+         * @description RFC 6750. Includes `error="invalid_token"` if the request has an invalid token.
          * @example Bearer
          */
         WwwAuthenticate: "Bearer" | "Bearer error=\"invalid_token\"";
@@ -1424,7 +1424,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The session has begun. */
+            /** @description The session was created. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1454,7 +1454,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session has ended. */
+            /** @description The session was ended. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1486,7 +1486,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account was made. */
+            /** @description The account was created. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1516,7 +1516,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All sessions. */
+            /** @description The caller's sessions. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1544,7 +1544,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They have ended. */
+            /** @description The sessions were ended. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1578,7 +1578,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has ended. */
+            /** @description The session was ended. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1657,9 +1657,9 @@ export interface operations {
     listConversations: {
         parameters: {
             query?: {
-                /** @description Which page. One past the end is empty. */
+                /** @description The page number. A page past the end is empty. */
                 page?: number;
-                /** @description Items of a page. */
+                /** @description The number of items per page. */
                 page_size?: number;
             };
             header?: never;
@@ -1701,7 +1701,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The direct conversation that the two have already. */
+            /** @description The direct conversation already exists. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1713,7 +1713,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationReply"];
                 };
             };
-            /** @description The conversation was made. */
+            /** @description The conversation was created. */
             201: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1789,7 +1789,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The group, with that title. */
+            /** @description The group with its new title. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1814,9 +1814,9 @@ export interface operations {
     listEntries: {
         parameters: {
             query?: {
-                /** @description Entries with greater numbers. */
+                /** @description Returns the entries after this number. */
                 after?: number;
-                /** @description Items, at most. */
+                /** @description The maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -1831,7 +1831,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Entries, ascending. */
+            /** @description Entries in ascending order. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1871,7 +1871,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The group, with these members. */
+            /** @description The group with the changed members. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1915,7 +1915,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They are no member any more. */
+            /** @description The user is no longer a member. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -1941,11 +1941,11 @@ export interface operations {
     listMessages: {
         parameters: {
             query?: {
-                /** @description Those with smaller numbers, the newest of them. Not together with `after`. */
+                /** @description Returns the newest messages before this number. Cannot be combined with `after`. */
                 before?: number;
-                /** @description Those with greater numbers, the oldest of them. Not together with `before`. */
+                /** @description Returns the oldest messages after this number. Cannot be combined with `before`. */
                 after?: number;
-                /** @description Items, at most. */
+                /** @description The maximum number of items. */
                 limit?: number;
             };
             header?: never;
@@ -1960,7 +1960,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Messages, ascending. */
+            /** @description Messages in ascending order. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2000,7 +2000,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description This `client_id` was accepted before: the same message. */
+            /** @description The message with this `client_id` was already sent. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2045,7 +2045,7 @@ export interface operations {
                  */
                 id: components["schemas"]["ConversationId"];
                 /**
-                 * @description The message's number in the log.
+                 * @description The message's sequence number in the log.
                  * @example 1
                  */
                 seq: number;
@@ -2054,7 +2054,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The message, without its text. */
+            /** @description The deleted message, without its text. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2086,7 +2086,7 @@ export interface operations {
                  */
                 id: components["schemas"]["ConversationId"];
                 /**
-                 * @description The message's number in the log.
+                 * @description The message's sequence number in the log.
                  * @example 1
                  */
                 seq: number;
@@ -2099,7 +2099,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The message, with that text. */
+            /** @description The edited message. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2134,12 +2134,12 @@ export interface operations {
                  */
                 id: components["schemas"]["ConversationId"];
                 /**
-                 * @description The message's number in the log.
+                 * @description The message's sequence number in the log.
                  * @example 1
                  */
                 seq: number;
                 /**
-                 * @description An emote: its shortcode, with or without colons, or the emoji itself, percent-encoded.
+                 * @description A shortcode, with or without colons, or the emoji itself. Percent-encoded.
                  * @example tada
                  */
                 emote: string;
@@ -2148,7 +2148,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The message, with the reaction. */
+            /** @description The message with the reaction. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2181,12 +2181,12 @@ export interface operations {
                  */
                 id: components["schemas"]["ConversationId"];
                 /**
-                 * @description The message's number in the log.
+                 * @description The message's sequence number in the log.
                  * @example 1
                  */
                 seq: number;
                 /**
-                 * @description An emote: its shortcode, with or without colons, or the emoji itself, percent-encoded.
+                 * @description A shortcode, with or without colons, or the emoji itself. Percent-encoded.
                  * @example tada
                  */
                 emote: string;
@@ -2195,7 +2195,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The message, without the reaction. */
+            /** @description The message without the reaction. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2235,7 +2235,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The read mark as it stands. */
+            /** @description The current read mark. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2261,7 +2261,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What their names or shortcodes have in them. Without: all.
+                 * @description Each word must begin a word in the emoji's name or in a shortcode. Without it, the response has all emojis.
                  * @example party
                  */
                 search?: string;
@@ -2272,7 +2272,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All emotes, or those that were found. */
+            /** @description All emojis, or the ones that match the search. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2305,7 +2305,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password is another. */
+            /** @description The password was changed. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2340,7 +2340,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password is another. */
+            /** @description The password was reset. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2373,7 +2373,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If the address has an account, a mail is on its way. */
+            /** @description If the address has an account, an email with a link is sent. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2402,7 +2402,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description CurrentUser. */
+            /** @description The current user. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2411,7 +2411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OneselfReply"];
+                    "application/json": components["schemas"]["CurrentUserReply"];
                 };
             };
             401: components["responses"]["unauthenticated.invalid_token"];
@@ -2434,7 +2434,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description CurrentUser, with that name. */
+            /** @description The current user with the new name. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2443,7 +2443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OneselfReply"];
+                    "application/json": components["schemas"]["CurrentUserReply"];
                 };
             };
             400: components["responses"]["invalid_body.invalid_request"];
@@ -2459,13 +2459,13 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description The beginning of a name or of any word in it, without regard to case or accents. Blanks around it do not count.
+                 * @description The beginning of a name, or of any word in it. Case, accents and surrounding whitespace are ignored.
                  * @example al
                  */
                 q: string;
-                /** @description Users, at most. */
+                /** @description The maximum number of users. */
                 limit?: number;
-                /** @description The `next_cursor` of the answer before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -2474,7 +2474,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Whoever was found, by name. */
+            /** @description The matching users, ordered by name. */
             200: {
                 headers: {
                     "cache-control": components["headers"]["CacheControl"];
@@ -2497,9 +2497,9 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Which page. One past the end is empty. */
+                /** @description The page number. A page past the end is empty. */
                 page?: number;
-                /** @description Items of a page. */
+                /** @description The number of items per page. */
                 page_size?: number;
             };
             header?: never;

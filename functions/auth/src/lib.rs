@@ -20,7 +20,7 @@ mod sessions;
 mod ticket;
 mod validate;
 
-/// What this function can reach.
+/// The services and settings that this function uses.
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
@@ -29,7 +29,7 @@ pub struct State {
     settings: Settings,
 }
 
-/// What the deployment sets.
+/// The settings of the deployment.
 #[derive(Debug, Clone)]
 struct Settings {
     socket_url: String,
@@ -52,10 +52,10 @@ pub fn routes() -> Vec<Route<State>> {
     ]
 }
 
-/// The function, ready to answer.
+/// Prepares the function.
 ///
 /// # Errors
-/// Names every variable that is missing.
+/// Names every variable that is missing or invalid.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
     let aws = Aws::new(&mut variables);
     let services = Services::new(&mut variables, &aws, clock);

@@ -1,6 +1,6 @@
 //! `POST /api/auth/login`: begins a session.
 //!
-//! An unknown address and a wrong password take the same calls, the same work and the same answer (I8).
+//! For an unknown address and a wrong password, the calls, the work and the response are the same (I8).
 
 use std::time::Duration;
 
@@ -51,11 +51,11 @@ pub(crate) async fn handle(
 ) -> Result<Json<Reply>, Problem> {
     let request = Request::parse(fields)?;
 
-    let (credential, tried) = admit(&state, &request.email, client.source).await?;
+    let (credential, attempt) = admit(&state, &request.email, client.source).await?;
     let hash = credential.as_ref().map(|credential| &credential.hash);
-    let is_right = hashing::is_right(&request.password, hash).await?;
-    let (Some(credential), true) = (credential, is_right) else {
-        return Err(fail(&state, &request.email, client.source, tried).await?);
+    let is_correct = hashing::is_right(&request.password, hash).await?;
+    let (Some(credential), true) = (credential, is_correct) else {
+        return Err(count_failure(&state, &request.email, client.source, attempt).await?);
     };
 
     let now = state.store.clock().now();
@@ -68,7 +68,7 @@ pub(crate) async fn handle(
             .map(|agent| agent.chars().take(limits::USER_AGENT_CHARS).collect()),
     };
 
-    let account = begin(&state, &request, &credential, &session).await?;
+    let account = begin_session(&state, &request, &credential, &session).await?;
 
     let identity = Identity { user_id: account.user_id, session_id: session.id };
     let token = state.tokens.sign(identity, session.ends_at).await?;
@@ -81,80 +81,80 @@ pub(crate) async fn handle(
     }))
 }
 
-/// How a try came to be allowed.
+/// How an attempt was admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tried {
-    /// By a free failure; if it fails, that is counted.
+enum Attempt {
+    /// Free failures were left. A failure of this attempt must still be counted.
     Free,
-    /// After a delay; it is counted as failed already.
+    /// A delay had passed. The attempt already counts as failed.
     Delayed,
 }
 
-/// Looks at an address whose others were faster, at most.
-const LOOKS: usize = 4;
+/// Attempts to claim a login while other logins of the same address compete.
+const ROUNDS: usize = 4;
 
-/// What is kept under the address, if it and the source may try now. The try is claimed.
+/// Claims a login attempt, if the address and the source may try now. Returns the credential of the address.
 async fn admit(
     state: &State,
     email: &EmailAddress,
     source: Option<Source>,
-) -> Result<(Option<Credential>, Tried), Problem> {
-    let most = state.settings.failed_logins_per_source;
+) -> Result<(Option<Credential>, Attempt), Problem> {
+    let limit = state.settings.failed_logins_per_source;
     let check = async {
         match source {
-            Some(source) => state.store.check_limit(Counter::FailedLogins(source, most)).await,
+            Some(source) => state.store.check_limit(Counter::FailedLogins(source, limit)).await,
             None => Ok(()),
         }
     };
-    let (record, of_source) = tokio::join!(state.store.login_record(email), check);
-    of_source?;
+    let (record, checked) = tokio::join!(state.store.login_record(email), check);
+    checked?;
     let mut record = record?;
-    for _ in 0..LOOKS {
+    for _ in 0..ROUNDS {
         let now = state.store.clock().now();
         let admission = record.attempts.admission(now);
-        let tried = match admission {
-            Admission::Free { .. } => Tried::Free,
-            Admission::Delayed => Tried::Delayed,
+        let attempt = match admission {
+            Admission::Free { .. } => Attempt::Free,
+            Admission::Delayed => Attempt::Delayed,
             Admission::Wait(wait) => return Err(Problem::wait(Code::TooManyAttempts, wait)),
         };
         if state.store.claim_login(email, record.attempts, admission, now).await? {
-            return Ok((record.credential, tried));
+            return Ok((record.credential, attempt));
         }
         record = state.store.login_record(email).await?;
     }
     Err(Problem::wait(Code::TooManyAttempts, limits::FIRST_LOGIN_DELAY))
 }
 
-/// Counts the failure, for the address and for the source.
-async fn fail(
+/// Counts the failure for the address and for the source. Returns the error for the client.
+async fn count_failure(
     state: &State,
     email: &EmailAddress,
     source: Option<Source>,
-    tried: Tried,
+    attempt: Attempt,
 ) -> Result<Problem, Problem> {
-    let of_address = async {
-        match tried {
-            Tried::Delayed => Ok(()),
-            Tried::Free => state.store.count_failed_login(email, state.store.clock().now()).await,
+    let address_count = async {
+        match attempt {
+            Attempt::Delayed => Ok(()),
+            Attempt::Free => state.store.count_failed_login(email, state.store.clock().now()).await,
         }
     };
-    let of_source = async {
+    let source_count = async {
         if let Some(source) = source {
-            let most = state.settings.failed_logins_per_source;
-            match state.store.limit(Counter::FailedLogins(source, most)).await {
-                // Concurrent attempts reached the limit: this one was made, the next is rejected.
+            let limit = state.settings.failed_logins_per_source;
+            match state.store.limit(Counter::FailedLogins(source, limit)).await {
+                // Concurrent attempts reached the limit. This attempt was already made; the next one is rejected.
                 Ok(()) | Err(CountError::LimitReached { .. }) => {}
                 Err(CountError::Store(error)) => return Err(error),
             }
         }
         Ok::<_, shared::store::Error>(())
     };
-    tokio::try_join!(of_address, of_source)?;
+    tokio::try_join!(address_count, source_count)?;
     Ok(Problem::new(Code::InvalidCredentials))
 }
 
-/// Begins the session, clears the failures and closes the sockets of sessions that had to end for it.
-async fn begin(
+/// Begins the session, clears the failed logins, and closes the sockets of older sessions that ended because of the limit.
+async fn begin_session(
     state: &State,
     request: &Request,
     credential: &Credential,
@@ -164,8 +164,8 @@ async fn begin(
         true => Some(hashing::hash(&request.password).await?),
         false => None,
     };
-    let begun = state.store.begin_session(&request.email, credential, session, rehashed.as_ref());
-    let (login, account) = tokio::try_join!(begun, state.store.account(credential.user_id))?;
+    let login = state.store.begin_session(&request.email, credential, session, rehashed.as_ref());
+    let (login, account) = tokio::try_join!(login, state.store.account(credential.user_id))?;
     let (Login::Begun(ended), Some(account)) = (login, account) else {
         return Err(Problem::new(Code::InvalidCredentials));
     };

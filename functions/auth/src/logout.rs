@@ -1,4 +1,4 @@
-//! `POST /api/auth/logout`: ends the session that asks, and its sockets.
+//! `POST /api/auth/logout`: ends the current session and closes its sockets.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;

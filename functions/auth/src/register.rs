@@ -1,4 +1,4 @@
-//! `POST /api/auth/register`: makes an account.
+//! `POST /api/auth/register`: creates an account.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -45,8 +45,8 @@ pub(crate) async fn handle(
     let request = Request::parse(fields)?;
 
     if let Some(source) = client.source {
-        let most = state.settings.registrations_per_source;
-        state.store.limit(Counter::Registrations(source, most)).await?;
+        let limit = state.settings.registrations_per_source;
+        state.store.limit(Counter::Registrations(source, limit)).await?;
     }
 
     let hash = hashing::hash(&request.password).await?;

@@ -1,4 +1,4 @@
-//! `/api/auth/sessions`: one's own logins, and the ending of them.
+//! `/api/auth/sessions`: lists and ends the caller's sessions.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub(crate) struct Reply {
     message: &'static str,
 }
 
-/// `GET /api/auth/sessions`: newest first.
+/// `GET /api/auth/sessions`: lists the caller's sessions, newest first.
 pub(crate) async fn list(
     Shared(state): Shared<State>,
     caller: Caller,
@@ -33,7 +33,7 @@ pub(crate) async fn list(
     Ok(Json(List { sessions }))
 }
 
-/// `DELETE /api/auth/sessions/{id}`: ends one of one's own, perhaps the one that asks.
+/// `DELETE /api/auth/sessions/{id}`: ends one of the caller's sessions. It may be the current one.
 pub(crate) async fn end(
     Shared(state): Shared<State>,
     caller: Caller,
@@ -41,15 +41,15 @@ pub(crate) async fn end(
 ) -> Result<Json<Reply>, Problem> {
     let not_found = || Problem::new(Code::NotFound);
     let session_id: SessionId = id.parse().map_err(|_| not_found())?;
-    // By the caller's own key: another user's session is not found.
-    let whose = Identity { session_id, ..caller.identity() };
-    state.store.session(whose).await?.ok_or_else(not_found)?;
+    // The key has the caller's user id, so a session of another user is not found.
+    let identity = Identity { session_id, ..caller.identity() };
+    state.store.session(identity).await?.ok_or_else(not_found)?;
     let ended = state.store.end_sessions(caller.user_id, &[session_id]).await?;
     state.delivery.end(caller.user_id, &ended).await;
     Ok(Json(Reply { message: "The session has ended." }))
 }
 
-/// `DELETE /api/auth/sessions`: ends all but the one that asks.
+/// `DELETE /api/auth/sessions`: ends all of the caller's sessions except the current one.
 pub(crate) async fn end_others(
     Shared(state): Shared<State>,
     caller: Caller,

@@ -1,4 +1,6 @@
-//! `POST /api/auth/ticket`: admits one socket, once, within a minute. For browsers, which cannot send a token with a socket.
+//! `POST /api/auth/ticket`: creates a ticket that opens one socket, once, within a minute.
+//!
+//! Browsers need tickets because they cannot send a token when they open a socket.
 
 use axum::{Json, extract::State as Shared};
 use data_encoding::BASE64URL_NOPAD;

@@ -1,4 +1,4 @@
-//! `GET /api/auth/validate`: whose token this is.
+//! `GET /api/auth/validate`: checks the token and returns its user.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `POST /api/password/change`: sets a new password for whoever knows the current one, and ends their other sessions.
+//! `POST /api/password/change`: sets a new password if the current one is right, and ends the caller's other sessions.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -41,9 +41,9 @@ pub(crate) async fn handle(
     let store = &state.store;
 
     let account = store.account(caller.user_id).await?.ok_or_else(signed_out)?;
-    let suits = request.password.suits(Some(&account.email), Some(&account.name));
-    suits.map_err(|fault| Problem::field("password", fault))?;
-    // Before the password is looked at, so that of many guesses at once no more are made.
+    let check = request.password.suits(Some(&account.email), Some(&account.name));
+    check.map_err(|fault| Problem::field("password", fault))?;
+    // Counted before the password is checked, so that concurrent guesses cannot exceed the limit.
     store.limit(Counter::PasswordChanges(caller.session_id)).await?;
     let credential = store.credential(&account.email).await?.ok_or_else(signed_out)?;
     if !hashing::is_right(&request.current_password, Some(&credential.hash)).await? {
@@ -52,8 +52,8 @@ pub(crate) async fn handle(
 
     let hash = hashing::hash(&request.password).await?;
     let notice = notice(account.user_id, store.clock().now());
-    let warrant = PasswordProof::Session(caller.identity());
-    match store.replace_password(&account, credential.version, &hash, warrant, &notice).await? {
+    let proof = PasswordProof::Session(caller.identity());
+    match store.replace_password(&account, credential.version, &hash, proof, &notice).await? {
         Replaced::Done(ended) => {
             state.delivery.end(account.user_id, &ended).await;
             Ok(Json(Reply { message: "The password was changed. All other sessions have ended." }))

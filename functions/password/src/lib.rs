@@ -1,4 +1,4 @@
-//! Passwords: reset by a mailed link, or changed by whoever knows the current one.
+//! Resets passwords with an emailed link, and changes them with the current password.
 
 use axum::routing::post;
 use http::Method;
@@ -21,7 +21,7 @@ mod change;
 mod reset;
 mod reset_request;
 
-/// What this function can reach.
+/// The services and settings that this function uses.
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
@@ -30,7 +30,7 @@ pub struct State {
     settings: Settings,
 }
 
-/// What the deployment sets.
+/// The settings of the deployment.
 #[derive(Debug, Clone)]
 struct Settings {
     reset_requests_per_source: u32,
@@ -46,10 +46,10 @@ pub fn routes() -> Vec<Route<State>> {
     ]
 }
 
-/// The function, ready to answer.
+/// Prepares the function.
 ///
 /// # Errors
-/// Names every variable that is missing.
+/// Names every variable that is missing or invalid.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
     let aws = Aws::new(&mut variables);
     let services = Services::new(&mut variables, &aws, clock.clone());
@@ -63,7 +63,7 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
     Ok(router(routes(), authenticator, State { store, delivery, reset_keys, settings }))
 }
 
-/// The mail that tells an account's owner of a new password, so that they know if it was not they who set it.
+/// The email about a new password. It warns the account's owner if someone else set the password.
 fn notice(user_id: UserId, now: Timestamp) -> Mail {
     let id = MailId::new(now, entropy::number());
     Mail { id, user_id, about: About::PasswordChanged { at: now } }

@@ -1,4 +1,4 @@
-//! `POST /api/password/reset`: sets a new password by the token of a mailed link, and ends all sessions.
+//! `POST /api/password/reset`: sets a new password with the token of a reset link, and ends all sessions.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -43,15 +43,15 @@ pub(crate) async fn handle(
 
     let token = token.parse::<ResetToken>().map_err(|_| invalid())?.digest();
     let reset = store.reset(&token).await?.ok_or_else(invalid)?;
-    // There is none where the address that was asked for has none.
+    // A reset for an unknown address names a user who does not exist.
     let account = store.account(reset.user_id).await?.ok_or_else(invalid)?;
-    let suits = password.suits(Some(&account.email), Some(&account.name));
-    suits.map_err(|fault| Problem::field("password", fault))?;
+    let check = password.suits(Some(&account.email), Some(&account.name));
+    check.map_err(|fault| Problem::field("password", fault))?;
 
     let hash = hashing::hash(&password).await?;
     let notice = notice(account.user_id, store.clock().now());
-    let warrant = PasswordProof::Token(&token);
-    match store.replace_password(&account, reset.version, &hash, warrant, &notice).await? {
+    let proof = PasswordProof::Token(&token);
+    match store.replace_password(&account, reset.version, &hash, proof, &notice).await? {
         Replaced::Done(ended) => {
             state.delivery.end(account.user_id, &ended).await;
             Ok(Json(Reply { message: "The password was reset. Log in with the new one." }))

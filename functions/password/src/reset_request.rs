@@ -1,6 +1,6 @@
-//! `POST /api/password/reset-request`: mails a link that resets the password.
+//! `POST /api/password/reset-request`: emails a link that resets the password.
 //!
-//! An address that nobody has takes the same calls, the same writes and the same answer; its mail goes to nobody (I8).
+//! For an unknown address, the calls, the writes and the response are the same (I8). The mailer discards its email.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -26,10 +26,10 @@ pub(crate) struct Reply {
     message: &'static str,
 }
 
-const SAID: Reply = Reply { message: "If the address has an account, a link is on its way to it." };
+const REPLY: Reply = Reply { message: "If this address has an account, we've sent a link to it." };
 
-/// Looks at an address for which others ask at the same time, at most.
-const LOOKS: usize = 8;
+/// Attempts to store a reset while other requests for the same address compete.
+const ROUNDS: usize = 8;
 
 impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
@@ -46,37 +46,36 @@ pub(crate) async fn handle(
     let Request { email } = Request::parse(fields)?;
 
     if let Some(source) = client.source {
-        let most = state.settings.reset_requests_per_source;
-        state.store.limit(Counter::ResetRequests(source, most)).await?;
+        let limit = state.settings.reset_requests_per_source;
+        state.store.limit(Counter::ResetRequests(source, limit)).await?;
     }
 
-    let new = state.reset_keys.new_token().await?;
-    let token = new.token.digest();
-    for _ in 0..LOOKS {
-        let ResetRecord { credential, asked } = state.store.resettable(&email).await?;
+    let new_token = state.reset_keys.new_token().await?;
+    let digest = new_token.token.digest();
+    for _ in 0..ROUNDS {
+        let ResetRecord { credential, asked: window } = state.store.resettable(&email).await?;
         let now = state.store.clock().now();
-        // Enough was mailed to it: no more is, and nobody is told.
-        let Some(again) = asked.again(token.clone(), now) else { return Ok(Json(SAID)) };
-        let somebody = credential.map(|credential| (credential.user_id, credential.version));
-        let (user_id, version) = somebody.unwrap_or((UserId::new(now, entropy::number()), 1));
+        // The address has reached its limit of emails. The response does not reveal this.
+        let Some(next) = window.again(digest.clone(), now) else { return Ok(Json(REPLY)) };
+        let account = credential.map(|credential| (credential.user_id, credential.version));
+        let (user_id, version) = account.unwrap_or((UserId::new(now, entropy::number()), 1));
         let reset = Reset { user_id, version, ends_at: now + limits::RESET_LIFE };
-        let mail = mail(&new, &reset, now);
+        let mail = mail(&new_token, &reset, now);
 
-        let (seen, kept) = ((&asked, &again), (&token, &reset));
-        if state.store.create_reset(&email, seen, kept, &mail).await? {
-            return Ok(Json(SAID));
+        if state.store.create_reset(&email, (&window, &next), (&digest, &reset), &mail).await? {
+            return Ok(Json(REPLY));
         }
     }
     Err(store::Error::Contended("requests for reset links").into())
 }
 
-fn mail(new: &NewToken, reset: &Reset, now: Timestamp) -> Mail {
+fn mail(new_token: &NewToken, reset: &Reset, now: Timestamp) -> Mail {
     Mail {
         id: MailId::new(now, entropy::number()),
         user_id: reset.user_id,
         about: About::Reset {
-            reset_id: new.id,
-            key_version: new.key_version.clone(),
+            reset_id: new_token.id,
+            key_version: new_token.key_version.clone(),
             ends_at: reset.ends_at,
         },
     }

@@ -19,7 +19,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 200,
                 "If the address has an account, an email with a link is sent.",
                 "Done",
-                example::done("If the address has an account, a link is on its way to it."),
+                example::done("If this address has an account, we've sent a link to it."),
             )
             .errors([Code::TooManyResetRequests]),
         Operation::new("POST", "/api/password/reset", "resetPassword", "Set a new password with the token of a reset link")

@@ -1,4 +1,4 @@
-//! The directory of users, and one's own entry in it.
+//! The directory of users, and the caller's own profile.
 
 use axum::routing::{get, patch};
 use http::Method;
@@ -17,7 +17,7 @@ mod search;
 mod user;
 mod users;
 
-/// What this function can reach.
+/// The services that this function uses.
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
@@ -25,20 +25,20 @@ pub struct State {
 
 /// The endpoints of this group.
 pub fn routes() -> Vec<Route<State>> {
-    const OWN: &str = "/api/profile";
+    const PROFILE: &str = "/api/profile";
     vec![
-        Route::signed_in(Method::GET, OWN, get(profile::handle)),
-        Route::signed_in(Method::PATCH, OWN, patch(rename::handle)),
+        Route::signed_in(Method::GET, PROFILE, get(profile::handle)),
+        Route::signed_in(Method::PATCH, PROFILE, patch(rename::handle)),
         Route::signed_in(Method::GET, "/api/profile/users", get(users::handle)),
         Route::signed_in(Method::GET, "/api/profile/users/{id}", get(user::handle)),
         Route::signed_in(Method::GET, "/api/profile/search", get(search::handle)),
     ]
 }
 
-/// The function, ready to answer.
+/// Prepares the function.
 ///
 /// # Errors
-/// Names every variable that is missing.
+/// Names every variable that is missing or invalid.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
     let aws = Aws::new(&mut variables);
     let services = Services::new(&mut variables, &aws, clock);

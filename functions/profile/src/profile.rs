@@ -1,4 +1,4 @@
-//! `GET /api/profile`: oneself.
+//! `GET /api/profile`: returns the caller's profile.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `PATCH /api/profile`: gives oneself another name.
+//! `PATCH /api/profile`: changes the caller's name.
 
 use axum::{Json, extract::State as Shared};
 use shared::{

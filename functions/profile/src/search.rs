@@ -1,4 +1,4 @@
-//! `GET /api/profile/search`: whoever's name, or a word in it, begins so; by name.
+//! `GET /api/profile/search`: finds users by the beginning of their name or of a word in it, ordered by name.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `GET /api/profile/users/{id}`: one user. Only their owner is shown the address.
+//! `GET /api/profile/users/{id}`: returns one user, with the email address only if the user is the caller.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -15,12 +15,12 @@ use crate::State;
 
 #[derive(Serialize)]
 pub(crate) struct Reply {
-    user: Shown,
+    user: Profile,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Shown {
+enum Profile {
     CurrentUser(CurrentUser),
     Other(User),
 }
@@ -34,8 +34,8 @@ pub(crate) async fn handle(
     let user_id: UserId = id.parse().map_err(|_| not_found())?;
     let account = state.store.account(user_id).await?.ok_or_else(not_found)?;
     let user = match user_id == caller.user_id {
-        true => Shown::CurrentUser(CurrentUser::from(&account)),
-        false => Shown::Other(User::from(&account)),
+        true => Profile::CurrentUser(CurrentUser::from(&account)),
+        false => Profile::Other(User::from(&account)),
     };
     Ok(Json(Reply { user }))
 }

@@ -1,4 +1,4 @@
-//! `GET /api/profile/users`: everybody, in the order of registration, by numbered pages.
+//! `GET /api/profile/users`: lists all users in the order of registration, in numbered pages.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! `POST /api/conversations/{id}/members`: adds members to a group, or gives members another role, as an admin.
+//! `POST /api/conversations/{id}/members`: adds members to a group, or changes the roles of members. Only for admins.
 
 use axum::{Json, extract::State as Shared};
 use shared::{
@@ -34,33 +34,34 @@ pub(crate) async fn handle(
     Path(id): Path,
     JsonBody(fields): JsonBody,
 ) -> Result<Json<Reply>, Problem> {
-    let id = crate::named(&id)?;
+    let id = crate::parse_parameter(&id)?;
     let Request { user_ids, role } = Request::parse(fields)?;
     let (me, store) = (caller.user_id, &state.store);
-    // Who may not see the conversation learns nothing, about users neither.
+    // The access check comes first: a caller who is not a member must not learn which users exist.
     let window = chat::enter(store, &id, me, 1).await?;
-    let mut user_ids = existing(store, &user_ids).await?;
-    // Who gives up their own role does so when the others have theirs.
+    let mut user_ids = existing_users(store, &user_ids).await?;
+    // The caller's own role changes last, because the other changes need the caller to be an admin.
     user_ids.sort_by_key(|user_id| *user_id == me);
-    // It is checked as a whole, however many writes it takes. What comes between them may stop it half way; repeated, it goes on.
+    // Checks the whole change first, although it may take several writes. A concurrent change can stop it halfway. A retry then
+    // completes it.
     plan::added(&window.conversation, me, &user_ids, role)?;
 
-    let most = state.settings.entries_per_sender;
-    for some in user_ids.chunks(limits::internal::ADDED_AT_ONCE) {
-        let intent = Intent::Add { user_ids: some.to_vec(), role };
+    let limit = state.settings.entries_per_sender;
+    for chunk in user_ids.chunks(limits::internal::ADDED_AT_ONCE) {
+        let intent = Intent::Add { user_ids: chunk.to_vec(), role };
         let first_look = store.first_look(&id, &intent).await?;
         let draft = Draft { sender_id: me, intent, write_id: entropy::short() };
-        let appended = store.append(&id, first_look, &draft, most).await?;
+        let appended = store.append(&id, first_look, &draft, limit).await?;
         chat::announce(&state.delivery, &appended, None).await;
     }
     conversation::show(&state, &id, me).await
 }
 
-/// The users of these ids, each once, in the order in which they are named.
-pub(crate) async fn existing(store: &Store, ids: &[String]) -> Result<Vec<UserId>, Problem> {
+/// Parses the ids of existing users. Keeps their order and removes duplicates.
+pub(crate) async fn existing_users(store: &Store, ids: &[String]) -> Result<Vec<UserId>, Problem> {
     let mut user_ids: Vec<UserId> = Vec::with_capacity(ids.len());
     for id in ids {
-        // What cannot be a user's id is no user's.
+        // A malformed id belongs to no user.
         let user_id = id.parse().map_err(|_| Problem::new(Code::UserNotFound))?;
         if !user_ids.contains(&user_id) {
             user_ids.push(user_id);

@@ -1,4 +1,4 @@
-//! What every endpoint has in common that adds to a log: who asks is confirmed while the log is looked at.
+//! Appends to a log, for all endpoints that do so. Confirms the caller and reads the log concurrently.
 
 use serde::Serialize;
 use shared::{
@@ -12,20 +12,20 @@ use shared::{
 
 use crate::State;
 
-/// A message, as it stands now.
+/// The reply with a message in its current state.
 #[derive(Serialize)]
-pub(crate) struct Changed {
+pub(crate) struct MessageReply {
     pub(crate) message: view::Message,
 }
 
-/// Does what the caller intends in a conversation.
+/// Applies the caller's intent to a conversation.
 pub(crate) async fn append(
     state: &State,
     caller: &UnverifiedCaller,
     id: Result<ConversationId, Problem>,
     intent: Result<Intent, Problem>,
 ) -> Result<(Caller, Appended), Problem> {
-    // At once, since neither needs the other; nothing that was read is looked at before both are there.
+    // Concurrent, because neither read needs the other. The log is not used before the caller is confirmed.
     let first_look = async {
         match (&id, &intent) {
             (Ok(id), Ok(intent)) => Ok(state.store.first_look(id, intent).await?),
@@ -36,18 +36,18 @@ pub(crate) async fn append(
     let (caller, id) = (caller?, id?);
 
     let draft = Draft { sender_id: caller.user_id, intent: intent?, write_id: entropy::short() };
-    let most = state.settings.entries_per_sender;
-    Ok((caller, state.store.append(&id, first_look?, &draft, most).await?))
+    let limit = state.settings.entries_per_sender;
+    Ok((caller, state.store.append(&id, first_look?, &draft, limit).await?))
 }
 
-/// Changes a message: appends, tells, and answers with the message.
+/// Changes a message: appends the change, announces it, and returns the message.
 pub(crate) async fn change(
     state: &State,
     caller: &UnverifiedCaller,
     id: &str,
     intent: Result<Intent, Problem>,
-) -> Result<axum::Json<Changed>, Problem> {
-    let (caller, appended) = append(state, caller, crate::named(id), intent).await?;
+) -> Result<axum::Json<MessageReply>, Problem> {
+    let (caller, appended) = append(state, caller, crate::parse_parameter(id), intent).await?;
     chat::announce(&state.delivery, &appended, None).await;
-    Ok(axum::Json(Changed { message: chat::message(&appended, caller.user_id)? }))
+    Ok(axum::Json(MessageReply { message: chat::message(&appended, caller.user_id)? }))
 }

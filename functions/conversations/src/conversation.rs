@@ -1,4 +1,4 @@
-//! `GET /api/conversations/{id}`: one conversation, with all its members.
+//! `GET /api/conversations/{id}`: returns one conversation, with all its members.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -21,10 +21,10 @@ pub(crate) async fn handle(
     caller: Caller,
     Path(id): Path,
 ) -> Result<Json<Reply>, Problem> {
-    show(&state, &crate::named(&id)?, caller.user_id).await
+    show(&state, &crate::parse_parameter(&id)?, caller.user_id).await
 }
 
-/// A conversation as it stands now, for a member.
+/// Returns a conversation in its current state, as a member sees it.
 pub(crate) async fn show(
     state: &State,
     id: &ConversationId,

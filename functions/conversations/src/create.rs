@@ -1,4 +1,4 @@
-//! `POST /api/conversations`: makes a group, or a direct conversation, or finds the direct one that stands already.
+//! `POST /api/conversations`: creates a group or a direct conversation. Returns the direct conversation if it already exists.
 
 use axum::{Json, extract::State as Shared};
 use http::StatusCode;
@@ -19,7 +19,7 @@ use shared::{
 
 use crate::{
     State,
-    add::existing,
+    add::existing_users,
     conversation::{self, Reply},
 };
 
@@ -85,7 +85,7 @@ pub(crate) async fn handle(
             conversation
         }
         Request::Group { title, others } => {
-            let others = existing(store, &others).await?;
+            let others = existing_users(store, &others).await?;
             let id = ConversationId::group(now, entropy::number());
             let group = Conversation::group(id, title, me, &others, now);
             if group.members.len() > limits::MEMBERS {
@@ -102,9 +102,9 @@ pub(crate) async fn handle(
         let Json(reply) = conversation::show(&state, &conversation.id, me).await?;
         return Ok((StatusCode::OK, Json(reply)));
     }
-    let picture = Snapshot::of_new(store, &conversation).await?;
-    let shown = picture.view_for(me).ok_or_else(|| Problem::new(Code::NotFound))?;
-    // Nothing was said in it yet, so it looks the same to all.
+    let snapshot = Snapshot::of_new(store, &conversation).await?;
+    let shown = snapshot.view_for(me).ok_or_else(|| Problem::new(Code::NotFound))?;
+    // A new conversation has no messages, so all members see the same.
     let event = Event::Conversation(Box::new(shown.clone()));
     let pushes = Pushes::within(&conversation, None).and(conversation.user_ids(), event);
     state.delivery.push(pushes, None).await;

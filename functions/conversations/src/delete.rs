@@ -1,4 +1,4 @@
-//! `DELETE /api/conversations/{id}/messages/{seq}`: deletes a message, one's own or as an admin of the group.
+//! `DELETE /api/conversations/{id}/messages/{seq}`: deletes a message. Only for its sender and the group's admins.
 
 use axum::{Json, extract::State as Shared};
 use shared::{
@@ -9,14 +9,14 @@ use shared::{
 
 use crate::{
     State,
-    append::{Changed, change},
+    append::{MessageReply, change},
 };
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
     caller: UnverifiedCaller,
     Path((id, seq)): Path<(String, String)>,
-) -> Result<Json<Changed>, Problem> {
-    let intent = crate::seq(&seq).map(|seq| Intent::Delete { seq });
+) -> Result<Json<MessageReply>, Problem> {
+    let intent = crate::parse_seq(&seq).map(|seq| Intent::Delete { seq });
     change(&state, &caller, &id, intent).await
 }

@@ -1,4 +1,4 @@
-//! `PATCH /api/conversations/{id}/messages/{seq}`: gives one's message another text.
+//! `PATCH /api/conversations/{id}/messages/{seq}`: changes the text of a message. Only for its sender.
 
 use axum::{Json, extract::State as Shared};
 use shared::{
@@ -9,7 +9,7 @@ use shared::{
 
 use crate::{
     State,
-    append::{Changed, change},
+    append::{MessageReply, change},
 };
 
 pub(crate) async fn handle(
@@ -17,10 +17,10 @@ pub(crate) async fn handle(
     caller: UnverifiedCaller,
     Path((id, seq)): Path<(String, String)>,
     JsonBody(mut fields): JsonBody,
-) -> Result<Json<Changed>, Problem> {
+) -> Result<Json<MessageReply>, Problem> {
     let content = fields.text("content", Content::parse);
     let content = fields.finish(|| content).map_err(Problem::from);
-    let seq = crate::seq(&seq);
+    let seq = crate::parse_seq(&seq);
     let intent = seq.and_then(|seq| Ok(Intent::Edit { seq, content: content? }));
     change(&state, &caller, &id, intent).await
 }

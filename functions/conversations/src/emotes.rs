@@ -1,4 +1,4 @@
-//! `GET /api/emotes`: what messages can be reacted to with, and written with as shortcodes.
+//! `GET /api/emotes`: lists the emojis that members can react with or write as shortcodes.
 
 use axum::Json;
 use serde::Serialize;
@@ -22,15 +22,15 @@ struct Item {
 }
 
 pub(crate) async fn handle(_: Caller, Query(mut query): Query) -> Result<Json<Reply>, Problem> {
-    let search = query.optional_text("search", parse);
+    let search = query.optional_text("search", parse_search);
     let search = query.finish(|| search)?;
 
     let found = search.map_or_else(|| Emote::all().collect(), |text| Emote::search(&text));
     Ok(Json(Reply { emotes: found.into_iter().map(Item::from).collect() }))
 }
 
-/// As it was sent: a blank at an end is no part of any name, and does no harm.
-fn parse(search: &str) -> Result<String, String> {
+/// Checks the length without surrounding spaces, and returns the text unchanged. The search ignores the spaces.
+fn parse_search(search: &str) -> Result<String, String> {
     if !(1..=limits::EMOTE_SEARCH_CHARS).contains(&search.trim().chars().count()) {
         return Err(format!("must have 1 to {} characters", limits::EMOTE_SEARCH_CHARS));
     }

@@ -1,4 +1,4 @@
-//! Conversations, their members, their messages and reactions, their logs and their read marks, and the emotes.
+//! Conversations with their members, messages, reactions, logs and read marks, and the list of emojis.
 
 use std::str::FromStr;
 
@@ -31,7 +31,7 @@ mod remove;
 mod retitle;
 mod send;
 
-/// What this function can reach.
+/// The services and settings that this function uses.
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
@@ -39,7 +39,7 @@ pub struct State {
     settings: Settings,
 }
 
-/// What the deployment sets.
+/// The settings of the deployment.
 #[derive(Debug, Clone)]
 struct Settings {
     entries_per_sender: u32,
@@ -47,8 +47,8 @@ struct Settings {
 
 /// The endpoints of this group.
 pub fn routes() -> Vec<Route<State>> {
-    const ALL: &str = "/api/conversations";
-    const ONE: &str = "/api/conversations/{id}";
+    const CONVERSATIONS: &str = "/api/conversations";
+    const CONVERSATION: &str = "/api/conversations/{id}";
     const LOG: &str = "/api/conversations/{id}/log";
     const MEMBERS: &str = "/api/conversations/{id}/members";
     const MEMBER: &str = "/api/conversations/{id}/members/{user_id}";
@@ -58,10 +58,10 @@ pub fn routes() -> Vec<Route<State>> {
     const READ: &str = "/api/conversations/{id}/read";
     const EMOTES: &str = "/api/emotes";
     vec![
-        Route::signed_in(Method::GET, ALL, get(list::handle)),
-        Route::signed_in(Method::POST, ALL, post(create::handle)),
-        Route::signed_in(Method::GET, ONE, get(conversation::handle)),
-        Route::signed_in(Method::PATCH, ONE, patch(retitle::handle)),
+        Route::signed_in(Method::GET, CONVERSATIONS, get(list::handle)),
+        Route::signed_in(Method::POST, CONVERSATIONS, post(create::handle)),
+        Route::signed_in(Method::GET, CONVERSATION, get(conversation::handle)),
+        Route::signed_in(Method::PATCH, CONVERSATION, patch(retitle::handle)),
         Route::signed_in(Method::GET, LOG, get(log::handle)),
         Route::signed_in(Method::POST, MEMBERS, post(add::handle)),
         Route::signed_in(Method::DELETE, MEMBER, delete(remove::handle)),
@@ -76,10 +76,10 @@ pub fn routes() -> Vec<Route<State>> {
     ]
 }
 
-/// The function, ready to answer.
+/// Prepares the function.
 ///
 /// # Errors
-/// Names every variable that is missing.
+/// Names every variable that is missing or invalid.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Router, config::Error> {
     let aws = Aws::new(&mut variables);
     let services = Services::new(&mut variables, &aws, clock);
@@ -91,14 +91,14 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<axum::Route
     Ok(router(routes(), authenticator, State { store, delivery, settings }))
 }
 
-/// What a part of a path names; what cannot be one does not exist.
-fn named<T: FromStr>(text: &str) -> Result<T, Problem> {
+/// Parses a path parameter. A malformed value is `not_found`, because no resource has such a path.
+fn parse_parameter<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::new(Code::NotFound))
 }
 
-/// The entry that a part of a path names, in decimal digits: one number has one name.
-fn seq(text: &str) -> Result<u64, Problem> {
-    named(text).and_then(|seq: u64| match seq.to_string() == text {
+/// Parses the number of an entry in a path. Rejects leading zeros and signs, so that each entry has one path.
+fn parse_seq(text: &str) -> Result<u64, Problem> {
+    parse_parameter(text).and_then(|seq: u64| match seq.to_string() == text {
         true => Ok(seq),
         false => Err(Problem::new(Code::NotFound)),
     })

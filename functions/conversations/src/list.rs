@@ -1,4 +1,4 @@
-//! `GET /api/conversations`: one's conversations, latest activity first.
+//! `GET /api/conversations`: lists the caller's conversations, most recently active first.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,8 @@ pub(crate) async fn handle(
     let listed: &[Head] = page.of(&heads);
     let user_ids: Vec<UserId> =
         listed.iter().flat_map(|head| &head.members).map(|member| member.user_id).collect();
-    // I4: a head that is newer than the membership may tell of what came after its end. Nobody leaves a direct conversation.
+    // I4: a head may show what happened after the caller left, so memberships of groups are read again. Members never leave a
+    // direct conversation.
     let groups: Vec<ConversationId> = listed
         .iter()
         .filter(|head| head.kind == Kind::Group)

@@ -1,4 +1,4 @@
-//! `GET /api/conversations/{id}/log`: what happened, in order.
+//! `GET /api/conversations/{id}/log`: lists the entries of the log, in order.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub(crate) async fn handle(
     Path(id): Path,
     Query(mut query): Query,
 ) -> Result<Json<Reply>, Problem> {
-    let id = crate::named(&id)?;
+    let id = crate::parse_parameter(&id)?;
     let after = query.parameter("after", (0, MOST), 0);
     let limit = query.parameter("limit", (1, CURSOR_SIZE.1), CURSOR_SIZE.0);
     let (after, limit) = query.finish(|| Some((after?, limit?)))?;
@@ -37,7 +37,7 @@ pub(crate) async fn handle(
     chat::still_admits(&state.store, &window, entries.iter().chain(targets.values()), me).await?;
 
     let last = entries.last().map_or(after, |entry| entry.seq);
-    // An entry that came after the window was read is part of the answer.
+    // The entries were read after the window and may be newer.
     let head_seq = window.head_seq().max(if entries.is_empty() { 0 } else { last });
     let entries = chat::entries(&entries, &targets, me)?;
     Ok(Json(Reply { entries, head_seq, has_more: last < head_seq }))

@@ -1,4 +1,4 @@
-//! `GET /api/conversations/{id}/messages`: the messages as they stand as of one entry, the head.
+//! `GET /api/conversations/{id}/messages`: lists messages, all in their state as of one entry: the head.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use shared::{
 
 use crate::State;
 
-/// Which messages are asked for.
+/// The part of the history that the client requests.
 #[derive(Debug, Clone, Copy)]
-enum Which {
+enum Part {
     Newest,
-    Part(Range),
+    Range(Range),
 }
 
 #[derive(Serialize)]
@@ -28,20 +28,20 @@ pub(crate) struct Reply {
     has_more: bool,
 }
 
-fn parse(mut query: Fields) -> Result<(Which, u64), Problem> {
+fn parse(mut query: Fields) -> Result<(Part, u64), Problem> {
     let before = query.optional_parameter("before", (1, MOST));
     let after = query.optional_parameter("after", (0, MOST));
     let limit = query.parameter("limit", (1, CURSOR_SIZE.1), CURSOR_SIZE.0);
     if let (Some(Some(_)), Some(Some(_))) = (before, after) {
-        query.fault("before", "cannot be given together with after");
+        query.fault("before", "cannot be combined with after");
     }
     let (before, after, limit) = query.finish(|| Some((before?, after?, limit?)))?;
-    let which = match (before, after) {
-        (Some(before), _) => Which::Part(Range::Before(before)),
-        (None, Some(after)) => Which::Part(Range::After(after)),
-        (None, None) => Which::Newest,
+    let part = match (before, after) {
+        (Some(before), _) => Part::Range(Range::Before(before)),
+        (None, Some(after)) => Part::Range(Range::After(after)),
+        (None, None) => Part::Newest,
     };
-    Ok((which, limit))
+    Ok((part, limit))
 }
 
 pub(crate) async fn handle(
@@ -50,27 +50,27 @@ pub(crate) async fn handle(
     Path(id): Path,
     Query(query): Query,
 ) -> Result<Json<Reply>, Problem> {
-    let id = crate::named(&id)?;
-    let (which, limit) = parse(query)?;
+    let id = crate::parse_parameter(&id)?;
+    let (part, limit) = parse(query)?;
 
     for round in 1..=ROUNDS {
-        // The newest come back from the same read that admits the caller.
-        let wanted = if let Which::Newest = which { limit } else { 1 };
+        // The read that checks the membership also returns the newest entries.
+        let wanted = if let Part::Newest = part { limit } else { 1 };
         let window = chat::enter(&state.store, &id, caller.user_id, wanted).await?;
-        let page = Page::read(&state, &window, which, limit).await?;
+        let page = Page::read(&state, &window, part, limit).await?;
         if page.is_of_one_moment {
             return Ok(Json(page.view_for(caller.user_id)));
         }
-        // I3: what is newer than the head would come once more with the entry that tells of it, and be counted twice.
+        // I3: the client would apply a change newer than the head again when it reads the log, and count it twice.
         store::back_off(round).await;
     }
     Err(store::Error::Contended("messages").into())
 }
 
-/// Rounds in which messages may change while they are read.
+/// Attempts to read a page while its messages change.
 const ROUNDS: u32 = 8;
 
-/// How many more entries each further read takes than messages are missing: between them stand other entries.
+/// Entries that a further read requests for each missing message, because other entries lie between messages.
 const GROWTH: u64 = 2;
 
 struct Page {
@@ -78,28 +78,28 @@ struct Page {
     messages: Vec<Entry>,
     head_seq: u64,
     has_more: bool,
-    /// Whether every message is as it was when the newest entry was the head.
-    is_of_one_moment: bool,
+    /// Whether every message is in its state as of the head.
+    is_consistent: bool,
 }
 
 impl Page {
-    /// Reads on until there are as many messages as were asked for, or no more. Entries of other kinds are passed over.
+    /// Reads until the page has `limit` messages or the history ends. Skips entries of other kinds.
     async fn read(
         state: &State,
         window: &Window,
-        which: Which,
+        part: Part,
         limit: u64,
     ) -> Result<Self, store::Error> {
         let head_seq = window.head_seq();
-        // What came after the window was read is not asked for.
-        let (mut range, mut read) = match which {
-            Which::Newest => {
+        // Entries newer than the window are not part of the page.
+        let (mut range, mut read) = match part {
+            Part::Newest => {
                 let newest: Vec<Entry> = window.newest_first().cloned().collect();
                 let oldest = newest.last().map_or(0, |entry| entry.seq);
                 (Range::Before(oldest), newest)
             }
-            Which::Part(Range::Before(seq)) => (Range::Before(seq.min(head_seq + 1)), Vec::new()),
-            Which::Part(after) => (after, Vec::new()),
+            Part::Range(Range::Before(seq)) => (Range::Before(seq.min(head_seq + 1)), Vec::new()),
+            Part::Range(after) => (after, Vec::new()),
         };
         let mut has_ended = false;
         loop {
@@ -123,21 +123,21 @@ impl Page {
             }
             read.extend(more);
         }
-        let is_of_one_moment = is_of_one_moment(&read, head_seq);
+        let is_consistent = is_consistent(&read, head_seq);
         let mut messages: Vec<Entry> =
             read.into_iter().filter(|entry| entry.message().is_some()).collect();
         messages.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         messages.sort_by_key(|entry| entry.seq);
-        let has_more = match which {
-            Which::Newest | Which::Part(Range::Before(_)) => {
+        let has_more = match part {
+            Part::Newest | Part::Range(Range::Before(_)) => {
                 messages.first().is_some_and(|oldest| oldest.message_number > 1)
             }
-            Which::Part(Range::After(_)) => {
+            Part::Range(Range::After(_)) => {
                 let number = window.newest().map_or(0, |entry| entry.message_number);
                 messages.last().is_some_and(|newest| newest.message_number < number)
             }
         };
-        Ok(Self { messages, head_seq, has_more, is_of_one_moment })
+        Ok(Self { messages, head_seq, has_more, is_consistent })
     }
 
     fn view_for(&self, reader: UserId) -> Reply {
@@ -147,13 +147,14 @@ impl Page {
     }
 }
 
-/// Whether nothing that was read shows an entry behind the head, and everything shows those up to it.
-fn is_of_one_moment(read: &[Entry], head_seq: u64) -> bool {
+/// Returns true if every message is in its state as of the head: it reflects no later change, and no change that was read is
+/// missing.
+fn is_consistent(read: &[Entry], head_seq: u64) -> bool {
     let as_of: BTreeMap<u64, u64> =
         read.iter().map(|entry| (entry.seq, entry.as_of_seq())).collect();
-    let shows = |entry: &Entry| {
+    let is_shown = |entry: &Entry| {
         let target = entry.body.target_seq().and_then(|seq| as_of.get(&seq));
         target.is_none_or(|as_of| *as_of >= entry.seq)
     };
-    as_of.values().all(|as_of| *as_of <= head_seq) && read.iter().all(shows)
+    as_of.values().all(|as_of| *as_of <= head_seq) && read.iter().all(is_shown)
 }

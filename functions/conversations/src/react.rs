@@ -1,4 +1,4 @@
-//! `PUT` and `DELETE /api/conversations/{id}/messages/{seq}/reactions/{emote}`: adds a reaction to a message, or takes it back.
+//! `PUT` and `DELETE /api/conversations/{id}/messages/{seq}/reactions/{emote}`: adds or removes a reaction to a message.
 
 use axum::{Json, extract::State as Shared};
 use shared::{
@@ -9,26 +9,26 @@ use shared::{
 
 use crate::{
     State,
-    append::{Changed, change},
+    append::{MessageReply, change},
 };
 
 type Parameters = Path<(String, String, String)>;
 
-/// `PUT`
+/// `PUT`: adds the reaction.
 pub(crate) async fn add(
     Shared(state): Shared<State>,
     caller: UnverifiedCaller,
     path: Parameters,
-) -> Result<Json<Changed>, Problem> {
+) -> Result<Json<MessageReply>, Problem> {
     react(&state, &caller, path, true).await
 }
 
-/// `DELETE`
+/// `DELETE`: removes the reaction.
 pub(crate) async fn remove(
     Shared(state): Shared<State>,
     caller: UnverifiedCaller,
     path: Parameters,
-) -> Result<Json<Changed>, Problem> {
+) -> Result<Json<MessageReply>, Problem> {
     react(&state, &caller, path, false).await
 }
 
@@ -37,9 +37,9 @@ async fn react(
     caller: &UnverifiedCaller,
     Path((id, seq, emote)): Parameters,
     chosen: bool,
-) -> Result<Json<Changed>, Problem> {
+) -> Result<Json<MessageReply>, Problem> {
     let emote = Emote::parse(&emote).map_err(|detail| Problem::field("emote", detail));
     let intent =
-        emote.and_then(|emote| Ok(Intent::React { seq: crate::seq(&seq)?, emote, chosen }));
+        emote.and_then(|emote| Ok(Intent::React { seq: crate::parse_seq(&seq)?, emote, chosen }));
     change(state, caller, &id, intent).await
 }

@@ -1,4 +1,4 @@
-//! `PUT /api/conversations/{id}/read`: moves one's read mark forward.
+//! `PUT /api/conversations/{id}/read`: moves the caller's read mark forward.
 
 use axum::{Json, extract::State as Shared};
 use shared::{
@@ -15,7 +15,7 @@ pub(crate) async fn handle(
     Path(id): Path,
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<ReadMark>, Problem> {
-    let id = crate::named(&id)?;
+    let id = crate::parse_parameter(&id)?;
     let seq = fields.number("seq", 0);
     let seq = fields.finish(|| seq)?;
 

@@ -1,4 +1,4 @@
-//! `DELETE /api/conversations/{id}/members/{user_id}`: leaves a group, or removes somebody as an admin.
+//! `DELETE /api/conversations/{id}/members/{user_id}`: leaves a group, or removes another member. Only admins may remove others.
 
 use axum::{Json, extract::State as Shared};
 use serde::Serialize;
@@ -21,10 +21,10 @@ pub(crate) async fn handle(
     caller: UnverifiedCaller,
     Path((id, user_id)): Path<(String, String)>,
 ) -> Result<Json<Reply>, Problem> {
-    let intent = crate::named(&user_id).map(|user_id| Intent::Remove { user_id });
+    let intent = crate::parse_parameter(&user_id).map(|user_id| Intent::Remove { user_id });
 
-    let (_, appended) = append(&state, &caller, crate::named(&id), intent).await?;
+    let (_, appended) = append(&state, &caller, crate::parse_parameter(&id), intent).await?;
 
     chat::announce(&state.delivery, &appended, None).await;
-    Ok(Json(Reply { message: "Removed" }))
+    Ok(Json(Reply { message: "Removed." }))
 }

@@ -1,4 +1,4 @@
-//! `PATCH /api/conversations/{id}`: gives a group another title.
+//! `PATCH /api/conversations/{id}`: changes the title of a group.
 
 use axum::{Json, extract::State as Shared};
 use shared::{
@@ -23,7 +23,7 @@ pub(crate) async fn handle(
     let title = fields.text("title", Title::parse);
     let intent = fields.finish(|| title).map(Intent::Retitle).map_err(Problem::from);
 
-    let (caller, appended) = append(&state, &caller, crate::named(&id), intent).await?;
+    let (caller, appended) = append(&state, &caller, crate::parse_parameter(&id), intent).await?;
 
     chat::announce(&state.delivery, &appended, None).await;
     conversation::show(&state, &appended.conversation.id, caller.user_id).await

@@ -1,4 +1,4 @@
-//! `POST /api/conversations/{id}/messages`: sends a message, once however often it is asked for.
+//! `POST /api/conversations/{id}/messages`: sends a message. A repeated request adds nothing (I2).
 
 use axum::{Json, extract::State as Shared};
 use http::StatusCode;
@@ -11,7 +11,7 @@ use shared::{
 
 use crate::{
     State,
-    append::{Changed, append},
+    append::{MessageReply, append},
 };
 
 pub(crate) async fn handle(
@@ -19,13 +19,13 @@ pub(crate) async fn handle(
     caller: UnverifiedCaller,
     Path(id): Path,
     JsonBody(mut fields): JsonBody,
-) -> Result<(StatusCode, Json<Changed>), Problem> {
+) -> Result<(StatusCode, Json<MessageReply>), Problem> {
     let message = Message::parse(&mut fields);
     let intent = fields.finish(|| message).map(Intent::Send).map_err(Problem::from);
 
-    let (caller, appended) = append(&state, &caller, crate::named(&id), intent).await?;
+    let (caller, appended) = append(&state, &caller, crate::parse_parameter(&id), intent).await?;
 
     chat::announce(&state.delivery, &appended, None).await;
     let status = if appended.duplicate { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(Changed { message: chat::message(&appended, caller.user_id)? })))
+    Ok((status, Json(MessageReply { message: chat::message(&appended, caller.user_id)? })))
 }

@@ -100,7 +100,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .description(
                 "Any member may leave. Only an admin may remove another member. A former member can no longer see the group.",
             )
-            .response(200, "The user is no longer a member.", "Done", example::done("Removed"))
+            .response(200, "The user is no longer a member.", "Done", example::done("Removed."))
             .errors([Code::NotAGroup, Code::Forbidden, Code::LastAdmin, Code::TooManyMessages]),
         Operation::new("GET", LOG, "listEntries", "List the entries of the log, in order")
             .query(parameters::log())

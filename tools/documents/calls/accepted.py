@@ -12,7 +12,7 @@ ACCEPTED = {
     ("invalid_request", "/cursor", "must be a cursor that this list returned"): "cursors are opaque, and the server creates them",
     ("invalid_request", "/seq", "must not be past the newest entry"): "depends on the log",
     ("invalid_request", "/reply_to", "must be a message in this conversation"): "depends on the log",
-    ("invalid_request", "/before", "cannot be given together with after"): "a schema describes parameters one by one",
+    ("invalid_request", "/before", "cannot be combined with after"): "a schema describes parameters one by one",
     ("not_a_group", "", ""): "depends on the kind of the conversation",
 }
 

@@ -1,4 +1,4 @@
-//! `send`, `edit`, `delete`, `react` and `unreact`: add to the log of a conversation.
+//! `send`, `edit`, `delete`, `react` and `unreact`: append to the log of a conversation.
 
 use shared::{
     chat,
@@ -22,8 +22,8 @@ pub(crate) async fn handle(
 ) -> Result<Outcome, Problem> {
     let is_send = matches!(intent, Intent::Send(_));
     let draft = Draft { sender_id: connection.user_id, intent, write_id: entropy::short() };
-    let most = state.settings.entries_per_sender;
-    let appended = state.store.append(conversation_id, first_look, &draft, most).await?;
+    let limit = state.settings.entries_per_sender;
+    let appended = state.store.append(conversation_id, first_look, &draft, limit).await?;
 
     let message = Box::new(chat::message(&appended, connection.user_id)?);
     let reply = match is_send {

@@ -1,4 +1,4 @@
-//! `$connect`: admits a socket, or refuses it before it opens.
+//! `$connect`: admits a socket, or rejects it before it opens.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use http::{HeaderMap, header};
@@ -14,10 +14,10 @@ use crate::State;
 
 /// The subprotocol that this server speaks.
 const PROTOCOL: &str = "emotechat.v1";
-/// How a browser, which can send no headers with a socket, shows its ticket.
+/// Marks a ticket among the offered subprotocols. Browsers send it there because they cannot set headers for a socket.
 const TICKET_PREFIX: &str = "ticket.";
 
-/// What a client shows to be let in.
+/// A client's proof of identity.
 enum Credential {
     Ticket(String),
     Token(String),
@@ -33,16 +33,16 @@ impl Request {
         let headers = &event.headers;
         let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
         let allowed = &state.settings.allowed_origins;
-        // Browsers alone send an origin, and let any page open a socket: RFC 6455, 10.2.
+        // Only browsers send an origin. They let any page open a socket: RFC 6455, 10.2.
         if origin.is_some_and(|origin| {
             !allowed.iter().any(|allowed| allowed == origin || allowed == "*")
         }) {
             return Err(Problem::new(Code::OriginNotAllowed));
         }
         let protocols = protocols(headers);
-        let of_protocol = protocols.iter().find_map(|offered| offered.strip_prefix(TICKET_PREFIX));
-        let of_query = event.query_string_parameters.first("ticket");
-        let credential = match of_protocol.or(of_query) {
+        let in_protocols = protocols.iter().find_map(|offered| offered.strip_prefix(TICKET_PREFIX));
+        let in_query = event.query_string_parameters.first("ticket");
+        let credential = match in_protocols.or(in_query) {
             Some(ticket) => Credential::Ticket(ticket.to_owned()),
             None => Credential::Token(tokens::bearer(headers)?.to_owned()),
         };
@@ -62,8 +62,8 @@ fn protocols(headers: &HeaderMap) -> Vec<&str> {
 async fn identify(state: &State, credential: &Credential) -> Result<Identity, Problem> {
     match credential {
         Credential::Ticket(ticket) => {
-            let whose = state.store.ticket(ticket).await?;
-            whose.ok_or_else(|| Problem::new(Code::InvalidTicket))
+            let identity = state.store.ticket(ticket).await?;
+            identity.ok_or_else(|| Problem::new(Code::InvalidTicket))
         }
         Credential::Token(token) => Ok(state.tokens.verify(token).await?),
     }
@@ -75,12 +75,12 @@ async fn admit(
     event: &ApiGatewayWebsocketProxyRequest,
 ) -> Result<bool, Problem> {
     let request = Request::parse(state, event)?;
-    let whose = identify(state, &request.credential).await?;
+    let identity = identify(state, &request.credential).await?;
     let ticket = match &request.credential {
         Credential::Ticket(ticket) => Some(&**ticket),
         Credential::Token(_) => None,
     };
-    let refusal = match state.store.admit(connection_id, whose, ticket).await? {
+    let code = match state.store.admit(connection_id, identity, ticket).await? {
         Ok(admitted) => {
             state.delivery.pusher().close_all(&admitted.displaced).await;
             return Ok(request.offers_protocol);
@@ -89,7 +89,7 @@ async fn admit(
         Err(NotAdmitted::SessionEnded) if ticket.is_some() => Code::InvalidTicket,
         Err(NotAdmitted::SessionEnded) => Code::InvalidToken,
     };
-    Err(Problem::new(refusal))
+    Err(Problem::new(code))
 }
 
 pub(crate) async fn handle(
@@ -101,7 +101,7 @@ pub(crate) async fn handle(
         Ok(true) => json!({ "statusCode": 200, "headers": { "Sec-WebSocket-Protocol": PROTOCOL } }),
         Ok(false) => json!({ "statusCode": 200 }),
         Err(problem) => {
-            tracing::info!(code = problem.code.slug(), "a socket was refused");
+            tracing::info!(code = problem.code.slug(), "rejected a socket");
             let body = json!({ "code": problem.code.slug(), "detail": problem.detail });
             json!({ "statusCode": problem.code.status(), "body": body.to_string() })
         }

@@ -1,4 +1,4 @@
-//! `hello`: the user of this socket, and its limits.
+//! `hello`: returns the user of the socket, and the limits.
 
 use shared::{
     chat,

@@ -1,6 +1,7 @@
-//! The socket: who may open one, what is asked on it, and its end.
+//! The socket API: how sockets open, what clients request on them, and how they close.
 //!
-//! `connect` and `disconnect` are the gateway's events; every other file answers an action, `append` all that add to a log.
+//! `connect` and `disconnect` handle the gateway's events. `request` handles frames, with one file for each action. The actions
+//! that append to a log share the file `append`.
 
 use aws_lambda_events::apigw::{
     ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext,
@@ -27,7 +28,7 @@ mod request;
 mod sync;
 mod typing;
 
-/// What this function can reach.
+/// The services and settings that this function uses.
 #[derive(Debug, Clone)]
 pub struct State {
     store: Store,
@@ -36,17 +37,17 @@ pub struct State {
     settings: Settings,
 }
 
-/// What the deployment sets.
+/// The settings of the deployment.
 #[derive(Debug, Clone)]
 struct Settings {
     allowed_origins: Vec<String>,
     entries_per_sender: u32,
 }
 
-/// The function, ready to answer.
+/// Prepares the function.
 ///
 /// # Errors
-/// Names every variable that is missing.
+/// Names every variable that is missing or invalid.
 pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, config::Error> {
     let aws = Aws::new(&mut variables);
     let services = Services::new(&mut variables, &aws, clock);
@@ -61,10 +62,10 @@ pub async fn start(mut variables: Variables, clock: Clock) -> Result<State, conf
     Ok(State { store, tokens, delivery, settings })
 }
 
-/// Answers an event of the gateway.
+/// Handles an event of the gateway.
 ///
 /// # Errors
-/// Where the event has no connection or is of no known kind: not one of API Gateway's.
+/// If the event has no connection id or an unknown type. API Gateway sends no such event.
 pub async fn handle(
     state: &State,
     event: ApiGatewayWebsocketProxyRequest,
@@ -78,7 +79,7 @@ pub async fn handle(
             request::handle(state, &connection_id, body.unwrap_or_default()).await;
             200
         }
-        other => return Err(format!("an event of kind {other:?}")),
+        other => return Err(format!("unknown event type: {other:?}")),
     };
     Ok(json!({ "statusCode": status }))
 }
@@ -88,5 +89,5 @@ fn connection_id(context: &ApiGatewayWebsocketProxyRequestContext) -> Result<Con
         .connection_id
         .clone()
         .map(ConnectionId)
-        .ok_or_else(|| "an event without a connection".to_owned())
+        .ok_or_else(|| "the event has no connection id".to_owned())
 }

@@ -10,6 +10,6 @@ use shared::{
 async fn main() -> Result<(), Error> {
     logs::start();
     let state = &realtime::start(Variables::of_process(), Clock::system()).await?;
-    let answer = async |event: LambdaEvent<_>| realtime::handle(state, event.payload).await;
-    lambda_runtime::run(service_fn(answer)).await
+    let handler = async |event: LambdaEvent<_>| realtime::handle(state, event.payload).await;
+    lambda_runtime::run(service_fn(handler)).await
 }

@@ -2,7 +2,7 @@
 
 use shared::{protocol::frame::Reply, push::Pushes, store::Appended};
 
-/// The reply, and what happens once the reply is posted.
+/// The reply, and what happens after it is posted.
 pub(crate) struct Outcome {
     pub(crate) reply: Reply,
     pub(crate) after: After,
@@ -12,7 +12,7 @@ pub(crate) struct Outcome {
 pub(crate) enum After {
     Nothing,
     Push(Pushes),
-    /// Announce what was added to a log. The entries may also have existed before.
+    /// Announce entries of a log. They are not new if the request was a duplicate.
     Announce(Box<Appended>),
 }
 

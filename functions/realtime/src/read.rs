@@ -1,4 +1,4 @@
-//! `read`: moves one's read mark forward.
+//! `read`: moves the caller's read mark forward.
 
 use shared::{
     chat,

@@ -1,4 +1,4 @@
-//! A frame from a client: read, answered on its own socket, and only then told to others.
+//! Handles a frame from a client: parses it, replies on the same socket, and only then notifies other users.
 
 use std::time::Instant;
 
@@ -32,36 +32,36 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
             )
         }
         Err(Refused { id, action, problem }) => {
-            let speaker = speaker(state, connection_id).await;
-            (id, action, speaker.and_then(|speaker| Err(failure(Some(speaker), problem))))
+            let caller = authenticate(state, connection_id).await;
+            (id, action, caller.and_then(|caller| Err(failure(Some(caller), problem))))
         }
     };
     let code = result.as_ref().err().map(|failure| failure.problem.code.slug());
-    let speaker = match result {
-        Ok((speaker, outcome)) => {
+    let caller = match result {
+        Ok((caller, outcome)) => {
             let reply = Frame::Reply {
                 id: id.unwrap_or_default(),
                 action: action.clone().unwrap_or_default(),
                 data: outcome.reply,
             };
-            let presence = post(state, &speaker, &reply).await;
+            let presence = post(state, &caller, &reply).await;
             let after = finish(state, connection_id, outcome.after);
-            futures::future::join(after, tell(state, presence)).await;
-            Some(speaker)
+            futures::future::join(after, announce(state, presence)).await;
+            Some(caller)
         }
         Err(failure) => {
             let frame = Frame::refusal(id, action.clone(), failure.problem);
-            match &failure.speaker {
-                Some(speaker) => {
-                    let presence = post(state, speaker, &frame).await;
-                    tell(state, presence).await;
+            match &failure.caller {
+                Some(caller) => {
+                    let presence = post(state, caller, &frame).await;
+                    announce(state, presence).await;
                 }
                 None => reject(state, connection_id, frame).await,
             }
-            failure.speaker
+            failure.caller
         }
     };
-    let user = speaker.map(|speaker| speaker.connection.user_id);
+    let user = caller.map(|caller| caller.connection.user_id);
     tracing::info!(
         socket.action = action.filter(|_| code != Some(Code::UnknownAction.slug())),
         socket.code = code,
@@ -71,29 +71,29 @@ pub(crate) async fn handle(state: &State, connection_id: &ConnectionId, text: &s
     );
 }
 
-/// Who speaks on a socket, and what others are to be told of them, if now is the time.
+/// The connection of a frame, and the presence to announce if renewing the lease made an announcement due.
 #[derive(Clone)]
-struct Speaker {
+struct Caller {
     connection: Connection,
     presence: Option<Presence>,
 }
 
-/// A refusal, and who is to be told; nobody where the socket has no rights any more.
+/// A problem, and the caller who receives it. Without a caller, the session has ended or its row could not be read.
 struct Failure {
-    speaker: Option<Speaker>,
+    caller: Option<Caller>,
     problem: Problem,
 }
 
-fn failure(speaker: Option<Speaker>, problem: Problem) -> Box<Failure> {
-    Box::new(Failure { speaker, problem })
+fn failure(caller: Option<Caller>, problem: Problem) -> Box<Failure> {
+    Box::new(Failure { caller, problem })
 }
 
 async fn answer(
     state: &State,
     connection_id: &ConnectionId,
     action: Action,
-) -> Result<(Speaker, Outcome), Box<Failure>> {
-    // A log that is to be added to is read at the same time; what was read is looked at only once the speaker is known.
+) -> Result<(Caller, Outcome), Box<Failure>> {
+    // An append reads the log at the same time. The log is not used before the caller is authenticated.
     let first_look = async {
         match &action {
             Action::Append { conversation_id, intent, .. } => {
@@ -102,10 +102,10 @@ async fn answer(
             _ => Ok(FirstLook::default()),
         }
     };
-    let (speaker, first_look) =
-        futures::future::join(speaker(state, connection_id), first_look).await;
-    let speaker = speaker?;
-    let connection = &speaker.connection;
+    let (caller, first_look) =
+        futures::future::join(authenticate(state, connection_id), first_look).await;
+    let caller = caller?;
+    let connection = &caller.connection;
     let outcome = async {
         match action {
             Action::Hello => hello::handle(state, connection).await,
@@ -123,46 +123,46 @@ async fn answer(
         }
     };
     match outcome.await {
-        Ok(outcome) => Ok((speaker, outcome)),
-        Err(problem) => Err(failure(Some(speaker), problem)),
+        Ok(outcome) => Ok((caller, outcome)),
+        Err(problem) => Err(failure(Some(caller), problem)),
     }
 }
 
-/// Who speaks on the socket. The first frame makes it reachable; later ones renew its lease now and then.
-async fn speaker(state: &State, connection_id: &ConnectionId) -> Result<Speaker, Box<Failure>> {
-    let nobody = || failure(None, Problem::new(Code::InvalidToken));
+/// Returns the caller on a socket. The first frame makes the socket reachable. Later frames renew its lease if it is due.
+async fn authenticate(state: &State, connection_id: &ConnectionId) -> Result<Caller, Box<Failure>> {
+    let ended = || failure(None, Problem::new(Code::InvalidToken));
     let found = state.store.connection(connection_id).await;
-    let connection = found.map_err(|error| failure(None, error.into()))?.ok_or_else(nobody)?;
+    let connection = found.map_err(|error| failure(None, error.into()))?.ok_or_else(ended)?;
     let now = state.store.clock().now();
     let (lease_until, ends_at) = (connection.lease_until, connection.ends_at);
-    let mut speaker = Speaker { connection, presence: None };
-    // One that reaches to the socket's end is not renewed any more.
+    let mut caller = Caller { connection, presence: None };
+    // A lease that lasts until the socket's end needs no renewal.
     if lease_until < (now + limits::internal::LEASE_RENEWAL).min(ends_at) {
         let until = (now + limits::internal::LEASE).min(ends_at);
-        match state.store.renew_lease(&speaker.connection, until).await {
+        match state.store.renew_lease(&caller.connection, until).await {
             Ok(Lease::Announced { at, until }) => {
-                speaker.presence = Some(Presence::online(speaker.connection.user_id, at, until));
+                caller.presence = Some(Presence::online(caller.connection.user_id, at, until));
             }
             Ok(Lease::Renewed) => {}
-            Ok(Lease::Ended) => return Err(nobody()),
-            Err(error) => return Err(failure(Some(speaker), error.into())),
+            Ok(Lease::Ended) => return Err(ended()),
+            Err(error) => return Err(failure(Some(caller), error.into())),
         }
     }
-    Ok(speaker)
+    Ok(caller)
 }
 
-async fn tell(state: &State, presence: Option<Presence>) {
+async fn announce(state: &State, presence: Option<Presence>) {
     if let Some(presence) = presence {
         state.delivery.announce(presence).await;
     }
 }
 
-/// Answers the speaker. Gives what others are to be told: not that somebody is online whose socket is found gone.
-async fn post(state: &State, speaker: &Speaker, frame: &Frame) -> Option<Presence> {
-    let Ok(text) = frame.to_text() else { return speaker.presence };
-    let Connection { user_id, id, .. } = &speaker.connection;
+/// Posts a frame to the caller. Returns the presence to announce. If the socket is gone, the user is not announced as online.
+async fn post(state: &State, caller: &Caller, frame: &Frame) -> Option<Presence> {
+    let Ok(text) = frame.to_text() else { return caller.presence };
+    let Connection { user_id, id, .. } = &caller.connection;
     match state.delivery.post(*user_id, id, &text).await {
-        Pushed::Delivered | Pushed::Lost => speaker.presence,
+        Pushed::Delivered | Pushed::Lost => caller.presence,
         Pushed::Forgotten(presence) => presence,
     }
 }
@@ -177,14 +177,14 @@ async fn finish(state: &State, connection_id: &ConnectionId, after: After) {
     }
 }
 
-/// Answers a socket that nobody speaks on. It is closed, unless the table just could not tell.
+/// Posts an error to a socket without a caller. Closes the socket if its session has ended, but not if the table failed.
 async fn reject(state: &State, connection_id: &ConnectionId, frame: Frame) {
     let has_ended =
         matches!(&frame, Frame::Error { code, .. } if *code == Code::InvalidToken.slug());
     if let Ok(text) = frame.to_text()
         && let Err(error) = state.delivery.pusher().post(connection_id, &text).await
     {
-        tracing::warn!(error.message = %error, "a socket could not be answered");
+        tracing::warn!(error.message = %error, "failed to reply to a socket");
     }
     if has_ended {
         state.delivery.pusher().close_all(std::slice::from_ref(connection_id)).await;

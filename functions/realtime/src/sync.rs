@@ -1,5 +1,6 @@
-//! `sync`: what came since. Of conversations that are named it asks the logs themselves, so that no lost push and no
-//! lost hint hides anything (I3).
+//! `sync`: returns the entries that the client does not have yet.
+//!
+//! For conversations that the client names, it reads the logs themselves, so a lost push or hint hides nothing (I3).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,7 @@ use shared::{
 
 use crate::{State, outcome::Outcome};
 
-/// Logs that are read at once.
+/// Logs that are read concurrently.
 const CONCURRENCY: usize = 4;
 
 pub(crate) async fn handle(
@@ -33,8 +34,8 @@ pub(crate) async fn handle(
     let mut gone: Vec<ConversationId> = gone.into_keys().collect();
 
     let reader = connection.user_id;
-    let has_newer = with_newer(state, &named).await?;
-    let mut logs = stream::iter(has_newer)
+    let to_read = with_newer_entries(state, &named).await?;
+    let mut logs = stream::iter(to_read)
         .map(|(id, after)| read_log(state, id, after, limit, reader))
         .buffered(CONCURRENCY);
     let (mut read, mut bytes) = (Vec::new(), 0);
@@ -42,50 +43,51 @@ pub(crate) async fn handle(
         let newer: Newer = newer?;
         bytes += size(&newer);
         read.push(newer);
-        // More would not fit.
+        // The reply is full.
         if bytes > limits::internal::SYNC_BYTES {
             break;
         }
     }
     drop(logs);
-    // I4: what was read is given to those who were still members then.
+    // I4: returns entries only if the caller was still a member after they were read.
     let ids: Vec<ConversationId> = read.iter().map(|newer| newer.conversation_id.clone()).collect();
     let still_in = state.store.still_in(reader, &ids).await?;
     let (read, left): (Vec<Newer>, Vec<Newer>) =
         read.into_iter().partition(|newer| still_in.contains(&newer.conversation_id));
     gone.extend(left.into_iter().map(|newer| newer.conversation_id));
-    let mut answer = Answer { bytes: size(&gone), ..Answer::default() };
+    let mut reply = BoundedReply { bytes: size(&gone), ..BoundedReply::default() };
     for newer in read {
-        if !answer.add(newer) {
+        if !reply.add(newer) {
             break;
         }
     }
-    answer.has_more |= bytes > limits::internal::SYNC_BYTES;
+    reply.has_more |= bytes > limits::internal::SYNC_BYTES;
     let unnamed = mine.iter().filter(|id| !named.contains_key(*id));
-    let mut heads = match answer.has_more {
+    let mut heads = match reply.has_more {
         true => Vec::new(),
         false => state.store.heads(unnamed).await?,
     };
-    // I4: a head may tell of what came after the membership's end. Nobody leaves a direct conversation.
+    // I4: a head may show what happened after the caller left, so memberships of groups are read again. Members never leave a
+    // direct conversation.
     let groups = heads.iter().filter(|head| head.kind == Kind::Group);
     let groups: Vec<ConversationId> = groups.map(|head| head.conversation_id.clone()).collect();
     let still_in = state.store.still_in(reader, &groups).await?;
     heads.retain(|head| head.kind == Kind::Direct || still_in.contains(&head.conversation_id));
-    // Only a hint of where they stand; once the client names them, their logs are asked.
+    // A head is only a hint. Once the client names the conversation, the server reads its log.
     heads.sort_by_key(|head| std::cmp::Reverse(head.updated_at));
     for head in heads {
         let (conversation_id, head_seq) = (head.conversation_id, head.head_seq);
-        if !answer.add(Newer { conversation_id, entries: Vec::new(), head_seq, has_more: false }) {
+        if !reply.add(Newer { conversation_id, entries: Vec::new(), head_seq, has_more: false }) {
             break;
         }
     }
-    let Answer { conversations, has_more, .. } = answer;
+    let BoundedReply { conversations, has_more, .. } = reply;
     let has_more = has_more || conversations.iter().any(|newer| newer.has_more);
     Ok(Reply::Sync(Sync { conversations, gone, has_more }).into())
 }
 
-/// Those of the conversations in which an entry stands behind the one that the client holds.
-async fn with_newer(
+/// The conversations that have an entry after the newest one that the client has, each with that newest `seq`.
+async fn with_newer_entries(
     state: &State,
     named: &BTreeMap<ConversationId, u64>,
 ) -> Result<Vec<(ConversationId, u64)>, Error> {
@@ -130,16 +132,16 @@ async fn read_log(
     })
 }
 
-/// An answer that stays within what a socket message holds.
+/// A reply that fits into a socket message.
 #[derive(Default)]
-struct Answer {
+struct BoundedReply {
     conversations: Vec<Newer>,
     bytes: usize,
     has_more: bool,
 }
 
-impl Answer {
-    /// Adds a conversation, or what fits of it; false where the answer is full.
+impl BoundedReply {
+    /// Adds a conversation with as many entries as fit. Returns false if the reply is full.
     fn add(&mut self, mut newer: Newer) -> bool {
         if self.has_more {
             return false;

@@ -1,4 +1,4 @@
-//! `typing`: tells the others that one is writing. Nothing is kept.
+//! `typing`: notifies the members that the caller is typing. Nothing is stored.
 
 use shared::{
     chat,

@@ -88,13 +88,13 @@ impl From<crate::store::CountError> for Problem {
 #[cfg(feature = "store")]
 impl From<crate::store::AppendError> for Problem {
     fn from(error: crate::store::AppendError) -> Self {
-        use crate::store::{AppendError, Refused};
+        use crate::{domain::append::Refused, store::AppendError};
         match error {
             AppendError::Store(error) => error.into(),
             AppendError::Refused(Refused::NotAMember) => Self::new(Code::NotFound),
             AppendError::Refused(Refused::ClientIdInFuture) => Self::new(Code::ClientIdInFuture),
             AppendError::Refused(Refused::ClientIdTooOld) => Self::new(Code::ClientIdTooOld),
-            AppendError::Refused(Refused::Not(refusal)) => refusal.into(),
+            AppendError::Refused(Refused::Rule(refusal)) => refusal.into(),
             AppendError::Refused(Refused::TooMany(wait)) => Self::wait(Code::TooManyMessages, wait),
         }
     }

@@ -48,7 +48,7 @@ impl Request {
             text => Ok(text.to_owned()),
         });
         if text.as_deref() == Some(&*caller.user_id.to_string()) {
-            fields.fault("user_id", "must be another user");
+            fields.error("user_id", "must be another user");
         }
         let text = fields.finish(|| text)?;
         // A malformed id belongs to no user.

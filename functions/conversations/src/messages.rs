@@ -6,10 +6,10 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     chat,
-    domain::{Entry, Fields, UserId, fields::MOST, limits::CURSOR_SIZE},
+    domain::{Entry, Fields, UserId, Window, fields::MOST, limits::CURSOR_SIZE},
     http::{Caller, Path, Query},
     protocol::{problem::Problem, view},
-    store::{self, Range, Window},
+    store::{self, Range},
 };
 
 use crate::State;
@@ -33,7 +33,7 @@ fn parse(mut query: Fields) -> Result<(Part, u64), Problem> {
     let after = query.optional_parameter("after", (0, MOST));
     let limit = query.parameter("limit", (1, CURSOR_SIZE.1), CURSOR_SIZE.0);
     if let (Some(Some(_)), Some(Some(_))) = (before, after) {
-        query.fault("before", "cannot be combined with after");
+        query.error("before", "cannot be combined with after");
     }
     let (before, after, limit) = query.finish(|| Some((before?, after?, limit?)))?;
     let part = match (before, after) {

@@ -1,9 +1,9 @@
 //! Access to a conversation: only members have access (I4).
 
 use crate::{
-    domain::{ConversationId, Entry, UserId},
+    domain::{ConversationId, Entry, UserId, Window},
     protocol::problem::{Code, Problem},
-    store::{Store, Window},
+    store::Store,
 };
 
 /// Returns the conversation with its newest entries, if the user is a member (I4).

@@ -2,13 +2,13 @@
 
 use super::enter;
 use crate::{
-    domain::{ConversationId, Head, ReadMark, UserId},
+    domain::{ConversationId, Head, ReadMark, UserId, Window},
     protocol::{
         frame::{self, Event},
         problem::{Code, Problem},
     },
     push::Pushes,
-    store::{Store, Window},
+    store::Store,
 };
 
 /// Moves a member's read mark forward. Returns pushes if it moved.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::enter;
 use crate::{
-    domain::{Account, Conversation, Entry, Head, Member, ReadMark, Timestamp, UserId},
+    domain::{Account, Conversation, Entry, Head, Member, ReadMark, Timestamp, UserId, Window},
     protocol::{
         problem::{Code, Problem},
         view,
     },
-    store::{self, Appended, Store, Window},
+    store::{self, Appended, Store},
 };
 
 /// Returns a conversation with all its members, as the reader sees it.

@@ -1,30 +1,30 @@
-//! Reads the members of a request: every one is checked, and all faults are told at once.
+//! Reads the fields of a request. Checks every field, and reports all errors together.
 
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
-/// One fault of a request: where ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) and what.
+/// An invalid field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
-    /// JSON pointer to the member, or `/name` of the query parameter.
+    /// JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) to the field, or `/name` of the query parameter.
     pub pointer: String,
-    /// What is wrong with it, for people.
+    /// An explanation for people.
     pub detail: String,
 }
 
-/// A request with faults.
+/// A request with invalid fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
-    /// All of them, in the order in which they were found.
+    /// The errors, in the order in which they were found.
     pub errors: Vec<FieldError>,
-    /// Whether a member had the wrong JSON type.
+    /// Whether a field had the wrong JSON type.
     pub mistyped: bool,
 }
 
-/// Faults that are told of one request, so that its refusal stays small.
-const FAULTS: usize = 20;
+/// Errors reported for one request. Bounds the size of the response.
+const MOST_ERRORS: usize = 20;
 
-/// The members of a request, read one by one.
+/// The fields of a request, read one by one.
 ///
 /// Each reader returns `None` if it noted an error; [`Fields::finish`] returns them all.
 #[derive(Debug)]
@@ -39,25 +39,25 @@ impl Fields {
         Self { object, invalid: Invalid { errors: Vec::new(), mistyped: false } }
     }
 
-    /// The parameters of a query; one that is given twice is a fault.
+    /// The parameters of a query. A repeated parameter is an error.
     pub fn of_query(pairs: Vec<(String, String)>) -> Self {
         let mut fields = Self::new(Map::new());
         for (name, value) in pairs {
             if fields.object.insert(name.clone(), Value::String(value)).is_some() {
-                fields.fault(&name, "is given more than once");
+                fields.error(&name, "is given more than once");
             }
         }
         fields
     }
 
-    /// Notes a fault of the member.
-    pub fn fault(&mut self, name: &str, detail: impl ToString) {
-        self.fault_at(&[name], detail);
+    /// Notes an error of the field.
+    pub fn error(&mut self, name: &str, detail: impl ToString) {
+        self.error_at(&[name], detail);
     }
 
-    /// Notes a fault of something within a member. Of very many faults the first are told.
-    pub fn fault_at(&mut self, path: &[&str], detail: impl ToString) {
-        if self.invalid.errors.len() < FAULTS {
+    /// Notes an error of a value within a field. Drops it if the request has too many errors.
+    pub fn error_at(&mut self, path: &[&str], detail: impl ToString) {
+        if self.invalid.errors.len() < MOST_ERRORS {
             let escaped = path.iter().map(|part| part.replace('~', "~0").replace('/', "~1"));
             let pointer = escaped.map(|part| format!("/{part}")).collect();
             self.invalid.errors.push(FieldError { pointer, detail: detail.to_string() });
@@ -66,16 +66,16 @@ impl Fields {
 
     fn mistyped<T>(&mut self, name: &str, expected: &str) -> Option<T> {
         self.invalid.mistyped = true;
-        self.fault(name, format!("must be {expected}"));
+        self.error(name, format!("must be {expected}"));
         None
     }
 
-    /// The member, `null` counting as absent.
+    /// The field's value. `null` counts as absent.
     fn take(&mut self, name: &str) -> Option<Value> {
         self.object.remove(name).filter(|value| !value.is_null())
     }
 
-    /// A text that has to be there, parsed.
+    /// A required text, parsed.
     pub fn text<T, E: ToString>(
         &mut self,
         name: &str,
@@ -83,17 +83,17 @@ impl Fields {
     ) -> Option<T> {
         match self.take(name) {
             None => {
-                self.fault(name, "is required");
+                self.error(name, "is required");
                 None
             }
             Some(Value::String(text)) => {
-                parse(&text).map_err(|error| self.fault(name, error.to_string())).ok()
+                parse(&text).map_err(|error| self.error(name, error.to_string())).ok()
             }
             Some(_) => self.mistyped(name, "a string"),
         }
     }
 
-    /// A text that may be absent: `Some(None)` then.
+    /// An optional text, parsed. `Some(None)` if absent.
     pub fn optional_text<T, E: ToString>(
         &mut self,
         name: &str,
@@ -102,17 +102,17 @@ impl Fields {
         match self.take(name) {
             None => Some(None),
             Some(Value::String(text)) => {
-                parse(&text).map(Some).map_err(|error| self.fault(name, error.to_string())).ok()
+                parse(&text).map(Some).map_err(|error| self.error(name, error.to_string())).ok()
             }
             Some(_) => self.mistyped(name, "a string"),
         }
     }
 
-    /// A whole number that has to be there, at least `least`.
+    /// A required whole number, at least `least`.
     pub fn number(&mut self, name: &str, least: u64) -> Option<u64> {
         match self.optional_number(name, least) {
             Some(None) => {
-                self.fault(name, "is required");
+                self.error(name, "is required");
                 None
             }
             Some(number) => number,
@@ -120,14 +120,14 @@ impl Fields {
         }
     }
 
-    /// A whole number that may be absent: `Some(None)` then.
+    /// An optional whole number, at least `least`. `Some(None)` if absent.
     pub fn optional_number(&mut self, name: &str, least: u64) -> Option<Option<u64>> {
         match self.take(name) {
             None => Some(None),
             Some(Value::Number(number)) => match whole(&number) {
                 Some(number) if number >= least => Some(Some(number)),
                 _ => {
-                    self.fault(name, format!("must be a whole number of at least {least}"));
+                    self.error(name, format!("must be a whole number of at least {least}"));
                     None
                 }
             },
@@ -135,21 +135,21 @@ impl Fields {
         }
     }
 
-    /// A query parameter that is a whole number within bounds; absent: `default`.
+    /// A whole number in a query parameter, within bounds. `default` if absent.
     pub fn parameter(&mut self, name: &str, bounds: (u64, u64), default: u64) -> Option<u64> {
         self.optional_parameter(name, bounds).map(|number| number.unwrap_or(default))
     }
 
-    /// A query parameter that is a whole number within bounds, or absent: `Some(None)`.
+    /// An optional whole number in a query parameter, within bounds. `Some(None)` if absent.
     pub fn optional_parameter(&mut self, name: &str, bounds: (u64, u64)) -> Option<Option<u64>> {
         let Some(Value::String(text)) = self.take(name) else { return Some(None) };
-        // `parse` would take a leading plus sign.
+        // `parse` accepts a leading plus sign.
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = digits.then(|| text.parse::<u64>().ok()).flatten();
         match number.filter(|number| (bounds.0..=bounds.1).contains(number)) {
             Some(number) => Some(Some(number)),
             None => {
-                self.fault(
+                self.error(
                     name,
                     format!("must be a whole number from {} to {}", bounds.0, bounds.1),
                 );
@@ -158,34 +158,34 @@ impl Fields {
         }
     }
 
-    /// An object that has to be there, with at most `most` members.
+    /// A required object with at most `most` members.
     pub fn object(&mut self, name: &str, most: usize) -> Option<Map<String, Value>> {
         match self.take(name) {
             None => {
-                self.fault(name, "is required");
+                self.error(name, "is required");
                 None
             }
             Some(Value::Object(object)) if object.len() <= most => Some(object),
             Some(Value::Object(_)) => {
-                self.fault(name, format!("may have at most {most} members"));
+                self.error(name, format!("may have at most {most} members"));
                 None
             }
             Some(_) => self.mistyped(name, "an object"),
         }
     }
 
-    /// A list of so many texts that has to be there.
+    /// A required list of `least` to `most` texts.
     pub fn texts(&mut self, name: &str, (least, most): (usize, usize)) -> Option<Vec<String>> {
         let list = match self.take(name) {
             None => {
-                self.fault(name, "is required");
+                self.error(name, "is required");
                 return None;
             }
             Some(Value::Array(list)) => list,
             Some(_) => return self.mistyped(name, "a list of strings"),
         };
         if !(least..=most).contains(&list.len()) {
-            self.fault(name, format!("must have {least} to {most} items"));
+            self.error(name, format!("must have {least} to {most} items"));
             return None;
         }
         let mut texts = Vec::with_capacity(list.len());
@@ -194,7 +194,7 @@ impl Fields {
                 Value::String(text) => texts.push(text),
                 _ => {
                     self.invalid.mistyped = true;
-                    self.fault_at(&[name, &place.to_string()], "must be a string");
+                    self.error_at(&[name, &place.to_string()], "must be a string");
                 }
             }
         }
@@ -215,10 +215,11 @@ impl Fields {
     }
 }
 
-/// The largest number that the JSON of every client can hold exactly (2^53 - 1).
+/// The largest integer that JSON numbers represent exactly in every client: 2^53 - 1
+/// ([RFC 8259, section 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 pub const MOST: u64 = (1 << 53) - 1;
 
-/// The number, if it is whole and not past [`MOST`]. `3.0` is whole, as it is by JSON Schema: some clients write all numbers so.
+/// The number, if it is whole and at most [`MOST`]. `3.0` is whole, as in JSON Schema, because some clients write all numbers so.
 pub fn whole(number: &Number) -> Option<u64> {
     let with_fraction = || {
         let number = number.as_f64().filter(|number| number.fract() == 0.0)?;
@@ -236,18 +237,18 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_at_once() {
+    fn all_errors_are_reported_together() {
         let mut fields = fields(r#"{"a": null, "b": "x"}"#);
         assert_eq!(fields.text("a", |text| Ok::<_, &str>(text.to_owned())), None);
         assert_eq!(fields.text("b", |_| Err::<(), _>("is odd")), None);
         let invalid = fields.finish(|| None::<()>).unwrap_err();
         assert!(!invalid.mistyped);
-        let told: Vec<_> = invalid.errors.iter().map(|f| (&*f.pointer, &*f.detail)).collect();
-        assert_eq!(told, [("/a", "is required"), ("/b", "is odd")]);
+        let reported: Vec<_> = invalid.errors.iter().map(|f| (&*f.pointer, &*f.detail)).collect();
+        assert_eq!(reported, [("/a", "is required"), ("/b", "is odd")]);
     }
 
     #[test]
-    fn a_member_of_the_wrong_type_is_told_apart() {
+    fn a_field_of_the_wrong_type_is_mistyped() {
         let mut fields = fields(r#"{"a/b": 1}"#);
         fields.text("a/b", |text| Ok::<_, &str>(text.to_owned()));
         let invalid = fields.finish(|| None::<()>).unwrap_err();
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_given_twice_is_a_fault() {
+    fn a_repeated_parameter_is_an_error() {
         let pair = ("n".to_owned(), "1".to_owned());
         assert!(Fields::of_query(vec![pair.clone(), pair]).finish(|| Some(())).is_err());
     }

@@ -1,6 +1,7 @@
 //! The rules of the product. They do no I/O and use no clock or randomness: time and entropy are arguments.
 
 mod account;
+pub mod append;
 pub mod attempts;
 mod content;
 mod conversation;
@@ -36,6 +37,7 @@ mod socket;
 mod source;
 mod timestamp;
 mod title;
+mod window;
 
 pub use account::Account;
 pub use content::Content;
@@ -66,3 +68,4 @@ pub use socket::Socket;
 pub use source::Source;
 pub use timestamp::Timestamp;
 pub use title::Title;
+pub use window::Window;

@@ -130,7 +130,7 @@ fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
                     Ok(_) => "must be a sequence number",
                     Err(_) => "must be a valid conversation id",
                 };
-                fields.fault_at(&["since", &shown], detail);
+                fields.error_at(&["since", &shown], detail);
             }
         }
     }
@@ -141,7 +141,7 @@ fn parse_limit(fields: &mut Fields) -> Option<u64> {
     let (default, most) = limits::CURSOR_SIZE;
     match fields.optional_number("limit", 1)? {
         Some(limit) if limit > most => {
-            fields.fault("limit", format!("must be a whole number from 1 to {most}"));
+            fields.error("limit", format!("must be a whole number from 1 to {most}"));
             None
         }
         limit => Some(limit.unwrap_or(default)),

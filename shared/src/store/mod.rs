@@ -32,10 +32,10 @@ mod tickets;
 mod transact;
 
 pub use accounts::{EmailTaken, LoginRecord};
-pub use append::{AppendError, Appended, FirstLook, Refused};
+pub use append::{AppendError, Appended, FirstLook};
 pub use counters::{CountError, Counter};
 pub use keys::Key;
-pub use log::{Range, Window};
+pub use log::Range;
 pub use passwords::{PasswordProof, Replaced};
 pub use resets::ResetRecord;
 pub use sessions::Login;

@@ -1,38 +1,36 @@
-//! The log of a conversation: what an entry is, and what decides whether another may be added.
+//! The rules of a log: duplicates are found, and each sender's rate is limited.
 //!
-//! Everything a decision needs stands in the newest entries, read newest first; how far back it has
-//! to look, the entries themselves tell.
+//! The newest entries contain everything that the rules need. They also say how far back the rules must look.
 
 use std::time::Duration;
 
 use super::{ClientId, Draft, Entry, Timestamp, UserId, limits};
 
-/// What the entries seen so far say of a draft.
+/// What the entries read so far say about a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It may be added.
+    /// The draft may be added.
     Append {
-        /// Entries of its sender within the last 10 s, or more: an upper bound.
+        /// An upper bound on the sender's entries within the last 10 s.
         recent: u32,
     },
-    /// It stands there already: this entry and those that came with it, newest first.
+    /// The draft was added before, as these entries, newest first.
     Duplicate(Vec<Entry>),
-    /// Older entries have to be looked at.
+    /// The rules need older entries.
     LookFurther {
-        /// For a copy of the message, as old as its id says; otherwise for the sender's rate, within the last 10 s.
+        /// True to find a copy that is as old as the message's id, false to count the sender's entries of the last 10 s.
         for_copy: bool,
     },
-    /// The sender has to wait.
+    /// The sender reached the limit.
     TooMany {
-        /// Until the oldest of their entries leaves the window.
+        /// Time until the oldest of the sender's entries leaves the window.
         retry_after: Duration,
     },
 }
 
-/// Decides on a draft by the newest entries, newest first. `complete`: nothing stands behind the last of them.
+/// Checks a draft against the newest entries, newest first. `complete` means that the log has no older ones.
 ///
-/// Guards I2 (an id is accepted once: the search ends only where no copy can stand further back)
-/// and the sender's rate.
+/// Guards the sender's rate and I2: an id is accepted once. The search ends only if no older entry can be a copy.
 pub fn check_append<'a>(
     newest_first: impl Iterator<Item = &'a Entry> + Clone,
     complete: bool,
@@ -45,7 +43,7 @@ pub fn check_append<'a>(
     if !copies.is_empty() {
         return Verdict::Duplicate(copies);
     }
-    // What is no message has no id: only a copy that this very request wrote can be there, among the newest.
+    // Only messages have an id. For other intents, the only possible copy is by this request, among the newest entries.
     let client_time = draft.client_id().map(|client_id| client_id.time().as_millis());
     let id_is_covered = complete
         || client_time
@@ -65,7 +63,7 @@ pub fn check_append<'a>(
     }
 }
 
-/// Whether the time in a client's id is too far ahead of ours.
+/// Whether the time in a client id is too far ahead of the server's clock.
 pub fn is_in_future(client_id: &ClientId, now: Timestamp) -> bool {
     client_id.time() > now + limits::CLIENT_ID_AHEAD
 }
@@ -79,13 +77,13 @@ fn is_copy(entry: &Entry, draft: &Draft) -> bool {
     }
 }
 
-/// A sender's entries in the window that ends now.
+/// A sender's entries in the last 10 s.
 enum Recent {
-    /// So many or fewer, and fewer than they may add.
+    /// At most this many, and fewer than the limit.
     AtMost(u32),
-    /// As many as they may add; the oldest of those stands here.
+    /// As many as the limit. `oldest` is the time of the oldest of them.
     Full { oldest: Timestamp },
-    /// Not enough was looked at to say.
+    /// The rules need older entries.
     Unknown,
 }
 
@@ -106,7 +104,7 @@ impl Recent {
             if entry.sender_id != sender_id || entry.recent == 0 {
                 continue;
             }
-            // Whatever of theirs stands further back in this window, the entry counted in its own.
+            // This entry already counted the sender's older entries of the window.
             if count + entry.recent < most {
                 return Self::AtMost(count + entry.recent);
             }

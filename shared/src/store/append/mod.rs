@@ -1,75 +1,61 @@
-//! Appends to a log: the one write that stores, orders and refuses doubles.
+//! Appends to a log: the one write that stores and orders entries and rejects duplicates.
 //!
-//! Entry `n + 1` is put on condition that nothing stands there. Whoever loses the race is handed the
-//! entry that won, considers it like any other, and tries the next number. What an entry changes, a message or the
-//! conversation itself, changes in the same transaction.
+//! Entry `n + 1` is written on condition that it does not exist. A request that loses the race receives the entry that won, adds
+//! it to its window, decides again, and tries the next number. If an entry changes a message or the conversation, the same
+//! transaction writes that change.
 
 use std::time::Duration;
 
-use futures::future::{OptionFuture, join, try_join};
+use futures::future::{OptionFuture, try_join};
 use tokio::time::Instant;
 
-use super::{CountError, Counter, Error, Range, Store, Window};
+use super::{CountError, Counter, Error, Range, Store};
 use crate::domain::{
-    Body, Conversation, ConversationId, Draft, Entry, Intent, UserId, limits,
-    log::{self, Verdict},
-    plan::{self, Refusal, Situation},
+    Body, Conversation, ConversationId, Draft, Entry, Intent, UserId, Window,
+    append::{Decision, Refused, decide},
+    limits,
+    plan::Plan,
 };
 use write::Written;
 
 mod write;
 
-/// Entries that a send reads at first: enough where nobody else writes, and about 4 KB.
+/// Entries that a send reads first. They are enough without other writers, and take about 4 KB.
 const FIRST_LOOK: u64 = 6;
 
-/// How much further each look back goes than the one before.
+/// The factor by which each look back exceeds the one before.
 const LOOK_GROWTH: usize = 4;
 
-/// Entries that are walked over one by one, each handed over by a lost put, before reading anew.
-const WALKS: u32 = 8;
+/// Lost writes after which the log is read again. Until then, each lost write returns the entry that won.
+const LOSSES_BEFORE_READ: u32 = 8;
 
-/// What an intent came to.
+/// The result of an append.
 #[derive(Debug, Clone)]
 pub struct Appended {
-    /// The entries that it added, oldest first; none where all was as intended already.
+    /// The entries that the intent added, oldest first. Empty if nothing changed.
     pub entries: Vec<Entry>,
-    /// The message that it sent or was about, as it stands now.
+    /// The message that the intent sent or changed, in its current state.
     pub message: Option<Entry>,
-    /// Whether a message stood there before this request.
+    /// Whether the message existed before this request.
     pub duplicate: bool,
     /// The conversation as of the newest of the entries.
     pub conversation: Conversation,
-    /// Who were members before them.
+    /// The members before the entries.
     pub members_before: Vec<UserId>,
-}
-
-/// Why an entry is not added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// There is no such conversation for the sender.
-    NotAMember,
-    /// The time in the client's id is too far ahead.
-    ClientIdInFuture,
-    /// Too much came after the time in the client's id.
-    ClientIdTooOld,
-    /// The sender has to wait.
-    TooMany(Duration),
-    /// A member may not do it.
-    Not(Refusal),
 }
 
 /// Why an append did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// It may not.
+    /// The rules reject it.
     #[error("refused: {0:?}")]
     Refused(Refused),
-    /// It could not.
+    /// The table failed.
     #[error(transparent)]
     Store(#[from] Error),
 }
 
-/// What [`Store::append`] begins with.
+/// What [`Store::append`] starts from. The default is empty; `append` then reads the window itself.
 #[derive(Debug, Default)]
 pub struct FirstLook {
     window: Option<Window>,
@@ -77,16 +63,17 @@ pub struct FirstLook {
 }
 
 impl Store {
-    /// Reads what [`Store::append`] begins with: the newest entries, and the message that the intent is about.
+    /// Reads what [`Store::append`] starts from: the newest entries, and the message that the intent changes or replies to.
     ///
     /// # Errors
-    /// The table's.
+    /// [`Error`] if the table fails.
     pub async fn first_look(
         &self,
         conversation_id: &ConversationId,
         intent: &Intent,
     ) -> Result<FirstLook, Error> {
-        // A stale look does a message no harm: it shows when the put fails. Whether anything else has to change is seen from it.
+        // A stale window is harmless for a message, because the write's condition detects it. Other intents may change nothing and
+        // so write nothing.
         let consistent = !matches!(intent, Intent::Send(_));
         let window = self.window(conversation_id, FIRST_LOOK, consistent);
         let (window, target) = try_join(window, self.target(conversation_id, intent)).await?;
@@ -102,7 +89,7 @@ impl Store {
         Ok(OptionFuture::from(target).await.transpose()?.flatten())
     }
 
-    /// Does in a conversation what somebody intends. A message is added once however often it is asked for (I1, I2).
+    /// Carries out an intent. A message is added once, even if the request is repeated (I1, I2).
     ///
     /// # Errors
     /// [`AppendError`]
@@ -113,46 +100,21 @@ impl Store {
         draft: &Draft,
         most_per_sender: u32,
     ) -> Result<Appended, AppendError> {
-        let refused = |refused| Err(AppendError::Refused(refused));
         let FirstLook { window, mut target } = first_look;
         let mut window = match window {
             Some(window) => window,
             None => self.reread(conversation_id).await?,
         };
         let started = Instant::now();
-        let mut losses = 0;
-        let mut is_long_counted = false;
-        let mut last_message = None;
+        let (mut losses, mut is_long_counted, mut last_message) = (0, false, None);
         loop {
-            // Who left by this very request, and was not told, is no member any more.
-            let is_written = window.newest_first.iter().any(|entry| draft.wrote(entry));
-            if !window.admits(draft.sender_id) && !is_written {
-                if window.consistent {
-                    return refused(Refused::NotAMember);
-                }
-                window = self.reread(conversation_id).await?;
-                continue;
-            }
             let now = self.clock.now();
-            let verdict = log::check_append(
-                window.newest_first.iter(),
-                window.is_complete(),
-                draft,
-                now,
-                most_per_sender,
-            );
-            let recent = match verdict {
-                Verdict::Append { recent } => recent,
-                // What is answered has to be as it stands now, to one who is a member now.
-                Verdict::Duplicate(_) if !window.consistent => {
-                    window = self.reread(conversation_id).await?;
-                    continue;
+            let plan = match decide(draft, &window, target.as_ref(), now, most_per_sender) {
+                Decision::Write(plan) => plan,
+                Decision::Found(entries) => {
+                    return self.found(window.conversation, entries, draft).await;
                 }
-                Verdict::Duplicate(newest_first) => {
-                    return self.found(window.conversation, newest_first, draft).await;
-                }
-                Verdict::TooMany { retry_after } => return refused(Refused::TooMany(retry_after)),
-                Verdict::LookFurther { for_copy } => {
+                Decision::LookFurther { for_copy } => {
                     if for_copy && !is_long_counted && is_long(&window) {
                         self.count_long_look_back(draft.sender_id).await?;
                         is_long_counted = true;
@@ -160,79 +122,33 @@ impl Store {
                     self.look_further(&mut window, for_copy).await?;
                     continue;
                 }
-            };
-            if draft.client_id().is_some_and(|client_id| log::is_in_future(client_id, now)) {
-                return refused(Refused::ClientIdInFuture);
-            }
-            // I4: what a message became later is looked at, and shown, for who is a member later.
-            let is_behind =
-                target.as_ref().is_some_and(|target| target.as_of_seq() > window.head_seq());
-            if is_behind && !matches!(draft.intent, Intent::Send(_)) {
-                window = self.reread(conversation_id).await?;
-                continue;
-            }
-            let situation = Situation {
-                conversation: &window.conversation,
-                newest: window.newest(),
-                target: target.as_ref(),
-                recent,
-                now,
-            };
-            let plan = match plan::plan(draft, situation) {
-                Ok(plan) => plan,
-                Err(refusal) if window.consistent => return refused(Refused::Not(refusal)),
-                Err(_) => {
+                Decision::Reread => {
                     window = self.reread(conversation_id).await?;
                     continue;
                 }
+                Decision::Refuse(refused) => return Err(AppendError::Refused(refused)),
             };
-            let put = match (&draft.intent, &*plan.entries) {
-                (_, []) => Ok(Written::Done),
-                (Intent::Send(_), [entry]) => self.put_entry(entry).await,
-                _ => self.put_all(&window, &plan, target.as_ref(), &mut last_message).await,
+            let write = self.write(&window, draft, &plan, target.as_ref(), &mut last_message);
+            let must_catch_up = match write.await? {
+                Written::Done => return Ok(Appended::new(draft, window, plan, target)),
+                Written::Taken(entry) => {
+                    window.push(*entry);
+                    (losses + 1) % LOSSES_BEFORE_READ == 0
+                }
+                Written::Conflict => true,
             };
-            match put {
-                // It may have been written all the same; then it is found by its id.
-                Err(error) if error.is_passing() => losses += 1,
-                Err(error) => return Err(error.into()),
-                Ok(Written::Done) => {
-                    let message = match &draft.intent {
-                        Intent::Send(_) => plan.entries.last().cloned(),
-                        _ => plan.target.or(target),
-                    };
-                    return Ok(Appended {
-                        entries: plan.entries,
-                        message,
-                        duplicate: false,
-                        conversation: plan.conversation,
-                        members_before: window.conversation.user_ids(),
-                    });
+            losses += 1;
+            if must_catch_up {
+                if started.elapsed() > limits::internal::APPEND_DEADLINE {
+                    return Err(Error::Contended("a log").into());
                 }
-                Ok(Written::Standing(standing)) => {
-                    window.push(*standing);
-                    losses += 1;
-                    if losses % WALKS != 0 {
-                        continue;
-                    }
-                }
-                Ok(Written::Conflict) => losses += 1,
-            }
-            if started.elapsed() > limits::internal::APPEND_DEADLINE {
-                return Err(Error::Contended("a log").into());
-            }
-            super::back_off(losses / WALKS).await;
-            let again = self.target(conversation_id, &draft.intent);
-            let (caught_up, again) = join(self.catch_up(&mut window), again).await;
-            match caught_up.and(again) {
-                Ok(again) => target = again,
-                Err(error) if !error.is_passing() => return Err(error.into()),
-                // Not caught up: the next put shows it.
-                Err(_) => {}
+                super::back_off(losses / LOSSES_BEFORE_READ).await;
+                self.catch_up(&mut window, &mut target, &draft.intent).await?;
             }
         }
     }
 
-    /// What stands there already: an earlier copy of a message, or what this very request wrote without being told.
+    /// Answers with entries that exist: an earlier copy of a message, or entries that this request wrote without a response.
     async fn found(
         &self,
         conversation: Conversation,
@@ -245,7 +161,7 @@ impl Store {
             other => self.target(&conversation.id, other).await?,
         };
         let duplicate = entries.iter().any(|entry| entry.write_id != draft.write_id);
-        // Nobody can tell any more who was a member before, but for those whom the entries are about.
+        // The earlier members are not stored. These are exact for the users that the entries are about.
         let mut members_before = conversation.user_ids();
         for entry in &entries {
             match entry.body {
@@ -264,7 +180,8 @@ impl Store {
         window.ok_or(AppendError::Refused(Refused::NotAMember))
     }
 
-    /// Counts a far search for a copy. A search for the sender's rate ends within 10 s of log, and is nobody's fault.
+    /// Counts a long search for a copy. A search for the sender's rate is not counted: it ends within 10 s of the log, and the
+    /// sender did not cause it.
     async fn count_long_look_back(&self, sender_id: UserId) -> Result<(), AppendError> {
         match self.limit(Counter::LongLookBacks(sender_id)).await {
             Ok(()) => Ok(()),
@@ -275,53 +192,70 @@ impl Store {
         }
     }
 
-    /// Reads older entries onto the end of the window.
+    /// Reads entries before the oldest one of the window.
     async fn look_further(&self, window: &mut Window, for_copy: bool) -> Result<(), AppendError> {
-        let (seen, bytes) = extent(window);
+        let (seen, bytes) = window.extent();
         if seen >= limits::internal::LOOK_BACK_ENTRIES || bytes >= limits::internal::LOOK_BACK_BYTES
         {
             return Err(match for_copy {
                 true => AppendError::Refused(Refused::ClientIdTooOld),
-                // So much within 10 s: whoever it is, they come again in a moment.
+                // So many entries within 10 s: a retry in a moment has a shorter way.
                 false => Error::Contended("a log").into(),
             });
         }
-        let oldest = window.newest_first.back().map_or(0, |entry| entry.seq);
         let wanted = (seen * LOOK_GROWTH).min(limits::internal::LOOK_BACK_ENTRIES - seen) as u64;
-        let room = limits::internal::LOOK_BACK_BYTES - bytes;
-        let id = &window.conversation.id;
-        let older = self.entries_within(id, Range::Before(oldest), wanted, room).await?;
-        if older.first().is_none_or(|entry| entry.seq + 1 != oldest) {
-            return Err(Error::Contended("a log with a gap").into());
+        let most_bytes = limits::internal::LOOK_BACK_BYTES - bytes;
+        let before = Range::Before(window.oldest_seq());
+        let older =
+            self.entries_within(&window.conversation.id, before, wanted, most_bytes).await?;
+        match window.extend_back(older) {
+            true => Ok(()),
+            false => Err(Error::Contended("a log with a gap").into()),
         }
-        window.newest_first.extend(older);
-        Ok(())
     }
 
-    /// Reads the entries that came after the window's newest.
-    async fn catch_up(&self, window: &mut Window) -> Result<(), Error> {
-        let newest = window.head_seq();
-        let newer = self
-            .entries(
-                &window.conversation.id,
-                Range::After(newest),
-                limits::internal::LOOK_BACK_ENTRIES as u64,
-            )
-            .await?;
-        for entry in newer {
-            window.push(entry);
+    /// Reads the entries after the newest one of the window, and the target again. Leaves both unchanged if the table fails for
+    /// a moment: the next write detects that.
+    async fn catch_up(
+        &self,
+        window: &mut Window,
+        target: &mut Option<Entry>,
+        intent: &Intent,
+    ) -> Result<(), Error> {
+        let id = &window.conversation.id;
+        let newer = Range::After(window.head_seq());
+        let newer = self.entries(id, newer, limits::internal::LOOK_BACK_ENTRIES as u64);
+        match try_join(newer, self.target(id, intent)).await {
+            Ok((newer, again)) => {
+                newer.into_iter().for_each(|entry| window.push(entry));
+                *target = again;
+                Ok(())
+            }
+            Err(error) if error.is_passing() => Ok(()),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 }
 
-/// How many entries a window has, and about how many bytes.
-fn extent(window: &Window) -> (usize, usize) {
-    (window.newest_first.len(), window.newest_first.iter().map(Entry::size_hint).sum())
+impl Appended {
+    /// The result of a plan that was written.
+    fn new(draft: &Draft, before: Window, plan: Plan, target: Option<Entry>) -> Self {
+        let message = match &draft.intent {
+            Intent::Send(_) => plan.entries.last().cloned(),
+            _ => plan.target.or(target),
+        };
+        Self {
+            entries: plan.entries,
+            message,
+            duplicate: false,
+            conversation: plan.conversation,
+            members_before: before.conversation.user_ids(),
+        }
+    }
 }
 
 fn is_long(window: &Window) -> bool {
-    let (seen, bytes) = extent(window);
+    let (seen, bytes) = window.extent();
     seen >= limits::internal::LONG_LOOK_BACK_ENTRIES
         || bytes >= limits::internal::LONG_LOOK_BACK_BYTES
 }

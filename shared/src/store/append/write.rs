@@ -6,23 +6,46 @@ use aws_sdk_dynamodb::{
 };
 
 use super::super::{
-    Error, Key, Store, Window, from_item, number, to_item,
+    Error, Key, Store, from_item, number, to_item,
     transact::{Outcome, action},
 };
-use crate::domain::{Body, Conversation, Entry, Head, Membership, plan::Plan};
+use crate::domain::{
+    Body, Conversation, Draft, Entry, Head, Intent, Membership, Window, plan::Plan,
+};
 
-/// What became of a write.
+/// The outcome of a write.
 pub(super) enum Written {
     Done,
-    /// Another entry stands there.
-    Standing(Box<Entry>),
-    /// Something was in the way, and what stands there was not told.
+    /// Another entry has the number: this one.
+    Taken(Box<Entry>),
+    /// A condition failed, or the table failed for a moment. Nothing shows what is stored now.
     Conflict,
 }
 
 impl Store {
-    /// Writes entries and all that they change, or nothing.
-    pub(super) async fn put_all(
+    /// Writes a plan: a message by itself, any other plan in one transaction.
+    pub(super) async fn write(
+        &self,
+        window: &Window,
+        draft: &Draft,
+        plan: &Plan,
+        target: Option<&Entry>,
+        last_message: &mut Option<Entry>,
+    ) -> Result<Written, Error> {
+        let written = match (&draft.intent, &*plan.entries) {
+            (_, []) => Ok(Written::Done),
+            (Intent::Send(_), [entry]) => self.put_entry(entry).await,
+            _ => self.put_all(window, plan, target, last_message).await,
+        };
+        match written {
+            // The write may have succeeded. Then the next read finds the entry by its id.
+            Err(error) if error.is_passing() => Ok(Written::Conflict),
+            written => written,
+        }
+    }
+
+    /// Writes the entries and everything that they change, or nothing.
+    async fn put_all(
         &self,
         window: &Window,
         plan: &Plan,
@@ -35,7 +58,7 @@ impl Store {
             let key = Key::entry(&conversation.id, entry.seq);
             let put = Put::builder()
                 .set_item(Some(to_item("entry", &key, entry)?))
-                // I1: an entry is written where nothing stands. What it is decided by was true as of the one before it.
+                // I1: the number is free. The decision is valid, because it was made from the entry before.
                 .condition_expression("attribute_not_exists(pk)");
             actions.push(action!(self, put, put));
         }
@@ -45,8 +68,8 @@ impl Store {
         if let [entry] = &*plan.entries
             && let (Body::Delete { target_seq }, Some(after)) = (&entry.body, &plan.target)
         {
-            // What was deleted is not shown by a list for one moment more, also by a head that was behind. No later entry
-            // exists, and so no later head; and a message that changes after it was read here takes this entry's number.
+            // Lists must not show a deleted message, so the head is written too, even if it was behind. It is the newest head,
+            // because no later entry exists. If the message changes after this read, the other change takes this entry's number.
             let seq = entry.last_message_seq;
             if seq == *target_seq {
                 *last_message = Some(after.clone());
@@ -70,12 +93,12 @@ impl Store {
         })
     }
 
-    /// The message as it will stand, over the message as it was seen.
+    /// Puts the changed message over the message that was read.
     fn put_target(&self, before: &Entry, after: &Entry) -> Result<TransactWriteItem, Error> {
         let key = Key::entry(&after.conversation_id, after.seq);
         let seen = before.message().map_or(0, |message| message.changed_seq);
         let put = Put::builder().set_item(Some(to_item("entry", &key, after)?));
-        // What others changed meanwhile is not lost.
+        // Concurrent changes are not lost: the message must not have changed since it was read.
         let put = match seen {
             0 => put.condition_expression("attribute_not_exists(changed_seq)"),
             seen => put
@@ -85,7 +108,7 @@ impl Store {
         Ok(action!(self, put, put))
     }
 
-    /// The membership that an entry makes or ends. Who is given another role keeps theirs.
+    /// Puts the membership of a new member, or deletes that of a removed member. A change of role leaves the row unchanged.
     fn membership(
         &self,
         before: &Conversation,
@@ -109,14 +132,14 @@ impl Store {
         }
     }
 
-    pub(super) async fn put_entry(&self, entry: &Entry) -> Result<Written, Error> {
+    async fn put_entry(&self, entry: &Entry) -> Result<Written, Error> {
         let key = Key::entry(&entry.conversation_id, entry.seq);
         let result = self
             .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(to_item("entry", &key, entry)?))
-            // I1, I2: an entry is written where nothing stands, and never over another.
+            // I1, I2: the number is free. An entry never replaces another.
             .condition_expression("attribute_not_exists(pk)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
@@ -128,7 +151,7 @@ impl Store {
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                 match failed.item.clone() {
-                    Some(item) => Ok(Written::Standing(from_item("entry", item)?)),
+                    Some(item) => Ok(Written::Taken(from_item("entry", item)?)),
                     None => Ok(Written::Conflict),
                 }
             }

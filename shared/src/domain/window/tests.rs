@@ -1,8 +1,10 @@
 //! A query may read a log and its conversation at different moments. A window of them is correct, or it is rejected.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::domain::{
-    Content, Draft, Intent, Message, Role, Timestamp, Title, plan::Situation, plan::plan,
+    Content, ConversationId, Draft, Intent, Message, Role, Timestamp, Title, plan::Situation, plan::plan,
 };
 
 /// A group's log, and the group in the table after each write.
@@ -80,7 +82,7 @@ impl Group {
         Window {
             conversation: self.states[&group_at].clone(),
             newest_first: entries.rev().take(size).cloned().collect(),
-            consistent: true,
+            is_consistent: true,
         }
     }
 

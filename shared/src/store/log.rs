@@ -1,20 +1,9 @@
 //! Reads logs: windows, which decisions start from, and pages.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use super::{Error, Key, Store, back_off, from_item};
-use crate::domain::{Body, Conversation, ConversationId, Entry, UserId};
-
-/// The newest entries of a conversation and the conversation itself, from one query.
-#[derive(Debug, Clone)]
-pub struct Window {
-    /// The conversation.
-    pub conversation: Conversation,
-    /// Newest first, without a gap.
-    pub(super) newest_first: VecDeque<Entry>,
-    /// Whether it comes from a consistent read.
-    pub(super) consistent: bool,
-}
+use crate::domain::{Body, ConversationId, Entry, Window};
 
 /// A part of a log, in reading order. Numbers are exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,72 +12,6 @@ pub enum Range {
     After(u64),
     /// Descending, from the entry before this one.
     Before(u64),
-}
-
-impl Window {
-    /// The newest entry.
-    pub fn newest(&self) -> Option<&Entry> {
-        self.newest_first.front()
-    }
-
-    /// The number of the newest entry, or 0 for an empty log.
-    pub fn head_seq(&self) -> u64 {
-        self.newest().map_or(0, |entry| entry.seq)
-    }
-
-    /// Whether the log has no entry older than the ones here.
-    pub(super) fn is_complete(&self) -> bool {
-        self.newest_first.back().is_none_or(|entry| entry.seq == 1)
-    }
-
-    /// Updates the conversation to the state after the entries. Returns false if the two cannot be made consistent.
-    ///
-    /// A query reads one item after the other. So it may see a change of members in the entry but not yet in the conversation,
-    /// or the reverse. Of the entries of one transaction, it may see a later one but not yet an earlier one.
-    fn settle(&mut self) -> bool {
-        if !is_contiguous(self.newest_first.iter().rev()) {
-            return false;
-        }
-        let Some((newest, oldest)) = self.newest_first.front().zip(self.newest_first.back()) else {
-            return self.conversation.as_of_seq == 0;
-        };
-        let reaches_back =
-            self.conversation.as_of_seq >= oldest.conversation_seq.min(oldest.seq - 1);
-        if reaches_back {
-            let as_of = self.conversation.as_of_seq;
-            for entry in self.newest_first.iter().rev().filter(|entry| entry.seq > as_of) {
-                self.conversation.apply(entry);
-            }
-        }
-        self.conversation.as_of_seq == newest.conversation_seq
-    }
-
-    /// Whether `message` is the current state of the message with this number. True only if the window covers every entry since
-    /// the message was read, and none of them changed it.
-    pub(super) fn is_as_of_now(&self, message: &Entry, seq: u64) -> bool {
-        let as_of = message.as_of_seq();
-        let oldest = self.newest_first.back().map_or(0, |entry| entry.seq);
-        let mut since = self.newest_first.iter().take_while(|entry| entry.seq > as_of);
-        message.seq == seq
-            && oldest <= as_of + 1
-            && since.all(|entry| entry.body.target_seq() != Some(seq))
-    }
-
-    /// Adds the entry after the newest one.
-    pub(super) fn push(&mut self, entry: Entry) {
-        self.conversation.apply(&entry);
-        self.newest_first.push_front(entry);
-    }
-
-    /// The entries, newest first.
-    pub fn newest_first(&self) -> impl Iterator<Item = &Entry> {
-        self.newest_first.iter()
-    }
-
-    /// Whether a user is a member. For any other user, the conversation does not exist (I4).
-    pub fn admits(&self, user_id: UserId) -> bool {
-        self.conversation.member(user_id).is_some()
-    }
 }
 
 /// Attempts to read while concurrent writes are only partly visible.
@@ -118,11 +41,9 @@ impl Store {
                 return Ok(None);
             }
             let conversation = from_item("conversation", conversation)?;
-            let newest_first: VecDeque<Entry> =
+            let newest_first: Vec<Entry> =
                 items.map(|item| from_item("entry", item)).collect::<Result<_, _>>()?;
-            let mut window = Window { conversation, newest_first, consistent };
-            // I4: access is checked against a conversation that is as new as the log.
-            if window.settle() {
+            if let Some(window) = Window::new(conversation, newest_first, consistent) {
                 return Ok(Some(window));
             }
             consistent = true;
@@ -274,11 +195,3 @@ impl Store {
         Ok(entries)
     }
 }
-
-/// Whether entries, oldest first, have no gap.
-fn is_contiguous<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> bool {
-    entries.clone().zip(entries.skip(1)).all(|(older, newer)| newer.seq == older.seq + 1)
-}
-
-#[cfg(test)]
-mod tests;

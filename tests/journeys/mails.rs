@@ -193,7 +193,7 @@ async fn registering_and_logging_in_send_no_mail() {
 async fn no_name_reaches_a_mail() {
     let chat = Chat::start().await;
     let names = [
-        "<b>You won</b> <a href=x>",
+        "<b>Your prize</b> <a href=x>",
         "{{ link }} {% include \"x\" %}",
         "${service} %s \\n Bcc: eve@evil.example",
         "http://evil.example/?token=1",
@@ -206,7 +206,7 @@ async fn no_name_reaches_a_mail() {
         chat.requests_reset_link(&email).await.expect(200);
         let mail = chat.mail_to(&email).await;
         let email_text = format!("{mail:?}");
-        for part in [name, "evil", "{{", "{%", "won"] {
+        for part in [name, "evil", "{{", "{%", "prize"] {
             assert!(!email_text.contains(part), "{part} of {name} is in {email_text}");
         }
     }

@@ -42,7 +42,10 @@ pub struct Mismatch {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { undescribed, no_route } = self;
-        write!(f, "routes without a description: {undescribed:?}; descriptions without a route: {no_route:?}")
+        write!(
+            f,
+            "routes without a description: {undescribed:?}; descriptions without a route: {no_route:?}"
+        )
     }
 }
 

@@ -64,7 +64,10 @@ fn with_default(mut parameter: Value, default: u64) -> Value {
 pub(crate) fn page() -> [Value; 2] {
     let (default, most) = PAGE_SIZE;
     [
-        with_default(number("page", "The page number. A page past the end is empty.", (1, MOST)), 1),
+        with_default(
+            number("page", "The page number. A page past the end is empty.", (1, MOST)),
+            1,
+        ),
         with_default(number("page_size", "The number of items per page.", (1, most)), default),
     ]
 }
@@ -115,8 +118,11 @@ pub(crate) fn log() -> [Value; 2] {
 /// `search`.
 pub(crate) fn emotes() -> [Value; 1] {
     let schema = json!({ "type": "string", "minLength": 1, "maxLength": EMOTE_SEARCH_CHARS, "pattern": "\\S" });
-    let mut search =
-        query("search", "Each word must begin a word in the emoji's name or in a shortcode. Without it, the response has all emojis.", schema);
+    let mut search = query(
+        "search",
+        "Each word must begin a word in the emoji's name or in a shortcode. Without it, the response has all emojis.",
+        schema,
+    );
     search["example"] = "party".into();
     [search]
 }

@@ -58,7 +58,7 @@ pub(crate) async fn handle(
         let wanted = if let Part::Newest = part { limit } else { 1 };
         let window = chat::enter(&state.store, &id, caller.user_id, wanted).await?;
         let page = Page::read(&state, &window, part, limit).await?;
-        if page.is_of_one_moment {
+        if page.is_consistent {
             return Ok(Json(page.view_for(caller.user_id)));
         }
         // I3: the client would apply a change newer than the head again when it reads the log, and count it twice.

@@ -17,7 +17,12 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new("PATCH", "/api/profile", "changeProfile", "Change the current user's name")
             .description("Limited to 30 changes per hour.")
             .body("ProfileChange", json!({ "name": "Alice" }))
-            .response(200, "The current user with the new name.", "CurrentUserReply", current_user())
+            .response(
+                200,
+                "The current user with the new name.",
+                "CurrentUserReply",
+                current_user(),
+            )
             .errors([Code::TooManyRenames]),
         Operation::new(
             "GET",

@@ -14,7 +14,10 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
     let head_seq = || about(count(0), "The number of the conversation's newest entry.");
     let has_more = |what| about(boolean(), what);
     vec![
-        ("Done", object("The request succeeded.", [("message", about(string(), "A text for people."))])),
+        (
+            "Done",
+            object("The request succeeded.", [("message", about(string(), "A text for people."))]),
+        ),
         (
             "AccountReply",
             object(
@@ -33,10 +36,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                     ("message", about(string(), "A text for people.")),
                     ("token", about(string(), "The session's token. Opaque.")),
                     ("token_type", json!({ "const": "Bearer" })),
-                    (
-                        "expires_at",
-                        about(reference("Timestamp"), "When the session expires."),
-                    ),
+                    ("expires_at", about(reference("Timestamp"), "When the session expires.")),
                     ("user", reference("CurrentUser")),
                 ],
             ),
@@ -54,7 +54,10 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                     ("expires_at", reference("Timestamp")),
                     (
                         "url",
-                        about(json!({ "type": "string", "format": "uri" }), "The URL of the socket."),
+                        about(
+                            json!({ "type": "string", "format": "uri" }),
+                            "The URL of the socket.",
+                        ),
                     ),
                 ],
             ),
@@ -82,7 +85,10 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                     ("users", up_to("User", SEARCH_SIZE.1)),
                     (
                         "next_cursor",
-                        about(nullable(string()), "The cursor of the next page. `null` on the last page."),
+                        about(
+                            nullable(string()),
+                            "The cursor of the next page. `null` on the last page.",
+                        ),
                     ),
                 ],
             ),
@@ -141,7 +147,10 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                 "The caller's current read mark.",
                 [
                     ("read_seq", count(0)),
-                    ("unread_count", about(count(0), "The number of unread messages from other users.")),
+                    (
+                        "unread_count",
+                        about(count(0), "The number of unread messages from other users."),
+                    ),
                 ],
             ),
         ),

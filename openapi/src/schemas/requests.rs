@@ -109,7 +109,10 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             with_optional(
                 "A message to send.",
                 [("client_id", client_id()), ("content", content())],
-                [("reply_to", about(nullable(number(1)), "The number of the message that it replies to."))],
+                [(
+                    "reply_to",
+                    about(nullable(number(1)), "The number of the message that it replies to."),
+                )],
             ),
         ),
         ("MessageChange", object("The new text of a message.", [("content", content())])),
@@ -117,7 +120,10 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             "Read",
             object(
                 "A new position of the read mark.",
-                [("seq", about(number(0), "The number of the newest entry that the caller has read."))],
+                [(
+                    "seq",
+                    about(number(0), "The number of the newest entry that the caller has read."),
+                )],
             ),
         ),
     ]

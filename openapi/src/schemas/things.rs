@@ -14,7 +14,8 @@ use super::{about, boolean, count, nullable, object, reference, string, with_opt
 const ULID: &str = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$";
 
 pub(super) fn all() -> Vec<(&'static str, Value)> {
-    let ulid = |description| json!({ "type": "string", "description": description, "pattern": ULID });
+    let ulid =
+        |description| json!({ "type": "string", "description": description, "pattern": ULID });
     let mut all = vec![
         ("UserId", ulid("The id of a user, a ULID.")),
         ("SessionId", ulid("The id of a session, a ULID.")),
@@ -163,7 +164,10 @@ fn problem() -> Value {
             ("title", about(string(), "A summary. Always the same for the same code.")),
             ("status", json!({ "type": "integer", "minimum": 400, "maximum": 599 })),
             ("detail", about(string(), "An explanation for people. May change.")),
-            ("code", json!({ "description": "The reason. Clients switch on this.", "enum": codes })),
+            (
+                "code",
+                json!({ "description": "The reason. Clients switch on this.", "enum": codes }),
+            ),
             ("request_id", about(string(), "The value of the header `x-request-id`.")),
         ],
         [(
@@ -208,10 +212,7 @@ fn of_conversations() -> Vec<(&'static str, Value)> {
                 ],
                 [(
                     "read_seq",
-                    about(
-                        count(0),
-                        "The member's read mark. Absent in lists of conversations.",
-                    ),
+                    about(count(0), "The member's read mark. Absent in lists of conversations."),
                 )],
             ),
         ),
@@ -224,7 +225,10 @@ fn of_conversations() -> Vec<(&'static str, Value)> {
                     ("kind", reference("Kind")),
                     (
                         "title",
-                        about(nullable(reference("Title")), "The title of a group. `null` for a direct conversation."),
+                        about(
+                            nullable(reference("Title")),
+                            "The title of a group. `null` for a direct conversation.",
+                        ),
                     ),
                     (
                         "member_count",
@@ -236,10 +240,19 @@ fn of_conversations() -> Vec<(&'static str, Value)> {
                             "type": "array", "description": "The first ten members in a list of conversations, otherwise all members.", "items": reference("Member"), "maxItems": MEMBERS,
                         }),
                     ),
-                    ("head_seq", about(count(0), "The number of the newest entry, or 0 for an empty log.")),
+                    (
+                        "head_seq",
+                        about(count(0), "The number of the newest entry, or 0 for an empty log."),
+                    ),
                     ("last_message", nullable(reference("Message"))),
-                    ("read_seq", about(count(0), "The number of the newest entry that the caller has read.")),
-                    ("unread_count", about(count(0), "The number of unread messages from other users.")),
+                    (
+                        "read_seq",
+                        about(count(0), "The number of the newest entry that the caller has read."),
+                    ),
+                    (
+                        "unread_count",
+                        about(count(0), "The number of unread messages from other users."),
+                    ),
                     ("updated_at", reference("Timestamp")),
                 ],
             ),
@@ -313,12 +326,7 @@ fn entries() -> Vec<(&'static str, Value)> {
         ("edit", "EditEntry", "A message was edited.", &changed),
         ("delete", "DeleteEntry", "A message was deleted.", &changed),
         ("reaction_added", "ReactionAddedEntry", "A member reacted to a message.", &reacted),
-        (
-            "reaction_removed",
-            "ReactionRemovedEntry",
-            "A member removed their reaction.",
-            &reacted,
-        ),
+        ("reaction_removed", "ReactionRemovedEntry", "A member removed their reaction.", &reacted),
         (
             "member_added",
             "MemberAddedEntry",

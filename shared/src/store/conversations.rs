@@ -104,8 +104,7 @@ impl Store {
         let keys: Vec<Key> =
             conversation_ids.iter().map(|id| Key::membership(user_id, id)).collect();
         let items = self.batch_get(&keys, true).await?;
-        let current =
-            conversation_ids.iter().zip(&keys).filter(|(_, key)| items.contains_key(key));
+        let current = conversation_ids.iter().zip(&keys).filter(|(_, key)| items.contains_key(key));
         Ok(current.map(|(id, _)| id.clone()).collect())
     }
 

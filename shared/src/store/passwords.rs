@@ -80,7 +80,8 @@ impl Store {
                 .collect();
             let mut actions = self.proof_actions(&account, proof)?;
             let proof_count = actions.len();
-            let credential = self.new_credential(&account, version, hash, &listed_sessions, kept)?;
+            let credential =
+                self.new_credential(&account, version, hash, &listed_sessions, kept)?;
             actions.push(action!(self, update, credential));
             let (update, ended_of) = self.without_sockets(&account, sockets)?;
             actions.push(action!(self, update, update));

@@ -164,11 +164,7 @@ impl Store {
     }
 
     /// Ends sessions and the access of their sockets in one transaction.
-    async fn end_chunk(
-        &self,
-        user_id: UserId,
-        session_ids: &[SessionId],
-    ) -> Result<Ended, Error> {
+    async fn end_chunk(&self, user_id: UserId, session_ids: &[SessionId]) -> Result<Ended, Error> {
         for round in 0..ROUNDS {
             if round > 0 {
                 back_off(round).await;

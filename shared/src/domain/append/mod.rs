@@ -12,7 +12,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Write this plan. The write's condition fails if another entry took the number.
-    Write(Plan),
+    Write(Box<Plan>),
     /// The intent was carried out before, by these entries, newest first.
     Found(Vec<Entry>),
     /// Read entries that are older than the window.
@@ -76,10 +76,9 @@ pub fn decide(
         return Decision::Reread;
     }
     let newest = window.newest();
-    let situation =
-        Situation { conversation: &window.conversation, newest, target, recent, now };
+    let situation = Situation { conversation: &window.conversation, newest, target, recent, now };
     match plan::plan(draft, situation) {
-        Ok(plan) => Decision::Write(plan),
+        Ok(plan) => Decision::Write(plan.into()),
         Err(refusal) => if_consistent(Decision::Refuse(Refused::Rule(refusal))),
     }
 }

@@ -94,8 +94,8 @@ fn a_new_message_takes_the_next_number_even_from_a_stale_window() {
     let group = group();
     for is_consistent in [true, false] {
         let decision = group.decide(&draft(1, message(group.now, 9, Some(2))), is_consistent);
-        let Decision::Write(Plan { entries, .. }) = decision else { panic!("{decision:?}") };
-        assert_eq!(entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [5]);
+        let Decision::Write(plan) = decision else { panic!("{decision:?}") };
+        assert_eq!(plan.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [5]);
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::domain::{
-    Content, ConversationId, Draft, Intent, Message, Role, Timestamp, Title, plan::Situation, plan::plan,
+    Content, ConversationId, Draft, Intent, Message, Role, Timestamp, Title, plan::Situation,
+    plan::plan,
 };
 
 /// A group's log, and the group in the table after each write.

@@ -4,8 +4,6 @@
 //! it to its window, decides again, and tries the next number. If an entry changes a message or the conversation, the same
 //! transaction writes that change.
 
-use std::time::Duration;
-
 use futures::future::{OptionFuture, try_join};
 use tokio::time::Instant;
 
@@ -110,7 +108,7 @@ impl Store {
         loop {
             let now = self.clock.now();
             let plan = match decide(draft, &window, target.as_ref(), now, most_per_sender) {
-                Decision::Write(plan) => plan,
+                Decision::Write(plan) => *plan,
                 Decision::Found(entries) => {
                     return self.found(window.conversation, entries, draft).await;
                 }

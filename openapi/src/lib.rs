@@ -1,7 +1,8 @@
-//! Generates the OpenAPI 3.1 document of the HTTP API.
+//! Generates the documents of the API: OpenAPI for HTTP, and AsyncAPI for the socket.
 //!
-//! Paths, methods and access come from the functions' routes. Codes, statuses and limits come from `shared`, and the examples use
-//! its types. The rest is written here, and the tests validate every response against it.
+//! Paths, methods and access come from the functions' routes. The schemas of responses and frames come from the types that
+//! serialize them, and codes, statuses and limits from `shared`. The rest is written here. The tests validate every response and
+//! every frame against the documents.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -9,6 +10,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 use shared::http::{Access, Route};
 
+mod asyncapi;
 mod examples;
 mod groups;
 mod links;
@@ -16,6 +18,7 @@ mod operation;
 mod parameters;
 mod refusals;
 mod schemas;
+mod three_zero;
 
 use operation::Operation;
 
@@ -67,7 +70,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         .collect()
 }
 
-/// The document.
+/// The OpenAPI document.
 ///
 /// # Errors
 /// [`Mismatch`]
@@ -95,7 +98,7 @@ pub fn document() -> Result<Value, Mismatch> {
         return Err(Mismatch { undescribed, no_route });
     }
     Ok(json!({
-        "openapi": "3.1.1",
+        "openapi": "3.1.0",
         "info": info(),
         "servers": servers(),
         "tags": groups::tags(),
@@ -108,17 +111,22 @@ pub fn document() -> Result<Value, Mismatch> {
             } },
             "headers": refusals::headers(),
             "responses": responses,
-            "schemas": schemas::all(),
+            "schemas": schemas::http(),
         },
     }))
 }
 
-/// The text of `docs/openapi.json`.
+/// The generated files in `docs/`: names and texts.
 ///
 /// # Errors
 /// [`Mismatch`]
-pub fn text() -> Result<String, Mismatch> {
-    Ok(format!("{:#}\n", document()?))
+pub fn files() -> Result<[(&'static str, String); 3], Mismatch> {
+    let document = document()?;
+    Ok([
+        ("openapi.json", format!("{document:#}\n")),
+        ("openapi-3.0.json", format!("{:#}\n", three_zero::rewrite(document))),
+        ("asyncapi.yaml", asyncapi::text()),
+    ])
 }
 
 fn info() -> Value {

@@ -20,20 +20,17 @@ pub(crate) fn name(status: u16, codes: &[Code]) -> String {
 pub(crate) fn response(status: u16, codes: &[Code]) -> Value {
     let mut content = Map::new();
     if !codes.is_empty() {
-        let slugs: Vec<&str> = codes.iter().map(|code| code.slug()).collect();
         let examples: Map<String, Value> = codes
             .iter()
             .map(|code| (code.slug().to_owned(), json!({ "value": example(*code) })))
             .collect();
-        let mut schema = reference("Problem");
-        schema["properties"] = json!({ "status": { "const": status }, "code": { "enum": slugs } });
         content.insert(
             "application/problem+json".to_owned(),
-            json!({ "schema": schema, "examples": examples }),
+            json!({ "schema": reference("Problem"), "examples": examples }),
         );
     }
     if GATEWAYS.contains(&status) {
-        let of_gateway = json!({ "schema": reference("GatewayError"), "example": { "message": gateway_message(status) } });
+        let of_gateway = json!({ "schema": reference("ErrorBody"), "example": { "message": gateway_message(status) } });
         content.insert("application/json".to_owned(), of_gateway);
     }
     let titles: Vec<String> =
@@ -111,19 +108,19 @@ pub(crate) fn headers() -> Value {
         "CacheControl": {
             "description": "The response must not be cached.",
             "required": true,
-            "schema": { "const": "no-store" },
+            "schema": { "type": "string", "const": "no-store" },
             "example": "no-store",
         },
         "ContentTypeOptions": {
             "description": "The client must not guess another content type.",
             "required": true,
-            "schema": { "const": "nosniff" },
+            "schema": { "type": "string", "const": "nosniff" },
             "example": "nosniff",
         },
         "WwwAuthenticate": {
             "description": "RFC 6750. Includes `error=\"invalid_token\"` if the request has an invalid token.",
             "required": true,
-            "schema": { "enum": ["Bearer", "Bearer error=\"invalid_token\""] },
+            "schema": { "type": "string", "enum": ["Bearer", "Bearer error=\"invalid_token\""] },
             "example": "Bearer",
         },
         "RetryAfter": {

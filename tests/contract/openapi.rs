@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use shared::http::Access;
 
 use crate::support::{
-    Answer, Chat,
+    Answer, AsyncApi, Chat,
     described::{DOCUMENT, check, check_accepted, resolve, validate},
 };
 
@@ -45,11 +45,62 @@ fn the_document_has_the_routes_of_the_code_and_no_others() {
 }
 
 #[test]
-fn the_committed_document_is_what_the_code_says() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi.json");
-    let committed = fs::read_to_string(file).unwrap();
-    let is_current = committed == openapi::text().unwrap();
-    assert!(is_current, "docs/openapi.json is out of date: cargo run --example openapi");
+fn the_committed_documents_are_what_the_code_says() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    for (name, text) in openapi::files().unwrap() {
+        let is_current = fs::read_to_string(docs.join(name)).unwrap() == text;
+        assert!(is_current, "docs/{name} is out of date: cargo run --example openapi");
+    }
+}
+
+#[test]
+fn everything_has_one_version() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let package = |path: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(root.join(path)).unwrap()).unwrap()
+    };
+    let version = json!(env!("CARGO_PKG_VERSION"));
+    for path in ["docs/openapi.json", "docs/openapi-3.0.json"] {
+        assert_eq!(package(path)["info"]["version"], version, "{path}");
+    }
+    assert_eq!(AsyncApi::load().document["info"]["version"], version);
+    for path in ["clients/typescript/package.json", "clients/web/package.json"] {
+        assert_eq!(package(path)["version"], version, "{path}");
+    }
+}
+
+/// Keywords of OpenAPI 3.1 that 3.0 does not have.
+#[test]
+fn the_copy_for_older_generators_has_only_what_version_3_0_has() {
+    fn check(place: &str, value: &Value) {
+        if let Some(object) = value.as_object() {
+            assert!(object.len() == 1 || !object.contains_key("$ref"), "{place}");
+            assert!(!object.get("type").is_some_and(Value::is_array), "{place}");
+            assert!(object.get("type") != Some(&json!("null")), "{place}");
+            for keyword in ["const", "propertyNames", "if", "$defs", "prefixItems"] {
+                let is_keyword = !place.ends_with("/properties") && object.contains_key(keyword);
+                assert!(!is_keyword, "{place}/{keyword}");
+            }
+            for (name, member) in object.iter().filter(|(name, _)| !name.starts_with("example")) {
+                check(&format!("{place}/{name}"), member);
+            }
+        }
+        for item in value.as_array().into_iter().flatten() {
+            check(place, item);
+        }
+    }
+    let files = openapi::files().unwrap();
+    let (_, text) = files.iter().find(|(name, _)| *name == "openapi-3.0.json").unwrap();
+    let old: Value = serde_json::from_str(text).unwrap();
+    check("", &old["paths"]);
+    check("", &old["components"]);
+    // It describes the same operations and schemas.
+    for places in ["/paths", "/components/schemas", "/components/responses"] {
+        let names = |document: &Value| -> Vec<String> {
+            document.pointer(places).unwrap().as_object().unwrap().keys().cloned().collect()
+        };
+        assert_eq!(names(&old), names(&DOCUMENT), "{places}");
+    }
 }
 
 #[test]
@@ -226,13 +277,17 @@ fn a_body_that_is_accepted_and_not_described_is_noticed() {
 }
 
 #[tokio::test]
-async fn the_local_stack_serves_the_document() {
+async fn the_local_stack_serves_the_documents() {
     let chat = Chat::start().await;
+    for (name, text) in openapi::files().unwrap() {
+        let url = format!("{}/{name}", chat.stack().http_url());
+        let response = chat.http.get(&url).send().await.unwrap();
+        let media_type =
+            if name.ends_with("yaml") { "application/yaml" } else { "application/json" };
+        assert_eq!(response.headers()["content-type"], media_type);
+        assert!(response.text().await.unwrap() == text, "the served {name} is current");
+    }
     let url = format!("{}/openapi.json", chat.stack().http_url());
-    let response = chat.http.get(&url).send().await.unwrap();
-    assert_eq!(response.headers()["content-type"], "application/json");
-    let served: Value = response.json().await.unwrap();
-    assert!(served == openapi::document().unwrap(), "the served document is current");
     let posted = Answer::read(chat.http.post(&url).send().await.unwrap()).await;
     assert_eq!((posted.status, posted.header("allow")), (405, "GET, HEAD"));
 }

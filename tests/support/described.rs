@@ -19,10 +19,13 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     document
 });
 
-fn close(value: &mut Value) {
+/// Closes every object of the schemas: a member that is not described becomes an error.
+pub fn close(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            if object.get("type") == Some(&json!("object")) && object.contains_key("properties") {
+            if object.get("type") == Some(&json!("object"))
+                && !object.contains_key("additionalProperties")
+            {
                 object.insert("additionalProperties".to_owned(), json!(false));
             }
             object.values_mut().for_each(close);
@@ -103,9 +106,25 @@ pub fn check(method: &Method, path: &str, answer: &Answer) -> Result<(), String>
             validate(&header["schema"], &value).map_err(|error| format!("{name}: {error}"))?;
         }
     }
-    match &response["content"][media_type] {
-        Value::Null => Err(format!("{} with {media_type} is not described", answer.status)),
-        content => validate(&content["schema"], &answer.body),
+    let content = &response["content"][media_type];
+    if content.is_null() {
+        return Err(format!("{} with {media_type} is not described", answer.status));
+    }
+    validate(&content["schema"], &answer.body)?;
+    match media_type {
+        "application/problem+json" => check_code(content, answer),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that the problem has the status of the response, and one of the codes that the response has examples for.
+fn check_code(content: &Value, answer: &Answer) -> Result<(), String> {
+    let (status, code) = (&answer.body["status"], answer.body["code"].as_str().unwrap());
+    match content["examples"].get(code) {
+        Some(example) if example["value"]["status"] == *status && *status == answer.status => {
+            Ok(())
+        }
+        _ => Err(format!("{status} {code} in a response with status {}", answer.status)),
     }
 }
 

@@ -52,7 +52,7 @@ export class Api {
 
   requestPasswordReset = (body: Schemas["ResetRequest"]) =>
     this.#call(this.#client.POST("/api/password/reset-request", { body }));
-  resetPassword = (body: Schemas["Reset"]) => this.#call(this.#client.POST("/api/password/reset", { body }));
+  resetPassword = (body: Schemas["PasswordReset"]) => this.#call(this.#client.POST("/api/password/reset", { body }));
   changePassword = (body: Schemas["PasswordChange"]) => this.#call(this.#client.POST("/api/password/change", { body }));
 
   listConversations = (query: Query<"listConversations"> = {}) =>

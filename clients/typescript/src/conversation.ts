@@ -369,7 +369,7 @@ export class Conversation {
     const { readerId } = this.#host;
     this.#window.apply(entry);
     if (entry.type === "message") {
-      this.#typing.remove(entry.sender_id);
+      if (entry.sender_id !== null) this.#typing.remove(entry.sender_id);
       if (entry.sender_id === readerId) this.#outbox.confirm(messageFrom(entry));
     }
     this.#state.apply(entry);

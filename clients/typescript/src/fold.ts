@@ -64,7 +64,7 @@ function addReaction(reaction: Reaction, { sender_id }: Entry, readerId: string)
     ...reaction,
     count: count + 1,
     mine: mine || sender_id === readerId,
-    user_ids: user_ids.length < MAX_NAMED ? [...user_ids, sender_id] : user_ids,
+    user_ids: sender_id !== null && user_ids.length < MAX_NAMED ? [...user_ids, sender_id] : user_ids,
   };
 }
 

@@ -489,70 +489,139 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The current user. */
+        /**
+         * AccountReply
+         * @description The current user.
+         */
         AccountReply: {
-            /** @description A text for people. */
+            /** @description A text for people. May change. */
             message: string;
+            /** @description The user. */
             user: components["schemas"]["CurrentUser"];
         };
-        /** @description The id that the sender chose for the message: a ULID or a UUIDv7, in canonical form. */
+        /**
+         * ClientId
+         * @description The id that the sender chose for a message: a ULID or a UUIDv7, in canonical form.
+         */
         ClientId: string;
-        /** @description A conversation, as the caller sees it. */
+        /**
+         * Content
+         * @description The text of a message.
+         */
+        Content: string;
+        /**
+         * Conversation
+         * @description A conversation, as the reader sees it.
+         */
         Conversation: {
-            /** @description The number of the newest entry, or 0 for an empty log. */
+            /**
+             * Format: int64
+             * @description The `seq` of the newest entry, or 0 for an empty log.
+             */
             head_seq: number;
+            /** @description The id of the conversation. */
             id: components["schemas"]["ConversationId"];
+            /** @description Whether it is a direct conversation or a group. */
             kind: components["schemas"]["Kind"];
+            /** @description The newest message. */
             last_message: components["schemas"]["Message"] | null;
+            /**
+             * Format: int64
+             * @description The number of all members.
+             */
             member_count: number;
             /** @description The first ten members in a list of conversations, otherwise all members. */
             members: components["schemas"]["Member"][];
-            /** @description The number of the newest entry that the caller has read. */
+            /**
+             * Format: int64
+             * @description The `seq` of the newest entry that the reader has read, or 0.
+             */
             read_seq: number;
             /** @description The title of a group. `null` for a direct conversation. */
             title: components["schemas"]["Title"] | null;
-            /** @description The number of unread messages from other users. */
+            /**
+             * Format: int64
+             * @description The number of unread messages from other users.
+             */
             unread_count: number;
+            /** @description When the newest entry was added, or when the conversation was created. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description Changes to a group. */
+        /**
+         * ConversationChange
+         * @description Changes to a group.
+         */
         ConversationChange: {
             /** @description Must not contain control characters. Surrounding whitespace is ignored. */
             title: string;
         };
-        /** @description The id of a conversation. Opaque. */
+        /**
+         * ConversationId
+         * @description The id of a conversation. Opaque.
+         */
         ConversationId: string;
-        /** @description A conversation with all its members. */
+        /**
+         * ConversationReply
+         * @description A conversation with all its members.
+         */
         ConversationReply: {
+            /** @description The conversation. */
             conversation: components["schemas"]["Conversation"];
         };
-        /** @description A page of conversations. */
+        /**
+         * ConversationsReply
+         * @description A page of conversations.
+         */
         ConversationsReply: {
+            /** @description The conversations, latest activity first. */
             conversations: components["schemas"]["Conversation"][];
+            /** @description The position of the page. */
             pagination: components["schemas"]["Pagination"];
         };
-        /** @description A user, as they see themselves. */
+        /**
+         * CurrentUser
+         * @description A user, as they see themselves.
+         */
         CurrentUser: {
+            /** @description When the user registered. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description The user's email address. */
             email: components["schemas"]["EmailAddress"];
+            /** @description The user's id. */
             id: components["schemas"]["UserId"];
-            name: components["schemas"]["Name"];
+            /** @description The user's name. */
+            name: components["schemas"]["UserName"];
         };
-        /** @description The current user. */
+        /**
+         * CurrentUserReply
+         * @description The current user.
+         */
         CurrentUserReply: {
+            /** @description The user. */
             user: components["schemas"]["CurrentUser"];
         };
-        /** @description A message was deleted. */
+        /**
+         * DeleteEntry
+         * @description A message was deleted.
+         */
         DeleteEntry: {
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the entry. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description The message in its current state. Older texts are not kept. */
+            /** @description The message in its current state. Older texts are not stored. */
             message: components["schemas"]["Message"];
-            /** @description The user who caused the entry. */
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The user who caused the entry. May be `null` in a later version, for entries that no user caused. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
-            /** @description The number of the message. */
+            /**
+             * Format: int64
+             * @description The `seq` of the message.
+             */
             target_seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -560,22 +629,36 @@ export interface components {
              */
             type: "delete";
         };
-        /** @description The request succeeded. */
+        /**
+         * Done
+         * @description The request succeeded.
+         */
         Done: {
-            /** @description A text for people. */
+            /** @description A text for people. May change. */
             message: string;
         };
-        /** @description A message was edited. */
+        /**
+         * EditEntry
+         * @description The sender changed the text of a message.
+         */
         EditEntry: {
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the entry. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description The message in its current state. Older texts are not kept. */
+            /** @description The message in its current state. Older texts are not stored. */
             message: components["schemas"]["Message"];
-            /** @description The user who caused the entry. */
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The user who caused the entry. May be `null` in a later version, for entries that no user caused. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
-            /** @description The number of the message. */
+            /**
+             * Format: int64
+             * @description The `seq` of the message.
+             */
             target_seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -584,53 +667,91 @@ export interface components {
             type: "edit";
         };
         /**
+         * EmailAddress
          * Format: idn-email
-         * @description The address as its owner wrote it. May be internationalized.
+         * @description An email address as its owner wrote it. May be internationalized.
          */
         EmailAddress: string;
-        /** @description An emoji that can be used in reactions, and in messages by its shortcode. */
+        /**
+         * Emote
+         * @description An emoji that can be used in reactions, and in messages by its shortcode.
+         */
         Emote: {
             /** @description Its other shortcodes. */
             aliases: string[];
+            /** @description The emoji. */
             emoji: string;
+            /** @description The group of emojis that it belongs to. */
             group: string;
             /** @description The canonical shortcode. */
             shortcode: string;
         };
-        /** @description A list of emojis. */
+        /**
+         * EmotesReply
+         * @description A list of emojis.
+         */
         EmotesReply: {
+            /** @description The emojis. */
             emotes: components["schemas"]["Emote"][];
         };
-        /** @description An entry of a conversation's log. `type` selects the schema. */
+        /**
+         * Entry
+         * @description An entry of a conversation's log. `type` selects the schema.
+         */
         Entry: components["schemas"]["MessageEntry"] | components["schemas"]["EditEntry"] | components["schemas"]["DeleteEntry"] | components["schemas"]["ReactionAddedEntry"] | components["schemas"]["ReactionRemovedEntry"] | components["schemas"]["MemberAddedEntry"] | components["schemas"]["MemberRemovedEntry"] | components["schemas"]["TitleChangedEntry"];
-        /** @description An invalid field of a request. */
+        /**
+         * ErrorBody
+         * @description An error of a function, or of API Gateway.
+         */
+        ErrorBody: components["schemas"]["Problem"] | components["schemas"]["GatewayError"];
+        /**
+         * ErrorCode
+         * @description The reason for an error. A later version may add codes: handle an unknown code by its `status`.
+         * @enum {string}
+         */
+        ErrorCode: "invalid_body" | "invalid_request" | "invalid_frame" | "unknown_action" | "client_id_in_future" | "client_id_too_old" | "invalid_reset_token" | "not_a_group" | "unauthenticated" | "invalid_token" | "invalid_ticket" | "invalid_credentials" | "origin_not_allowed" | "wrong_password" | "forbidden" | "not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "message_deleted" | "last_admin" | "body_too_large" | "unsupported_media_type" | "too_many_attempts" | "too_many_registrations" | "too_many_reset_requests" | "too_many_renames" | "too_many_conversations" | "too_many_messages" | "internal" | "unavailable";
+        /**
+         * FieldError
+         * @description An invalid field of a request.
+         */
         FieldError: {
-            /** @description What is wrong with the field, for people. */
+            /** @description An explanation for people. */
             detail: string;
-            /**
-             * Format: json-pointer
-             * @description A JSON pointer to the field (RFC 6901). For the query parameter `name`, it is `/name`.
-             */
+            /** @description JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) to the field, or `/name` of the query parameter. */
             pointer: string;
         };
-        /** @description An error of the gateway, if no function responded. */
+        /**
+         * GatewayError
+         * @description An error of API Gateway, if no function responded.
+         */
         GatewayError: {
             message: string;
         };
         /**
-         * @description `direct`: two users, who never change. `group`: up to 100 members, who may change.
-         * @enum {unknown}
+         * Kind
+         * @description `direct`: two users, who never change. `group`: up to 100 members, who can change.
+         * @enum {string}
          */
         Kind: "direct" | "group";
-        /** @description Entries in ascending order. */
+        /**
+         * LogReply
+         * @description Entries in ascending order.
+         */
         LogReply: {
+            /** @description The entries. */
             entries: components["schemas"]["Entry"][];
             /** @description Whether there are newer entries. */
             has_more: boolean;
-            /** @description The number of the conversation's newest entry. */
+            /**
+             * Format: int64
+             * @description The `seq` of the newest entry of the conversation, or 0.
+             */
             head_seq: number;
         };
-        /** @description The email address and password of an account. */
+        /**
+         * Login
+         * @description The email address and password of an account.
+         */
         Login: {
             /**
              * Format: idn-email
@@ -640,96 +761,161 @@ export interface components {
             /** Format: password */
             password: string;
         };
-        /** @description A new session and its token. */
+        /**
+         * LoginReply
+         * @description A new session and its token.
+         */
         LoginReply: {
             /** @description When the session expires. */
             expires_at: components["schemas"]["Timestamp"];
-            /** @description A text for people. */
+            /** @description A text for people. May change. */
             message: string;
-            /** @description The session's token. Opaque. */
+            /** @description The token of the session. Opaque. */
             token: string;
             /** @constant */
             token_type: "Bearer";
+            /** @description The user. */
             user: components["schemas"]["CurrentUser"];
         };
-        /** @description A member of a conversation. */
+        /**
+         * Member
+         * @description A member of a conversation.
+         */
         Member: {
             /** @description Whether the user has a live socket. */
             online: boolean;
-            /** @description The member's read mark. Absent in lists of conversations. */
+            /**
+             * Format: int64
+             * @description The `seq` of the newest entry that the member has read. Absent in lists of conversations.
+             */
             read_seq?: number;
+            /** @description The member's role. */
             role: components["schemas"]["Role"];
+            /** @description The user. */
             user: components["schemas"]["User"];
         };
-        /** @description A user became a member, or a member's role changed. */
+        /**
+         * MemberAddedEntry
+         * @description A user was added, or a member's role changed.
+         */
         MemberAddedEntry: {
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the entry. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description The user's new role, or the role before the removal. */
             role: components["schemas"]["Role"];
-            /** @description The user who caused the entry. */
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The user who caused the entry. May be `null` in a later version, for entries that no user caused. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "member_added";
+            /** @description The user who was added, changed or removed. */
             user_id: components["schemas"]["UserId"];
         };
-        /** @description A member left or was removed. */
+        /**
+         * MemberRemovedEntry
+         * @description A member left or was removed.
+         */
         MemberRemovedEntry: {
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the entry. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description The user's new role, or the role before the removal. */
             role: components["schemas"]["Role"];
-            /** @description The user who caused the entry. */
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The user who caused the entry. May be `null` in a later version, for entries that no user caused. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "member_removed";
+            /** @description The user who was added, changed or removed. */
             user_id: components["schemas"]["UserId"];
         };
-        /** @description A message in its current state, as the caller sees it. */
+        /**
+         * Message
+         * @description A message in its current state, as the reader sees it.
+         */
         Message: {
+            /** @description The id that the sender's client chose for the message, in canonical form. */
             client_id: components["schemas"]["ClientId"];
             /** @description The text, with emojis in place of shortcodes. `null` for a deleted message. */
-            content: string | null;
+            content: components["schemas"]["Content"] | null;
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the message. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description Whether the message was deleted. */
             deleted: boolean;
             /** @description When the text was last edited. */
             edited_at: components["schemas"]["Timestamp"] | null;
+            /** @description The reactions to the message. */
             reactions: components["schemas"]["Reaction"][];
-            /** @description The number of the message that it replies to. */
+            /**
+             * Format: int64
+             * @description The `seq` of the message that this one replies to.
+             */
             reply_to: number | null;
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The sender. May be `null` in a later version, for messages that no user sent. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
         };
-        /** @description The new text of a message. */
+        /**
+         * MessageChange
+         * @description The new text of a message.
+         */
         MessageChange: {
             /** @description Must not be blank, and must not contain control characters other than tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks. */
             content: string;
         };
-        /** @description A message was sent. It has its current text. `reactions` is empty: later entries add and remove them. */
+        /**
+         * MessageEntry
+         * @description A message was sent. The text is the current one. `reactions` is empty: later entries add and remove them.
+         */
         MessageEntry: {
+            /** @description The id that the sender's client chose for the message, in canonical form. */
             client_id: components["schemas"]["ClientId"];
             /** @description The text, with emojis in place of shortcodes. `null` for a deleted message. */
-            content: string | null;
+            content: components["schemas"]["Content"] | null;
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the message. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description Whether the message was deleted. */
             deleted: boolean;
             /** @description When the text was last edited. */
             edited_at: components["schemas"]["Timestamp"] | null;
+            /** @description The reactions to the message. */
             reactions: components["schemas"]["Reaction"][];
-            /** @description The number of the message that it replies to. */
+            /**
+             * Format: int64
+             * @description The `seq` of the message that this one replies to.
+             */
             reply_to: number | null;
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The sender. May be `null` in a later version, for messages that no user sent. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -737,22 +923,39 @@ export interface components {
              */
             type: "message";
         };
-        /** @description A message in its current state. */
+        /**
+         * MessageReply
+         * @description The reply with a message in its current state.
+         *     A message in its current state.
+         */
         MessageReply: {
+            /** @description The message. */
             message: components["schemas"]["Message"];
         };
-        /** @description Messages in ascending order, in their state as of `head_seq`. */
+        /**
+         * MessagesReply
+         * @description Messages in ascending order, in their state as of `head_seq`.
+         */
         MessagesReply: {
             /** @description Whether there are more messages in the requested direction: newer ones with `after`, otherwise older ones. */
             has_more: boolean;
-            /** @description The number of the conversation's newest entry. */
+            /**
+             * Format: int64
+             * @description The `seq` of the newest entry of the conversation, or 0.
+             */
             head_seq: number;
+            /** @description The messages. */
             messages: components["schemas"]["Message"][];
         };
-        Name: string;
-        /** @description A direct conversation or a group. */
+        /**
+         * NewConversation
+         * @description A direct conversation or a group.
+         */
         NewConversation: components["schemas"]["NewDirect"] | components["schemas"]["NewGroup"];
-        /** @description A direct conversation with another user. */
+        /**
+         * NewDirect
+         * @description A direct conversation with another user.
+         */
         NewDirect: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -762,7 +965,10 @@ export interface components {
             /** @description The id of the other user. */
             user_id: string;
         };
-        /** @description A group. The caller becomes its admin and may be omitted from `user_ids`. */
+        /**
+         * NewGroup
+         * @description A group. The caller becomes its admin and may be omitted from `user_ids`.
+         */
         NewGroup: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -773,16 +979,19 @@ export interface components {
             title: string;
             user_ids: string[];
         };
-        /** @description Users to add, or members whose role to change. */
+        /**
+         * NewMembers
+         * @description Users to add, or members whose role to change.
+         */
         NewMembers: {
-            /**
-             * @description The role. If absent, new members get the role `member`, and existing members keep their role.
-             * @enum {unknown}
-             */
-            role?: "member" | "admin" | null;
+            /** @description The role. If absent, new members get the role `member`, and existing members keep their role. */
+            role?: components["schemas"]["Role"] | null;
             user_ids: string[];
         };
-        /** @description A message to send. */
+        /**
+         * NewMessage
+         * @description A message to send.
+         */
         NewMessage: {
             /** @description A ULID or a UUIDv7. The client creates one for each message and must reuse it when it retries. */
             client_id: string;
@@ -791,14 +1000,24 @@ export interface components {
             /** @description The number of the message that it replies to. */
             reply_to?: number | null;
         };
-        /** @description The position of a page in its list. */
+        /**
+         * Pagination
+         * @description The position of a page in its list, as responses show it.
+         */
         Pagination: {
+            /** Format: int64 */
             current_page: number;
+            /** Format: int64 */
             page_size: number;
+            /** Format: int64 */
             total_items: number;
+            /** Format: int64 */
             total_pages: number;
         };
-        /** @description A new password, with the current password. */
+        /**
+         * PasswordChange
+         * @description A new password, with the current password.
+         */
         PasswordChange: {
             /** Format: password */
             current_password: string;
@@ -808,53 +1027,87 @@ export interface components {
              */
             password: string;
         };
-        /** @description An error response (RFC 9457). */
-        Problem: {
+        /**
+         * PasswordReset
+         * @description A new password, with the token of a reset link.
+         */
+        PasswordReset: {
             /**
-             * @description The reason. Clients switch on this.
-             * @enum {unknown}
+             * Format: password
+             * @description Any characters. Must not be one of the most common passwords, the email address or the name.
              */
-            code: "invalid_body" | "invalid_request" | "invalid_frame" | "unknown_action" | "client_id_in_future" | "client_id_too_old" | "invalid_reset_token" | "not_a_group" | "unauthenticated" | "invalid_token" | "invalid_ticket" | "invalid_credentials" | "origin_not_allowed" | "wrong_password" | "forbidden" | "not_found" | "user_not_found" | "method_not_allowed" | "email_taken" | "message_deleted" | "last_admin" | "body_too_large" | "unsupported_media_type" | "too_many_attempts" | "too_many_registrations" | "too_many_reset_requests" | "too_many_renames" | "too_many_conversations" | "too_many_messages" | "internal" | "unavailable";
+            password: string;
+            token: string;
+        };
+        /**
+         * Problem
+         * @description An error response ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)). Clients switch on `code`.
+         */
+        Problem: {
+            /** @description The reason. Clients switch on it. */
+            code: components["schemas"]["ErrorCode"] | string;
             /** @description An explanation for people. May change. */
             detail: string;
-            /** @description All invalid fields of the request. */
+            /** @description All invalid fields of the request, if the code is `invalid_request` or `invalid_body`. */
             errors?: components["schemas"]["FieldError"][];
-            /** @description The value of the header `x-request-id`. */
+            /** @description The value of the header `x-request-id`. The server's logs contain it. */
             request_id: string;
+            /** @description The HTTP status. */
             status: number;
-            /** @description A summary. Always the same for the same code. */
+            /** @description A summary for people, the same for every error with this code. */
             title: string;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @description A URN that ends with the code.
+             */
             type: string;
         };
-        /** @description Changes to the current user. */
+        /**
+         * ProfileChange
+         * @description Changes to the current user.
+         */
         ProfileChange: {
             /** @description Must not contain control characters. Surrounding whitespace is ignored. */
             name: string;
         };
-        /** @description An emoji on a message. */
+        /**
+         * Reaction
+         * @description An emoji on a message.
+         */
         Reaction: {
             /** @description The number of users who reacted with it. */
             count: number;
+            /** @description The emoji. */
             emoji: string;
             /** @description The canonical shortcode of the emoji. */
             emote: string;
-            /** @description Whether the caller reacted with it. */
+            /** @description Whether the reader reacted with it. */
             mine: boolean;
-            /** @description The first users who reacted with it. */
+            /** @description The first ten users who reacted with it. */
             user_ids: components["schemas"]["UserId"][];
         };
-        /** @description A member reacted to a message. */
+        /**
+         * ReactionAddedEntry
+         * @description A member added a reaction to a message.
+         */
         ReactionAddedEntry: {
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the entry. */
             created_at: components["schemas"]["Timestamp"];
             /** @description The canonical shortcode of the emoji. */
             emote: string;
-            /** @description The user who caused the entry. */
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The user who caused the entry. May be `null` in a later version, for entries that no user caused. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
-            /** @description The number of the message. */
+            /**
+             * Format: int64
+             * @description The `seq` of the message.
+             */
             target_seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -862,17 +1115,28 @@ export interface components {
              */
             type: "reaction_added";
         };
-        /** @description A member removed their reaction. */
+        /**
+         * ReactionRemovedEntry
+         * @description A member removed their reaction from a message.
+         */
         ReactionRemovedEntry: {
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the entry. */
             created_at: components["schemas"]["Timestamp"];
             /** @description The canonical shortcode of the emoji. */
             emote: string;
-            /** @description The user who caused the entry. */
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The user who caused the entry. May be `null` in a later version, for entries that no user caused. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
-            /** @description The number of the message. */
+            /**
+             * Format: int64
+             * @description The `seq` of the message.
+             */
             target_seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -880,18 +1144,34 @@ export interface components {
              */
             type: "reaction_removed";
         };
-        /** @description A new position of the read mark. */
+        /**
+         * Read
+         * @description A new position of the read mark.
+         */
         Read: {
             /** @description The number of the newest entry that the caller has read. */
             seq: number;
         };
-        /** @description The caller's current read mark. */
-        ReadReply: {
+        /**
+         * ReadMark
+         * @description The caller's current read mark.
+         */
+        ReadMark: {
+            /**
+             * Format: int64
+             * @description The `seq` of the newest entry that the caller has read, or 0.
+             */
             read_seq: number;
-            /** @description The number of unread messages from other users. */
+            /**
+             * Format: int64
+             * @description The number of unread messages from other users.
+             */
             unread_count: number;
         };
-        /** @description A new account. */
+        /**
+         * Registration
+         * @description A new account.
+         */
         Registration: {
             /**
              * Format: idn-email
@@ -906,16 +1186,10 @@ export interface components {
              */
             password: string;
         };
-        /** @description A new password, with the token of a reset link. */
-        Reset: {
-            /**
-             * Format: password
-             * @description Any characters. Must not be one of the most common passwords, the email address or the name.
-             */
-            password: string;
-            token: string;
-        };
-        /** @description The account whose password to reset. */
+        /**
+         * ResetRequest
+         * @description The account whose password to reset.
+         */
         ResetRequest: {
             /**
              * Format: idn-email
@@ -924,35 +1198,58 @@ export interface components {
             email: string;
         };
         /**
-         * @description An admin may add and remove members, change their roles, and delete any message.
-         * @enum {unknown}
+         * Role
+         * @description An admin can add and remove members, change their roles, and delete any message.
+         * @enum {string}
          */
         Role: "member" | "admin";
-        /** @description The matching users. */
+        /**
+         * SearchReply
+         * @description The matching users.
+         */
         SearchReply: {
             /** @description The cursor of the next page. `null` on the last page. */
             next_cursor: string | null;
+            /** @description The users, ordered by name. */
             users: components["schemas"]["User"][];
         };
-        /** @description One of the caller's sessions. */
+        /**
+         * Session
+         * @description One of the caller's sessions.
+         */
         Session: {
+            /** @description When the user logged in. */
             created_at: components["schemas"]["Timestamp"];
             /** @description Whether this is the session of the request. */
             current: boolean;
+            /** @description When the session expires. */
             expires_at: components["schemas"]["Timestamp"];
+            /** @description The id of the session. */
             id: components["schemas"]["SessionId"];
             /** @description The `User-Agent` of the login request. */
             user_agent: string | null;
         };
-        /** @description The id of a session, a ULID. */
+        /**
+         * SessionId
+         * @description The id of a session, a ULID.
+         */
         SessionId: string;
-        /** @description The caller's sessions. */
+        /**
+         * SessionsReply
+         * @description The caller's sessions.
+         */
         SessionsReply: {
+            /** @description The sessions, newest first. */
             sessions: components["schemas"]["Session"][];
         };
-        /** @description A ticket that opens one socket. */
+        /**
+         * TicketReply
+         * @description A ticket that opens one socket.
+         */
         TicketReply: {
+            /** @description When the ticket expires. */
             expires_at: components["schemas"]["Timestamp"];
+            /** @description The ticket. */
             ticket: string;
             /**
              * Format: uri
@@ -961,19 +1258,33 @@ export interface components {
             url: string;
         };
         /**
+         * Timestamp
          * Format: date-time
          * @description An RFC 3339 timestamp in UTC with milliseconds.
          */
         Timestamp: string;
+        /**
+         * Title
+         * @description The title of a group.
+         */
         Title: string;
-        /** @description The group was renamed. */
+        /**
+         * TitleChangedEntry
+         * @description The title of the group changed.
+         */
         TitleChangedEntry: {
+            /** @description The conversation. */
             conversation_id: components["schemas"]["ConversationId"];
+            /** @description When the server accepted the entry. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description The user who caused the entry. */
-            sender_id: components["schemas"]["UserId"];
-            /** @description The sequence number in the log. */
+            /** @description The user who caused the entry. May be `null` in a later version, for entries that no user caused. */
+            sender_id: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number in the log of the conversation.
+             */
             seq: number;
+            /** @description The new title. */
             title: components["schemas"]["Title"];
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -981,21 +1292,44 @@ export interface components {
              */
             type: "title_changed";
         };
-        /** @description A user, as other users see them. */
+        /**
+         * User
+         * @description A user, as other users see them.
+         */
         User: {
+            /** @description When the user registered. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description The user's id. */
             id: components["schemas"]["UserId"];
-            name: components["schemas"]["Name"];
+            /** @description The user's name. */
+            name: components["schemas"]["UserName"];
         };
-        /** @description The id of a user, a ULID. */
+        /**
+         * UserId
+         * @description The id of a user, a ULID.
+         */
         UserId: string;
-        /** @description A user. Only the current user has an email address. */
+        /**
+         * UserName
+         * @description The name of a user.
+         */
+        UserName: string;
+        /**
+         * UserReply
+         * @description A user. Only the current user has an email address.
+         */
         UserReply: {
+            /** @description The user. */
             user: components["schemas"]["CurrentUser"] | components["schemas"]["User"];
         };
-        /** @description A page of users. */
+        /**
+         * UsersReply
+         * @description A page of users.
+         */
         UsersReply: {
+            /** @description The position of the page. */
             pagination: components["schemas"]["Pagination"];
+            /** @description The users, in the order in which they registered. */
             users: components["schemas"]["User"][];
         };
     };
@@ -1012,7 +1346,7 @@ export interface components {
                  *       "message": "Request Entity Too Large"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1052,7 +1386,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
             };
         };
         /** @description `internal`: Something went wrong. */
@@ -1067,7 +1401,7 @@ export interface components {
                  *       "message": "Internal Server Error"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1217,7 +1551,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1234,7 +1568,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1251,7 +1585,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1268,7 +1602,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1285,7 +1619,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1302,7 +1636,7 @@ export interface components {
                  *       "message": "Too Many Requests"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1332,7 +1666,7 @@ export interface components {
                  *       "message": "Service Unavailable"
                  *     }
                  */
-                "application/json": components["schemas"]["GatewayError"];
+                "application/json": components["schemas"]["ErrorBody"];
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2244,7 +2578,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReadReply"];
+                    "application/json": components["schemas"]["ReadMark"];
                 };
             };
             400: components["responses"]["invalid_body.invalid_request"];
@@ -2336,7 +2670,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reset"];
+                "application/json": components["schemas"]["PasswordReset"];
             };
         };
         responses: {

@@ -14,13 +14,14 @@ export function titleOf(conversation: Conversation): string {
   return conversation.state.title ?? partnerOf(conversation)?.name ?? "Unknown user";
 }
 
-/** A user's name if the user is loaded. */
-export function nameOf(userId: string): string {
+/** A user's name if the user is loaded. Messages of no user have the id `null`. */
+export function nameOf(userId: string | null): string {
+  if (userId === null) return "System";
   return chat.knownUser(userId)?.name ?? "Unknown user";
 }
 
 /** A user's name, or "You" for the current user. */
-export function nameOrYou(userId: string): string {
+export function nameOrYou(userId: string | null): string {
   return userId === me.value?.id ? "You" : nameOf(userId);
 }
 

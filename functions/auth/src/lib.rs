@@ -52,6 +52,15 @@ pub fn routes() -> Vec<Route<State>> {
     ]
 }
 
+/// Adds the schemas of the replies.
+#[cfg(feature = "schema")]
+pub fn schemas(generator: &mut schemars::SchemaGenerator) {
+    generator.subschema_for::<register::Reply>();
+    generator.subschema_for::<login::Reply>();
+    generator.subschema_for::<ticket::Reply>();
+    generator.subschema_for::<sessions::List>();
+}
+
 /// Prepares the function.
 ///
 /// # Errors

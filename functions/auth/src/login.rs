@@ -27,12 +27,19 @@ struct Request {
     password: Password,
 }
 
+/// A new session and its token.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LoginReply"))]
 pub(crate) struct Reply {
+    /// A text for people. May change.
     message: &'static str,
+    /// The token of the session. Opaque.
     token: String,
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "Bearer")))]
     token_type: &'static str,
+    /// When the session expires.
     expires_at: Timestamp,
+    /// The user.
     user: CurrentUser,
 }
 

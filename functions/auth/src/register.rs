@@ -21,10 +21,14 @@ struct Request {
     password: Password,
 }
 
+/// The current user.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AccountReply"))]
 pub(crate) struct Reply {
-    message: &'static str,
-    user: CurrentUser,
+    /// A text for people. May change.
+    pub(crate) message: &'static str,
+    /// The user.
+    pub(crate) user: CurrentUser,
 }
 
 impl Request {

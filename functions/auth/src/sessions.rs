@@ -7,20 +7,19 @@ use shared::{
     http::{Caller, Path},
     protocol::{
         problem::{Code, Problem},
-        view::Session,
+        view::{Done, Session},
     },
 };
 
 use crate::State;
 
+/// The caller's sessions.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SessionsReply"))]
 pub(crate) struct List {
+    /// The sessions, newest first.
+    #[cfg_attr(feature = "schema", schemars(length(max = shared::domain::limits::SESSIONS)))]
     sessions: Vec<Session>,
-}
-
-#[derive(Serialize)]
-pub(crate) struct Reply {
-    message: &'static str,
 }
 
 /// `GET /api/auth/sessions`: lists the caller's sessions, newest first.
@@ -38,7 +37,7 @@ pub(crate) async fn end(
     Shared(state): Shared<State>,
     caller: Caller,
     Path(id): Path,
-) -> Result<Json<Reply>, Problem> {
+) -> Result<Json<Done>, Problem> {
     let not_found = || Problem::new(Code::NotFound);
     let session_id: SessionId = id.parse().map_err(|_| not_found())?;
     // The key has the caller's user id, so a session of another user is not found.
@@ -46,18 +45,18 @@ pub(crate) async fn end(
     state.store.session(identity).await?.ok_or_else(not_found)?;
     let ended = state.store.end_sessions(caller.user_id, &[session_id]).await?;
     state.delivery.end(caller.user_id, &ended).await;
-    Ok(Json(Reply { message: "The session has ended." }))
+    Ok(Json(Done { message: "The session has ended." }))
 }
 
 /// `DELETE /api/auth/sessions`: ends all of the caller's sessions except the current one.
 pub(crate) async fn end_others(
     Shared(state): Shared<State>,
     caller: Caller,
-) -> Result<Json<Reply>, Problem> {
+) -> Result<Json<Done>, Problem> {
     let sessions = state.store.sessions(caller.user_id).await?;
     let others: Vec<SessionId> =
         sessions.iter().map(|session| session.id).filter(|id| *id != caller.session_id).collect();
     let ended = state.store.end_sessions(caller.user_id, &others).await?;
     state.delivery.end(caller.user_id, &ended).await;
-    Ok(Json(Reply { message: "All other sessions have ended." }))
+    Ok(Json(Done { message: "All other sessions have ended." }))
 }

@@ -14,10 +14,17 @@ use shared::{
 
 use crate::State;
 
+/// A ticket that opens one socket.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TicketReply"))]
 pub(crate) struct Reply {
+    /// The ticket.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9_-]+$")))]
     ticket: String,
+    /// When the ticket expires.
     expires_at: Timestamp,
+    /// The URL of the socket.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     url: String,
 }
 

@@ -1,20 +1,9 @@
 //! `GET /api/auth/validate`: checks the token and returns its user.
 
 use axum::{Json, extract::State as Shared};
-use serde::Serialize;
-use shared::{
-    chat,
-    http::Caller,
-    protocol::{problem::Problem, view::CurrentUser},
-};
+use shared::{chat, http::Caller, protocol::problem::Problem};
 
-use crate::State;
-
-#[derive(Serialize)]
-pub(crate) struct Reply {
-    message: &'static str,
-    user: CurrentUser,
-}
+use crate::{State, register::Reply};
 
 pub(crate) async fn handle(
     Shared(state): Shared<State>,

@@ -11,8 +11,15 @@ use shared::{
 
 use crate::State;
 
+/// A conversation with all its members.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "ConversationReply")
+)]
 pub(crate) struct Reply {
+    /// The conversation.
     pub(crate) conversation: view::Conversation,
 }
 

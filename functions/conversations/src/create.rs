@@ -105,7 +105,7 @@ pub(crate) async fn handle(
     let snapshot = Snapshot::of_new(store, &conversation).await?;
     let shown = snapshot.view_for(me).ok_or_else(|| Problem::new(Code::NotFound))?;
     // A new conversation has no messages, so all members see the same.
-    let event = Event::Conversation(Box::new(shown.clone()));
+    let event = Event::conversation(shown.clone());
     let pushes = Pushes::within(&conversation, None).and(conversation.user_ids(), event);
     state.delivery.push(pushes, None).await;
     Ok((StatusCode::CREATED, Json(Reply { conversation: shown })))

@@ -8,16 +8,25 @@ use shared::{
     protocol::problem::Problem,
 };
 
+/// A list of emojis.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EmotesReply"))]
 pub(crate) struct Reply {
+    /// The emojis.
     emotes: Vec<Item>,
 }
 
+/// An emoji that can be used in reactions, and in messages by its shortcode.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Emote"))]
 struct Item {
+    /// The canonical shortcode.
     shortcode: &'static str,
+    /// The emoji.
     emoji: &'static str,
+    /// Its other shortcodes.
     aliases: &'static [&'static str],
+    /// The group of emojis that it belongs to.
     group: &'static str,
 }
 

@@ -76,6 +76,17 @@ pub fn routes() -> Vec<Route<State>> {
     ]
 }
 
+/// Adds the schemas of the replies.
+#[cfg(feature = "schema")]
+pub fn schemas(generator: &mut schemars::SchemaGenerator) {
+    generator.subschema_for::<list::Reply>();
+    generator.subschema_for::<conversation::Reply>();
+    generator.subschema_for::<messages::Reply>();
+    generator.subschema_for::<log::Reply>();
+    generator.subschema_for::<append::MessageReply>();
+    generator.subschema_for::<emotes::Reply>();
+}
+
 /// Prepares the function.
 ///
 /// # Errors

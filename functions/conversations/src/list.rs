@@ -16,9 +16,18 @@ use shared::{
 
 use crate::State;
 
+/// A page of conversations.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "ConversationsReply")
+)]
 pub(crate) struct Reply {
+    /// The conversations, latest activity first.
+    #[cfg_attr(feature = "schema", schemars(length(max = shared::domain::limits::PAGE_SIZE.1)))]
     conversations: Vec<view::Conversation>,
+    /// The position of the page.
     pagination: Pagination,
 }
 

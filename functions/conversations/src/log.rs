@@ -12,10 +12,16 @@ use shared::{
 
 use crate::State;
 
+/// Entries in ascending order.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LogReply"))]
 pub(crate) struct Reply {
+    /// The entries.
+    #[cfg_attr(feature = "schema", schemars(length(max = CURSOR_SIZE.1)))]
     entries: Vec<view::Entry>,
+    /// The `seq` of the newest entry of the conversation, or 0.
     head_seq: u64,
+    /// Whether there are newer entries.
     has_more: bool,
 }
 

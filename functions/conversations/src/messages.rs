@@ -21,10 +21,16 @@ enum Part {
     Range(Range),
 }
 
+/// Messages in ascending order, in their state as of `head_seq`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MessagesReply"))]
 pub(crate) struct Reply {
+    /// The messages.
+    #[cfg_attr(feature = "schema", schemars(length(max = CURSOR_SIZE.1)))]
     messages: Vec<view::Message>,
+    /// The `seq` of the newest entry of the conversation, or 0.
     head_seq: u64,
+    /// Whether there are more messages in the requested direction: newer ones with `after`, otherwise older ones.
     has_more: bool,
 }
 

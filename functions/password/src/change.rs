@@ -1,11 +1,13 @@
 //! `POST /api/password/change`: sets a new password if the current one is right, and ends the caller's other sessions.
 
 use axum::{Json, extract::State as Shared};
-use serde::Serialize;
 use shared::{
     domain::{Fields, Password},
     http::{Caller, JsonBody},
-    protocol::problem::{Code, Problem},
+    protocol::{
+        problem::{Code, Problem},
+        view::Done,
+    },
     runtime::hashing,
     store::{Counter, PasswordProof, Replaced},
 };
@@ -15,11 +17,6 @@ use crate::{State, notice};
 struct Request {
     current_password: Password,
     password: Password,
-}
-
-#[derive(Serialize)]
-pub(crate) struct Reply {
-    message: &'static str,
 }
 
 impl Request {
@@ -35,7 +32,7 @@ pub(crate) async fn handle(
     Shared(state): Shared<State>,
     caller: Caller,
     JsonBody(fields): JsonBody,
-) -> Result<Json<Reply>, Problem> {
+) -> Result<Json<Done>, Problem> {
     let request = Request::parse(fields)?;
     let signed_out = || Problem::new(Code::InvalidToken);
     let store = &state.store;
@@ -56,7 +53,7 @@ pub(crate) async fn handle(
     match store.replace_password(&account, credential.version, &hash, proof, &notice).await? {
         Replaced::Done(ended) => {
             state.delivery.end(account.user_id, &ended).await;
-            Ok(Json(Reply { message: "The password was changed. All other sessions have ended." }))
+            Ok(Json(Done { message: "The password was changed. All other sessions have ended." }))
         }
         Replaced::NotProven => Err(signed_out()),
         Replaced::CredentialChanged => Err(Problem::new(Code::WrongPassword)),

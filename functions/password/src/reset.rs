@@ -1,11 +1,13 @@
 //! `POST /api/password/reset`: sets a new password with the token of a reset link, and ends all sessions.
 
 use axum::{Json, extract::State as Shared};
-use serde::Serialize;
 use shared::{
     domain::{Fields, Password, reset::ResetToken},
     http::JsonBody,
-    protocol::problem::{Code, Problem},
+    protocol::{
+        problem::{Code, Problem},
+        view::Done,
+    },
     runtime::hashing,
     store::{PasswordProof, Replaced},
 };
@@ -15,11 +17,6 @@ use crate::{State, notice};
 struct Request {
     token: String,
     password: Password,
-}
-
-#[derive(Serialize)]
-pub(crate) struct Reply {
-    message: &'static str,
 }
 
 impl Request {
@@ -36,7 +33,7 @@ impl Request {
 pub(crate) async fn handle(
     Shared(state): Shared<State>,
     JsonBody(fields): JsonBody,
-) -> Result<Json<Reply>, Problem> {
+) -> Result<Json<Done>, Problem> {
     let Request { token, password } = Request::parse(fields)?;
     let invalid = || Problem::new(Code::InvalidResetToken);
     let store = &state.store;
@@ -54,7 +51,7 @@ pub(crate) async fn handle(
     match store.replace_password(&account, reset.version, &hash, proof, &notice).await? {
         Replaced::Done(ended) => {
             state.delivery.end(account.user_id, &ended).await;
-            Ok(Json(Reply { message: "The password was reset. Log in with the new one." }))
+            Ok(Json(Done { message: "The password was reset. Log in with the new one." }))
         }
         Replaced::NotProven | Replaced::CredentialChanged => Err(invalid()),
     }

@@ -3,13 +3,12 @@
 //! For an unknown address, the calls, the writes and the response are the same (I8). The mailer discards its email.
 
 use axum::{Json, extract::State as Shared};
-use serde::Serialize;
 use shared::{
     domain::{
         EmailAddress, Fields, Mail, MailId, Timestamp, UserId, limits, mail::About, reset::Reset,
     },
     http::{Client, JsonBody},
-    protocol::problem::Problem,
+    protocol::{problem::Problem, view::Done},
     runtime::entropy,
     secrets::NewToken,
     store::{self, Counter, ResetRecord},
@@ -21,12 +20,7 @@ struct Request {
     email: EmailAddress,
 }
 
-#[derive(Serialize)]
-pub(crate) struct Reply {
-    message: &'static str,
-}
-
-const REPLY: Reply = Reply { message: "If this address has an account, we've sent a link to it." };
+const REPLY: Done = Done { message: "If this address has an account, we've sent a link to it." };
 
 /// Attempts to store a reset while other requests for the same address compete.
 const ROUNDS: usize = 8;
@@ -42,7 +36,7 @@ pub(crate) async fn handle(
     Shared(state): Shared<State>,
     client: Client,
     JsonBody(fields): JsonBody,
-) -> Result<Json<Reply>, Problem> {
+) -> Result<Json<Done>, Problem> {
     let Request { email } = Request::parse(fields)?;
 
     if let Some(source) = client.source {

@@ -35,6 +35,15 @@ pub fn routes() -> Vec<Route<State>> {
     ]
 }
 
+/// Adds the schemas of the replies.
+#[cfg(feature = "schema")]
+pub fn schemas(generator: &mut schemars::SchemaGenerator) {
+    generator.subschema_for::<profile::Reply>();
+    generator.subschema_for::<search::Reply>();
+    generator.subschema_for::<users::Reply>();
+    generator.subschema_for::<user::Reply>();
+}
+
 /// Prepares the function.
 ///
 /// # Errors

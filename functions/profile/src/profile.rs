@@ -10,8 +10,11 @@ use shared::{
 
 use crate::State;
 
+/// The current user.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CurrentUserReply"))]
 pub(crate) struct Reply {
+    /// The user.
     pub(crate) user: CurrentUser,
 }
 

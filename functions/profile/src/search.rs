@@ -10,9 +10,14 @@ use shared::{
 
 use crate::State;
 
+/// The matching users.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SearchReply"))]
 pub(crate) struct Reply {
+    /// The users, ordered by name.
+    #[cfg_attr(feature = "schema", schemars(length(max = shared::domain::limits::SEARCH_SIZE.1)))]
     users: Vec<User>,
+    /// The cursor of the next page. `null` on the last page.
     next_cursor: Option<String>,
 }
 

@@ -13,12 +13,16 @@ use shared::{
 
 use crate::State;
 
+/// A user. Only the current user has an email address.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UserReply"))]
 pub(crate) struct Reply {
+    /// The user.
     user: Profile,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(untagged)]
 enum Profile {
     CurrentUser(CurrentUser),

@@ -10,9 +10,14 @@ use shared::{
 
 use crate::State;
 
+/// A page of users.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UsersReply"))]
 pub(crate) struct Reply {
+    /// The users, in the order in which they registered.
+    #[cfg_attr(feature = "schema", schemars(length(max = shared::domain::limits::PAGE_SIZE.1)))]
     users: Vec<User>,
+    /// The position of the page.
     pagination: Pagination,
 }
 

@@ -3,7 +3,10 @@
 use shared::{
     chat,
     domain::{ConversationId, Draft, Intent},
-    protocol::{frame::Reply, problem::Problem},
+    protocol::{
+        frame::{Changed, Reply, Sent},
+        problem::Problem,
+    },
     runtime::entropy,
     store::{Connection, FirstLook},
 };
@@ -27,8 +30,8 @@ pub(crate) async fn handle(
 
     let message = Box::new(chat::message(&appended, connection.user_id)?);
     let reply = match is_send {
-        true => Reply::Sent { message, duplicate: appended.duplicate },
-        false => Reply::Changed { message },
+        true => Reply::Sent(Sent { message, duplicate: appended.duplicate }),
+        false => Reply::Changed(Changed { message }),
     };
     Ok(Outcome { reply, after: After::Announce(Box::new(appended)) })
 }

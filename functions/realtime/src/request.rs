@@ -6,7 +6,7 @@ use shared::{
     chat,
     domain::{ConnectionId, Presence, limits},
     protocol::{
-        frame::{Frame, Reply},
+        frame::{Frame, Nothing, Reply},
         problem::{Code, Problem},
         request::{Action, Refused, Request},
     },
@@ -109,7 +109,7 @@ async fn answer(
     let outcome = async {
         match action {
             Action::Hello => hello::handle(state, connection).await,
-            Action::Ping => Ok(Reply::Nothing {}.into()),
+            Action::Ping => Ok(Reply::Nothing(Nothing {}).into()),
             Action::Append { conversation_id, intent, .. } => {
                 append::handle(state, connection, &conversation_id, intent, first_look?).await
             }
@@ -180,7 +180,7 @@ async fn finish(state: &State, connection_id: &ConnectionId, after: After) {
 /// Posts an error to a socket without a caller. Closes the socket if its session has ended, but not if the table failed.
 async fn reject(state: &State, connection_id: &ConnectionId, frame: Frame) {
     let has_ended =
-        matches!(&frame, Frame::Error { code, .. } if *code == Code::InvalidToken.slug());
+        matches!(&frame, Frame::Error(error) if error.code == Code::InvalidToken.slug());
     if let Ok(text) = frame.to_text()
         && let Err(error) = state.delivery.pusher().post(connection_id, &text).await
     {

@@ -4,7 +4,7 @@ use shared::{
     chat,
     domain::{ConversationId, limits},
     protocol::{
-        frame::{Event, Reply},
+        frame::{Event, Nothing, Reply, Typing},
         problem::Problem,
     },
     push::Pushes,
@@ -25,13 +25,12 @@ pub(crate) async fn handle(
     let window = chat::enter(&state.store, conversation_id, user_id, 1).await?;
     let members = window.conversation.user_ids();
     if members.len() > limits::TYPING_MEMBERS {
-        return Ok(Reply::Nothing {}.into());
+        return Ok(Reply::Nothing(Nothing {}).into());
     }
     let event = Event::Typing {
         conversation_id: conversation_id.clone(),
-        user_id,
-        expires_at: state.store.clock().now() + limits::TYPING_LIFE,
+        data: Typing { user_id, expires_at: state.store.clock().now() + limits::TYPING_LIFE },
     };
     let pushes = Pushes::within(&window.conversation, None).and(members, event);
-    Ok(Outcome { reply: Reply::Nothing {}, after: After::Push(pushes) })
+    Ok(Outcome { reply: Reply::Nothing(Nothing {}), after: After::Push(pushes) })
 }

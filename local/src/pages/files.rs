@@ -108,6 +108,7 @@ pub(super) static AREAS: [Area; 4] = [
         policy: STATIC,
         files: &[
             File("/openapi.json", JSON, include_bytes!("../../../docs/openapi.json")),
+            File("/openapi-3.0.json", JSON, include_bytes!("../../../docs/openapi-3.0.json")),
             File("/asyncapi.yaml", YAML, include_bytes!("../../../docs/asyncapi.yaml")),
         ],
     },

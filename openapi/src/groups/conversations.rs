@@ -116,7 +116,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .response(
                 200,
                 "The current read mark.",
-                "ReadReply",
+                "ReadMark",
                 json!({ "read_seq": 1, "unread_count": 0 }),
             ),
     ]

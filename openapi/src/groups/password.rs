@@ -24,7 +24,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .errors([Code::TooManyResetRequests]),
         Operation::new("POST", "/api/password/reset", "resetPassword", "Set a new password with the token of a reset link")
             .description("Ends all sessions of the account, closes their sockets and sends a notice by email. A token works once, within 30 minutes. A newer link or a password change invalidates it.")
-            .body("Reset", json!({ "token": example::TICKET, "password": example::PASSWORD }))
+            .body("PasswordReset", json!({ "token": example::TICKET, "password": example::PASSWORD }))
             .response(
                 200,
                 "The password was reset.",

@@ -1,20 +1,49 @@
-//! The schemas of bodies. Each object lists all its members: the tests reject a response with any other member.
+//! The schemas of both documents. Objects are open, so that a later version can add members. Each one lists all its present
+//! members, and the tests reject a response or a frame with any other.
 
 use serde_json::{Map, Value, json};
 
-mod answers;
+mod derived;
+mod frames;
 mod requests;
-mod things;
 
-/// All schemas, by their names.
-pub(crate) fn all() -> Map<String, Value> {
-    let schemas = things::all().into_iter().chain(requests::all()).chain(answers::all());
-    schemas.map(|(name, schema)| (name.to_owned(), schema)).collect()
+/// The schemas of the HTTP API, by their names.
+pub(crate) fn http() -> Map<String, Value> {
+    let mut schemas = derived::responses();
+    schemas.extend(requests::all().into_iter().map(|(name, schema)| (name.to_owned(), schema)));
+    let gateway_error =
+        object("An error of API Gateway, if no function responded.", [("message", string())]);
+    schemas.insert("GatewayError".to_owned(), gateway_error);
+    // Some generators read only one media type of a response, so the schema of `application/json` has both forms.
+    let error_body = json!({
+        "description": "An error of a function, or of API Gateway.",
+        "anyOf": [reference("Problem"), reference("GatewayError")],
+    });
+    schemas.insert("ErrorBody".to_owned(), error_body);
+    titled(schemas)
+}
+
+/// The schemas of the socket, by their names.
+pub(crate) fn socket() -> Map<String, Value> {
+    titled(frames::all())
+}
+
+/// Adds each schema's name as its title, because some code generators name their types after titles only.
+fn titled(mut schemas: Map<String, Value>) -> Map<String, Value> {
+    for (name, schema) in &mut schemas {
+        schema["title"] = name.as_str().into();
+    }
+    schemas
 }
 
 /// A schema by its name.
 pub(crate) fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
+    json!({ "$ref": path(name) })
+}
+
+/// The place of a schema in a document.
+pub(crate) fn path(name: &str) -> String {
+    format!("#/components/schemas/{name}")
 }
 
 /// An object with required members only.
@@ -46,16 +75,8 @@ fn list(items: Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 
-fn list_of(name: &str) -> Value {
-    list(reference(name))
-}
-
 fn string() -> Value {
     json!({ "type": "string" })
-}
-
-fn boolean() -> Value {
-    json!({ "type": "boolean" })
 }
 
 /// An integer of at least `least`.

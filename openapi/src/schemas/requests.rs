@@ -39,7 +39,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("ProfileChange", object("Changes to the current user.", [("name", name())])),
         ("ResetRequest", object("The account whose password to reset.", [("email", email())])),
         (
-            "Reset",
+            "PasswordReset",
             object(
                 "A new password, with the token of a reset link.",
                 [
@@ -70,7 +70,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             object(
                 "A direct conversation with another user.",
                 [
-                    ("kind", json!({ "const": "direct" })),
+                    ("kind", json!({ "type": "string", "const": "direct" })),
                     (
                         "user_id",
                         json!({ "type": "string", "description": "The id of the other user.", "minLength": 1 }),
@@ -83,7 +83,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             object(
                 "A group. The caller becomes its admin and may be omitted from `user_ids`.",
                 [
-                    ("kind", json!({ "const": "group" })),
+                    ("kind", json!({ "type": "string", "const": "group" })),
                     ("title", title()),
                     ("user_ids", user_ids(0)),
                 ],
@@ -97,10 +97,10 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
                 [("user_ids", user_ids(1))],
                 [(
                     "role",
-                    json!({
-                        "description": "The role. If absent, new members get the role `member`, and existing members keep their role.",
-                        "enum": ["member", "admin", null],
-                    }),
+                    about(
+                        nullable(super::reference("Role")),
+                        "The role. If absent, new members get the role `member`, and existing members keep their role.",
+                    ),
                 )],
             ),
         ),
@@ -165,7 +165,7 @@ fn password() -> Value {
     json!({ "type": "string", "format": "password", "minLength": 1, "maxLength": PASSWORD_MAX_CHARS })
 }
 
-fn content() -> Value {
+pub(super) fn content() -> Value {
     json!({
         "type": "string",
         "description": "Must not be blank, and must not contain control characters other than tabs and line breaks. A shortcode such as `:tada:` is stored as the emoji, except inside backticks.",
@@ -173,7 +173,7 @@ fn content() -> Value {
     })
 }
 
-fn client_id() -> Value {
+pub(super) fn client_id() -> Value {
     json!({
         "type": "string",
         "description": "A ULID or a UUIDv7. The client creates one for each message and must reuse it when it retries.",
@@ -182,7 +182,7 @@ fn client_id() -> Value {
 }
 
 /// A sequence number of at least `least`.
-fn number(least: u64) -> Value {
+pub(super) fn number(least: u64) -> Value {
     let mut number = count(least);
     number["maximum"] = MOST.into();
     number

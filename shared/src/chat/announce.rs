@@ -45,7 +45,7 @@ async fn pushes(store: &Store, appended: &Appended) -> Pushes {
             Ok(snapshot) => {
                 for user_id in joiners {
                     if let Some(shown) = snapshot.view_for(user_id) {
-                        pushes = pushes.and([user_id], Event::Conversation(Box::new(shown)));
+                        pushes = pushes.and([user_id], Event::conversation(shown));
                     }
                 }
             }
@@ -58,8 +58,8 @@ async fn pushes(store: &Store, appended: &Appended) -> Pushes {
         let joiner = joiner(entry);
         let recipients = members_before.iter().copied().chain(joiner);
         let event = |reader| {
-            let entry_shown = view::Entry::new(entry, message.as_ref(), reader)?;
-            Some(Event::Entry(Box::new(entry_shown), conversation.id.clone(), entry.seq))
+            let data = Box::new(view::Entry::new(entry, message.as_ref(), reader)?);
+            Some(Event::Entry { conversation_id: conversation.id.clone(), seq: entry.seq, data })
         };
         let is_same_for_all = match &entry.body {
             Body::Edit { .. } => message

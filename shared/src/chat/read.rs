@@ -4,7 +4,7 @@ use super::enter;
 use crate::{
     domain::{ConversationId, Head, ReadMark, UserId, Window},
     protocol::{
-        frame::{self, Event},
+        frame::{self, Event, MemberRead},
         problem::{Code, Problem},
     },
     push::Pushes,
@@ -42,7 +42,8 @@ pub async fn read(
     let reply = frame::ReadMark { read_seq: mark.seq, unread_count };
     let pushes = moved.then(|| {
         let conversation_id = conversation_id.clone();
-        let event = Event::Read { conversation_id, user_id, read_seq: mark.seq };
+        let data = MemberRead { user_id, read_seq: mark.seq };
+        let event = Event::Read { conversation_id, data };
         Pushes::within(conversation, None).and(conversation.user_ids(), event)
     });
     Ok((reply, pushes))

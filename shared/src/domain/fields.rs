@@ -1,10 +1,13 @@
 //! Reads the fields of a request. Checks every field, and reports all errors together.
 
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 /// An invalid field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct FieldError {
     /// JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) to the field, or `/name` of the query parameter.
     pub pointer: String,

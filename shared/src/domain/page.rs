@@ -1,5 +1,7 @@
 //! Numbered pages.
 
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
@@ -16,8 +18,11 @@ pub struct Page {
 
 /// The position of a page in its list, as responses show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Pagination {
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     current_page: u64,
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = PAGE_SIZE.1)))]
     page_size: u64,
     total_pages: u64,
     total_items: u64,

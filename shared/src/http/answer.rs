@@ -15,28 +15,14 @@ use http::{
     },
 };
 use http_body_util::BodyExt as _;
-use serde::Serialize;
 
 use super::Client;
 use crate::{
-    domain::{FieldError, limits},
+    domain::limits,
     protocol::problem::{Code, Problem},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The members of a problem ([RFC 9457, 3.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)).
-#[derive(Serialize)]
-struct ProblemBody<'a> {
-    r#type: String,
-    title: &'static str,
-    status: u16,
-    detail: &'a str,
-    code: &'static str,
-    request_id: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [FieldError],
-}
 
 impl IntoResponse for Problem {
     /// Attaches the problem to the response. [`finish`] writes the body, because it knows the request id.
@@ -100,17 +86,9 @@ fn is_too_large(request: &Request) -> bool {
 fn write_problem(response: &mut Response, problem: &Problem, request_id: &str) {
     let status =
         StatusCode::from_u16(problem.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = ProblemBody {
-        r#type: format!("urn:emotechat:problem:{}", problem.code.slug()),
-        title: problem.code.title(),
-        status: status.as_u16(),
-        detail: &problem.detail,
-        code: problem.code.slug(),
-        request_id,
-        errors: &problem.errors,
-    };
+    let body = serde_json::to_vec(&problem.body(request_id)).unwrap_or_default();
     *response.status_mut() = status;
-    *response.body_mut() = axum::body::Body::from(serde_json::to_vec(&body).unwrap_or_default());
+    *response.body_mut() = axum::body::Body::from(body);
     let headers = response.headers_mut();
     headers.remove(http::header::CONTENT_LENGTH);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -1,10 +1,14 @@
 //! The frames that the socket sends: replies, errors and events.
 
-use serde::{Serialize, Serializer};
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::view;
+#[cfg(feature = "schema")]
+use crate::domain::limits;
 use crate::{
-    domain::{ConnectionId, ConversationId, FieldError, Presence, SessionId, Timestamp, UserId},
+    domain::{self, ConnectionId, ConversationId, FieldError, SessionId, Timestamp, UserId},
     protocol::problem::Problem,
 };
 
@@ -22,24 +26,7 @@ pub enum Frame {
         data: Reply,
     },
     /// The error for a rejected request.
-    Error {
-        /// The id that the client gave the request, if it could be read.
-        id: Option<String>,
-        /// The action of the request, if it could be read.
-        action: Option<String>,
-        /// The status that the HTTP API would return.
-        status: u16,
-        /// The stable code that clients switch on.
-        code: &'static str,
-        /// An explanation for people.
-        detail: String,
-        /// The field errors of an invalid request.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        errors: Vec<FieldError>,
-        /// Seconds until the client should retry.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        retry_after: Option<u64>,
-    },
+    Error(Error),
     /// A push about something that happened.
     Event(Event),
 }
@@ -47,7 +34,7 @@ pub enum Frame {
 impl Frame {
     /// Builds the error for a rejected request.
     pub fn refusal(id: Option<String>, action: Option<String>, problem: Problem) -> Self {
-        Self::Error {
+        Self::Error(Error {
             id,
             action,
             status: problem.code.status(),
@@ -55,7 +42,7 @@ impl Frame {
             retry_after: problem.retry_after_secs(),
             detail: problem.detail,
             errors: problem.errors,
-        }
+        })
     }
 
     /// Serializes the frame as text.
@@ -67,6 +54,35 @@ impl Frame {
     }
 }
 
+/// The server rejected a request, or could not read a frame. Clients switch on `code`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(rename = "ErrorFrame"))]
+pub struct Error {
+    /// The id that the client gave the request. `null` if the server could not read it.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = limits::FRAME_ID_CHARS)))]
+    pub id: Option<String>,
+    /// The action of the request. `null` if the server could not read it.
+    #[cfg_attr(feature = "schema", schemars(length(max = limits::FRAME_ID_CHARS)))]
+    pub action: Option<String>,
+    /// The status that the HTTP API returns for this code.
+    #[cfg_attr(feature = "schema", schemars(range(min = 400, max = 599)))]
+    pub status: u16,
+    /// The reason.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::code"))]
+    pub code: &'static str,
+    /// An explanation for people. May change.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub detail: String,
+    /// All invalid fields of the request, if the code is `invalid_request`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub errors: Vec<FieldError>,
+    /// Seconds to wait before a retry, if the status is 429 or 503.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64", range(min = 1)))]
+    pub retry_after: Option<u64>,
+}
+
 /// The result of a request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
@@ -74,19 +90,11 @@ pub enum Reply {
     /// For `hello`.
     Hello(Box<Hello>),
     /// For `ping` and `typing`.
-    Nothing {},
+    Nothing(Nothing),
     /// For `send`.
-    Sent {
-        /// The message, as stored in the log.
-        message: Box<view::Message>,
-        /// Whether an earlier request had already added it.
-        duplicate: bool,
-    },
+    Sent(Sent),
     /// For `edit`, `delete`, `react` and `unreact`.
-    Changed {
-        /// The message, in its current state.
-        message: Box<view::Message>,
-    },
+    Changed(Changed),
     /// For `read`.
     Read(ReadMark),
     /// For `sync`.
@@ -95,33 +103,36 @@ pub enum Reply {
 
 /// The socket's user, its end, and the limits that apply.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Hello {
     /// The user.
     pub user: view::CurrentUser,
-    /// The socket.
+    /// The id that the gateway gave the socket.
     pub connection_id: ConnectionId,
     /// The latest time at which the socket closes.
     pub expires_at: Timestamp,
     /// The server's clock. The time in a `client_id` can be at most 10 s ahead of it.
     pub server_time: Timestamp,
     /// How often the client should send a frame, in seconds.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub heartbeat_seconds: u64,
     /// The limits that a client should respect.
     pub limits: Limits,
 }
 
-/// The limits that a client should respect.
+/// The limits for a client. Read them from here, because deployments may differ.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Limits {
     /// Maximum characters of a message.
     pub content_chars: usize,
-    /// Maximum bytes of a frame.
+    /// Maximum bytes of a frame from a client.
     pub frame_bytes: usize,
     /// Maximum entries of one sender in one conversation within `entries_window_seconds`.
     pub entries_per_sender: u32,
     /// The window for `entries_per_sender`, in seconds.
     pub entries_window_seconds: u64,
-    /// How far the time in a `client_id` can be ahead, in seconds.
+    /// How far the time in a `client_id` can be ahead of `server_time`, in seconds.
     pub client_id_ahead_seconds: u64,
     /// Maximum conversations in one `sync`.
     pub sync_conversations: usize,
@@ -131,17 +142,42 @@ pub struct Limits {
     pub idle_seconds: u64,
 }
 
-/// A read mark after a `read`.
+/// A reply without data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct Nothing {}
+
+/// A message that is now in the log.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct Sent {
+    /// The message, as stored in the log.
+    pub message: Box<view::Message>,
+    /// Whether an earlier request had already added it.
+    pub duplicate: bool,
+}
+
+/// A message in its current state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(rename = "ChangedMessage"))]
+pub struct Changed {
+    /// The message.
+    pub message: Box<view::Message>,
+}
+
+/// The caller's current read mark.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct ReadMark {
-    /// The newest entry that the member has read.
+    /// The `seq` of the newest entry that the caller has read, or 0.
     pub read_seq: u64,
-    /// Count of messages from other members since.
+    /// The number of unread messages from other users.
     pub unread_count: u64,
 }
 
 /// The entries that a client does not have yet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Sync {
     /// Conversations with new entries, and those that the request did not name.
     pub conversations: Vec<Newer>,
@@ -153,130 +189,121 @@ pub struct Sync {
 
 /// The new entries of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(rename = "NewerEntries"))]
 pub struct Newer {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// The entries after the newest one that the client has.
+    /// The entries after the newest one that the client has, in ascending order.
+    #[cfg_attr(feature = "schema", schemars(length(max = limits::CURSOR_SIZE.1)))]
     pub entries: Vec<view::Entry>,
-    /// The newest entry of the conversation.
+    /// The `seq` of the newest entry of the conversation.
     pub head_seq: u64,
     /// Whether there are entries after these.
     pub has_more: bool,
 }
 
-/// Something that happened, pushed to the users that it concerns.
-#[derive(Debug, Clone, PartialEq)]
+/// Something that happened, pushed to the users that it concerns. `event` selects the schema.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// A conversation has a new entry: the entry, the conversation, and the entry's number.
-    Entry(Box<view::Entry>, ConversationId, u64),
+    /// An entry was added to a conversation.
+    Entry {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The sequence number of the entry.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+        seq: u64,
+        /// The entry.
+        data: Box<view::Entry>,
+    },
     /// A conversation was created, or the user was added to it.
-    Conversation(Box<view::Conversation>),
+    Conversation {
+        /// The id of the conversation.
+        conversation_id: ConversationId,
+        /// The conversation, as the user sees it.
+        data: Box<view::Conversation>,
+    },
     /// A member's read mark moved.
     Read {
         /// The conversation.
         conversation_id: ConversationId,
-        /// The member.
-        user_id: UserId,
-        /// The newest entry that the member has read.
-        read_seq: u64,
+        /// The member and the mark.
+        data: MemberRead,
     },
-    /// A member is typing.
+    /// A member is typing. Valid until `expires_at`, unless another such event follows.
     Typing {
         /// The conversation.
         conversation_id: ConversationId,
         /// The member.
-        user_id: UserId,
-        /// Until when to show it.
-        expires_at: Timestamp,
+        data: Typing,
     },
     /// A user came online, is still online, or went offline.
-    Presence(Presence),
-    /// The session ended. The socket closes.
+    Presence {
+        /// The user and the state.
+        data: Presence,
+    },
+    /// The session of this socket ended. The server closes the socket.
     SessionEnded {
         /// The session.
-        session_id: SessionId,
+        data: SessionEnded,
     },
 }
 
-/// An event's members on the wire.
-#[derive(Serialize)]
-struct EventMembers<'a, Data> {
-    event: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    conversation_id: Option<&'a ConversationId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seq: Option<u64>,
-    data: Data,
-}
-
-#[derive(Serialize)]
-struct ReadData {
-    user_id: UserId,
-    read_seq: u64,
-}
-
-#[derive(Serialize)]
-struct TypingData {
-    user_id: UserId,
-    expires_at: Timestamp,
-}
-
-#[derive(Serialize)]
-struct PresenceData {
-    user_id: UserId,
-    online: bool,
-    online_until: Option<Timestamp>,
-    last_seen_at: Timestamp,
-}
-
-#[derive(Serialize)]
-struct SessionEndedData {
-    session_id: SessionId,
-}
-
-impl Serialize for Event {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Entry(entry, conversation_id, seq) => {
-                let (conversation_id, seq) = (Some(conversation_id), Some(*seq));
-                EventMembers { event: "entry", conversation_id, seq, data: entry }
-                    .serialize(serializer)
-            }
-            Self::Conversation(conversation) => {
-                let conversation_id = Some(&conversation.id);
-                let data = conversation;
-                EventMembers { event: "conversation", conversation_id, seq: None, data }
-                    .serialize(serializer)
-            }
-            Self::Read { conversation_id, user_id, read_seq } => {
-                let data = ReadData { user_id: *user_id, read_seq: *read_seq };
-                let conversation_id = Some(conversation_id);
-                EventMembers { event: "read", conversation_id, seq: None, data }
-                    .serialize(serializer)
-            }
-            Self::Typing { conversation_id, user_id, expires_at } => {
-                let data = TypingData { user_id: *user_id, expires_at: *expires_at };
-                let conversation_id = Some(conversation_id);
-                EventMembers { event: "typing", conversation_id, seq: None, data }
-                    .serialize(serializer)
-            }
-            Self::Presence(Presence { user_id, online_until, at }) => {
-                let data = PresenceData {
-                    user_id: *user_id,
-                    online: online_until.is_some(),
-                    online_until: *online_until,
-                    last_seen_at: *at,
-                };
-                EventMembers { event: "presence", conversation_id: None, seq: None, data }
-                    .serialize(serializer)
-            }
-            Self::SessionEnded { session_id } => {
-                let data = SessionEndedData { session_id: *session_id };
-                EventMembers { event: "session_ended", conversation_id: None, seq: None, data }
-                    .serialize(serializer)
-            }
-        }
+impl Event {
+    /// A conversation that is new to the user.
+    pub fn conversation(conversation: view::Conversation) -> Self {
+        Self::Conversation { conversation_id: conversation.id.clone(), data: conversation.into() }
     }
+}
+
+/// How far a member has read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct MemberRead {
+    /// The member.
+    pub user_id: UserId,
+    /// The `seq` of the newest entry that the member has read.
+    pub read_seq: u64,
+}
+
+/// A member who is typing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct Typing {
+    /// The member.
+    pub user_id: UserId,
+    /// When a client stops showing it.
+    pub expires_at: Timestamp,
+}
+
+/// Whether a user is online.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct Presence {
+    /// The user.
+    pub user_id: UserId,
+    /// Whether the user is online.
+    pub online: bool,
+    /// When an online user counts as offline, unless another event follows. `null` for an offline user.
+    pub online_until: Option<Timestamp>,
+    /// When the server last noticed the user. If two events arrive in the wrong order, the later one is current.
+    pub last_seen_at: Timestamp,
+}
+
+impl From<domain::Presence> for Presence {
+    fn from(presence: domain::Presence) -> Self {
+        let domain::Presence { user_id, online_until, at } = presence;
+        Self { user_id, online: online_until.is_some(), online_until, last_seen_at: at }
+    }
+}
+
+/// A session that ended.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct SessionEnded {
+    /// The session.
+    pub session_id: SessionId,
 }
 
 #[cfg(test)]
@@ -286,7 +313,9 @@ mod tests {
     #[test]
     fn an_event_has_the_form_of_the_contract() {
         let session_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
-        let text = Frame::Event(Event::SessionEnded { session_id }).to_text().unwrap();
+        let text = Frame::Event(Event::SessionEnded { data: SessionEnded { session_id } })
+            .to_text()
+            .unwrap();
         assert_eq!(
             text,
             r#"{"type":"event","event":"session_ended","data":{"session_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}}"#

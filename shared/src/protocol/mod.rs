@@ -4,4 +4,6 @@
 pub mod frame;
 pub mod problem;
 pub mod request;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod view;

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::domain::FieldError;
 
 macro_rules! codes {
@@ -135,11 +139,51 @@ impl Problem {
         Self { errors: vec![error], ..Self::with_detail(Code::InvalidRequest, detail) }
     }
 
+    /// The error as the body of an HTTP response.
+    pub fn body<'a>(&'a self, request_id: &'a str) -> Body<'a> {
+        Body {
+            r#type: format!("urn:emotechat:problem:{}", self.code.slug()),
+            title: self.code.title(),
+            status: self.code.status(),
+            detail: &self.detail,
+            code: self.code.slug(),
+            request_id,
+            errors: &self.errors,
+        }
+    }
+
     /// Whole seconds until the client should retry, at least 1.
     pub fn retry_after_secs(&self) -> Option<u64> {
         self.retry_after
             .map(|wait| u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(1).max(1))
     }
+}
+
+/// An error response ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)). Clients switch on `code`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(rename = "Problem"))]
+pub struct Body<'a> {
+    /// A URN that ends with the code.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("format" = "uri", "pattern" = "^urn:emotechat:problem:[a-z_]+$"))
+    )]
+    r#type: String,
+    /// A summary for people, the same for every error with this code.
+    title: &'static str,
+    /// The HTTP status.
+    #[cfg_attr(feature = "schema", schemars(range(min = 400, max = 599)))]
+    status: u16,
+    /// An explanation for people. May change.
+    detail: &'a str,
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::code"))]
+    code: &'static str,
+    /// The value of the header `x-request-id`. The server's logs contain it.
+    request_id: &'a str,
+    /// All invalid fields of the request, if the code is `invalid_request` or `invalid_body`.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<FieldError>", length(min = 1)))]
+    errors: &'a [FieldError],
 }
 
 #[cfg(test)]

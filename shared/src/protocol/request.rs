@@ -9,6 +9,10 @@ use crate::{
     protocol::problem::{Code, Problem},
 };
 
+/// The names of all actions. A name that is not here is unknown.
+pub const ACTIONS: [&str; 10] =
+    ["hello", "ping", "send", "edit", "delete", "react", "unreact", "read", "typing", "sync"];
+
 /// A request from a client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
@@ -187,7 +191,8 @@ impl Request {
         };
         let refused = |problem, name| Refused { id: Some(id.clone()), action: Some(name), problem };
         let mut fields = Fields::new(object);
-        match Action::parse(&name, &mut fields) {
+        let action = ACTIONS.contains(&&*name).then(|| Action::parse(&name, &mut fields)).flatten();
+        match action {
             Some(action) => match fields.finish(|| action) {
                 Ok(action) => Ok(Self { id, action }),
                 Err(invalid) => {

@@ -1,5 +1,7 @@
 //! The objects that both APIs show, in the form of the contract.
 
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::{
@@ -7,8 +9,17 @@ use crate::domain::{
     ReadMark, Role, SessionId, Timestamp, Title, UserId, limits,
 };
 
+/// The request succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+pub struct Done {
+    /// A text for people. May change.
+    pub message: &'static str,
+}
+
 /// A user, as other users see them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct User {
     /// The user's id.
     pub id: UserId,
@@ -31,8 +42,9 @@ impl From<&domain::Listed> for User {
     }
 }
 
-/// The caller's own user.
+/// A user, as they see themselves.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct CurrentUser {
     /// The user's id.
     pub id: UserId,
@@ -57,16 +69,18 @@ impl From<&domain::Account> for CurrentUser {
 
 /// One of the caller's sessions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Session {
-    /// Its id.
+    /// The id of the session.
     pub id: SessionId,
     /// When the user logged in.
     pub created_at: Timestamp,
-    /// When it expires.
+    /// When the session expires.
     pub expires_at: Timestamp,
-    /// The client's user agent.
+    /// The `User-Agent` of the login request.
+    #[cfg_attr(feature = "schema", schemars(length(max = limits::USER_AGENT_CHARS)))]
     pub user_agent: Option<String>,
-    /// Whether it is the session of this request.
+    /// Whether this is the session of the request.
     pub current: bool,
 }
 
@@ -83,43 +97,51 @@ impl Session {
     }
 }
 
-/// A message in its current state, as one member sees it.
+/// A message in its current state, as the reader sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Message {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// Its number in the log.
+    /// The sequence number in the log of the conversation.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub seq: u64,
-    /// Its sender.
+    /// The sender. May be `null` in a later version, for messages that no user sent.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<UserId>"))]
     pub sender_id: UserId,
-    /// The id that the sender's client gave it.
+    /// The id that the sender's client chose for the message, in canonical form.
     pub client_id: ClientId,
-    /// The text; `null` after deletion.
+    /// The text, with emojis in place of shortcodes. `null` for a deleted message.
     pub content: Option<Content>,
-    /// The message that it replies to.
+    /// The `seq` of the message that this one replies to.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub reply_to: Option<u64>,
-    /// When it was accepted.
+    /// When the server accepted the message.
     pub created_at: Timestamp,
-    /// When its text was last changed.
+    /// When the text was last edited.
     pub edited_at: Option<Timestamp>,
-    /// Whether it was deleted.
+    /// Whether the message was deleted.
     pub deleted: bool,
-    /// The reactions to it.
+    /// The reactions to the message.
+    #[cfg_attr(feature = "schema", schemars(length(max = limits::EMOTES)))]
     pub reactions: Vec<Reaction>,
 }
 
 /// An emoji on a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Reaction {
     /// The canonical shortcode of the emoji.
     pub emote: &'static str,
     /// The emoji.
     pub emoji: &'static str,
-    /// Count of users who chose it.
+    /// The number of users who reacted with it.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub count: usize,
-    /// Whether the reader chose it.
+    /// Whether the reader reacted with it.
     pub mine: bool,
-    /// The first ten users who chose it.
+    /// The first ten users who reacted with it.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = limits::LISTED_USERS)))]
     pub user_ids: Vec<UserId>,
 }
 
@@ -175,11 +197,12 @@ fn shown(reactions: &Reactions, reader: UserId) -> Vec<Reaction> {
     reactions.collect()
 }
 
-/// An entry of a conversation's log.
+/// An entry of a conversation's log. `type` selects the schema.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Entry {
-    /// A message was sent. The text is the current one. The reactions are in the entries that follow.
+    /// A message was sent. The text is the current one. `reactions` is empty: later entries add and remove them.
     Message(Message),
     /// The sender changed the text of a message.
     Edit(Changed),
@@ -199,24 +222,29 @@ pub enum Entry {
 
 /// The data that every entry has.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct Happened {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// Its number in the log.
+    /// The sequence number in the log of the conversation.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub seq: u64,
-    /// The member whose action it records.
+    /// The user who caused the entry. May be `null` in a later version, for entries that no user caused.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<UserId>"))]
     pub sender_id: UserId,
-    /// When it was accepted.
+    /// When the server accepted the entry.
     pub created_at: Timestamp,
 }
 
 /// A change to a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct Changed {
     /// The data that every entry has.
     #[serde(flatten)]
     pub happened: Happened,
-    /// The message.
+    /// The `seq` of the message.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub target_seq: u64,
     /// The message in its current state. Older texts are not stored.
     pub message: Message,
@@ -224,11 +252,13 @@ pub struct Changed {
 
 /// A change to the reactions to a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct Reacted {
     /// The data that every entry has.
     #[serde(flatten)]
     pub happened: Happened,
-    /// The message.
+    /// The `seq` of the message.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub target_seq: u64,
     /// The canonical shortcode of the emoji.
     pub emote: &'static str,
@@ -236,6 +266,7 @@ pub struct Reacted {
 
 /// A change to the members.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct Joined {
     /// The data that every entry has.
     #[serde(flatten)]
@@ -248,6 +279,7 @@ pub struct Joined {
 
 /// A change to the title.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct Retitled {
     /// The data that every entry has.
     #[serde(flatten)]
@@ -303,6 +335,7 @@ impl Entry {
 
 /// A member of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Member {
     /// The user.
     pub user: User,
@@ -310,33 +343,37 @@ pub struct Member {
     pub role: Role,
     /// Whether the user has a live socket.
     pub online: bool,
-    /// The newest entry that the member has read. Absent in lists of conversations.
+    /// The `seq` of the newest entry that the member has read. Absent in lists of conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub read_seq: Option<u64>,
 }
 
-/// A conversation, as one member sees it.
+/// A conversation, as the reader sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Conversation {
-    /// Its id.
+    /// The id of the conversation.
     pub id: ConversationId,
-    /// Its kind.
+    /// Whether it is a direct conversation or a group.
     pub kind: Kind,
-    /// The title of a group.
+    /// The title of a group. `null` for a direct conversation.
     pub title: Option<Title>,
-    /// Count of all members.
+    /// The number of all members.
+    #[cfg_attr(feature = "schema", schemars(range(max = limits::MEMBERS)))]
     pub member_count: u64,
-    /// The first ten members in a list of conversations; otherwise all members.
+    /// The first ten members in a list of conversations, otherwise all members.
+    #[cfg_attr(feature = "schema", schemars(length(max = limits::MEMBERS)))]
     pub members: Vec<Member>,
-    /// The newest entry; 0 if there is none.
+    /// The `seq` of the newest entry, or 0 for an empty log.
     pub head_seq: u64,
     /// The newest message.
     pub last_message: Option<Message>,
-    /// The newest entry that the reader has read.
+    /// The `seq` of the newest entry that the reader has read, or 0.
     pub read_seq: u64,
-    /// Count of messages from other members since.
+    /// The number of unread messages from other users.
     pub unread_count: u64,
-    /// When something last happened in the conversation.
+    /// When the newest entry was added, or when the conversation was created.
     pub updated_at: Timestamp,
 }
 

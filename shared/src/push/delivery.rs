@@ -97,7 +97,8 @@ impl Delivery {
         match partners(&self.store, presence.user_id).await {
             Ok(partners) if partners.is_empty() => {}
             Ok(partners) => {
-                let pushes = Pushes::default().and(partners, Event::Presence(presence));
+                let pushes =
+                    Pushes::default().and(partners, Event::Presence { data: presence.into() });
                 self.deliver(pushes, None).await;
             }
             Err(error) => {

@@ -20,7 +20,7 @@ use super::{CONCURRENCY, within_deadline};
 use crate::{
     aws::Aws,
     domain::{ConnectionId, SessionId},
-    protocol::frame::{Event, Frame},
+    protocol::frame::{Event, Frame, SessionEnded},
     runtime::config::Variables,
 };
 
@@ -123,7 +123,9 @@ impl Pusher {
     pub async fn end(&self, sockets: &[(SessionId, ConnectionId)]) {
         let ends =
             stream::iter(sockets).for_each_concurrent(CONCURRENCY, |(session_id, socket)| async {
-                let frame = Frame::Event(Event::SessionEnded { session_id: *session_id });
+                let frame = Frame::Event(Event::SessionEnded {
+                    data: SessionEnded { session_id: *session_id },
+                });
                 if let Ok(text) = frame.to_text() {
                     log_failure(self.post(socket, &text).await);
                 }

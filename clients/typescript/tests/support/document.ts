@@ -42,7 +42,7 @@ function messageOf(frame: Frame): string {
   if (frame.type === "event") {
     return `${frame.event?.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}Event`;
   }
-  if (frame.type === "error") return frame.id === null ? "unreadable" : "refusal";
+  if (frame.type === "error") return frame.id === null ? "frameError" : "requestError";
   return frame.action === undefined ? "gatewayError" : `${frame.action}Request`;
 }
 

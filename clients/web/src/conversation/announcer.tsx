@@ -25,7 +25,8 @@ export function Announcer({ conversation }: { conversation: Conversation }) {
         if (entry.type !== "message" || entry.sender_id === me.value?.id || !entry.content) return;
         const { sender_id, content } = entry;
         const announce = () => setAnnouncement(`${nameOf(sender_id)}: ${content}`);
-        chat.getUser(sender_id).then(announce, announce);
+        if (sender_id === null) announce();
+        else chat.getUser(sender_id).then(announce, announce);
       }),
     [conversation],
   );

@@ -24,10 +24,10 @@ const RUN_GAP_MS = 5 * 60 * 1000;
 /** The rows, oldest first. */
 export function rowsOf({ messages, sending, ownId, unreadAfter }: Source): Row[] {
   const rows: Row[] = [];
-  let previous: { senderId: string; time: number } | null = null;
+  let previous: { senderId: string | null; time: number } | null = null;
   let isDivided = unreadAfter === null;
 
-  function startsRun(senderId: string, time: number, isUnread: boolean): boolean {
+  function startsRun(senderId: string | null, time: number, isUnread: boolean): boolean {
     const isNewDay: boolean = previous === null || dayOf(previous.time) !== dayOf(time);
     if (isNewDay) rows.push({ type: "day", key: `day ${dayOf(time)}`, time });
     if (isUnread) rows.push({ type: "unread", key: "unread" });

@@ -5,10 +5,10 @@ import { isOnline } from "../chat.js";
 const HUES = 10;
 
 /** The CSS class for the colour of an id. */
-export function hueClass(id: string): string {
+export function hueClass(id: string | null): string {
   // FNV-1a, because ids created one after the other differ little and their colours should differ.
   let hash = 0x811c9dc5;
-  for (const letter of id) hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193);
+  for (const letter of id ?? "") hash = Math.imul(hash ^ letter.codePointAt(0)!, 0x01000193);
   return `hue-${(hash >>> 8) % HUES}`;
 }
 
@@ -18,7 +18,7 @@ function initialOf(name: string): string {
 }
 
 interface Props {
-  id: string;
+  id: string | null;
   name: string;
   /** If set, a dot shows whether this user is online. */
   userId?: string;

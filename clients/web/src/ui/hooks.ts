@@ -64,7 +64,7 @@ export function useAction<Args extends unknown[]>(perform: (...args: Args) => Pr
 }
 
 /** The user with this id, or undefined until it is loaded. */
-export function useUser(id: string | undefined): User | undefined {
+export function useUser(id: string | null | undefined): User | undefined {
   useUsers(id ? [id] : []);
   return id ? chat.knownUser(id) : undefined;
 }

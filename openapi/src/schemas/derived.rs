@@ -1,0 +1,109 @@
+//! The schemas that the types on the wire derive.
+
+use serde_json::{Map, Value, json};
+use shared::protocol::{frame, problem, schema::generator, view};
+
+use super::{path, reference};
+
+/// The bodies of HTTP responses, and everything in them.
+pub(super) fn responses() -> Map<String, Value> {
+    let mut generator = generator();
+    auth::schemas(&mut generator);
+    profile::schemas(&mut generator);
+    conversations::schemas(&mut generator);
+    generator.subschema_for::<view::Done>();
+    generator.subschema_for::<frame::ReadMark>();
+    generator.subschema_for::<problem::Body<'_>>();
+    let mut schemas = generator.take_definitions(true);
+    name_variants(&mut schemas, "Entry", "type");
+    tidy(schemas)
+}
+
+/// The frames that the server sends, and everything in them. The data of replies is here without its frame.
+pub(super) fn frames() -> Map<String, Value> {
+    let mut generator = generator();
+    generator.subschema_for::<frame::Hello>();
+    generator.subschema_for::<frame::Nothing>();
+    generator.subschema_for::<frame::Sent>();
+    generator.subschema_for::<frame::Changed>();
+    generator.subschema_for::<frame::ReadMark>();
+    generator.subschema_for::<frame::Sync>();
+    generator.subschema_for::<frame::Error>();
+    generator.subschema_for::<frame::Event>();
+    let mut schemas = generator.take_definitions(true);
+    name_variants(&mut schemas, "Entry", "type");
+    name_variants(&mut schemas, "Event", "event");
+    // Each event is a message of its own in the document.
+    schemas.remove("Event");
+    // AsyncAPI's discriminator has another form, and code generators work better without it.
+    if let Some(entry) = schemas.get_mut("Entry").and_then(Value::as_object_mut) {
+        entry.remove("discriminator");
+    }
+    tidy(schemas)
+}
+
+/// Moves the variants of a tagged union to schemas of their own, such as `EditEntry`. Code generators name their types after them.
+fn name_variants(schemas: &mut Map<String, Value>, union: &str, tag: &str) {
+    let variants = schemas.get_mut(union).and_then(|schema| schema["oneOf"].as_array_mut());
+    let variants = variants.map(std::mem::take).unwrap_or_default();
+    let (mut references, mut mapping) = (Vec::new(), Map::new());
+    for mut variant in variants {
+        let value = variant["properties"][tag]["const"].as_str().unwrap_or_default().to_owned();
+        let name = pascal(&value) + union;
+        if let Some(Value::String(base)) = variant.as_object_mut().and_then(|v| v.remove("$ref")) {
+            let base = base.rsplit('/').next().and_then(|name| schemas.get(name));
+            extend(&mut variant, base.unwrap_or(&Value::Null));
+        }
+        mapping.insert(value, path(&name).into());
+        references.push(reference(&name));
+        schemas.insert(name, variant);
+    }
+    if let Some(schema) = schemas.get_mut(union) {
+        schema["oneOf"] = references.into();
+        schema["discriminator"] = json!({ "propertyName": tag, "mapping": mapping });
+    }
+}
+
+/// Adds the members of another object to an object.
+fn extend(schema: &mut Value, other: &Value) {
+    if let (Some(own), Some(more)) =
+        (schema["properties"].as_object_mut(), other["properties"].as_object())
+    {
+        own.extend(more.clone());
+    }
+    if let (Some(own), Some(more)) =
+        (schema["required"].as_array_mut(), other["required"].as_array())
+    {
+        own.extend(more.iter().cloned());
+    }
+}
+
+/// Turns `reaction_added` into `ReactionAdded`.
+fn pascal(name: &str) -> String {
+    let parts = name.split('_').filter_map(|part| {
+        let (first, rest) = part.split_at_checked(1)?;
+        Some(first.to_ascii_uppercase() + rest)
+    });
+    parts.collect()
+}
+
+/// Replaces the formats of Rust's integers with those of the
+/// [OpenAPI registry](https://spec.openapis.org/registry/format/). A sequence number needs more than 32 bits.
+fn tidy(mut schemas: Map<String, Value>) -> Map<String, Value> {
+    fn visit(value: &mut Value) {
+        match value["format"].as_str() {
+            Some("uint64") => value["format"] = "int64".into(),
+            Some("uint" | "uint32" | "uint16") => {
+                drop(value.as_object_mut().map(|o| o.remove("format")))
+            }
+            _ => {}
+        }
+        match value {
+            Value::Object(object) => object.values_mut().for_each(visit),
+            Value::Array(items) => items.iter_mut().for_each(visit),
+            _ => {}
+        }
+    }
+    schemas.values_mut().for_each(visit);
+    schemas
+}

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use shared::protocol::{frame, problem, schema::generator, view};
 
-use super::{path, reference};
+use super::{pascal, path, reference};
 
 /// The bodies of HTTP responses, and everything in them.
 pub(super) fn responses() -> Map<String, Value> {
@@ -76,15 +76,6 @@ fn extend(schema: &mut Value, other: &Value) {
     {
         own.extend(more.iter().cloned());
     }
-}
-
-/// Turns `reaction_added` into `ReactionAdded`.
-fn pascal(name: &str) -> String {
-    let parts = name.split('_').filter_map(|part| {
-        let (first, rest) = part.split_at_checked(1)?;
-        Some(first.to_ascii_uppercase() + rest)
-    });
-    parts.collect()
 }
 
 /// Replaces the formats of Rust's integers with those of the

@@ -28,12 +28,25 @@ pub(crate) fn socket() -> Map<String, Value> {
     titled(frames::all())
 }
 
-/// Adds each schema's name as its title, because some code generators name their types after titles only.
+/// Adds titles to the schemas and to their constants, because some code generators name their types after titles only.
 fn titled(mut schemas: Map<String, Value>) -> Map<String, Value> {
     for (name, schema) in &mut schemas {
         schema["title"] = name.as_str().into();
+        let members = schema["properties"].as_object_mut().into_iter().flatten();
+        for (member, value) in members.filter(|(_, value)| value.get("const").is_some()) {
+            value["title"] = format!("{name}{}", pascal(member)).into();
+        }
     }
     schemas
+}
+
+/// Turns `reaction_added` into `ReactionAdded`.
+fn pascal(name: &str) -> String {
+    let parts = name.split('_').filter_map(|part| {
+        let (first, rest) = part.split_at_checked(1)?;
+        Some(first.to_ascii_uppercase() + rest)
+    });
+    parts.collect()
 }
 
 /// A schema by its name.

@@ -15,7 +15,8 @@ pub fn emotechat() -> Command {
 
 fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--bin", "emotechat", "--message-format", "json"]);
+    // With a test beside it, cargo chooses the features that this test has, and compiles no dependency again.
+    cargo.args(["build", "--bin", "emotechat", "--test", "emotechat", "--message-format", "json"]);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
@@ -27,9 +28,10 @@ fn build() -> PathBuf {
     let messages = output.stdout.split(|byte| *byte == b'\n');
     let mut executables = messages.filter_map(|line| {
         let message: serde_json::Value = serde_json::from_slice(line).ok()?;
-        Some(PathBuf::from(message["executable"].as_str()?))
+        let is_program = message["target"]["kind"] == serde_json::json!(["bin"]);
+        Some(PathBuf::from(message["executable"].as_str().filter(|_| is_program)?))
     });
-    executables.next_back().expect("cargo reports the executable")
+    executables.next().expect("cargo reports the executable")
 }
 
 /// A running program. It is killed on drop.

@@ -5,6 +5,12 @@ heading() {
     printf '\n== %s\n' "$*"
 }
 
+# Builds target/debug/emotechat. With a test beside it, cargo chooses the features that `cargo test` chooses, so that no dependency is
+# compiled twice.
+build_program() {
+    cargo build --bin emotechat --test emotechat
+}
+
 TOOLS="$PWD/target/ci"
 export SAM_CLI_TELEMETRY=0
 

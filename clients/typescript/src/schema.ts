@@ -772,7 +772,10 @@ export interface components {
             message: string;
             /** @description The token of the session. Opaque. */
             token: string;
-            /** @constant */
+            /**
+             * LoginReplyTokenType
+             * @constant
+             */
             token_type: "Bearer";
             /** @description The user. */
             user: components["schemas"]["CurrentUser"];

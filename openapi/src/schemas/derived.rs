@@ -35,6 +35,10 @@ pub(super) fn frames() -> Map<String, Value> {
     name_variants(&mut schemas, "Event", "event");
     // Each event is a message of its own in the document.
     schemas.remove("Event");
+    // The reply to `sync` repeats ids from the request, which may be any text.
+    if let Some(id) = schemas.get_mut("ConversationId").and_then(Value::as_object_mut) {
+        id.remove("pattern");
+    }
     // AsyncAPI's discriminator has another form, and code generators work better without it.
     if let Some(entry) = schemas.get_mut("Entry").and_then(Value::as_object_mut) {
         entry.remove("discriminator");

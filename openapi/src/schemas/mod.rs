@@ -32,7 +32,8 @@ pub(crate) fn socket() -> Map<String, Value> {
 fn titled(mut schemas: Map<String, Value>) -> Map<String, Value> {
     for (name, schema) in &mut schemas {
         schema["title"] = name.as_str().into();
-        let members = schema["properties"].as_object_mut().into_iter().flatten();
+        let members = schema.get_mut("properties").and_then(Value::as_object_mut);
+        let members = members.into_iter().flatten();
         for (member, value) in members.filter(|(_, value)| value.get("const").is_some()) {
             value["title"] = format!("{name}{}", pascal(member)).into();
         }

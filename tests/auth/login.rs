@@ -10,7 +10,7 @@ const PATH: &str = "/api/auth/login";
 const PASSWORD: &str = "a quiet harbour at dawn";
 
 #[tokio::test]
-async fn logging_in_answers_with_a_token_that_works() {
+async fn login_returns_a_working_token() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     let body = chat.tries_to_log_in("ADA@example.com", PASSWORD).await.expect(200);
@@ -26,7 +26,7 @@ async fn logging_in_answers_with_a_token_that_works() {
 
 /// I8: both have the same status, body and work. The work is the table calls and one argon2id hash.
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_look_alike() {
+async fn an_unknown_email_and_a_wrong_password_are_indistinguishable() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     let (known, calls_known) =
@@ -52,7 +52,7 @@ async fn an_unknown_address_and_a_wrong_password_look_alike() {
 }
 
 #[tokio::test]
-async fn after_five_failures_an_address_has_to_wait_longer_and_longer() {
+async fn after_five_failed_logins_the_delay_for_an_email_grows() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     for email in ["ada@example.com", "unknown@example.com"] {
@@ -78,7 +78,7 @@ async fn after_five_failures_an_address_has_to_wait_longer_and_longer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_delay_only_one_of_many_concurrent_tries_is_made() {
+async fn after_a_delay_only_one_of_many_concurrent_attempts_is_checked() {
     let chat = Chat::start().await;
     for _ in 0..5 {
         chat.tries_to_log_in("ada@example.com", "wrong wrong")
@@ -94,7 +94,7 @@ async fn after_a_delay_only_one_of_many_concurrent_tries_is_made() {
 
 /// A burst is limited before any of its tries has failed. Concurrent tries with the right password all succeed.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_burst_of_tries_is_bounded_and_several_devices_may_log_in_at_once() {
+async fn a_burst_of_attempts_is_limited_and_several_devices_can_log_in_concurrently() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     let devices = (0..8).map(|_| chat.tries_to_log_in("ada@example.com", PASSWORD));
@@ -109,7 +109,7 @@ async fn a_burst_of_tries_is_bounded_and_several_devices_may_log_in_at_once() {
 }
 
 #[tokio::test]
-async fn a_source_that_fails_too_often_has_to_wait() {
+async fn a_source_with_too_many_failed_logins_must_wait() {
     let chat = Chat::with_parameters(&[("FailedLoginsPerSource", "4")]).await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     for n in 0..4 {
@@ -142,13 +142,13 @@ async fn the_oldest_of_fifty_sessions_ends_when_another_begins() {
 }
 
 #[tokio::test]
-async fn bad_bodies_are_refused() {
+async fn bad_bodies_are_rejected() {
     let chat = Chat::start().await;
     chat.refuses_bad_bodies(Method::POST, PATH, None).await;
 }
 
 #[tokio::test]
-async fn bad_fields_are_refused() {
+async fn bad_fields_are_rejected() {
     let chat = Chat::start().await;
     let cases = [
         (json!({ "email": "ada@example.com" }), "invalid_request", "/password"),

@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// I5, on HTTP and on a socket.
 #[tokio::test(flavor = "multi_thread")]
-async fn logging_out_ends_the_token_and_its_sockets_at_once() {
+async fn logout_ends_the_session_and_its_sockets_immediately() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let other = alice.on_another_device().await;
@@ -32,7 +32,7 @@ async fn logging_out_ends_the_token_and_its_sockets_at_once() {
 
 /// I5: even if the gateway cannot close it, a socket whose session has ended can do nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_socket_that_outlives_its_session_may_do_nothing() {
+async fn a_socket_that_outlives_its_session_can_do_nothing() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut socket = alice.comes_online().await;

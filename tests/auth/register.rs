@@ -9,7 +9,7 @@ use crate::support::Chat;
 const PATH: &str = "/api/auth/register";
 
 #[tokio::test]
-async fn registering_answers_with_the_user_and_no_secret() {
+async fn registration_returns_the_user_and_no_secret() {
     let chat = Chat::start().await;
     let answer = chat.registers("  Ada Lovelace ", "Ada@Example.com").await;
     answer.has_the_common_headers();
@@ -24,7 +24,7 @@ async fn registering_answers_with_the_user_and_no_secret() {
 }
 
 #[tokio::test]
-async fn an_address_is_taken_once_whatever_its_case() {
+async fn an_email_can_register_only_once_regardless_of_case() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     chat.registers("Eve", "ADA@example.COM").await.refuses(409, "email_taken");
@@ -32,7 +32,7 @@ async fn an_address_is_taken_once_whatever_its_case() {
 
 /// I6.
 #[tokio::test(flavor = "multi_thread")]
-async fn only_one_of_many_concurrent_registrations_gets_an_address() {
+async fn only_one_of_many_concurrent_registrations_gets_the_email() {
     let chat = Chat::start().await;
     let addresses = ["ada@example.com", "Ada@example.com", "ADA@EXAMPLE.COM"];
     let tries = (0..16).map(|n| chat.registers("Ada", addresses[n % addresses.len()]));
@@ -42,7 +42,7 @@ async fn only_one_of_many_concurrent_registrations_gets_an_address() {
 }
 
 #[tokio::test]
-async fn a_source_may_register_three_hundred_an_hour() {
+async fn a_source_can_register_three_hundred_accounts_an_hour() {
     let chat = Chat::with_parameters(&[("RegistrationsPerSource", "3")]).await;
     for n in 0..3 {
         chat.registers("Ada", &format!("ada{n}@example.com")).await.expect(200);
@@ -53,7 +53,7 @@ async fn a_source_may_register_three_hundred_an_hour() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_of_the_table_registers_once() {
+async fn a_registration_with_a_lost_table_response_takes_effect_once() {
     let chat = Chat::start().await;
     chat.stack().table().faults().next("TransactWriteItems", 1, local::FaultKind::LoseAnswer);
     chat.registers("Ada", "ada@example.com").await.expect(200);
@@ -61,13 +61,13 @@ async fn a_lost_answer_of_the_table_registers_once() {
 }
 
 #[tokio::test]
-async fn bad_bodies_are_refused() {
+async fn bad_bodies_are_rejected() {
     let chat = Chat::start().await;
     chat.refuses_bad_bodies(Method::POST, PATH, None).await;
 }
 
 #[tokio::test]
-async fn bad_fields_are_refused_all_at_once() {
+async fn all_bad_fields_are_reported_together() {
     let chat = Chat::start().await;
     let good =
         || json!({ "name": "Ada", "email": "ada@example.com", "password": "a quiet harbour" });

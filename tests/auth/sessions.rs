@@ -26,7 +26,7 @@ async fn sessions_are_listed_with_their_user_agents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ending_a_session_ends_it_and_its_sockets_only() {
+async fn ending_a_session_ends_only_that_session_and_its_sockets() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let phone = ada.on_another_device().await;
@@ -48,7 +48,7 @@ async fn ending_a_session_ends_it_and_its_sockets_only() {
 }
 
 #[tokio::test]
-async fn ending_all_others_leaves_the_current_one() {
+async fn ending_all_other_sessions_keeps_the_current_one() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let (phone, tablet) = (ada.on_another_device().await, ada.on_another_device().await);
@@ -59,7 +59,7 @@ async fn ending_all_others_leaves_the_current_one() {
 }
 
 #[tokio::test]
-async fn the_session_of_another_user_is_not_found() {
+async fn another_users_session_is_not_found() {
     let chat = Chat::start().await;
     let (ada, eve) = (chat.joins("Ada").await, chat.joins("Eve").await);
     let body = ada.get(PATH).await.expect(200);

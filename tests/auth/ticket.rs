@@ -9,7 +9,7 @@ async fn open(chat: &Chat, ticket: &str) -> Result<Socket, u16> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_ticket_admits_one_socket_once() {
+async fn a_ticket_opens_only_one_socket() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let body = ada.post("/api/auth/ticket", json!({})).await.expect(200);
@@ -25,7 +25,7 @@ async fn a_ticket_admits_one_socket_once() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_good_for_a_minute() {
+async fn a_ticket_is_valid_for_a_minute() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let body = ada.post("/api/auth/ticket", json!({})).await.expect(200);

@@ -17,7 +17,7 @@ async fn a_token_identifies_its_user() {
 }
 
 #[tokio::test]
-async fn the_scheme_is_read_without_regard_to_case() {
+async fn the_authorization_scheme_is_case_insensitive() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for scheme in ["Bearer", "bearer", "BEARER"] {
@@ -30,7 +30,7 @@ async fn the_scheme_is_read_without_regard_to_case() {
 }
 
 #[tokio::test]
-async fn a_bad_token_is_refused_as_rfc_6750_says() {
+async fn a_bad_token_is_rejected_as_rfc_6750_requires() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let anonymous = chat.call(Method::GET, PATH, None, None).await;
@@ -68,7 +68,7 @@ async fn a_bad_token_is_refused_as_rfc_6750_says() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_deployment_is_refused() {
+async fn a_token_from_another_deployment_is_rejected() {
     let (chat, other) = (Chat::start().await, Chat::with_own_stack().await);
     let eve = other.joins("Eve").await;
     chat.call(Method::GET, PATH, Some(&eve.token), None).await.refuses(401, "invalid_token");
@@ -85,7 +85,7 @@ async fn a_session_ends_after_thirty_days() {
 }
 
 #[tokio::test]
-async fn a_rotated_key_signs_the_new_tokens_and_leaves_the_old_ones_valid() {
+async fn after_a_key_rotation_old_and_new_tokens_are_valid() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let header = |token: &str| token.split('.').next().unwrap().to_owned();

@@ -44,7 +44,7 @@ fn examples() -> Vec<(&'static str, &'static Value)> {
 }
 
 #[test]
-fn the_documents_actions_are_the_codes_actions() {
+fn the_document_and_the_code_have_the_same_actions() {
     let coded: BTreeSet<String> = ACTIONS.iter().map(|action| (*action).to_owned()).collect();
     assert_eq!(named("Request", "action"), coded);
     assert_eq!(named("Reply", "action"), coded);
@@ -63,7 +63,7 @@ fn the_documents_actions_are_the_codes_actions() {
 
 /// The schemas come from the types that serialize the frames, so a schema without a message is an event without a description.
 #[test]
-fn every_event_of_the_code_has_a_message() {
+fn every_event_in_the_code_has_a_message() {
     let document = &AsyncApi::load().document;
     let payloads: BTreeSet<&str> = document["components"]["messages"]
         .as_object()
@@ -91,7 +91,7 @@ fn entries() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_example_of_hello_has_the_limits_of_the_code() {
+fn the_hello_example_has_the_limits_in_the_code() {
     let (_, hello) = examples().into_iter().find(|(name, _)| *name == "helloReply").unwrap();
     assert_eq!(hello["data"]["heartbeat_seconds"], limits::HEARTBEAT.as_secs());
     let expected = json!({
@@ -146,7 +146,7 @@ fn every_example_is_valid_and_altered_examples_are_not() {
 
 /// The server omits no member except these.
 #[test]
-fn only_these_members_of_a_frame_may_be_absent() {
+fn only_the_listed_members_of_a_frame_are_optional() {
     let schemas = AsyncApi::load().document["components"]["schemas"].as_object().unwrap();
     let written = schemas.iter().filter(|(name, schema)| {
         let is_not_ours = name.ends_with("Request") || *name == "GatewayError";
@@ -169,7 +169,7 @@ fn only_these_members_of_a_frame_may_be_absent() {
 
 /// The schema and the code require the same members of a request.
 #[test]
-fn the_code_reads_every_request_of_the_examples_and_none_without_a_required_member() {
+fn the_code_accepts_every_example_request_and_requires_the_same_members() {
     let requests = examples().into_iter().filter(|(message, _)| message.ends_with("Request"));
     let mut read = BTreeSet::new();
     for (message, example) in requests {
@@ -189,7 +189,7 @@ fn the_code_reads_every_request_of_the_examples_and_none_without_a_required_memb
 
 /// Uses every action on a socket, while another user listens.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_message_of_the_document_is_sent_or_heard() {
+async fn every_message_in_the_document_is_sent_or_received() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     let carol = chat.joins("Carol").await;

@@ -15,7 +15,7 @@ fn tree(arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_rules_alone_reach_no_aws_and_no_runtime() {
+fn the_domain_alone_depends_on_no_aws_crate_and_no_runtime() {
     let crates = tree(&["-p", "shared"]);
     let forbidden: Vec<&String> = crates
         .iter()
@@ -27,7 +27,7 @@ fn the_rules_alone_reach_no_aws_and_no_runtime() {
 /// A second TLS stack, CPU-jitter entropy or a provider chain would slow every cold start. No member of the workspace may add
 /// them, because `sam build` builds a function with all features that any member turns on.
 #[test]
-fn no_function_links_what_a_cold_start_cannot_afford() {
+fn no_function_links_a_crate_that_slows_cold_starts() {
     let crates = tree(&["--workspace"]);
     assert!(crates.iter().any(|name| name == "aws-smithy-http-client"), "{crates:?}");
     for heavy in [
@@ -48,7 +48,7 @@ fn no_function_links_what_a_cold_start_cannot_afford() {
 }
 
 #[test]
-fn no_function_links_the_description_of_the_api() {
+fn no_function_links_the_api_schemas() {
     for function in ["auth", "profile", "conversations", "password", "realtime", "mailer", "repair"]
     {
         let crates = tree(&["-p", function]);
@@ -59,7 +59,7 @@ fn no_function_links_the_description_of_the_api() {
 
 /// `cargo lambda build` fills in settings that the profile leaves out, and would abort on panics.
 #[test]
-fn the_release_profile_leaves_nothing_open() {
+fn the_release_profile_sets_every_option() {
     let manifest = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"));
     let (_, profile) = manifest.split_once("\n[profile.release]\n").unwrap();
     let profile = profile.split("\n[").next().unwrap();

@@ -10,7 +10,7 @@ fn read(path: &str) -> String {
 }
 
 #[test]
-fn the_codes_in_the_documents_are_the_codes_in_the_code() {
+fn the_documents_and_the_code_have_the_same_error_codes() {
     let document = read("docs/errors.md");
     let listed: Vec<(String, u16)> = document
         .lines()
@@ -27,7 +27,7 @@ fn the_codes_in_the_documents_are_the_codes_in_the_code() {
 }
 
 #[test]
-fn every_key_of_the_table_is_documented() {
+fn every_table_key_is_documented() {
     let (document, keys) = (read("docs/table.md"), read("shared/src/store/keys.rs"));
     let prefixes = [
         "USER#",
@@ -58,7 +58,7 @@ fn every_key_of_the_table_is_documented() {
 }
 
 #[test]
-fn every_route_is_in_the_page_of_the_api() {
+fn the_api_page_lists_every_route() {
     let document = read("docs/api.md");
     let listed: BTreeSet<&str> =
         document.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
@@ -69,7 +69,7 @@ fn every_route_is_in_the_page_of_the_api() {
 }
 
 #[test]
-fn the_map_of_the_readme_names_what_there_is() {
+fn the_source_map_in_the_readme_matches_the_folders() {
     let readme = read("README.md");
     let (_, map) = readme.split_once("\n## Map of the source\n").unwrap();
     let rows = map.split("\n## ").next().unwrap().lines();

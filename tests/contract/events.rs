@@ -71,7 +71,7 @@ fn newest(chat: &Chat, prefix: &str) -> Value {
 }
 
 #[test]
-fn every_function_has_an_event_that_its_routes_lead_to_it() {
+fn every_function_has_an_event_that_matches_its_routes() {
     let names = Names { http_url: String::new(), socket_url: String::new() };
     let template = Path::new(ROOT).join("template.yaml");
     let template = Template::load(&template, &Parameters::default(), &names).unwrap();
@@ -93,7 +93,7 @@ fn every_function_has_an_event_that_its_routes_lead_to_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_apis_events_are_answered() {
+async fn the_api_functions_accept_their_events() {
     let chat = Chat::start().await;
     let invoke = async |function: &str, event| chat.stack().invoke(function, event).await.unwrap();
     let registered = body(&invoke("AuthFunction", event("AuthFunction")).await, 200);
@@ -116,7 +116,7 @@ async fn the_apis_events_are_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_mailers_events_send_what_the_passwords_event_promised() {
+async fn the_mailer_events_send_the_email_that_the_password_event_requested() {
     let chat = Chat::start().await;
     chat.stack().streams().pause();
     let invoke = async |function: &str, event| chat.stack().invoke(function, event).await.unwrap();
@@ -138,7 +138,7 @@ async fn the_mailers_events_send_what_the_passwords_event_promised() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_repairs_event_mends_a_head() {
+async fn the_repair_event_restores_a_head() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     chat.stack().streams().pause();
@@ -171,7 +171,7 @@ async fn in_a_container(file: &Path, function: &str, binary: &str) -> Invoke {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn functions_that_run_elsewhere_find_everything_by_the_file() {
+async fn functions_outside_the_stack_work_with_the_env_vars_file() {
     let folder = tempfile::tempdir().unwrap();
     let env_vars = folder.path().join("env-vars.json");
     let advertised = Some("127.0.0.1".to_owned());

@@ -5,7 +5,7 @@ use shared::domain::limits;
 const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml");
 
 #[test]
-fn the_templates_defaults_are_the_limits_of_the_code() {
+fn the_template_defaults_match_the_limits_in_the_code() {
     let template = std::fs::read_to_string(TEMPLATE).unwrap();
     for (parameter, default) in [
         ("SessionDays", limits::SESSION_DAYS),

@@ -26,7 +26,7 @@ fn operations() -> Vec<(String, &'static String, &'static Value)> {
 }
 
 #[test]
-fn the_document_has_the_routes_of_the_code_and_no_others() {
+fn the_document_has_exactly_the_routes_in_the_code() {
     let described: BTreeSet<(String, String, bool)> = operations()
         .into_iter()
         .map(|(method, path, operation)| {
@@ -45,7 +45,7 @@ fn the_document_has_the_routes_of_the_code_and_no_others() {
 }
 
 #[test]
-fn the_committed_documents_are_what_the_code_says() {
+fn the_committed_documents_are_up_to_date() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     for (name, text) in openapi::files().unwrap() {
         let is_current = fs::read_to_string(docs.join(name)).unwrap() == text;
@@ -54,7 +54,7 @@ fn the_committed_documents_are_what_the_code_says() {
 }
 
 #[test]
-fn everything_has_one_version() {
+fn documents_and_packages_have_the_same_version() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let package = |path: &str| -> Value {
         serde_json::from_str(&fs::read_to_string(root.join(path)).unwrap()).unwrap()
@@ -71,7 +71,7 @@ fn everything_has_one_version() {
 
 /// Keywords of OpenAPI 3.1 that 3.0 does not have.
 #[test]
-fn the_copy_for_older_generators_has_only_what_version_3_0_has() {
+fn the_3_0_copy_uses_no_keyword_of_version_3_1() {
     fn check(place: &str, value: &Value) {
         if let Some(object) = value.as_object() {
             assert!(object.len() == 1 || !object.contains_key("$ref"), "{place}");
@@ -104,7 +104,7 @@ fn the_copy_for_older_generators_has_only_what_version_3_0_has() {
 }
 
 #[test]
-fn every_operation_has_a_name_of_its_own_and_all_its_parameters() {
+fn every_operation_has_a_unique_id_and_all_its_parameters() {
     let mut names = BTreeSet::new();
     for (method, path, operation) in operations() {
         assert!(names.insert(operation["operationId"].as_str().unwrap()), "{method} {path}");
@@ -154,7 +154,7 @@ fn every_body_and_response_has_a_valid_example() {
 }
 
 #[test]
-fn every_link_leads_somewhere_with_what_the_examples_have() {
+fn every_link_works_with_the_values_in_the_examples() {
     let named = |id: &Value| {
         let mut all = operations().into_iter().map(|(_, _, operation)| operation);
         all.find(|operation| operation["operationId"] == *id).unwrap_or_else(|| panic!("{id}"))
@@ -215,7 +215,7 @@ fn every_link_leads_somewhere_with_what_the_examples_have() {
 
 /// Deviations that the document must detect. This tests the validation itself.
 #[test]
-fn an_answer_that_is_not_described_is_noticed() {
+fn an_undocumented_response_is_detected() {
     let answer = |status, media_type: &'static str, body: &Value| {
         let mut headers = HeaderMap::new();
         for (name, value) in [
@@ -268,7 +268,7 @@ fn an_answer_that_is_not_described_is_noticed() {
 }
 
 #[test]
-fn a_body_that_is_accepted_and_not_described_is_noticed() {
+fn an_undocumented_body_that_is_accepted_is_detected() {
     let validate_body = |body: Value| check_accepted(&Method::PATCH, "/api/profile", &body);
     assert_eq!(validate_body(json!({ "name": "Ada", "more": 1 })), Ok(()));
     for body in [json!({}), json!({ "name": " " }), json!({ "name": "x".repeat(65) })] {

@@ -101,7 +101,7 @@ async fn everything(chat: &Chat) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_functions_rights_are_the_calls_it_makes() {
+async fn a_function_has_exactly_the_rights_that_it_uses() {
     let chat = Chat::start().await;
     everything(&chat).await;
     // Closing a socket causes further calls, so wait for them too.
@@ -154,7 +154,7 @@ fn a_functions_role_has_the_rights_that_lambda_needs() {
 
 /// The local table rejects calls that the template does not allow, as IAM would.
 #[tokio::test]
-async fn a_right_that_the_template_lacks_is_missed() {
+async fn a_call_fails_without_its_right_in_the_template() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("template.yaml");
     let (before, auth) = {

@@ -27,7 +27,7 @@ async fn every_route_is_reachable_through_the_template() {
 }
 
 #[tokio::test]
-async fn every_route_that_is_not_public_refuses_an_anonymous_caller() {
+async fn every_route_that_is_not_public_rejects_anonymous_callers() {
     let chat = Chat::start().await;
     let mut public = Vec::new();
     for (method, path, access) in routes() {
@@ -53,7 +53,7 @@ async fn every_route_that_is_not_public_refuses_an_anonymous_caller() {
 }
 
 #[tokio::test]
-async fn no_route_takes_a_body_over_128_kb() {
+async fn no_route_accepts_a_body_over_128_kb() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for (method, path, _) in routes() {
@@ -74,7 +74,7 @@ const WITHOUT_BODY: [&str; 3] = [
 
 /// RFC 8259, section 8.1: JSON is UTF-8. Other bytes are rejected and never replaced.
 #[tokio::test]
-async fn no_route_takes_a_body_that_is_no_utf_8() {
+async fn no_route_accepts_a_body_that_is_not_utf_8() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let mut tried = 0;
@@ -93,7 +93,7 @@ async fn no_route_takes_a_body_that_is_no_utf_8() {
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_answered_with_the_allowed_ones() {
+async fn a_wrong_method_gets_the_allowed_methods() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for (_, path, _) in routes() {
@@ -117,7 +117,7 @@ async fn a_wrong_method_is_answered_with_the_allowed_ones() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
+async fn an_unknown_path_gets_a_problem_from_its_function_or_the_gateways_404() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let id = ulid(chat.now());
@@ -142,7 +142,7 @@ async fn an_unknown_path_of_a_group_is_a_problem_and_any_other_the_gateways() {
 
 /// If a route with any method leads to the function, a gateway may forward the preflight, which must not be rejected.
 #[tokio::test]
-async fn a_preflight_that_reaches_a_function_is_answered() {
+async fn a_preflight_that_reaches_a_function_succeeds() {
     let chat = Chat::start().await;
     let variables = chat.stack().environment("AuthFunction").unwrap().clone();
     let start = local::builders()["auth"];
@@ -168,7 +168,7 @@ async fn a_preflight_that_reaches_a_function_is_answered() {
 }
 
 #[tokio::test]
-async fn a_page_of_an_allowed_origin_may_call() {
+async fn a_page_from_an_allowed_origin_can_call_the_api() {
     let chat = Chat::start().await;
     let preflight = async |origin: &str| {
         let request = chat

@@ -43,7 +43,7 @@ async fn a_new_member_sees_the_whole_log_and_has_nothing_unread() {
 }
 
 #[tokio::test]
-async fn a_role_is_given_and_taken_by_admins() {
+async fn only_admins_change_roles() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
@@ -78,7 +78,7 @@ async fn no_one_joins_a_direct_conversation() {
 
 /// One request fills a group, in as many transactions as needed. It counts once against the sender's rate.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_group_is_filled_at_once() {
+async fn one_request_fills_a_group() {
     let chat = Chat::start().await;
     let names: Vec<String> = (0..101).map(|n| format!("Member{n}")).collect();
     let people: Vec<Person<'_>> =
@@ -122,7 +122,7 @@ async fn a_group_is_filled_at_once() {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused() {
+async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
     let group = alice.creates_group("Harbour", &[]).await;

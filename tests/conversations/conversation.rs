@@ -28,7 +28,7 @@ async fn a_conversation_shows_its_members_with_their_read_marks() {
 
 /// I4: on every endpoint, a conversation that the caller may not see gets the same response as one that does not exist.
 #[tokio::test]
-async fn a_stranger_finds_nothing() {
+async fn a_user_who_is_not_a_member_gets_not_found() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "between us").await;

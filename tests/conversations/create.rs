@@ -37,7 +37,7 @@ async fn both_users_are_notified_of_a_new_conversation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_direct_conversation_of_two_exists_once() {
+async fn two_users_have_only_one_direct_conversation() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
     let tries = join_all((0..12).map(|n| {
@@ -54,7 +54,7 @@ async fn the_direct_conversation_of_two_exists_once() {
 }
 
 #[tokio::test]
-async fn an_account_may_make_sixty_an_hour() {
+async fn an_account_can_create_sixty_conversations_an_hour() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     let mut ids = Vec::new();
@@ -73,7 +73,7 @@ async fn an_account_may_make_sixty_an_hour() {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused() {
+async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     chat.refuses_bad_bodies(Method::POST, PATH, Some(&alice.token)).await;

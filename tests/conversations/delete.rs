@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Chat, client_id};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_message_keeps_its_place_and_loses_its_text_everywhere() {
+async fn a_deleted_message_keeps_its_number_and_loses_its_text_everywhere() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
@@ -42,7 +42,7 @@ async fn a_deleted_message_keeps_its_place_and_loses_its_text_everywhere() {
 
 /// A list shows the newest message. The deletion removes its text there in the same write.
 #[tokio::test]
-async fn a_list_shows_nothing_of_what_was_deleted() {
+async fn a_list_shows_no_deleted_text() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "a secret").await;
@@ -54,7 +54,7 @@ async fn a_list_shows_nothing_of_what_was_deleted() {
 }
 
 #[tokio::test]
-async fn its_sender_or_an_admin_deletes_a_message() {
+async fn only_the_sender_or_an_admin_can_delete_a_message() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
@@ -94,7 +94,7 @@ async fn a_deletion_and_concurrent_edits_leave_no_text() {
 
 /// A list gets the newest message from a hint, which may be behind when an older message is deleted.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_text_leaves_lists_even_if_their_hint_is_behind() {
+async fn deleted_text_disappears_from_lists_even_if_their_hint_is_outdated() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     chat.stack().streams().pause();

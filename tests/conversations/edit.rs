@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Chat, client_id};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_has_its_new_text_everywhere_and_its_old_one_nowhere() {
+async fn an_edit_replaces_the_text_everywhere() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
@@ -34,7 +34,7 @@ async fn a_message_has_its_new_text_everywhere_and_its_old_one_nowhere() {
 }
 
 #[tokio::test]
-async fn an_unchanged_text_is_no_edit() {
+async fn an_unchanged_text_is_not_an_edit() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -44,7 +44,7 @@ async fn an_unchanged_text_is_no_edit() {
 }
 
 #[tokio::test]
-async fn only_its_sender_edits_a_message() {
+async fn only_the_sender_can_edit_a_message() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
@@ -74,7 +74,7 @@ async fn an_unknown_message_is_not_found() {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused() {
+async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;

@@ -21,7 +21,7 @@ fn members<'a>(body: &'a Value, name: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn all_emotes_are_those_that_unicode_lists() {
+async fn the_list_has_every_emoji_of_unicode() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let all = ada.get(PATH).await.expect(200);
@@ -54,7 +54,7 @@ async fn a_search_finds_emotes_by_shortcodes_and_names() {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused() {
+async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let long = format!("search={}", "x".repeat(65));

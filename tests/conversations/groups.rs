@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Chat;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_chat_in_a_group_and_change_everything_in_it() {
+async fn three_users_chat_in_a_group_and_change_everything_in_it() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);

@@ -43,7 +43,7 @@ async fn conversations_are_listed_by_latest_activity_with_unread_counts() {
 }
 
 #[tokio::test]
-async fn pages_split_the_list_and_one_past_the_end_is_empty() {
+async fn pages_split_the_list_and_a_page_past_the_end_is_empty() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     for n in 0..5 {
@@ -66,7 +66,7 @@ async fn pages_split_the_list_and_one_past_the_end_is_empty() {
 }
 
 #[tokio::test]
-async fn bad_pages_are_refused() {
+async fn bad_pages_are_rejected() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     let queries = [

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Chat;
 
 #[tokio::test]
-async fn the_log_tells_what_happened_in_order() {
+async fn the_log_has_every_event_in_order() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let path = format!("/api/conversations/{conversation}/log");
@@ -30,7 +30,7 @@ async fn the_log_tells_what_happened_in_order() {
 }
 
 #[tokio::test]
-async fn bad_cursors_are_refused() {
+async fn bad_cursors_are_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     for query in ["after=x", "after=-1", "after=", "limit=0", "limit=101", "after=1&after=1"] {
@@ -41,7 +41,7 @@ async fn bad_cursors_are_refused() {
 
 /// A query reads the entries of one transaction one by one. It may see a later entry before an earlier one (I1).
 #[tokio::test]
-async fn a_page_that_was_read_with_a_gap_is_read_again() {
+async fn a_page_with_a_gap_is_read_again() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);

@@ -37,7 +37,7 @@ async fn history_is_read_from_either_end() {
 }
 
 #[tokio::test]
-async fn large_messages_come_back_whole_page_by_page() {
+async fn large_messages_are_returned_complete_in_several_pages() {
     let chat = Chat::for_many_messages().await;
     let (alice, bob, conversation) = chat.pair().await;
     let content = "😀".repeat(4_000);
@@ -54,7 +54,7 @@ async fn large_messages_come_back_whole_page_by_page() {
 }
 
 #[tokio::test]
-async fn bad_cursors_are_refused() {
+async fn bad_cursors_are_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     let queries = [

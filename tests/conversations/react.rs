@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::Chat;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_emote_is_one_reaction_however_it_is_spelled() {
+async fn every_spelling_of_an_emoji_is_the_same_reaction() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
@@ -36,7 +36,7 @@ async fn an_emote_is_one_reaction_however_it_is_spelled() {
 }
 
 #[tokio::test]
-async fn a_message_has_twenty_different_emotes_at_most() {
+async fn a_message_has_at_most_twenty_different_emoji() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -53,7 +53,7 @@ async fn a_message_has_twenty_different_emotes_at_most() {
 }
 
 #[tokio::test]
-async fn an_unknown_emote_is_refused() {
+async fn an_unknown_emoji_is_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -92,7 +92,7 @@ async fn members_react_to_existing_messages() {
 
 /// Messages, edits and reactions all count.
 #[tokio::test]
-async fn a_sender_may_add_thirty_entries_of_any_kind_within_ten_seconds() {
+async fn a_sender_can_add_thirty_entries_of_any_kind_within_ten_seconds() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -118,7 +118,7 @@ async fn a_sender_may_add_thirty_entries_of_any_kind_within_ten_seconds() {
 
 /// A page of messages is full even if many other entries are between the messages.
 #[tokio::test]
-async fn pages_of_messages_pass_over_everything_else() {
+async fn pages_of_messages_skip_other_entries() {
     let chat = Chat::for_many_messages().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut seqs = Vec::new();

@@ -30,7 +30,7 @@ async fn a_read_mark_only_moves_forward_and_is_pushed_to_all() {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused() {
+async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;

@@ -32,7 +32,7 @@ async fn a_departure_is_announced_and_hides_the_group() {
 }
 
 #[tokio::test]
-async fn a_group_is_not_left_without_an_admin_and_closed_without_members() {
+async fn a_group_keeps_an_admin_and_closes_without_members() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
@@ -57,7 +57,7 @@ async fn a_group_is_not_left_without_an_admin_and_closed_without_members() {
 
 /// The write succeeds, but every try fails. The removal is still found, confirmed and announced.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_removal_whose_answer_was_lost_counts_once() {
+async fn a_removal_with_a_lost_response_takes_effect_once() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);

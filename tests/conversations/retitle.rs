@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::Chat;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_member_gives_a_group_another_title() {
+async fn any_member_can_rename_a_group() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
@@ -27,7 +27,7 @@ async fn any_member_gives_a_group_another_title() {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused() {
+async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     let group = alice.creates_group("Harbour", &[]).await;

@@ -40,7 +40,7 @@ async fn a_message_is_stored_and_pushed_to_everyone_else() {
 }
 
 #[tokio::test]
-async fn a_uuid_of_version_7_names_a_message_too() {
+async fn a_version_7_uuid_is_a_valid_client_id() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     let hex = format!("{:012x}", chat.now().as_millis());
@@ -53,7 +53,7 @@ async fn a_uuid_of_version_7_names_a_message_too() {
 
 /// I2.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_is_stored_once_however_often_it_is_sent() {
+async fn a_message_that_is_sent_repeatedly_is_stored_once() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let id = client_id(chat.now());
@@ -85,7 +85,7 @@ async fn a_late_retry_adds_nothing() {
 
 /// I2: responses of the table get lost or fail after the write.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_whose_answer_was_lost_counts_once_and_is_pushed() {
+async fn a_write_with_a_lost_response_takes_effect_once_and_is_pushed() {
     for how in [local::FaultKind::LoseAnswer, local::FaultKind::FailAfterwards] {
         let chat = Chat::start().await;
         let (alice, bob, conversation) = chat.pair().await;
@@ -107,7 +107,7 @@ async fn a_write_whose_answer_was_lost_counts_once_and_is_pushed() {
 
 /// I1: throttling and transaction conflicts cause neither gaps nor duplicates.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_table_that_throttles_loses_nothing() {
+async fn nothing_is_lost_while_the_table_throttles() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let fault = |how, times| local::Fault {
@@ -135,7 +135,7 @@ async fn a_table_that_throttles_loses_nothing() {
 
 /// If a head hint was lost, the sender's retry restores it.
 #[tokio::test]
-async fn a_retry_mends_a_lost_head() {
+async fn a_retry_restores_a_lost_head() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     chat.stack().table().faults().add(local::Fault {
@@ -170,7 +170,7 @@ async fn a_stale_first_look_is_corrected_by_the_put() {
 }
 
 #[tokio::test]
-async fn a_sender_may_add_thirty_entries_within_ten_seconds() {
+async fn a_sender_can_add_thirty_entries_within_ten_seconds() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut first = None;
@@ -191,7 +191,7 @@ async fn a_sender_may_add_thirty_entries_within_ten_seconds() {
 }
 
 #[tokio::test]
-async fn an_id_from_the_future_is_refused() {
+async fn an_id_from_the_future_is_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     let ahead = |secs| client_id(chat.now() + Duration::from_secs(secs));
@@ -202,7 +202,7 @@ async fn an_id_from_the_future_is_refused() {
 }
 
 #[tokio::test]
-async fn a_reply_names_a_message_of_the_conversation() {
+async fn a_reply_must_name_a_message_in_the_conversation() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;
@@ -230,7 +230,7 @@ async fn a_reply_names_a_message_of_the_conversation() {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused() {
+async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     let path = format!("/api/conversations/{conversation}/messages");

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Chat, PASSWORD};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn legal_addresses_register_log_in_and_are_mailed() {
+async fn valid_addresses_register_log_in_and_get_email() {
     let chat = Chat::start().await;
     let local_part = "l".repeat(64);
     let label = "d".repeat(63);
@@ -47,7 +47,7 @@ async fn legal_addresses_register_log_in_and_are_mailed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn illegal_addresses_are_refused_wherever_one_is_read() {
+async fn every_endpoint_rejects_invalid_addresses() {
     let chat = Chat::start().await;
     let addresses = [
         "",

@@ -36,7 +36,7 @@ fn is_cheap_overhead(overhead: &Cost) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_send_between_two_costs_two_writes_and_three_reads() {
+async fn a_direct_message_costs_two_writes_and_three_reads() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
@@ -72,7 +72,7 @@ async fn a_send_between_two_costs_two_writes_and_three_reads() {
 /// The cost of a message in a group: two writes for any number of members, half a read unit for each member, whose sockets
 /// are read in one batch, and one post to each socket.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
+async fn a_group_message_costs_two_writes_and_half_a_read_per_member() {
     const DEVICES: usize = 2;
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let names: Vec<String> = (0..100).map(|n| format!("Member{n}")).collect();
@@ -116,7 +116,7 @@ async fn a_send_to_a_group_costs_two_writes_and_half_a_read_for_each_member() {
 /// A change of a message is written with the message in one transaction: two units for each of the two items, and one for the
 /// head.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_of_a_message_costs_five_writes() {
+async fn changing_a_message_costs_five_writes() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let _sockets = (alice.comes_online().await, bob.comes_online().await);
@@ -149,7 +149,7 @@ async fn a_change_of_a_message_costs_five_writes() {
 
 /// Three steps in sequence: the caller and the log concurrently, the entry, then the head and the sockets concurrently.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_send_waits_for_the_table_three_times() {
+async fn a_send_takes_three_table_round_trips() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let _bobs = bob.comes_online().await;
@@ -222,7 +222,7 @@ async fn a_page_of_messages_costs_one_call_and_what_it_reads() {
 }
 
 #[tokio::test]
-async fn a_page_of_conversations_costs_less_than_one_read_for_each() {
+async fn a_page_of_conversations_costs_less_than_one_read_per_conversation() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     for n in 0..60 {
@@ -243,7 +243,7 @@ async fn a_page_of_conversations_costs_less_than_one_read_for_each() {
 
 /// No cost of a message grows with the log.
 #[tokio::test]
-async fn a_send_costs_the_same_at_the_beginning_and_far_into_a_log() {
+async fn the_cost_of_a_send_does_not_grow_with_the_log() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, _bob, conversation) = chat.pair().await;
     let mut costs = Vec::new();

@@ -138,7 +138,7 @@ fn expected<'a>(everyone: &'a [(Folded, Listed)], q: &str) -> Vec<&'a str> {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "slow: it fills a table with more than a million rows"]
-async fn a_directory_of_a_hundred_thousand_users_costs_what_a_small_one_does() {
+async fn a_directory_of_a_hundred_thousand_users_costs_as_much_as_a_small_one() {
     let chat = Chat::start().await;
     // The first user matches none of the searches, and signs in before the engine has many rows to search.
     let quentin = chat.joins("Quentin").await;

@@ -18,7 +18,7 @@ const IN_A_WINDOW: usize = 800;
 /// Every spelling of an emoji gives the same reaction, and its shortcode becomes the emoji.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "five thousand reactions take several minutes"]
-async fn every_emoji_of_unicode_is_one_reaction_however_it_is_spelled() {
+async fn every_emoji_of_unicode_is_one_reaction_in_every_spelling() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, _bob, conversation) = chat.pair().await;
     let emotes = alice.get("/api/emotes").await.expect(200);

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Chat, Person, loses_a_head};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_head_is_found_by_the_stream() {
+async fn the_stream_restores_a_lost_head() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;
@@ -20,7 +20,7 @@ async fn a_lost_head_is_found_by_the_stream() {
 
 /// Repeated or late records move no head back. If the heads are current, nothing is written.
 #[tokio::test(flavor = "multi_thread")]
-async fn records_that_come_again_change_nothing() {
+async fn repeated_records_change_nothing() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     for n in 1..=5 {
@@ -49,7 +49,7 @@ async fn records_that_come_again_change_nothing() {
 
 /// While the table fails, the stream retries.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repair_that_fails_is_tried_again() {
+async fn a_failed_repair_is_retried() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     loses_a_head(&chat);
@@ -65,7 +65,7 @@ async fn a_repair_that_fails_is_tried_again() {
 
 /// Whichever entry lost its head, the list shows the current conversation.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_head_of_a_change_that_was_lost_is_found_as_well() {
+async fn the_stream_restores_the_lost_head_of_any_change() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));

@@ -49,7 +49,7 @@ async fn join(program: &Program, client: &Client, name: &str) -> (String, String
 
 /// I1, I2 across a crash: every message with a response is stored once, and the numbers have no gap.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answered_message_survives_a_kill_once() {
+async fn every_acknowledged_message_survives_a_kill_and_is_stored_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = start(folder.path());
     let client = Client::new();

@@ -22,7 +22,7 @@ async fn listed(people: &[Person<'_>]) -> Vec<Vec<String>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_group_of_a_hundred_is_all_or_nothing_and_filling_it_continues() {
+async fn creating_a_large_group_is_atomic_and_filling_it_can_resume() {
     let chat = Chat::start().await;
     let names: Vec<String> = (0..100).map(|n| format!("Member{n}")).collect();
     let people: Vec<Person<'_>> =

@@ -12,7 +12,7 @@ const NEW: &str = "an unlit lighthouse";
 
 /// Runs the built program and reads its log.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_holds_no_token_no_password_no_address_and_no_text() {
+async fn the_log_contains_no_token_password_address_or_message_text() {
     let mut program = Program::start(&["--ephemeral"], Stdio::piped());
     let mut stderr = program.log();
     let log = std::thread::spawn(move || {

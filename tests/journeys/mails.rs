@@ -34,7 +34,7 @@ async fn emails_sent_under(how: FaultKind, times: usize) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_outlasts_throttling_and_errors_and_comes_once() {
+async fn an_email_survives_throttling_and_errors_and_arrives_once() {
     for how in [FaultKind::Throttle, FaultKind::Fail] {
         assert_eq!(emails_sent_under(how, 7).await, 1);
     }
@@ -42,14 +42,14 @@ async fn a_mail_outlasts_throttling_and_errors_and_comes_once() {
 
 /// SES accepted the email, but the mailer does not know, so it sends it again: delivery is "at least once".
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_whose_answer_is_lost_comes_again() {
+async fn an_email_with_a_lost_response_is_sent_again() {
     for how in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
         assert_eq!(emails_sent_under(how, 3).await, 4);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_outlasts_an_ses_that_does_not_answer() {
+async fn an_email_survives_an_ses_that_does_not_respond() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let latch = Latch::new();
@@ -61,7 +61,7 @@ async fn a_mail_outlasts_an_ses_that_does_not_answer() {
 
 /// The mailer crashes after SES accepted the email and before it is removed from the outbox.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crash_between_sending_and_taking_out_sends_again() {
+async fn a_crash_after_sending_sends_the_email_again() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.stack().table().faults().add(Fault {
@@ -77,7 +77,7 @@ async fn a_crash_between_sending_and_taking_out_sends_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_that_come_again_or_out_of_order_send_nothing_more() {
+async fn repeated_or_reordered_records_send_no_further_email() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.requests_reset_token().await;
@@ -127,7 +127,7 @@ async fn the_sweep_sends_what_the_stream_gave_up_on() {
 
 /// An email that SES rejects delays no other email, and is sent once SES accepts it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_mail_holds_up_no_other() {
+async fn a_rejected_email_delays_no_other() {
     let chat = Chat::start().await;
     let (ada, bob) = (chat.joins("Ada").await, chat.joins("Bob").await);
     let refusal = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
@@ -146,7 +146,7 @@ async fn a_refused_mail_holds_up_no_other() {
 
 /// SES does not send to addresses with a local part outside ASCII, so nothing is queued for them.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_email_to_an_address_that_ses_rejects_does_not_wait() {
+async fn an_email_to_an_unsupported_address_is_not_queued() {
     let chat = Chat::start().await;
     chat.registers("Zoë", "zoë@example.com").await.expect(200);
     chat.requests_reset_link("zoë@example.com").await.expect(200);
@@ -158,7 +158,7 @@ async fn an_email_to_an_address_that_ses_rejects_does_not_wait() {
 
 /// The stack stops between the request and the email.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mail_that_was_promised_comes_after_a_restart() {
+async fn a_promised_email_is_sent_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let options = || Options { data: Data::Folder(folder.path().to_owned()), ..Options::default() };
     let stack = local::Stack::start(options()).await.unwrap();
@@ -178,7 +178,7 @@ async fn a_mail_that_was_promised_comes_after_a_restart() {
 
 /// The service sends no email to an address until its owner requests one.
 #[tokio::test(flavor = "multi_thread")]
-async fn registering_and_logging_in_send_no_mail() {
+async fn registration_and_login_send_no_email() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -190,7 +190,7 @@ async fn registering_and_logging_in_send_no_mail() {
 
 /// A user can register with the address of someone else and any name, so no email contains a name.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_name_reaches_a_mail() {
+async fn no_email_contains_a_name() {
     let chat = Chat::start().await;
     let names = [
         "<b>Your prize</b> <a href=x>",

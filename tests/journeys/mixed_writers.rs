@@ -192,7 +192,7 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
 
 /// I1, I2, I3: the log has each accepted change once, whatever the table does.
 #[tokio::test(flavor = "multi_thread")]
-async fn concurrent_changes_of_all_kinds_make_one_log() {
+async fn concurrent_changes_of_all_kinds_produce_one_log() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, bob, carol, dan, erin) = tokio::join!(
         chat.joins("Alice"),

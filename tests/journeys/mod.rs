@@ -15,6 +15,6 @@ mod mixed_writers;
 mod old_messages;
 mod racing_reads;
 mod removed_members;
-mod stale_looks;
+mod stale_reads;
 mod two_people;
 mod writers;

@@ -31,7 +31,7 @@ async fn fill(store: &Store, sender: &Person<'_>, conversation: &str, messages: 
 /// I2: a retry finds its message among the last 5,000 entries. Beyond them it is rejected, because it could create a
 /// duplicate.
 #[tokio::test(flavor = "multi_thread")]
-async fn behind_five_thousand_entries_a_retry_is_refused_and_never_doubled() {
+async fn a_retry_after_five_thousand_entries_is_rejected_and_never_duplicated() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let store = store_of(&chat);
@@ -51,7 +51,7 @@ async fn behind_five_thousand_entries_a_retry_is_refused_and_never_doubled() {
 
 /// A search far back is expensive, so many of them are throttled. Nothing is lost.
 #[tokio::test(flavor = "multi_thread")]
-async fn many_late_retries_are_slowed_down() {
+async fn many_late_retries_are_throttled() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let id = client_id(chat.now());

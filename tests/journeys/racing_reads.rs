@@ -51,7 +51,7 @@ async fn reads_while_others_react(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_messages_counts_no_reaction_beyond_its_head() {
+async fn a_page_of_messages_includes_no_reaction_after_its_head() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, bob, _) = chat.pair().await;
     for query in ["after=0", "before=3", "limit=1", "limit=2"] {
@@ -74,7 +74,7 @@ async fn a_page_of_messages_counts_no_reaction_beyond_its_head() {
 
 /// If others write during every try, the request fails instead of returning an inconsistent page.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_never_stands_still_is_refused() {
+async fn a_page_that_changes_during_every_read_fails() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;
@@ -88,7 +88,7 @@ async fn a_page_that_never_stands_still_is_refused() {
 
 /// A query reads items one by one. It may see a change in its own entry before the message shows it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_was_seen_in_its_entry_alone_is_read_again() {
+async fn a_change_that_is_visible_only_in_its_entry_is_read_again() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let said = alice.says(&conversation, "old").await;
@@ -126,7 +126,7 @@ async fn a_change_that_was_seen_in_its_entry_alone_is_read_again() {
 
 /// Whenever an edit happens while a page of the log is read, the page and the rest of the log give the current state.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_a_log_and_the_rest_of_it_give_the_current_state() {
+async fn a_log_page_and_the_rest_of_the_log_give_the_current_state() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     for (operation, containing, query) in [

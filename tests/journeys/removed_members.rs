@@ -58,7 +58,7 @@ fn without_request_id(answers: Vec<Answer>) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn to_a_removed_member_a_group_looks_nonexistent() {
+async fn a_group_looks_nonexistent_to_a_removed_member() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
     let mut bobs = bob.comes_online().await;
@@ -173,7 +173,7 @@ async fn outcome(
 
 /// A write that a member started does not happen if they are removed before it is written.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_under_way_when_its_sender_is_removed_is_refused() {
+async fn a_write_in_progress_when_its_sender_is_removed_is_rejected() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
@@ -224,7 +224,7 @@ async fn a_write_under_way_when_its_sender_is_removed_is_refused() {
 
 /// A read in several steps shows nothing that was written after the reader's removal.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_under_way_when_its_reader_is_removed_shows_nothing_newer() {
+async fn a_read_in_progress_when_its_reader_is_removed_shows_nothing_newer() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
     let mut bobs = bob.comes_online().await;
@@ -300,7 +300,7 @@ async fn a_read_under_way_when_its_reader_is_removed_shows_nothing_newer() {
 
 /// A push that has not been sent yet is dropped.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_push_under_way_when_a_member_is_removed_does_not_reach_them() {
+async fn a_push_in_progress_when_a_member_is_removed_does_not_reach_them() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
     let group = alice.creates_group("Harbour", &[&bob]).await;
@@ -317,7 +317,7 @@ async fn a_push_under_way_when_a_member_is_removed_does_not_reach_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_member_added_while_a_message_is_under_way_hears_it() {
+async fn a_member_added_while_a_message_is_being_sent_receives_it() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));

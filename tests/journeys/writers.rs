@@ -92,7 +92,7 @@ fn check(log: &[Value], accepted: &BTreeMap<String, u64>) {
 /// I1, I2: sixteen writers use HTTP and sockets and retry with the same ids, while the table throttles, conflicts and loses
 /// responses.
 #[tokio::test(flavor = "multi_thread")]
-async fn sixteen_writers_make_one_log_without_gap_or_double() {
+async fn sixteen_writers_produce_one_log_without_gaps_or_duplicates() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut listener = bob.comes_online().await;

@@ -38,7 +38,7 @@ async fn a_change_ends_all_other_sessions_and_their_sockets() {
 }
 
 #[tokio::test]
-async fn a_wrong_current_password_is_refused_and_changes_nothing() {
+async fn a_wrong_current_password_is_rejected_and_changes_nothing() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let other = ada.on_another_device().await;
@@ -52,7 +52,7 @@ async fn a_wrong_current_password_is_refused_and_changes_nothing() {
 
 /// A stolen token must not allow guessing the password.
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_tries_in_ten_minutes_are_made() {
+async fn at_most_ten_attempts_are_checked_in_ten_minutes() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let guesses = join_all((0..14).map(|_| ada.tries_to_change_the_password("wrong wrong", NEW)));
@@ -68,7 +68,7 @@ async fn ten_tries_in_ten_minutes_are_made() {
 
 /// I7.
 #[tokio::test]
-async fn a_change_voids_a_link_that_was_mailed_before() {
+async fn a_change_invalidates_earlier_reset_links() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.requests_reset_token().await;
@@ -79,7 +79,7 @@ async fn a_change_voids_a_link_that_was_mailed_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_one_of_two_concurrent_changes_is_made() {
+async fn only_one_of_two_concurrent_changes_succeeds() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let other = ada.on_another_device().await;
@@ -94,7 +94,7 @@ async fn only_one_of_two_concurrent_changes_is_made() {
 
 /// I5: a session that ends while it changes the password changes nothing.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_ends_meanwhile_changes_nothing() {
+async fn a_session_that_ends_during_its_request_changes_nothing() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let owner = ada.on_another_device().await;
@@ -110,7 +110,7 @@ async fn a_session_that_ends_meanwhile_changes_nothing() {
 }
 
 #[tokio::test]
-async fn bad_bodies_and_passwords_are_refused() {
+async fn bad_bodies_and_passwords_are_rejected() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.refuses_bad_bodies(Method::POST, PATH, Some(&ada.token)).await;

@@ -66,7 +66,7 @@ async fn a_link_used_eight_times_concurrently_resets_once() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_used_superseded_or_expired_is_refused() {
+async fn a_used_superseded_or_expired_link_is_rejected() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let older = ada.requests_reset_token().await;
@@ -86,7 +86,7 @@ async fn a_link_that_is_used_superseded_or_expired_is_refused() {
 }
 
 #[tokio::test]
-async fn a_malformed_token_is_refused() {
+async fn a_malformed_token_is_rejected() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.requests_reset_token().await;
@@ -113,7 +113,7 @@ async fn a_malformed_token_is_refused() {
 }
 
 #[tokio::test]
-async fn bad_bodies_and_passwords_are_refused_and_spend_nothing() {
+async fn rejected_bodies_and_passwords_do_not_use_up_the_link() {
     let chat = Chat::start().await;
     chat.refuses_bad_bodies(Method::POST, PATH, None).await;
     chat.registers("Lady Ada Lovelace", "ada@example.com").await.expect(200);
@@ -149,7 +149,7 @@ async fn bad_bodies_and_passwords_are_refused_and_spend_nothing() {
 
 /// The owner of the account need not wait because of failed logins by others.
 #[tokio::test]
-async fn a_reset_works_throughout_and_ends_the_delay_after_failed_logins() {
+async fn a_reset_works_during_the_delay_after_failed_logins_and_ends_it() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for _ in 0..5 {
@@ -164,7 +164,7 @@ async fn a_reset_works_throughout_and_ends_the_delay_after_failed_logins() {
 
 /// I5: a login that checked the old password before the reset starts no session after it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_under_way_does_not_outlive_a_reset() {
+async fn a_login_in_progress_does_not_survive_a_reset() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.requests_reset_token().await;
@@ -180,7 +180,7 @@ async fn a_login_under_way_does_not_outlive_a_reset() {
 
 /// I5: a session and a socket that start while the reset is written end with it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_begins_during_a_reset_ends_with_it() {
+async fn a_session_that_starts_during_a_reset_ends_with_it() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let token = ada.requests_reset_token().await;
@@ -199,7 +199,7 @@ async fn a_session_that_begins_during_a_reset_ends_with_it() {
 }
 
 #[tokio::test]
-async fn a_reset_whose_answer_the_table_lost_was_made_once() {
+async fn a_reset_with_a_lost_table_response_takes_effect_once() {
     for how in
         [FaultKind::LoseAnswer, FaultKind::FailAfterwards, FaultKind::Conflict, FaultKind::Fail]
     {
@@ -217,7 +217,7 @@ async fn a_reset_whose_answer_the_table_lost_was_made_once() {
 
 /// The maximum number of sessions and sockets ends in one transaction.
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_sessions_and_twenty_sockets_end_at_once() {
+async fn fifty_sessions_and_twenty_sockets_end_together() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let mut devices = Vec::new();
@@ -238,7 +238,7 @@ async fn fifty_sessions_and_twenty_sockets_end_at_once() {
 
 /// I7: the table and its stream, which backups contain, hold no reset token, no password and no ticket.
 #[tokio::test]
-async fn the_table_and_its_stream_hold_no_secret() {
+async fn the_table_and_its_stream_contain_no_secret() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let ticket = ada.post("/api/auth/ticket", json!({})).await.expect(200);
@@ -262,7 +262,7 @@ async fn the_table_and_its_stream_hold_no_secret() {
 
 /// Links sent before and after a rotation of the key both work.
 #[tokio::test]
-async fn links_outlive_a_rotation_of_the_key() {
+async fn links_survive_a_key_rotation() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.stack().streams().pause();

@@ -11,7 +11,7 @@ const PATH: &str = "/api/password/reset-request";
 const NEW: &str = "an unlit lighthouse";
 
 #[tokio::test]
-async fn a_link_to_the_configured_page_is_mailed() {
+async fn a_link_to_the_configured_page_is_emailed() {
     let page = "https://chat.example.com/account?tab=password&lang=en#reset";
     let chat = Chat::with_parameters(&[
         ("ResetPageUrl", page),
@@ -68,7 +68,7 @@ fn shape(calls: &[Call]) -> Vec<(String, bool, usize, u64, u64, Option<String>)>
 
 /// I8: both have the same status, body, headers, table calls, sizes and units, below the limit on emails and above it.
 #[tokio::test]
-async fn a_known_and_an_unknown_address_look_alike() {
+async fn a_known_and_an_unknown_address_are_indistinguishable() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
     chat.requests_reset_link("zoe@example.com").await.expect(200);
@@ -104,7 +104,7 @@ async fn an_email_to_an_unknown_address_is_removed_and_not_sent() {
 }
 
 #[tokio::test]
-async fn three_mails_an_hour_are_sent_and_further_requests_void_nothing() {
+async fn three_emails_an_hour_are_sent_and_further_requests_invalidate_nothing() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for _ in 0..2 {
@@ -143,7 +143,7 @@ async fn many_concurrent_requests_send_three_emails_with_one_valid_link() {
 }
 
 #[tokio::test]
-async fn a_source_may_ask_a_hundred_times_an_hour() {
+async fn a_source_can_request_a_hundred_resets_an_hour() {
     let chat = Chat::with_parameters(&[("ResetRequestsPerSource", "3")]).await;
     for n in 0..3 {
         chat.requests_reset_link(&format!("unknown{n}@example.com")).await.expect(200);
@@ -156,7 +156,7 @@ async fn a_source_may_ask_a_hundred_times_an_hour() {
 }
 
 #[tokio::test]
-async fn bad_bodies_and_addresses_are_refused() {
+async fn bad_bodies_and_addresses_are_rejected() {
     let chat = Chat::start().await;
     chat.refuses_bad_bodies(Method::POST, PATH, None).await;
     let long = format!("{}@example.com", "x".repeat(250));

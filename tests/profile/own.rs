@@ -3,7 +3,7 @@
 use crate::support::Chat;
 
 #[tokio::test]
-async fn the_own_profile_includes_the_address() {
+async fn a_users_own_profile_includes_the_email() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let answer = ada.get("/api/profile").await;

@@ -14,7 +14,7 @@ async fn found(person: &Person<'_>, q: &str) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_name_shows_in_the_directory_the_search_and_conversations() {
+async fn a_new_name_appears_in_the_directory_the_search_and_conversations() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -40,7 +40,7 @@ async fn another_name_shows_in_the_directory_the_search_and_conversations() {
 }
 
 #[tokio::test]
-async fn a_change_of_case_alone_is_a_change() {
+async fn changing_only_the_case_is_a_change() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     ada.patch(PATH, json!({ "name": "ADA" })).await.expect(200);
@@ -51,7 +51,7 @@ async fn a_change_of_case_alone_is_a_change() {
 
 /// The rows of these names do not fit into one transaction.
 #[tokio::test]
-async fn names_of_very_many_words_replace_each_other() {
+async fn names_with_very_many_words_replace_each_other() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let many = |letters: std::ops::Range<u8>| -> String {
@@ -91,7 +91,7 @@ async fn concurrent_renames_leave_one_name_everywhere() {
 }
 
 #[tokio::test]
-async fn thirty_new_names_an_hour_are_enough() {
+async fn a_user_can_change_their_name_thirty_times_an_hour() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for n in 0..30 {
@@ -103,7 +103,7 @@ async fn thirty_new_names_an_hour_are_enough() {
 }
 
 #[tokio::test]
-async fn bad_bodies_and_names_are_refused() {
+async fn bad_bodies_and_names_are_rejected() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.refuses_bad_bodies(Method::PATCH, PATH, Some(&ada.token)).await;

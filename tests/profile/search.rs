@@ -25,7 +25,7 @@ async fn registers(chat: &Chat, names: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_name_is_found_by_its_beginning_and_by_that_of_any_word_in_it() {
+async fn a_name_is_found_by_its_beginning_or_the_beginning_of_any_word() {
     let chat = Chat::start().await;
     let me = chat.joins("Me").await;
     registers(
@@ -82,7 +82,7 @@ async fn a_name_is_found_by_its_beginning_and_by_that_of_any_word_in_it() {
 }
 
 #[tokio::test]
-async fn a_cursor_visits_each_match_once_in_order_of_name() {
+async fn a_cursor_visits_each_match_once_in_name_order() {
     let chat = Chat::start().await;
     let me = chat.joins("Me").await;
     let all: Vec<String> =
@@ -127,7 +127,7 @@ async fn a_page_of_results_costs_a_unit_and_two_queries() {
 }
 
 #[tokio::test]
-async fn bad_parameters_are_refused() {
+async fn bad_parameters_are_rejected() {
     let chat = Chat::start().await;
     let me = chat.joins("Me").await;
     let long = format!("q={}", "x".repeat(65));

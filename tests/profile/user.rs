@@ -46,7 +46,7 @@ async fn an_unknown_id_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_line_break_behind_an_id_is_part_of_it() {
+async fn a_line_break_after_an_id_is_part_of_it() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     ada.get(&format!("/api/profile/users/{}%0A", ada.id)).await.refuses(404, "not_found");

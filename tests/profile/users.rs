@@ -34,7 +34,7 @@ async fn users_are_listed_in_order_of_registration_without_addresses() {
 }
 
 #[tokio::test]
-async fn pages_divide_the_list_and_one_past_the_end_is_empty() {
+async fn pages_divide_the_list_and_a_page_past_the_end_is_empty() {
     let chat = Chat::start().await;
     let ada = chat.joins("u0").await;
     for n in 1..7 {
@@ -79,7 +79,7 @@ async fn concurrent_registrations_are_each_listed_once() {
 
 /// Two concurrent queries read the page and the newest number. `journeys/directory` counts far more users.
 #[tokio::test]
-async fn a_page_costs_two_queries_at_once_and_at_most_two_units() {
+async fn a_page_costs_two_concurrent_queries_and_at_most_two_units() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for page in [1, 2, 30_000] {
@@ -93,7 +93,7 @@ async fn a_page_costs_two_queries_at_once_and_at_most_two_units() {
 
 /// A registration with a taken address uses no number.
 #[tokio::test]
-async fn a_refused_registration_lists_no_user() {
+async fn a_rejected_registration_lists_no_user() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     chat.registers("Eve", "ada@example.com").await.refuses(409, "email_taken");
@@ -104,7 +104,7 @@ async fn a_refused_registration_lists_no_user() {
 }
 
 #[tokio::test]
-async fn bad_parameters_are_refused_all_at_once() {
+async fn all_bad_parameters_are_reported_together() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     for query in [

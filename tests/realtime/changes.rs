@@ -17,7 +17,7 @@ fn with_common<'a>(further: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_is_answered_with_the_message_and_pushed_to_all_others() {
+async fn the_reply_to_a_change_has_the_message_and_all_others_get_a_push() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut alices = alice.comes_online().await;
@@ -96,7 +96,7 @@ async fn both(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_is_the_same_over_http_and_on_a_socket() {
+async fn errors_are_the_same_over_http_and_on_a_socket() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let eve = chat.joins("Eve").await;
@@ -155,7 +155,7 @@ async fn a_refusal_is_the_same_over_http_and_on_a_socket() {
 
 /// As over HTTP: an admin of the group may delete any message, and a deleted message has no reactions to remove.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_deletes_anybodys_message_and_its_reactions_are_gone() {
+async fn an_admin_can_delete_any_message_and_its_reactions_disappear() {
     let chat = Chat::start().await;
     let (alice, bob) = tokio::join!(chat.joins("Alice"), chat.joins("Bob"));
     let group = alice.creates_group("Harbour", &[&bob]).await;
@@ -175,7 +175,7 @@ async fn an_admin_deletes_anybodys_message_and_its_reactions_are_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_twenty_first_emote_is_refused() {
+async fn a_twenty_first_emoji_is_rejected() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -209,7 +209,7 @@ async fn changes_count_against_the_senders_rate() {
 }
 
 #[tokio::test]
-async fn bad_members_are_refused_and_the_socket_stays() {
+async fn bad_members_are_rejected_and_the_socket_stays_open() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;

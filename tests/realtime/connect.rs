@@ -33,7 +33,7 @@ async fn a_native_client_opens_a_socket_with_its_token_or_a_ticket() {
 }
 
 #[tokio::test]
-async fn without_a_good_credential_no_socket_opens() {
+async fn no_socket_opens_without_a_valid_credential() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let authorization = |value: &str| vec![("authorization", value.to_owned())];
@@ -59,7 +59,7 @@ async fn without_a_good_credential_no_socket_opens() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_opens_no_socket() {
+async fn a_page_from_another_origin_cannot_open_a_socket() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let open = async |origin: &str| {

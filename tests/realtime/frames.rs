@@ -48,7 +48,7 @@ async fn an_unreadable_frame_gets_an_error_and_the_socket_stays_open() {
 }
 
 #[tokio::test]
-async fn a_binary_frame_is_no_request() {
+async fn a_binary_frame_is_not_a_request() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let mut socket = ada.comes_online().await;
@@ -58,7 +58,7 @@ async fn a_binary_frame_is_no_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_members_are_refused_with_the_clients_id() {
+async fn bad_members_are_rejected_with_the_clients_id() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;
@@ -145,7 +145,7 @@ async fn a_frame_over_32_kb_closes_the_socket_with_1009() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repeated_request_is_answered_each_time() {
+async fn a_repeated_request_gets_a_reply_each_time() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let mut socket = ada.comes_online().await;

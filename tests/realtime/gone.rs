@@ -6,7 +6,7 @@ use crate::support::Chat;
 
 /// I9: a socket that died without `$disconnect` is removed at the first 410, and nothing else is.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dead_socket_is_forgotten_at_the_first_410() {
+async fn a_dead_socket_is_removed_at_the_first_410() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut dead = bob.comes_online().await;
@@ -28,7 +28,7 @@ async fn a_dead_socket_is_forgotten_at_the_first_410() {
 
 /// I9: if the sender's socket dies, the message is still stored and pushed.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sender_that_dies_after_sending_is_still_heard() {
+async fn a_message_from_a_socket_that_dies_is_still_delivered() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
@@ -47,7 +47,7 @@ async fn a_sender_that_dies_after_sending_is_still_heard() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_socket_that_leaves_is_forgotten_and_its_user_goes_offline() {
+async fn a_closed_socket_is_removed_and_its_user_goes_offline() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let bobs = bob.comes_online().await;
@@ -64,7 +64,7 @@ async fn a_socket_that_leaves_is_forgotten_and_its_user_goes_offline() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lease_ends_by_itself_and_is_renewed_by_frames() {
+async fn a_lease_expires_and_frames_renew_it() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;

@@ -12,7 +12,7 @@ async fn refusal(socket: &mut Socket, action: &str, members: &Value) -> (u64, St
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_number_that_no_entry_has_is_refused() {
+async fn a_number_without_an_entry_is_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -77,7 +77,7 @@ async fn a_number_that_no_entry_has_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_malformed_id_is_refused_by_every_action() {
+async fn every_action_rejects_a_malformed_id() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
@@ -113,7 +113,7 @@ async fn a_malformed_id_is_refused_by_every_action() {
 /// [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-4) does not define duplicate members. Here the last one counts,
 /// over HTTP and on a socket, and the others are ignored.
 #[tokio::test(flavor = "multi_thread")]
-async fn of_members_that_come_twice_the_last_counts() {
+async fn the_last_of_duplicate_members_counts() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;

@@ -18,7 +18,7 @@ async fn hears_that(socket: &mut Socket, who: &Person<'_>, online: bool) -> Valu
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_partner_is_notified_when_a_user_comes_and_goes() {
+async fn a_partner_is_notified_when_a_user_comes_online_and_goes_offline() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     let eve = chat.joins("Eve").await;
@@ -80,7 +80,7 @@ async fn an_active_user_is_announced_again_before_online_until() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn logging_out_is_going_offline_and_coming_back_is_announced() {
+async fn partners_are_notified_of_a_logout_and_a_new_login() {
     let chat = Chat::start().await;
     let (alice, bob, _) = chat.pair().await;
     let phone = bob.on_another_device().await;
@@ -160,7 +160,7 @@ async fn session(person: &Person<'_>) -> String {
 
 /// Only partners in the fifty most recently active conversations are notified.
 #[tokio::test(flavor = "multi_thread")]
-async fn partners_of_conversations_long_quiet_are_not_notified() {
+async fn partners_of_inactive_conversations_are_not_notified() {
     let chat = Chat::start().await;
     let (alice, bob, old) = chat.pair().await;
     let variables = chat.stack().operator().clone();

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Chat;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_mark_is_pushed_to_the_others() {
+async fn a_read_mark_is_pushed_to_other_members() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Chat, client_id};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_is_answered_and_pushed_to_every_other_socket() {
+async fn a_message_gets_a_reply_and_is_pushed_to_every_other_socket() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut here, mut there, mut bobs) =
@@ -26,7 +26,7 @@ async fn a_message_is_answered_and_pushed_to_every_other_socket() {
 
 /// I4: a user who is not a member gets no pushes from a conversation.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stranger_hears_nothing() {
+async fn a_user_who_is_not_a_member_gets_no_push() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
     let eve = chat.joins("Eve").await;
@@ -59,7 +59,7 @@ async fn an_id_accepted_over_http_is_a_duplicate_on_the_socket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn too_many_messages_are_refused_with_a_time_to_wait() {
+async fn too_many_messages_are_rejected_with_a_retry_delay() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "3")]).await;
     let (alice, _bob, conversation) = chat.pair().await;
     let mut socket = alice.comes_online().await;

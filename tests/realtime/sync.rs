@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Chat, ulid};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sync_brings_what_came_since() {
+async fn sync_returns_newer_entries() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
@@ -80,7 +80,7 @@ async fn a_client_that_lost_every_push_converges() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_stays_under_128_kb_and_says_that_there_is_more() {
+async fn a_reply_stays_under_128_kb_and_reports_that_there_is_more() {
     let chat = Chat::for_many_messages().await;
     let bob = chat.joins("Bob").await;
     let content = "\"😀".repeat(2_000);

@@ -26,7 +26,7 @@ async fn a_throttled_push_arrives_once() {
 
 /// The retry is delayed. Neither other sockets nor the reply to the sender wait for it.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_one_waits_for_a_push_that_is_retried() {
+async fn a_push_that_is_retried_delays_no_one() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut slow, mut fast) = (bob.comes_online().await, bob.comes_online().await);
@@ -45,7 +45,7 @@ async fn no_one_waits_for_a_push_that_is_retried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_push_that_is_always_throttled_is_given_up() {
+async fn a_push_that_is_always_throttled_is_abandoned() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut throttled, mut other) = (bob.comes_online().await, bob.comes_online().await);
@@ -64,7 +64,7 @@ async fn a_push_that_is_always_throttled_is_given_up() {
 
 /// A reply is posted before the pushes, so a push proves that the last try for the reply is over.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reply_that_is_always_throttled_is_tried_six_times_and_the_others_are_notified() {
+async fn a_reply_that_is_always_throttled_is_attempted_six_times_and_others_are_notified() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);
@@ -81,7 +81,7 @@ async fn a_reply_that_is_always_throttled_is_tried_six_times_and_the_others_are_
 
 /// A push that arrived is not posted again, even if its response was lost.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_push_whose_answer_is_lost_arrives_once() {
+async fn a_push_with_a_lost_response_arrives_once() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
@@ -117,7 +117,7 @@ async fn a_post_that_hangs_delays_no_one_beyond_the_deadline() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_socket_is_notified_and_closed_although_both_calls_are_throttled() {
+async fn a_socket_is_notified_and_closed_even_if_both_calls_are_throttled() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
     let mut socket = alice.comes_online().await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Chat, Person};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_others_see_typing_and_nothing_is_stored() {
+async fn other_members_see_typing_and_nothing_is_stored() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (mut alices, mut bobs) = (alice.comes_online().await, bob.comes_online().await);

@@ -1,4 +1,4 @@
-"""Finds import cycles: `circles.py SRC…`, each the source folder of a crate.
+"""Finds import cycles: `cycles.py SRC…`, each the source folder of a crate.
 
 In every folder, sibling modules must not import each other in a cycle. A folder counts as one module for its siblings, and
 its `mod.rs` or `lib.rs` may import its children. A name that such a file re-exports counts as an import of the module that

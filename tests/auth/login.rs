@@ -33,8 +33,8 @@ async fn an_unknown_email_and_a_wrong_password_are_indistinguishable() {
         chat.calls_of(chat.tries_to_log_in("ada@example.com", "wrong wrong")).await;
     let (unknown, calls_unknown) =
         chat.calls_of(chat.tries_to_log_in("eve@example.com", "wrong wrong")).await;
-    known.refuses(401, "invalid_credentials");
-    unknown.refuses(401, "invalid_credentials");
+    known.rejects(401, "invalid_credentials");
+    unknown.rejects(401, "invalid_credentials");
     let without_id = |mut body: Value| {
         body.as_object_mut().unwrap().remove("request_id");
         body
@@ -57,15 +57,15 @@ async fn after_five_failed_logins_the_delay_for_an_email_grows() {
     chat.registers("Ada", "ada@example.com").await.expect(200);
     for email in ["ada@example.com", "unknown@example.com"] {
         for _ in 0..5 {
-            chat.tries_to_log_in(email, "wrong wrong").await.refuses(401, "invalid_credentials");
+            chat.tries_to_log_in(email, "wrong wrong").await.rejects(401, "invalid_credentials");
         }
         let mut delay = 1;
         for _ in 0..3 {
             let answer = chat.tries_to_log_in(email, PASSWORD).await;
-            answer.refuses(429, "too_many_attempts");
+            answer.rejects(429, "too_many_attempts");
             assert_eq!(answer.header("retry-after"), delay.to_string(), "{email}");
             chat.advance(delay);
-            chat.tries_to_log_in(email, "wrong wrong").await.refuses(401, "invalid_credentials");
+            chat.tries_to_log_in(email, "wrong wrong").await.rejects(401, "invalid_credentials");
             delay *= 2;
         }
     }
@@ -73,7 +73,7 @@ async fn after_five_failed_logins_the_delay_for_an_email_grows() {
     chat.tries_to_log_in("ada@example.com", PASSWORD).await.expect(200);
     for _ in 0..5 {
         let answer = chat.tries_to_log_in("ada@example.com", "wrong wrong").await;
-        answer.refuses(401, "invalid_credentials");
+        answer.rejects(401, "invalid_credentials");
     }
 }
 
@@ -83,13 +83,13 @@ async fn after_a_delay_only_one_of_many_concurrent_attempts_is_checked() {
     for _ in 0..5 {
         chat.tries_to_log_in("ada@example.com", "wrong wrong")
             .await
-            .refuses(401, "invalid_credentials");
+            .rejects(401, "invalid_credentials");
     }
     chat.advance(1);
-    let tries =
+    let attempts =
         join_all((0..12).map(|_| chat.tries_to_log_in("ada@example.com", "wrong again"))).await;
-    let made = tries.iter().filter(|answer| answer.status == 401).count();
-    assert_eq!((made, tries.iter().filter(|answer| answer.status == 429).count()), (1, 11));
+    let made = attempts.iter().filter(|answer| answer.status == 401).count();
+    assert_eq!((made, attempts.iter().filter(|answer| answer.status == 429).count()), (1, 11));
 }
 
 /// A burst is limited before any of its tries has failed. Concurrent tries with the right password all succeed.
@@ -114,9 +114,9 @@ async fn a_source_with_too_many_failed_logins_must_wait() {
     chat.registers("Ada", "ada@example.com").await.expect(200);
     for n in 0..4 {
         let email = format!("unknown{n}@example.com");
-        chat.tries_to_log_in(&email, "wrong wrong").await.refuses(401, "invalid_credentials");
+        chat.tries_to_log_in(&email, "wrong wrong").await.rejects(401, "invalid_credentials");
     }
-    chat.tries_to_log_in("ada@example.com", PASSWORD).await.refuses(429, "too_many_attempts");
+    chat.tries_to_log_in("ada@example.com", PASSWORD).await.rejects(429, "too_many_attempts");
     chat.advance(10 * 60);
     chat.tries_to_log_in("ada@example.com", PASSWORD).await.expect(200);
 }
@@ -134,7 +134,7 @@ async fn the_oldest_of_fifty_sessions_ends_when_another_begins() {
     assert_eq!(sessions["sessions"].as_array().unwrap().len(), 50);
     chat.a_moment_passes();
     let newest = ada.on_another_device().await;
-    ada.get("/api/auth/validate").await.refuses(401, "invalid_token");
+    ada.get("/api/auth/validate").await.rejects(401, "invalid_token");
     socket.hears("session_ended").await;
     let sessions = newest.get("/api/auth/sessions").await.expect(200);
     assert_eq!(sessions["sessions"].as_array().unwrap().len(), 50);
@@ -144,7 +144,7 @@ async fn the_oldest_of_fifty_sessions_ends_when_another_begins() {
 #[tokio::test]
 async fn bad_bodies_are_rejected() {
     let chat = Chat::start().await;
-    chat.refuses_bad_bodies(Method::POST, PATH, None).await;
+    chat.rejects_bad_bodies(Method::POST, PATH, None).await;
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn bad_fields_are_rejected() {
     ];
     for (body, code, pointer) in cases {
         let answer = chat.call(Method::POST, PATH, None, Some(body)).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), [pointer]);
     }
 }

@@ -15,14 +15,14 @@ async fn logout_ends_the_session_and_its_sockets_immediately() {
 
     alice.post("/api/auth/logout", json!({})).await.expect(200);
 
-    alice.get("/api/auth/validate").await.refuses(401, "invalid_token");
-    alice.get("/api/conversations").await.refuses(401, "invalid_token");
-    alice.post("/api/auth/logout", json!({})).await.refuses(401, "invalid_token");
+    alice.get("/api/auth/validate").await.rejects(401, "invalid_token");
+    alice.get("/api/conversations").await.rejects(401, "invalid_token");
+    alice.post("/api/auth/logout", json!({})).await.rejects(401, "invalid_token");
     socket.hears("session_ended").await;
     socket.is_closed().await;
     silent.is_closed().await;
     let header = ("authorization", format!("Bearer {}", alice.token));
-    assert_eq!(chat.socket(&[header], "").await.err(), Some(chat.refusal(401)));
+    assert_eq!(chat.socket(&[header], "").await.err(), Some(chat.rejection(401)));
 
     bob.says(&conversation, "still there?").await;
     others.hears("entry").await;

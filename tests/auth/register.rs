@@ -27,7 +27,7 @@ async fn registration_returns_the_user_and_no_secret() {
 async fn an_email_can_register_only_once_regardless_of_case() {
     let chat = Chat::start().await;
     chat.registers("Ada", "ada@example.com").await.expect(200);
-    chat.registers("Eve", "ADA@example.COM").await.refuses(409, "email_taken");
+    chat.registers("Eve", "ADA@example.COM").await.rejects(409, "email_taken");
 }
 
 /// I6.
@@ -35,8 +35,8 @@ async fn an_email_can_register_only_once_regardless_of_case() {
 async fn only_one_of_many_concurrent_registrations_gets_the_email() {
     let chat = Chat::start().await;
     let addresses = ["ada@example.com", "Ada@example.com", "ADA@EXAMPLE.COM"];
-    let tries = (0..16).map(|n| chat.registers("Ada", addresses[n % addresses.len()]));
-    let statuses: Vec<u16> = join_all(tries).await.iter().map(|answer| answer.status).collect();
+    let attempts = (0..16).map(|n| chat.registers("Ada", addresses[n % addresses.len()]));
+    let statuses: Vec<u16> = join_all(attempts).await.iter().map(|answer| answer.status).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 15, "{statuses:?}");
 }
@@ -47,7 +47,7 @@ async fn a_source_can_register_three_hundred_accounts_an_hour() {
     for n in 0..3 {
         chat.registers("Ada", &format!("ada{n}@example.com")).await.expect(200);
     }
-    chat.registers("Ada", "ada3@example.com").await.refuses(429, "too_many_registrations");
+    chat.registers("Ada", "ada3@example.com").await.rejects(429, "too_many_registrations");
     chat.advance(60 * 60);
     chat.registers("Ada", "ada3@example.com").await.expect(200);
 }
@@ -57,13 +57,13 @@ async fn a_registration_with_a_lost_table_response_takes_effect_once() {
     let chat = Chat::start().await;
     chat.stack().table().faults().next("TransactWriteItems", 1, local::FaultKind::LoseAnswer);
     chat.registers("Ada", "ada@example.com").await.expect(200);
-    chat.registers("Ada", "ada@example.com").await.refuses(409, "email_taken");
+    chat.registers("Ada", "ada@example.com").await.rejects(409, "email_taken");
 }
 
 #[tokio::test]
 async fn bad_bodies_are_rejected() {
     let chat = Chat::start().await;
-    chat.refuses_bad_bodies(Method::POST, PATH, None).await;
+    chat.rejects_bad_bodies(Method::POST, PATH, None).await;
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn all_bad_fields_are_reported_together() {
         let mut body = good();
         body[member] = value.clone();
         let answer = chat.call(Method::POST, PATH, None, Some(body)).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), [format!("/{member}")], "{value}");
     }
     let answer = chat.call(Method::POST, PATH, None, Some(json!({ "extra": 1 }))).await;

@@ -42,9 +42,9 @@ async fn ending_a_session_ends_only_that_session_and_its_sockets() {
     let event = on_phone.hears("session_ended").await;
     assert_eq!(event["data"]["session_id"], *id);
     on_phone.is_closed().await;
-    phone.get("/api/auth/validate").await.refuses(401, "invalid_token");
+    phone.get("/api/auth/validate").await.rejects(401, "invalid_token");
     here.asks("ping", json!({})).await.unwrap();
-    ada.delete(&format!("{PATH}/{id}")).await.refuses(404, "not_found");
+    ada.delete(&format!("{PATH}/{id}")).await.rejects(404, "not_found");
 }
 
 #[tokio::test]
@@ -53,8 +53,8 @@ async fn ending_all_other_sessions_keeps_the_current_one() {
     let ada = chat.joins("Ada").await;
     let (phone, tablet) = (ada.on_another_device().await, ada.on_another_device().await);
     ada.delete(PATH).await.expect(200);
-    phone.get("/api/auth/validate").await.refuses(401, "invalid_token");
-    tablet.get("/api/auth/validate").await.refuses(401, "invalid_token");
+    phone.get("/api/auth/validate").await.rejects(401, "invalid_token");
+    tablet.get("/api/auth/validate").await.rejects(401, "invalid_token");
     assert_eq!(ada.get(PATH).await.expect(200)["sessions"].as_array().unwrap().len(), 1);
 }
 
@@ -64,9 +64,9 @@ async fn another_users_session_is_not_found() {
     let (ada, eve) = (chat.joins("Ada").await, chat.joins("Eve").await);
     let body = ada.get(PATH).await.expect(200);
     let id = body["sessions"][0]["id"].as_str().unwrap();
-    eve.delete(&format!("{PATH}/{id}")).await.refuses(404, "not_found");
+    eve.delete(&format!("{PATH}/{id}")).await.rejects(404, "not_found");
     for unknown in [ulid(chat.now()).as_str(), "x", "%00", "%ff", &"x".repeat(3_000)] {
-        eve.delete(&format!("{PATH}/{unknown}")).await.refuses(404, "not_found");
+        eve.delete(&format!("{PATH}/{unknown}")).await.rejects(404, "not_found");
     }
     ada.get("/api/auth/validate").await.expect(200);
 }

@@ -34,7 +34,7 @@ async fn a_bad_token_is_rejected_as_rfc_6750_requires() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
     let anonymous = chat.call(Method::GET, PATH, None, None).await;
-    anonymous.refuses(401, "unauthenticated");
+    anonymous.rejects(401, "unauthenticated");
     assert_eq!(anonymous.header("www-authenticate"), "Bearer");
 
     let parts: Vec<&str> = ada.token.split('.').collect();
@@ -62,7 +62,7 @@ async fn a_bad_token_is_rejected_as_rfc_6750_requires() {
     for value in bad {
         let request = chat.http.get(chat.url(PATH)).header("authorization", &value);
         let answer = Answer::to(&Method::GET, request.send().await.unwrap()).await;
-        answer.refuses(401, "invalid_token");
+        answer.rejects(401, "invalid_token");
         assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"", "{value}");
     }
 }
@@ -71,7 +71,7 @@ async fn a_bad_token_is_rejected_as_rfc_6750_requires() {
 async fn a_token_from_another_deployment_is_rejected() {
     let (chat, other) = (Chat::start().await, Chat::with_own_stack().await);
     let eve = other.joins("Eve").await;
-    chat.call(Method::GET, PATH, Some(&eve.token), None).await.refuses(401, "invalid_token");
+    chat.call(Method::GET, PATH, Some(&eve.token), None).await.rejects(401, "invalid_token");
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn a_session_ends_after_thirty_days() {
     chat.advance(30 * 86_400 - 60);
     ada.get(PATH).await.expect(200);
     chat.advance(61);
-    ada.get(PATH).await.refuses(401, "invalid_token");
+    ada.get(PATH).await.rejects(401, "invalid_token");
 }
 
 #[tokio::test]
@@ -101,5 +101,5 @@ async fn after_a_key_rotation_old_and_new_tokens_are_valid() {
     chat.stack().secrets().rotate().unwrap();
     chat.advance(60 * 60);
     phone.get(PATH).await.expect(200);
-    ada.get(PATH).await.refuses(401, "invalid_token");
+    ada.get(PATH).await.rejects(401, "invalid_token");
 }

@@ -20,8 +20,8 @@ story("The monitor reports every kind of error in a browser", async (world) => {
   await ann.page.evaluate(() => alert("look here"));
   for (const pattern of [
     /^console: something is odd/,
-    /^policy: script-src\S* refused inline/,
-    /^policy: connect-src refused http:\/\/192\.0\.2\.1/,
+    /^policy: script-src\S* blocked inline/,
+    /^policy: connect-src blocked http:\/\/192\.0\.2\.1/,
     /^exception: .*not caught/,
     /^dialog: look here/,
     /^console: .*404/,

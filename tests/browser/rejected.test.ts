@@ -8,9 +8,9 @@ import { httpError } from "./support/error-monitor.js";
 story("A rejected message can be retried or deleted, and does not block later messages", async (world) => {
   const [ann, bob] = await Promise.all([world.person("Ann"), Account.register(world.stack, "Bob")]);
   await ann.finds(bob);
-  const refused = "a bell \u0007 rings";
+  const rejected = "a bell \u0007 rings";
   ann.errors.expect(httpError(400));
-  await ann.composer.fill(refused);
+  await ann.composer.fill(rejected);
   await ann.composer.press("Enter");
   const failed = ann.articles.filter({ hasText: "Couldn't send." });
   await failed.waitFor();

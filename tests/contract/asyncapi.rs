@@ -175,7 +175,7 @@ fn the_code_accepts_every_example_request_and_requires_the_same_members() {
     for (message, example) in requests {
         let request = Request::parse(&example.to_string());
         read.insert(
-            request.unwrap_or_else(|refused| panic!("{refused:?}: {example}")).action.name(),
+            request.unwrap_or_else(|rejected| panic!("{rejected:?}: {example}")).action.name(),
         );
         for member in example.as_object().unwrap().keys() {
             let mut without = example.clone();

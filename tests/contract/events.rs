@@ -100,8 +100,8 @@ async fn the_api_functions_accept_their_events() {
     assert_eq!(registered["user"]["email"], EMAIL);
     let alice = chat.logs_in(EMAIL, PASSWORD).await;
     for function in ["ProfileFunction", "ConversationsFunction", "RealtimeFunction"] {
-        let refused = body(&invoke(function, event(function)).await, 401);
-        assert_eq!(refused["code"], "invalid_token", "{function}");
+        let rejected = body(&invoke(function, event(function)).await, 401);
+        assert_eq!(rejected["code"], "invalid_token", "{function}");
     }
     let signed = |function| signed(function, &alice.token);
     let profile = body(&invoke("ProfileFunction", signed("ProfileFunction")).await, 200);

@@ -258,13 +258,13 @@ fn an_undocumented_response_is_detected() {
         "type": "urn:emotechat:problem:forbidden", "title": "You're not allowed to do this.", "status": 401,
         "detail": "You're not allowed to do this.", "code": "forbidden", "request_id": "one",
     });
-    let mut refused = answer(401, problem, &other_code);
-    refused.headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
-    assert!(validate_answer("/api/profile", &refused).is_err(), "another code");
-    refused.body["code"] = json!("unauthenticated");
-    assert_eq!(validate_answer("/api/profile", &refused), Ok(()));
-    refused.headers.remove("www-authenticate");
-    assert!(validate_answer("/api/profile", &refused).is_err(), "no challenge");
+    let mut rejected = answer(401, problem, &other_code);
+    rejected.headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
+    assert!(validate_answer("/api/profile", &rejected).is_err(), "another code");
+    rejected.body["code"] = json!("unauthenticated");
+    assert_eq!(validate_answer("/api/profile", &rejected), Ok(()));
+    rejected.headers.remove("www-authenticate");
+    assert!(validate_answer("/api/profile", &rejected).is_err(), "no challenge");
 }
 
 #[test]

@@ -37,7 +37,7 @@ async fn a_malformed_id_is_not_found_on_any_route() {
                 .replace("{seq}", "1")
                 .replace("{user_id}", &alice.id)
                 .replace("{emote}", "tada");
-            calls(&alice, route.method.clone(), &path).await.refuses(404, "not_found");
+            calls(&alice, route.method.clone(), &path).await.rejects(404, "not_found");
             tried += 1;
         }
     }
@@ -80,7 +80,7 @@ async fn a_malformed_number_or_user_is_not_found() {
         for name in names {
             let path = route.path.replace("{id}", &group).replace(part, name);
             let path = path.replace("{emote}", "tada");
-            calls(&alice, route.method.clone(), &path).await.refuses(404, "not_found");
+            calls(&alice, route.method.clone(), &path).await.rejects(404, "not_found");
         }
         tried += 1;
     }
@@ -108,7 +108,7 @@ async fn an_unknown_emote_is_reported_and_one_with_a_slash_is_not_found() {
         let path = format!("/api/conversations/{conversation}/messages/1/reactions/{emote}");
         for method in [Method::PUT, Method::DELETE] {
             let answer = alice.call(method, &path, None).await;
-            answer.refuses(status, code);
+            answer.rejects(status, code);
             let pointers: &[&str] = if status == 400 { &["/emote"] } else { &[] };
             assert_eq!(answer.pointers(), pointers, "{emote:.20}");
         }

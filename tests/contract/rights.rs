@@ -46,7 +46,7 @@ fn is_own_call((action, resource): &(String, String)) -> bool {
 /// Uses every feature, so that every call is made at least once.
 async fn everything(chat: &Chat) {
     let (alice, bob, conversation) = chat.pair().await;
-    chat.tries_to_log_in(&alice.email, "wrong wrong").await.refuses(401, "invalid_credentials");
+    chat.tries_to_log_in(&alice.email, "wrong wrong").await.rejects(401, "invalid_credentials");
     let phone = alice.on_another_device().await;
     let ticket = phone.post("/api/auth/ticket", json!({})).await.expect(200);
     let query = format!("?ticket={}", ticket["ticket"].as_str().unwrap());
@@ -165,5 +165,5 @@ async fn a_call_fails_without_its_right_in_the_template() {
     std::fs::write(&file, format!("{before}  AuthRole:{auth}")).unwrap();
     let options = local::Options { template: Some(file), ..local::Options::default() };
     let chat = Chat::start_with(options).await;
-    chat.registers("Ada", "ada@example.com").await.refuses(500, "internal");
+    chat.registers("Ada", "ada@example.com").await.rejects(500, "internal");
 }

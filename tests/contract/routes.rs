@@ -36,10 +36,10 @@ async fn every_route_that_is_not_public_rejects_anonymous_callers() {
             Access::SignedIn => {
                 let path = path_of(&chat, path);
                 let anonymous = chat.call(method.clone(), &path, None, None).await;
-                anonymous.refuses(401, "unauthenticated");
+                anonymous.rejects(401, "unauthenticated");
                 assert_eq!(anonymous.header("www-authenticate"), "Bearer");
                 let forged = chat.call(method, &path, Some("a.b.c"), None).await;
-                forged.refuses(401, "invalid_token");
+                forged.rejects(401, "invalid_token");
             }
         }
     }
@@ -60,7 +60,7 @@ async fn no_route_accepts_a_body_over_128_kb() {
         let (path, token) = (path_of(&chat, path), Some(&*ada.token));
         let body = vec![b' '; 128 * 1024 + 1];
         let answer = chat.call_raw(method, &path, token, "application/json", body).await;
-        answer.refuses(413, "body_too_large");
+        answer.rejects(413, "body_too_large");
     }
     ada.get("/api/auth/validate").await.expect(200);
 }
@@ -86,7 +86,7 @@ async fn no_route_accepts_a_body_that_is_not_utf_8() {
         let (path, token) = (path_of(&chat, path), Some(&*ada.token));
         let body = b"{\"a\":\"\xff\xfe\"}".to_vec();
         let answer = chat.call_raw(method, &path, token, "application/json", body).await;
-        answer.refuses(400, "invalid_body");
+        answer.rejects(400, "invalid_body");
         tried += 1;
     }
     assert!(tried > 10, "{tried}");
@@ -102,7 +102,7 @@ async fn a_wrong_method_gets_the_allowed_methods() {
             |method: &Method| routes().iter().any(|(other, at, _)| *at == path && other == method);
         let wrong = methods.into_iter().find(|method| !is_route(method)).unwrap();
         let answer = ada.call(wrong, &path_of(&chat, path), None).await;
-        answer.refuses(405, "method_not_allowed");
+        answer.rejects(405, "method_not_allowed");
         let mut allowed: Vec<&str> = answer.header("allow").split(',').map(str::trim).collect();
         allowed.retain(|method| *method != "HEAD");
         allowed.sort_unstable();
@@ -132,7 +132,7 @@ async fn an_unknown_path_gets_a_problem_from_its_function_or_the_gateways_404() 
         format!("/api/conversations/{id}/nothing"),
         format!("/api/conversations/{id}/messages/1/2/3"),
     ] {
-        ada.get(&path).await.refuses(404, "not_found");
+        ada.get(&path).await.rejects(404, "not_found");
     }
     for path in ["/nothing", "/api", "/api/nothing", "/health"] {
         let answer = ada.get(path).await;

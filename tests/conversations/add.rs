@@ -48,15 +48,15 @@ async fn only_admins_change_roles() {
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
     let group = alice.creates_group("Harbour", &[&bob]).await;
-    bob.adds(&group, &carol, None).await.refuses(403, "forbidden");
-    bob.adds(&group, &bob, Some("admin")).await.refuses(403, "forbidden");
-    carol.adds(&group, &carol, None).await.refuses(404, "not_found");
+    bob.adds(&group, &carol, None).await.rejects(403, "forbidden");
+    bob.adds(&group, &bob, Some("admin")).await.rejects(403, "forbidden");
+    carol.adds(&group, &carol, None).await.rejects(404, "not_found");
     alice.adds(&group, &bob, None).await.expect(200);
     assert!(alice.log(&group).await.is_empty(), "already a member");
-    alice.adds(&group, &alice, Some("member")).await.refuses(409, "last_admin");
+    alice.adds(&group, &alice, Some("member")).await.rejects(409, "last_admin");
     alice.adds(&group, &bob, Some("admin")).await.expect(200);
     bob.adds(&group, &alice, Some("member")).await.expect(200);
-    alice.adds(&group, &carol, None).await.refuses(403, "forbidden");
+    alice.adds(&group, &carol, None).await.rejects(403, "forbidden");
     bob.adds(&group, &carol, Some("admin")).await.expect(200);
     let log = carol.log(&group).await;
     let roles: Vec<&Value> = log.iter().map(|entry| &entry["role"]).collect();
@@ -68,11 +68,11 @@ async fn no_one_joins_a_direct_conversation() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
-    alice.adds(&conversation, &carol, None).await.refuses(400, "not_a_group");
-    alice.removes(&conversation, &bob).await.refuses(400, "not_a_group");
-    alice.removes(&conversation, &alice).await.refuses(400, "not_a_group");
+    alice.adds(&conversation, &carol, None).await.rejects(400, "not_a_group");
+    alice.removes(&conversation, &bob).await.rejects(400, "not_a_group");
+    alice.removes(&conversation, &alice).await.rejects(400, "not_a_group");
     let path = format!("/api/conversations/{conversation}");
-    alice.patch(&path, json!({ "title": "Us" })).await.refuses(400, "not_a_group");
+    alice.patch(&path, json!({ "title": "Us" })).await.rejects(400, "not_a_group");
     assert!(alice.log(&conversation).await.is_empty());
 }
 
@@ -88,7 +88,7 @@ async fn one_request_fills_a_group() {
     let group = alice.creates_group("Everyone", &[]).await;
     let add = async |ids: &[&str]| alice.post(&members(&group), json!({ "user_ids": ids })).await;
     let too_many = add(&ids[1..]).await;
-    too_many.refuses(400, "invalid_request");
+    too_many.rejects(400, "invalid_request");
     assert_eq!(too_many.pointers(), ["/user_ids"]);
     assert!(alice.log(&group).await.is_empty(), "all or none are added");
     let filled = add(&ids[1..100]).await.expect(200);
@@ -97,7 +97,7 @@ async fn one_request_fills_a_group() {
     let log = people[99].log(&group).await;
     let added: Vec<&str> = log.iter().map(|entry| entry["user_id"].as_str().unwrap()).collect();
     assert_eq!(added, ids[1..100]);
-    add(&ids[100..]).await.refuses(400, "invalid_request");
+    add(&ids[100..]).await.rejects(400, "invalid_request");
     alice.says(&group, "Welcome, all of you.").await;
     for person in [&people[1], &people[50], &people[99]] {
         let list = person.get("/api/conversations").await.expect(200);
@@ -118,7 +118,7 @@ async fn one_request_fills_a_group() {
         assert_eq!(list["pagination"]["total_items"], 2);
     }
     let body = json!({ "kind": "group", "title": "All", "user_ids": ids[1..] });
-    alice.post("/api/conversations", body).await.refuses(400, "invalid_request");
+    alice.post("/api/conversations", body).await.rejects(400, "invalid_request");
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
     let group = alice.creates_group("Harbour", &[]).await;
-    chat.refuses_bad_bodies(Method::POST, &members(&group), Some(&alice.token)).await;
+    chat.rejects_bad_bodies(Method::POST, &members(&group), Some(&alice.token)).await;
     let many = vec![&*bob.id; 101];
     for (user_ids, code, pointer) in [
         (json!(null), "invalid_request", "/user_ids"),
@@ -137,24 +137,24 @@ async fn bad_input_is_rejected() {
         (json!({ "0": bob.id }), "invalid_body", "/user_ids"),
     ] {
         let answer = alice.post(&members(&group), json!({ "user_ids": user_ids })).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), [pointer]);
     }
     for role in [json!(""), json!("owner"), json!("Admin")] {
         let body = json!({ "user_ids": [bob.id], "role": role });
         let answer = alice.post(&members(&group), body).await;
-        answer.refuses(400, "invalid_request");
+        answer.rejects(400, "invalid_request");
         assert_eq!(answer.pointers(), ["/role"]);
     }
     for role in [json!(7), json!([]), json!(["admin"]), json!({}), json!(true)] {
         let body = json!({ "user_ids": [bob.id], "role": role });
         let answer = alice.post(&members(&group), body).await;
-        answer.refuses(400, "invalid_body");
+        answer.rejects(400, "invalid_body");
         assert_eq!(answer.pointers(), ["/role"]);
     }
     for unknown in ["", "x", "../x", "\u{0}", &ulid(chat.now()), &"x".repeat(10_000)] {
         let body = json!({ "user_ids": [bob.id, unknown] });
-        alice.post(&members(&group), body).await.refuses(404, "user_not_found");
+        alice.post(&members(&group), body).await.rejects(404, "user_not_found");
     }
     assert!(alice.log(&group).await.is_empty(), "no one was added");
     let duplicates = json!({ "user_ids": [bob.id, bob.id, alice.id] });

@@ -37,11 +37,11 @@ async fn a_user_who_is_not_a_member_gets_not_found() {
     let ids = [&*conversation, &*unknown, "x", "%00", "%ff", "..%2f..", &"x".repeat(3_000)];
     for id in ids {
         let path = format!("/api/conversations/{id}");
-        eve.get(&path).await.refuses(404, "not_found");
-        eve.get(&format!("{path}/messages")).await.refuses(404, "not_found");
-        eve.get(&format!("{path}/log")).await.refuses(404, "not_found");
-        eve.put(&format!("{path}/read"), json!({ "seq": 1 })).await.refuses(404, "not_found");
-        eve.tries_to_send(id, &ulid(chat.now()), "let me in").await.refuses(404, "not_found");
+        eve.get(&path).await.rejects(404, "not_found");
+        eve.get(&format!("{path}/messages")).await.rejects(404, "not_found");
+        eve.get(&format!("{path}/log")).await.rejects(404, "not_found");
+        eve.put(&format!("{path}/read"), json!({ "seq": 1 })).await.rejects(404, "not_found");
+        eve.tries_to_send(id, &ulid(chat.now()), "let me in").await.rejects(404, "not_found");
     }
     assert_eq!(alice.log(&conversation).await.len(), 1);
     assert_eq!(eve.get("/api/conversations").await.expect(200)["conversations"], json!([]));

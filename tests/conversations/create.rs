@@ -40,16 +40,16 @@ async fn both_users_are_notified_of_a_new_conversation() {
 async fn two_users_have_only_one_direct_conversation() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
-    let tries = join_all((0..12).map(|n| {
+    let attempts = join_all((0..12).map(|n| {
         let (me, other) = if n % 2 == 0 { (&alice, &bob) } else { (&bob, &alice) };
         me.post(PATH, json!({ "kind": "direct", "user_id": other.id }))
     }))
     .await;
     let ids: std::collections::BTreeSet<String> =
-        tries.iter().map(|answer| answer.body["conversation"]["id"].to_string()).collect();
+        attempts.iter().map(|answer| answer.body["conversation"]["id"].to_string()).collect();
     assert_eq!(ids.len(), 1, "{ids:?}");
-    assert_eq!(tries.iter().filter(|answer| answer.status == 201).count(), 1);
-    assert_eq!(tries.iter().filter(|answer| answer.status == 200).count(), 11);
+    assert_eq!(attempts.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert_eq!(attempts.iter().filter(|answer| answer.status == 200).count(), 11);
     assert_eq!(bob.get(PATH).await.expect(200)["pagination"]["total_items"], 1);
 }
 
@@ -66,7 +66,7 @@ async fn an_account_can_create_sixty_conversations_an_hour() {
         alice.post(PATH, json!({ "kind": "direct", "user_id": id })).await.expect(201);
     }
     let one_more = || alice.post(PATH, json!({ "kind": "direct", "user_id": ids[60] }));
-    one_more().await.refuses(429, "too_many_conversations");
+    one_more().await.rejects(429, "too_many_conversations");
     alice.post(PATH, json!({ "kind": "direct", "user_id": ids[0] })).await.expect(200);
     chat.advance(60 * 60);
     one_more().await.expect(201);
@@ -76,7 +76,7 @@ async fn an_account_can_create_sixty_conversations_an_hour() {
 async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let alice = chat.joins("Alice").await;
-    chat.refuses_bad_bodies(Method::POST, PATH, Some(&alice.token)).await;
+    chat.rejects_bad_bodies(Method::POST, PATH, Some(&alice.token)).await;
     let cases = [
         (json!({ "kind": "direct" }), 400, "invalid_request"),
         (json!({ "user_id": alice.id }), 400, "invalid_request"),
@@ -92,7 +92,7 @@ async fn bad_input_is_rejected() {
         (json!({ "kind": "direct", "user_id": ulid(chat.now()) }), 404, "user_not_found"),
     ];
     for (body, status, code) in cases {
-        alice.post(PATH, body).await.refuses(status, code);
+        alice.post(PATH, body).await.rejects(status, code);
     }
     for (user_ids, status, code) in [
         (json!(null), 400, "invalid_request"),
@@ -108,7 +108,7 @@ async fn bad_input_is_rejected() {
         (json!([alice.id, ulid(chat.now())]), 404, "user_not_found"),
     ] {
         let body = json!({ "kind": "group", "title": "Harbour", "user_ids": user_ids });
-        alice.post(PATH, body).await.refuses(status, code);
+        alice.post(PATH, body).await.rejects(status, code);
     }
     let list = alice.get(PATH).await.expect(200);
     assert_eq!(list["pagination"]["total_items"], 0, "nothing was created");

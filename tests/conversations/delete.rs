@@ -59,11 +59,11 @@ async fn only_the_sender_or_an_admin_can_delete_a_message() {
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
     alice.says(&conversation, "hi").await;
-    bob.deletes_message(&conversation, 1).await.refuses(403, "forbidden");
-    carol.deletes_message(&conversation, 1).await.refuses(404, "not_found");
+    bob.deletes_message(&conversation, 1).await.rejects(403, "forbidden");
+    carol.deletes_message(&conversation, 1).await.rejects(404, "not_found");
     let group = alice.creates_group("Harbour", &[&bob, &carol]).await;
     bob.says(&group, "hi").await;
-    carol.deletes_message(&group, 1).await.refuses(403, "forbidden");
+    carol.deletes_message(&group, 1).await.rejects(403, "forbidden");
     let deleted = alice.deletes_message(&group, 1).await.expect(200);
     assert_eq!(deleted["message"]["sender_id"], bob.id);
     assert_eq!(carol.log(&group).await[1]["sender_id"], alice.id);

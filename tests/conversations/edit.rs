@@ -49,10 +49,10 @@ async fn only_the_sender_can_edit_a_message() {
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
     alice.says(&conversation, "hi").await;
-    bob.edits(&conversation, 1, "ho").await.refuses(403, "forbidden");
-    carol.edits(&conversation, 1, "ho").await.refuses(404, "not_found");
+    bob.edits(&conversation, 1, "ho").await.rejects(403, "forbidden");
+    carol.edits(&conversation, 1, "ho").await.rejects(404, "not_found");
     alice.deletes_message(&conversation, 1).await.expect(200);
-    alice.edits(&conversation, 1, "ho").await.refuses(409, "message_deleted");
+    alice.edits(&conversation, 1, "ho").await.rejects(409, "message_deleted");
     assert_eq!(bob.log(&conversation).await.len(), 2);
 }
 
@@ -66,9 +66,9 @@ async fn an_unknown_message_is_not_found() {
         ["0", "2", "3", "-1", "+1", "01", "1.0", "x", "%00", "99999999999999999999", "1%2F.."]
     {
         let path = format!("/api/conversations/{conversation}/messages/{seq}");
-        alice.patch(&path, json!({ "content": "ho" })).await.refuses(404, "not_found");
-        alice.delete(&path).await.refuses(404, "not_found");
-        alice.delete(&format!("{path}/reactions/tada")).await.refuses(404, "not_found");
+        alice.patch(&path, json!({ "content": "ho" })).await.rejects(404, "not_found");
+        alice.delete(&path).await.rejects(404, "not_found");
+        alice.delete(&format!("{path}/reactions/tada")).await.rejects(404, "not_found");
     }
     assert_eq!(alice.log(&conversation).await.len(), 2);
 }
@@ -79,7 +79,7 @@ async fn bad_input_is_rejected() {
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
     let path = format!("/api/conversations/{conversation}/messages/1");
-    chat.refuses_bad_bodies(Method::PATCH, &path, Some(&alice.token)).await;
+    chat.rejects_bad_bodies(Method::PATCH, &path, Some(&alice.token)).await;
     for (content, code) in [
         (json!(null), "invalid_request"),
         (json!(""), "invalid_request"),
@@ -90,7 +90,7 @@ async fn bad_input_is_rejected() {
         (json!(["x"]), "invalid_body"),
     ] {
         let answer = alice.patch(&path, json!({ "content": content })).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), ["/content"]);
     }
     assert_eq!(alice.log(&conversation).await.len(), 1);

@@ -60,15 +60,15 @@ async fn bad_input_is_rejected() {
     let long = format!("search={}", "x".repeat(65));
     for query in ["search=", "search=%20%20", "search=a&search=b", &long] {
         let answer = ada.get(&format!("{PATH}?{query}")).await;
-        answer.refuses(400, "invalid_request");
+        answer.rejects(400, "invalid_request");
         assert_eq!(answer.pointers(), ["/search"], "{query}");
     }
     ada.get(&format!("{PATH}?search=%ff")).await.expect(200);
     let answer = ada.post(PATH, json!({})).await;
-    answer.refuses(405, "method_not_allowed");
+    answer.rejects(405, "method_not_allowed");
     assert!(answer.header("allow").contains("GET"));
-    ada.get("/api/emotes/tada").await.refuses(404, "not_found");
-    chat.call(Method::GET, PATH, None, None).await.refuses(401, "unauthenticated");
+    ada.get("/api/emotes/tada").await.rejects(404, "not_found");
+    chat.call(Method::GET, PATH, None, None).await.rejects(401, "unauthenticated");
 }
 
 #[tokio::test(flavor = "multi_thread")]

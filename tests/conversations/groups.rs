@@ -29,14 +29,14 @@ async fn three_users_chat_in_a_group_and_change_everything_in_it() {
     assert_eq!((&reaction["emote"], &reaction["count"]), (&json!("tada"), &json!(1)));
     assert_eq!(reaction["mine"], true);
     assert_eq!(alice.messages(&group).await[0]["reactions"][0]["mine"], false);
-    bob.deletes_message(&group, 1).await.refuses(403, "forbidden");
+    bob.deletes_message(&group, 1).await.rejects(403, "forbidden");
     let deleted = alice.deletes_message(&group, 1).await.expect(200);
     assert_eq!(deleted["message"]["deleted"], true);
     assert_eq!(deleted["message"]["content"], json!(null));
 
     alice.removes(&group, &bob).await.expect(200);
-    bob.get(&format!("/api/conversations/{group}")).await.refuses(404, "not_found");
-    alice.removes(&group, &alice).await.refuses(409, "last_admin");
+    bob.get(&format!("/api/conversations/{group}")).await.rejects(404, "not_found");
+    alice.removes(&group, &alice).await.rejects(409, "last_admin");
     alice.adds(&group, &carol, Some("admin")).await.expect(200);
     alice.removes(&group, &alice).await.expect(200);
     let log = carol.log(&group).await;

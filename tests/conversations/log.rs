@@ -35,7 +35,7 @@ async fn bad_cursors_are_rejected() {
     let (alice, _bob, conversation) = chat.pair().await;
     for query in ["after=x", "after=-1", "after=", "limit=0", "limit=101", "after=1&after=1"] {
         let path = format!("/api/conversations/{conversation}/log?{query}");
-        alice.get(&path).await.refuses(400, "invalid_request");
+        alice.get(&path).await.rejects(400, "invalid_request");
     }
 }
 

@@ -71,6 +71,6 @@ async fn bad_cursors_are_rejected() {
     ];
     for query in queries {
         let path = format!("/api/conversations/{conversation}/messages?{query}");
-        alice.get(&path).await.refuses(400, "invalid_request");
+        alice.get(&path).await.rejects(400, "invalid_request");
     }
 }

@@ -45,7 +45,7 @@ async fn a_message_has_at_most_twenty_different_emoji() {
         alice.reacts(&conversation, 1, emoji).await.expect(200);
     }
     let answer = bob.reacts(&conversation, 1, &emojis[20]).await;
-    answer.refuses(400, "invalid_request");
+    answer.rejects(400, "invalid_request");
     assert_eq!(answer.pointers(), ["/emote"]);
     bob.reacts(&conversation, 1, &emojis[0]).await.expect(200);
     alice.unreacts(&conversation, 1, &emojis[5]).await.expect(200);
@@ -64,13 +64,13 @@ async fn an_unknown_emoji_is_rejected() {
             alice.reacts(&conversation, 1, emote).await,
             alice.unreacts(&conversation, 1, emote).await,
         ] {
-            answer.refuses(400, "invalid_request");
+            answer.rejects(400, "invalid_request");
             assert_eq!(answer.pointers(), ["/emote"], "{emote}");
         }
     }
     let path = format!("/api/conversations/{conversation}/messages/1/reactions");
     for path in [format!("{path}/tada/more"), path] {
-        alice.call(Method::PUT, &path, None).await.refuses(404, "not_found");
+        alice.call(Method::PUT, &path, None).await.rejects(404, "not_found");
     }
     assert_eq!(alice.log(&conversation).await.len(), 1);
 }
@@ -81,11 +81,11 @@ async fn members_react_to_existing_messages() {
     let (alice, bob, conversation) = chat.pair().await;
     let carol = chat.joins("Carol").await;
     alice.says(&conversation, "hi").await;
-    carol.reacts(&conversation, 1, "tada").await.refuses(404, "not_found");
-    carol.unreacts(&conversation, 1, "tada").await.refuses(404, "not_found");
-    bob.reacts(&conversation, 2, "tada").await.refuses(404, "not_found");
+    carol.reacts(&conversation, 1, "tada").await.rejects(404, "not_found");
+    carol.unreacts(&conversation, 1, "tada").await.rejects(404, "not_found");
+    bob.reacts(&conversation, 2, "tada").await.rejects(404, "not_found");
     alice.deletes_message(&conversation, 1).await.expect(200);
-    bob.reacts(&conversation, 1, "tada").await.refuses(409, "message_deleted");
+    bob.reacts(&conversation, 1, "tada").await.rejects(409, "message_deleted");
     bob.unreacts(&conversation, 1, "tada").await.expect(200);
     assert_eq!(bob.log(&conversation).await.len(), 2);
 }
@@ -109,7 +109,7 @@ async fn a_sender_can_add_thirty_entries_of_any_kind_within_ten_seconds() {
         alice.edits(&conversation, 1, "ho").await,
         alice.deletes_message(&conversation, 1).await,
     ] {
-        answer.refuses(429, "too_many_messages");
+        answer.rejects(429, "too_many_messages");
     }
     bob.reacts(&conversation, 1, "tada").await.expect(200);
     chat.advance(10);

@@ -35,7 +35,7 @@ async fn bad_input_is_rejected() {
     let (alice, _bob, conversation) = chat.pair().await;
     alice.says(&conversation, "one").await;
     let path = format!("/api/conversations/{conversation}/read");
-    chat.refuses_bad_bodies(Method::PUT, &path, Some(&alice.token)).await;
+    chat.rejects_bad_bodies(Method::PUT, &path, Some(&alice.token)).await;
     for (seq, code) in [
         (json!(null), "invalid_request"),
         (json!(-1), "invalid_request"),
@@ -46,7 +46,7 @@ async fn bad_input_is_rejected() {
         (json!([1]), "invalid_body"),
     ] {
         let answer = alice.put(&path, json!({ "seq": seq })).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), ["/seq"]);
     }
 }

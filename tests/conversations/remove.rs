@@ -11,7 +11,7 @@ async fn a_departure_is_announced_and_hides_the_group() {
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
     let group = alice.creates_group("Harbour", &[&bob, &carol]).await;
     let mut sockets = [bob.comes_online().await, carol.comes_online().await];
-    bob.removes(&group, &carol).await.refuses(403, "forbidden");
+    bob.removes(&group, &carol).await.rejects(403, "forbidden");
     let answer = alice.removes(&group, &carol).await;
     answer.has_the_common_headers();
     answer.expect(200);
@@ -23,11 +23,11 @@ async fn a_departure_is_announced_and_hides_the_group() {
         );
         assert_eq!((&entry["sender_id"], &entry["role"]), (&json!(alice.id), &json!("member")));
     }
-    carol.get(&format!("/api/conversations/{group}")).await.refuses(404, "not_found");
+    carol.get(&format!("/api/conversations/{group}")).await.rejects(404, "not_found");
     assert_eq!(carol.get("/api/conversations").await.expect(200)["pagination"]["total_items"], 0);
-    alice.removes(&group, &carol).await.refuses(404, "not_found");
+    alice.removes(&group, &carol).await.rejects(404, "not_found");
     bob.removes(&group, &bob).await.expect(200);
-    bob.removes(&group, &bob).await.refuses(404, "not_found");
+    bob.removes(&group, &bob).await.rejects(404, "not_found");
     assert_eq!(alice.log(&group).await[1]["sender_id"], bob.id);
 }
 
@@ -37,7 +37,7 @@ async fn a_group_keeps_an_admin_and_closes_without_members() {
     let (alice, bob, carol) =
         (chat.joins("Alice").await, chat.joins("Bob").await, chat.joins("Carol").await);
     let group = alice.creates_group("Harbour", &[&bob, &carol]).await;
-    alice.removes(&group, &alice).await.refuses(409, "last_admin");
+    alice.removes(&group, &alice).await.rejects(409, "last_admin");
     alice.adds(&group, &bob, Some("admin")).await.expect(200);
     // If both leave at the same time, one stays.
     let (one, other) = tokio::join!(alice.removes(&group, &alice), bob.removes(&group, &bob));
@@ -48,8 +48,8 @@ async fn a_group_keeps_an_admin_and_closes_without_members() {
     last.removes(&group, &carol).await.expect(200);
     last.removes(&group, last).await.expect(200);
     for person in [&alice, &bob, &carol] {
-        person.get(&format!("/api/conversations/{group}")).await.refuses(404, "not_found");
-        person.adds(&group, &bob, None).await.refuses(404, "not_found");
+        person.get(&format!("/api/conversations/{group}")).await.rejects(404, "not_found");
+        person.adds(&group, &bob, None).await.rejects(404, "not_found");
         let list = person.get("/api/conversations").await.expect(200);
         assert_eq!(list["conversations"], json!([]));
     }
@@ -85,13 +85,13 @@ async fn a_user_who_is_not_a_member_is_not_found() {
     let chat = Chat::start().await;
     let (alice, bob) = (chat.joins("Alice").await, chat.joins("Bob").await);
     let group = alice.creates_group("Harbour", &[]).await;
-    alice.removes(&group, &bob).await.refuses(404, "not_found");
-    bob.removes(&group, &alice).await.refuses(404, "not_found");
+    alice.removes(&group, &bob).await.rejects(404, "not_found");
+    bob.removes(&group, &alice).await.rejects(404, "not_found");
     let stranger = ulid(chat.now());
     let lower = alice.id.to_lowercase();
     for name in ["x", "%00", "%2e%2e%2f", "..%2F", &*stranger, &*lower] {
         let path = format!("/api/conversations/{group}/members/{name}");
-        alice.delete(&path).await.refuses(404, "not_found");
+        alice.delete(&path).await.rejects(404, "not_found");
     }
     assert!(alice.log(&group).await.is_empty());
 }

@@ -23,7 +23,7 @@ async fn any_member_can_rename_a_group() {
     let list = alice.get("/api/conversations").await.expect(200);
     assert_eq!(list["conversations"][0]["title"], "Pier 39 🌉");
     assert_eq!(list["conversations"][0]["unread_count"], 0, "a title is not a message");
-    carol.patch(&path, json!({ "title": "Mine" })).await.refuses(404, "not_found");
+    carol.patch(&path, json!({ "title": "Mine" })).await.rejects(404, "not_found");
 }
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn bad_input_is_rejected() {
     let alice = chat.joins("Alice").await;
     let group = alice.creates_group("Harbour", &[]).await;
     let path = format!("/api/conversations/{group}");
-    chat.refuses_bad_bodies(Method::PATCH, &path, Some(&alice.token)).await;
+    chat.rejects_bad_bodies(Method::PATCH, &path, Some(&alice.token)).await;
     for (title, code) in [
         (json!(null), "invalid_request"),
         (json!(""), "invalid_request"),
@@ -47,7 +47,7 @@ async fn bad_input_is_rejected() {
         for answer in
             [alice.patch(&path, patch).await, alice.post("/api/conversations", group).await]
         {
-            answer.refuses(400, code);
+            answer.rejects(400, code);
             assert_eq!(answer.pointers(), ["/title"]);
         }
     }

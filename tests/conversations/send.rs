@@ -57,10 +57,10 @@ async fn a_message_that_is_sent_repeatedly_is_stored_once() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let id = client_id(chat.now());
-    let tries = join_all((0..16).map(|_| alice.tries_to_send(&conversation, &id, "once"))).await;
-    let count = |status| tries.iter().filter(|answer| answer.status == status).count();
+    let attempts = join_all((0..16).map(|_| alice.tries_to_send(&conversation, &id, "once"))).await;
+    let count = |status| attempts.iter().filter(|answer| answer.status == status).count();
     assert_eq!((count(201), count(200)), (1, 15));
-    assert!(tries.iter().all(|answer| answer.body["message"] == tries[0].body["message"]));
+    assert!(attempts.iter().all(|answer| answer.body["message"] == attempts[0].body["message"]));
     bob.tries_to_send(&conversation, &id, "mine").await.expect(201);
     let other_text = alice.tries_to_send(&conversation, &id, "twice").await.expect(200);
     assert_eq!(other_text["message"]["content"], "once", "the first text is kept");
@@ -125,7 +125,7 @@ async fn nothing_is_lost_while_the_table_throttles() {
     alice.says(&conversation, "three").await;
     chat.stack().table().faults().add(fault(local::FaultKind::Throttle, usize::MAX));
     let id = client_id(chat.now());
-    alice.tries_to_send(&conversation, &id, "four").await.refuses(503, "unavailable");
+    alice.tries_to_send(&conversation, &id, "four").await.rejects(503, "unavailable");
     chat.stack().table().faults().clear();
     alice.tries_to_send(&conversation, &id, "four").await.expect(201);
     let contents: Vec<_> =
@@ -181,7 +181,7 @@ async fn a_sender_can_add_thirty_entries_within_ten_seconds() {
     }
     let id = client_id(chat.now());
     let answer = alice.tries_to_send(&conversation, &id, "one too many").await;
-    answer.refuses(429, "too_many_messages");
+    answer.rejects(429, "too_many_messages");
     assert!((1..=10).contains(&answer.header("retry-after").parse::<u64>().unwrap()));
     bob.says(&conversation, "others may still send").await;
     let first = first.unwrap();
@@ -197,7 +197,7 @@ async fn an_id_from_the_future_is_rejected() {
     let ahead = |secs| client_id(chat.now() + Duration::from_secs(secs));
     alice.tries_to_send(&conversation, &ahead(9), "a little ahead").await.expect(201);
     let answer = alice.tries_to_send(&conversation, &ahead(12), "far ahead").await;
-    answer.refuses(400, "client_id_in_future");
+    answer.rejects(400, "client_id_in_future");
     alice.tries_to_send(&conversation, &client_id(chat.now()), "now").await.expect(201);
 }
 
@@ -223,7 +223,7 @@ async fn a_reply_must_name_a_message_in_the_conversation() {
         (json!(true), "invalid_body"),
     ] {
         let answer = bob.post(&path, reply(reply_to)).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), ["/reply_to"]);
     }
     assert_eq!(bob.post(&path, reply(json!(1))).await.expect(201)["message"]["reply_to"], 1);
@@ -234,7 +234,7 @@ async fn bad_input_is_rejected() {
     let chat = Chat::start().await;
     let (alice, _bob, conversation) = chat.pair().await;
     let path = format!("/api/conversations/{conversation}/messages");
-    chat.refuses_bad_bodies(Method::POST, &path, Some(&alice.token)).await;
+    chat.rejects_bad_bodies(Method::POST, &path, Some(&alice.token)).await;
     let id = ulid(chat.now());
     let cases = [
         (json!({ "client_id": id }), "invalid_request", "/content"),
@@ -255,7 +255,7 @@ async fn bad_input_is_rejected() {
     ];
     for (body, code, pointer) in cases {
         let answer = alice.post(&path, body).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), [pointer]);
     }
     assert!(alice.log(&conversation).await.is_empty());

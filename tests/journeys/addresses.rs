@@ -34,7 +34,7 @@ async fn valid_addresses_register_log_in_and_get_email() {
         let answer = chat.registers("Ada", address).await;
         assert_eq!(answer.status, 200, "{address}: {}", answer.body);
         chat.logs_in(&address.to_uppercase(), PASSWORD).await;
-        chat.registers("Eve", &address.to_uppercase()).await.refuses(409, "email_taken");
+        chat.registers("Eve", &address.to_uppercase()).await.rejects(409, "email_taken");
         chat.requests_reset_link(address).await.expect(200);
         let in_ascii = chat.address(address).replace("bücher", "xn--bcher-kva");
         let mail = chat.mail_to(&in_ascii).await;
@@ -42,7 +42,7 @@ async fn valid_addresses_register_log_in_and_get_email() {
         assert!(!mail.html.contains("<script"), "{}", mail.html);
     }
     for same in ["ada@bücher.example", "bob@xn--bcher-kva.example", "bob@BÜCHER.example"] {
-        chat.registers("Eve", same).await.refuses(409, "email_taken");
+        chat.registers("Eve", same).await.rejects(409, "email_taken");
     }
 }
 

@@ -44,7 +44,7 @@ async fn creating_a_large_group_is_atomic_and_filling_it_can_resume() {
     // The memberships are written first, then the group itself. Without the group, no membership is visible.
     for place in [ids[99], "\"HEAD\""] {
         fails(place, FaultKind::Fail, TRIES);
-        make().await.refuses(500, "internal");
+        make().await.rejects(500, "internal");
         assert!(listed(&people).await.iter().all(Vec::is_empty), "{place}");
         let sync = last.asks("sync", json!({ "since": {} })).await.unwrap();
         assert_eq!((&sync["conversations"], &sync["gone"]), (&json!([]), &json!([])));
@@ -74,15 +74,15 @@ async fn creating_a_large_group_is_atomic_and_filling_it_can_resume() {
     let fill = async || alice.post(&path, json!({ "user_ids": ids[1..] })).await;
     let denied = json!({ "__type": "com.amazon.coral.service#AccessDeniedException" });
     fails(ids[60], FaultKind::Answer(400, denied), 1);
-    let refused = fill().await;
-    refused.refuses(500, "internal");
+    let rejected = fill().await;
+    rejected.rejects(500, "internal");
     let added = async || -> Vec<String> {
         let log = alice.log(&group).await;
         log.iter().map(|entry| entry["user_id"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(added().await, ids[1..50]);
     people[49].get(&format!("/api/conversations/{group}")).await.expect(200);
-    people[60].get(&format!("/api/conversations/{group}")).await.refuses(404, "not_found");
+    people[60].get(&format!("/api/conversations/{group}")).await.rejects(404, "not_found");
     assert_eq!(fill().await.expect(200)["conversation"]["member_count"], 100);
     assert_eq!(added().await, ids[1..], "each member once");
     fill().await.expect(200);

@@ -130,10 +130,10 @@ async fn the_sweep_sends_what_the_stream_gave_up_on() {
 async fn a_rejected_email_delays_no_other() {
     let chat = Chat::start().await;
     let (ada, bob) = (chat.joins("Ada").await, chat.joins("Bob").await);
-    let refusal = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
+    let rejection = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
         <Code>MessageRejected</Code><Message>Email address is not verified.</Message></Error>\
         <RequestId>1</RequestId></ErrorResponse>";
-    chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Answer(400, refusal.into()));
+    chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Answer(400, rejection.into()));
     chat.requests_reset_link(&ada.email).await.expect(200);
     chat.stack().streams().settled().await;
     bob.requests_reset_token().await;
@@ -182,8 +182,8 @@ async fn registration_and_login_send_no_email() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     alice.says(&conversation, "hi").await;
-    chat.registers("Eve", &bob.email).await.refuses(409, "email_taken");
-    chat.tries_to_log_in(&bob.email, "wrong wrong").await.refuses(401, "invalid_credentials");
+    chat.registers("Eve", &bob.email).await.rejects(409, "email_taken");
+    chat.tries_to_log_in(&bob.email, "wrong wrong").await.rejects(401, "invalid_credentials");
     chat.stack().streams().settled().await;
     assert!(chat.stack().mail().mails().is_empty());
 }

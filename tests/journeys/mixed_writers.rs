@@ -41,7 +41,7 @@ async fn with_retries<F: Future<Output = Answer>>(send: impl Fn() -> F) -> Answe
         if answer.status != 503 {
             return answer;
         }
-        answer.refuses(503, "unavailable");
+        answer.rejects(503, "unavailable");
     }
 }
 
@@ -118,7 +118,7 @@ async fn reacts_during_deletion(person: Person<'_>, group: &str, targets: &[u64]
                 let about = json!([target, "tada"]);
                 accepted.push(named(&person.id, "reaction_added", &about));
             }
-            _ => answer.refuses(409, "message_deleted"),
+            _ => answer.rejects(409, "message_deleted"),
         }
     }
     accepted

@@ -44,7 +44,7 @@ async fn a_retry_after_five_thousand_entries_is_rejected_and_never_duplicated() 
     fill(&store, &bob, &conversation, 20).await;
     for id in [&id, &never_sent] {
         let answer = alice.tries_to_send(&conversation, id, "first").await;
-        answer.refuses(400, "client_id_too_old");
+        answer.rejects(400, "client_id_too_old");
     }
     assert_eq!(alice.says(&conversation, "second").await["seq"], 5_012);
 }
@@ -61,7 +61,7 @@ async fn many_late_retries_are_throttled() {
     for _ in 0..10 {
         assert_eq!(alice.tries_to_send(&conversation, &id, "first").await.expect(200), sent);
     }
-    alice.tries_to_send(&conversation, &id, "first").await.refuses(429, "too_many_messages");
+    alice.tries_to_send(&conversation, &id, "first").await.rejects(429, "too_many_messages");
     alice.says(&conversation, "a new one").await;
     chat.advance(10);
     assert_eq!(alice.tries_to_send(&conversation, &id, "first").await.expect(200), sent);

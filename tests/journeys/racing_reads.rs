@@ -82,7 +82,7 @@ async fn a_page_that_changes_during_every_read_fails() {
     let path = format!("/api/conversations/{conversation}/messages?after=0");
     let latches: Vec<Latch> = EMOTES.iter().map(|_| chat.holds_up("Query", FIRST)).collect();
     let answer = reads_while_others_react(&bob, &alice, &path, &latches, &conversation).await;
-    answer.refuses(503, "unavailable");
+    answer.rejects(503, "unavailable");
     is_consistent(&bob.get(&path).await.expect(200), &bob, &conversation).await;
 }
 

@@ -35,22 +35,22 @@ async fn calls_every_endpoint(person: &Person<'_>, group: &str, client_id: &str)
 
 /// Sends every conversation action except `sync`.
 async fn sends_every_action(socket: &mut Socket, group: &str, client_id: &str) -> Vec<Value> {
-    let mut refusals = Vec::new();
+    let mut rejections = Vec::new();
     for action in ["send", "edit", "delete", "react", "unreact", "read", "typing"] {
         let members = json!({
             "conversation_id": group, "client_id": client_id, "content": "hi", "seq": 1,
             "emote": "tada",
         });
-        let mut refusal = socket.asks(action, members).await.expect_err(action);
-        refusal.as_object_mut().unwrap().remove("id");
-        refusals.push(refusal);
+        let mut rejection = socket.asks(action, members).await.expect_err(action);
+        rejection.as_object_mut().unwrap().remove("id");
+        rejections.push(rejection);
     }
-    refusals
+    rejections
 }
 
 fn without_request_id(answers: Vec<Answer>) -> Vec<Value> {
     let bodies = answers.into_iter().map(|mut answer| {
-        answer.refuses(404, "not_found");
+        answer.rejects(404, "not_found");
         answer.body.as_object_mut().unwrap().remove("request_id");
         answer.body
     });
@@ -78,9 +78,9 @@ async fn a_group_looks_nonexistent_to_a_removed_member() {
             assert_eq!(answers.len(), 12);
             let elsewhere = calls_every_endpoint(&bob, &nowhere, &id).await;
             assert_eq!(without_request_id(answers), without_request_id(elsewhere));
-            let refusals = sends_every_action(&mut bobs, &group, &id).await;
-            assert!(refusals.iter().all(|refusal| refusal["code"] == "not_found"));
-            assert_eq!(refusals, sends_every_action(&mut bobs, &nowhere, &id).await);
+            let rejections = sends_every_action(&mut bobs, &group, &id).await;
+            assert!(rejections.iter().all(|rejection| rejection["code"] == "not_found"));
+            assert_eq!(rejections, sends_every_action(&mut bobs, &nowhere, &id).await);
         }
         let list = bob.get("/api/conversations").await.expect(200);
         assert_eq!(list["conversations"], json!([]));
@@ -166,7 +166,7 @@ async fn outcome(
             }
         }
         Action::Frame(action, members) => {
-            socket.asks(action, members).await.map_err(|refusal| text(&refusal["code"]))
+            socket.asks(action, members).await.map_err(|rejection| text(&rejection["code"]))
         }
     }
 }
@@ -352,7 +352,7 @@ async fn a_returning_member_sees_everything_and_has_nothing_unread() {
     bob.removes(&group, &bob).await.expect(200);
     alice.says(&group, "meanwhile").await;
     alice.edits(&group, 2, "changed meanwhile").await.expect(200);
-    bob.tries_to_send(&group, &id, "mine").await.refuses(404, "not_found");
+    bob.tries_to_send(&group, &id, "mine").await.rejects(404, "not_found");
     let mut bobs = bob.comes_online().await;
     alice.adds(&group, &bob, None).await.expect(200);
 

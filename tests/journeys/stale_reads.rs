@@ -51,11 +51,14 @@ async fn a_removed_member_sends_nothing_despite_a_stale_read() {
         let log = alice.log(&group).await;
         for id in [client_id(chat.now()), id] {
             replays(&chat, &read);
-            bob.tries_to_send(&group, &id, "of old").await.refuses(404, "not_found");
+            bob.tries_to_send(&group, &id, "of old").await.rejects(404, "not_found");
             replays(&chat, &read);
             let send = json!({ "conversation_id": group, "client_id": id, "content": "of old" });
-            let refused = bobs.asks("send", send).await.unwrap_err();
-            assert_eq!((&refused["status"], &refused["code"]), (&json!(404), &json!("not_found")));
+            let rejected = bobs.asks("send", send).await.unwrap_err();
+            assert_eq!(
+                (&rejected["status"], &rejected["code"]),
+                (&json!(404), &json!("not_found"))
+            );
         }
         assert_eq!(alice.log(&group).await, log, "case {case}");
     }

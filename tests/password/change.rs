@@ -22,14 +22,14 @@ async fn a_change_ends_all_other_sessions_and_their_sockets() {
     answer.has_the_common_headers();
     answer.expect(200);
 
-    other.get("/api/auth/validate").await.refuses(401, "invalid_token");
+    other.get("/api/auth/validate").await.rejects(401, "invalid_token");
     others.hears("session_ended").await;
     others.is_closed().await;
     silent.is_closed().await;
     ada.get("/api/auth/validate").await.expect(200);
     own.asks("ping", json!({})).await.unwrap();
     assert!(own.has_heard("session_ended").await.is_empty());
-    chat.tries_to_log_in(&ada.email, PASSWORD).await.refuses(401, "invalid_credentials");
+    chat.tries_to_log_in(&ada.email, PASSWORD).await.rejects(401, "invalid_credentials");
     let again = chat.logs_in(&ada.email, NEW).await;
     let sessions = again.get("/api/auth/sessions").await.expect(200);
     assert_eq!(sessions["sessions"].as_array().unwrap().len(), 2);
@@ -43,7 +43,7 @@ async fn a_wrong_current_password_is_rejected_and_changes_nothing() {
     let ada = chat.joins("Ada").await;
     let other = ada.on_another_device().await;
     let answer = ada.tries_to_change_the_password("wrong wrong", NEW).await;
-    answer.refuses(403, "wrong_password");
+    answer.rejects(403, "wrong_password");
     other.get("/api/auth/validate").await.expect(200);
     chat.logs_in(&ada.email, PASSWORD).await;
     chat.stack().streams().settled().await;
@@ -59,7 +59,7 @@ async fn at_most_ten_attempts_are_checked_in_ten_minutes() {
     let statuses: Vec<u16> = guesses.await.iter().map(|answer| answer.status).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 403).count(), 10, "{statuses:?}");
     let answer = ada.tries_to_change_the_password(PASSWORD, NEW).await;
-    answer.refuses(429, "too_many_attempts");
+    answer.rejects(429, "too_many_attempts");
     assert!((590..=600).contains(&answer.header("retry-after").parse::<u64>().unwrap()));
     chat.advance(10 * 60);
     ada.tries_to_change_the_password(PASSWORD, NEW).await.expect(200);
@@ -74,7 +74,7 @@ async fn a_change_invalidates_earlier_reset_links() {
     let token = ada.requests_reset_token().await;
     ada.tries_to_change_the_password(PASSWORD, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
-    chat.tries_to_reset(&token, "yet another lighthouse").await.refuses(400, "invalid_reset_token");
+    chat.tries_to_reset(&token, "yet another lighthouse").await.rejects(400, "invalid_reset_token");
     chat.logs_in(&ada.email, NEW).await;
 }
 
@@ -104,7 +104,7 @@ async fn a_session_that_ends_during_its_request_changes_nothing() {
         owner.delete("/api/auth/sessions").await.expect(200);
         latch.open();
     });
-    change.refuses(401, "invalid_token");
+    change.rejects(401, "invalid_token");
     chat.logs_in(&ada.email, PASSWORD).await;
     owner.get("/api/auth/validate").await.expect(200);
 }
@@ -113,7 +113,7 @@ async fn a_session_that_ends_during_its_request_changes_nothing() {
 async fn bad_bodies_and_passwords_are_rejected() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    chat.refuses_bad_bodies(Method::POST, PATH, Some(&ada.token)).await;
+    chat.rejects_bad_bodies(Method::POST, PATH, Some(&ada.token)).await;
     for (member, value, code) in [
         ("current_password", json!(""), "invalid_request"),
         ("current_password", json!("x".repeat(129)), "invalid_request"),
@@ -128,7 +128,7 @@ async fn bad_bodies_and_passwords_are_rejected() {
         let mut body = json!({ "current_password": PASSWORD, "password": NEW });
         body[member] = value.clone();
         let answer = ada.post(PATH, body).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), [format!("/{member}")], "{value}");
     }
     let answer = ada.post(PATH, json!({ "x": 1 })).await;

@@ -26,16 +26,16 @@ async fn a_reset_sets_the_password_and_ends_all_sessions_and_their_sockets() {
     answer.expect(200);
 
     for person in [&alice, &phone] {
-        person.get("/api/auth/validate").await.refuses(401, "invalid_token");
+        person.get("/api/auth/validate").await.rejects(401, "invalid_token");
         let header = ("authorization", format!("Bearer {}", person.token));
-        assert_eq!(chat.socket(&[header], "").await.err(), Some(chat.refusal(401)));
+        assert_eq!(chat.socket(&[header], "").await.err(), Some(chat.rejection(401)));
     }
     socket.hears("session_ended").await;
     socket.is_closed().await;
     silent.is_closed().await;
     assert_eq!(bobs.hears("presence").await["data"]["online"], false);
     bob.says(&conversation, "still there?").await;
-    chat.tries_to_log_in(&alice.email, PASSWORD).await.refuses(401, "invalid_credentials");
+    chat.tries_to_log_in(&alice.email, PASSWORD).await.rejects(401, "invalid_credentials");
     let again = chat.logs_in(&alice.email, NEW).await;
     let sessions = again.get("/api/auth/sessions").await.expect(200);
     assert_eq!(sessions["sessions"].as_array().unwrap().len(), 1);
@@ -50,13 +50,13 @@ async fn a_link_used_eight_times_concurrently_resets_once() {
     let ada = chat.joins("Ada").await;
     let token = ada.requests_reset_token().await;
     let passwords: Vec<String> = (0..8).map(|n| format!("lighthouse number {n}")).collect();
-    let tries = passwords.iter().map(|password| chat.tries_to_reset(&token, password));
-    let answers = join_all(tries).await;
+    let attempts = passwords.iter().map(|password| chat.tries_to_reset(&token, password));
+    let answers = join_all(attempts).await;
     let mut winners = Vec::new();
     for (answer, password) in answers.iter().zip(&passwords) {
         match answer.status {
             200 => winners.push(password),
-            _ => answer.refuses(400, "invalid_reset_token"),
+            _ => answer.rejects(400, "invalid_reset_token"),
         }
     }
     assert_eq!(winners.len(), 1);
@@ -71,18 +71,18 @@ async fn a_used_superseded_or_expired_link_is_rejected() {
     let ada = chat.joins("Ada").await;
     let older = ada.requests_reset_token().await;
     let newer = ada.requests_reset_token().await;
-    chat.tries_to_reset(&older, NEW).await.refuses(400, "invalid_reset_token");
+    chat.tries_to_reset(&older, NEW).await.rejects(400, "invalid_reset_token");
     chat.advance(30 * 60 - 5);
     chat.tries_to_reset(&newer, NEW).await.expect(200);
-    chat.tries_to_reset(&newer, NEW).await.refuses(400, "invalid_reset_token");
-    chat.tries_to_reset(&older, NEW).await.refuses(400, "invalid_reset_token");
+    chat.tries_to_reset(&newer, NEW).await.rejects(400, "invalid_reset_token");
+    chat.tries_to_reset(&older, NEW).await.rejects(400, "invalid_reset_token");
     chat.mail_to(&ada.email).await;
     chat.advance(60 * 60);
     let expired = ada.requests_reset_token().await;
     chat.advance(30 * 60);
-    chat.tries_to_reset(&expired, NEW).await.refuses(400, "invalid_reset_token");
+    chat.tries_to_reset(&expired, NEW).await.rejects(400, "invalid_reset_token");
     chat.stack().table().sweep().unwrap();
-    chat.tries_to_reset(&expired, NEW).await.refuses(400, "invalid_reset_token");
+    chat.tries_to_reset(&expired, NEW).await.rejects(400, "invalid_reset_token");
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_malformed_token_is_rejected() {
         "../../etc",
         "{{token}}",
     ] {
-        chat.tries_to_reset(bad, NEW).await.refuses(400, "invalid_reset_token");
+        chat.tries_to_reset(bad, NEW).await.rejects(400, "invalid_reset_token");
     }
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.mail_to(&ada.email).await;
@@ -115,7 +115,7 @@ async fn a_malformed_token_is_rejected() {
 #[tokio::test]
 async fn rejected_bodies_and_passwords_do_not_use_up_the_link() {
     let chat = Chat::start().await;
-    chat.refuses_bad_bodies(Method::POST, PATH, None).await;
+    chat.rejects_bad_bodies(Method::POST, PATH, None).await;
     chat.registers("Lady Ada Lovelace", "ada@example.com").await.expect(200);
     let ada = chat.logs_in("ada@example.com", PASSWORD).await;
     let token = ada.requests_reset_token().await;
@@ -130,7 +130,7 @@ async fn rejected_bodies_and_passwords_do_not_use_up_the_link() {
     ] {
         let body = json!({ "token": token, "password": password });
         let answer = chat.call(Method::POST, PATH, None, Some(body)).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), ["/password"], "{password}");
     }
     for (token, code) in [
@@ -140,7 +140,7 @@ async fn rejected_bodies_and_passwords_do_not_use_up_the_link() {
     ] {
         let body = json!({ "token": token, "password": NEW });
         let answer = chat.call(Method::POST, PATH, None, Some(body)).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), ["/token"]);
     }
     chat.tries_to_reset(&token, NEW).await.expect(200);
@@ -155,7 +155,7 @@ async fn a_reset_works_during_the_delay_after_failed_logins_and_ends_it() {
     for _ in 0..5 {
         chat.tries_to_log_in(&ada.email, "wrong wrong").await;
     }
-    chat.tries_to_log_in(&ada.email, PASSWORD).await.refuses(429, "too_many_attempts");
+    chat.tries_to_log_in(&ada.email, PASSWORD).await.rejects(429, "too_many_attempts");
     let token = ada.requests_reset_token().await;
     chat.tries_to_reset(&token, NEW).await.expect(200);
     chat.logs_in(&ada.email, NEW).await;
@@ -174,7 +174,7 @@ async fn a_login_in_progress_does_not_survive_a_reset() {
         chat.tries_to_reset(&token, NEW).await.expect(200);
         latch.open();
     });
-    login.refuses(401, "invalid_credentials");
+    login.rejects(401, "invalid_credentials");
     chat.mail_to(&ada.email).await;
 }
 
@@ -193,7 +193,7 @@ async fn a_session_that_starts_during_a_reset_ends_with_it() {
         (late, socket)
     });
     reset.expect(200);
-    late.get("/api/auth/validate").await.refuses(401, "invalid_token");
+    late.get("/api/auth/validate").await.rejects(401, "invalid_token");
     socket.is_closed().await;
     chat.mail_to(&ada.email).await;
 }
@@ -208,7 +208,7 @@ async fn a_reset_with_a_lost_table_response_takes_effect_once() {
         let token = ada.requests_reset_token().await;
         chat.stack().table().faults().next("TransactWriteItems", 1, how);
         chat.tries_to_reset(&token, NEW).await.expect(200);
-        chat.tries_to_reset(&token, NEW).await.refuses(400, "invalid_reset_token");
+        chat.tries_to_reset(&token, NEW).await.rejects(400, "invalid_reset_token");
         chat.logs_in(&ada.email, NEW).await;
         chat.mail_to(&ada.email).await;
         chat.stack().streams().settled().await;
@@ -228,7 +228,7 @@ async fn fifty_sessions_and_twenty_sockets_end_together() {
     let token = ada.requests_reset_token().await;
     chat.tries_to_reset(&token, NEW).await.expect(200);
     for device in &devices {
-        device.get("/api/auth/validate").await.refuses(401, "invalid_token");
+        device.get("/api/auth/validate").await.rejects(401, "invalid_token");
     }
     for socket in &mut sockets {
         socket.is_closed().await;

@@ -148,9 +148,9 @@ async fn a_source_can_request_a_hundred_resets_an_hour() {
     for n in 0..3 {
         chat.requests_reset_link(&format!("unknown{n}@example.com")).await.expect(200);
     }
-    let refused = chat.requests_reset_link("unknown@example.com").await;
-    refused.refuses(429, "too_many_reset_requests");
-    assert_eq!(refused.header("retry-after"), "3600");
+    let rejected = chat.requests_reset_link("unknown@example.com").await;
+    rejected.rejects(429, "too_many_reset_requests");
+    assert_eq!(rejected.header("retry-after"), "3600");
     chat.advance(60 * 60);
     chat.requests_reset_link("unknown@example.com").await.expect(200);
 }
@@ -158,7 +158,7 @@ async fn a_source_can_request_a_hundred_resets_an_hour() {
 #[tokio::test]
 async fn bad_bodies_and_addresses_are_rejected() {
     let chat = Chat::start().await;
-    chat.refuses_bad_bodies(Method::POST, PATH, None).await;
+    chat.rejects_bad_bodies(Method::POST, PATH, None).await;
     let long = format!("{}@example.com", "x".repeat(250));
     for (email, code) in [
         (json!(""), "invalid_request"),
@@ -173,7 +173,7 @@ async fn bad_bodies_and_addresses_are_rejected() {
         (json!(7), "invalid_body"),
     ] {
         let answer = chat.call(Method::POST, PATH, None, Some(json!({ "email": email }))).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), ["/email"], "{email}");
     }
     chat.stack().streams().settled().await;

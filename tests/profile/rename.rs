@@ -97,7 +97,7 @@ async fn a_user_can_change_their_name_thirty_times_an_hour() {
     for n in 0..30 {
         ada.patch(PATH, json!({ "name": format!("Ada {n}") })).await.expect(200);
     }
-    ada.patch(PATH, json!({ "name": "Ada" })).await.refuses(429, "too_many_renames");
+    ada.patch(PATH, json!({ "name": "Ada" })).await.rejects(429, "too_many_renames");
     chat.advance(60 * 60);
     ada.patch(PATH, json!({ "name": "Ada" })).await.expect(200);
 }
@@ -106,7 +106,7 @@ async fn a_user_can_change_their_name_thirty_times_an_hour() {
 async fn bad_bodies_and_names_are_rejected() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    chat.refuses_bad_bodies(Method::PATCH, PATH, Some(&ada.token)).await;
+    chat.rejects_bad_bodies(Method::PATCH, PATH, Some(&ada.token)).await;
     let long = "x".repeat(65);
     for (name, code) in [
         (json!(""), "invalid_request"),
@@ -119,7 +119,7 @@ async fn bad_bodies_and_names_are_rejected() {
         (json!({}), "invalid_body"),
     ] {
         let answer = ada.patch(PATH, json!({ "name": name, "email": "x@example.com" })).await;
-        answer.refuses(400, code);
+        answer.rejects(400, code);
         assert_eq!(answer.pointers(), ["/name"], "{name}");
     }
     let body = ada.patch(PATH, json!({ "name": "Eve", "email": "x@example.com", "id": "x" })).await;

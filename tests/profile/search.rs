@@ -146,7 +146,7 @@ async fn bad_parameters_are_rejected() {
         ("q=a&cursor=%00", "/cursor"),
     ] {
         let answer = me.get(&format!("{PATH}?{query}")).await;
-        answer.refuses(400, "invalid_request");
+        answer.rejects(400, "invalid_request");
         assert_eq!(answer.pointers(), [pointer], "{query}");
     }
     let answer = me.get(&format!("{PATH}?limit=0&cursor=x")).await;

@@ -41,7 +41,7 @@ async fn an_unknown_id_is_not_found() {
         &format!("{}%23foo", ada.id),
         &format!("{}%23%EF%B8%8F", ada.id),
     ] {
-        ada.get(&format!("/api/profile/users/{id}")).await.refuses(404, "not_found");
+        ada.get(&format!("/api/profile/users/{id}")).await.rejects(404, "not_found");
     }
 }
 
@@ -49,5 +49,5 @@ async fn an_unknown_id_is_not_found() {
 async fn a_line_break_after_an_id_is_part_of_it() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    ada.get(&format!("/api/profile/users/{}%0A", ada.id)).await.refuses(404, "not_found");
+    ada.get(&format!("/api/profile/users/{}%0A", ada.id)).await.rejects(404, "not_found");
 }

@@ -96,7 +96,7 @@ async fn a_page_costs_two_concurrent_queries_and_at_most_two_units() {
 async fn a_rejected_registration_lists_no_user() {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    chat.registers("Eve", "ada@example.com").await.refuses(409, "email_taken");
+    chat.registers("Eve", "ada@example.com").await.rejects(409, "email_taken");
     let body = ada.get(PATH).await.expect(200);
     assert_eq!((names(&body), &body["pagination"]["total_items"]), (vec!["Ada"], &json!(1)));
     let found = ada.get("/api/profile/search?q=eve").await.expect(200);
@@ -118,12 +118,12 @@ async fn all_bad_parameters_are_reported_together() {
         "page=1&page=2",
     ] {
         let answer = ada.get(&format!("{PATH}?{query}")).await;
-        answer.refuses(400, "invalid_request");
+        answer.rejects(400, "invalid_request");
         assert_eq!(answer.pointers(), ["/page"], "{query}");
     }
     for size in ["0", "101", "-5", "many"] {
         let answer = ada.get(&format!("{PATH}?page=0&page_size={size}")).await;
-        answer.refuses(400, "invalid_request");
+        answer.rejects(400, "invalid_request");
         assert_eq!(answer.pointers(), ["/page", "/page_size"], "{size}");
     }
     ada.get(&format!("{PATH}?unknown=1")).await.expect(200);

@@ -92,7 +92,7 @@ async fn both(
     };
     let frame =
         json!({ "conversation_id": conversation, "seq": seq, "content": text, "emote": text });
-    (over_http, socket.asks(action, frame).await.expect_err("refused"))
+    (over_http, socket.asks(action, frame).await.expect_err("rejected"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,7 +133,7 @@ async fn errors_are_the_same_over_http_and_on_a_socket() {
             _ => &mut eves,
         };
         let (over_http, frame) = both(person, socket, action, &conversation, seq, text).await;
-        over_http.refuses(status, code);
+        over_http.rejects(status, code);
         assert_eq!((&frame["status"], &frame["code"]), (&json!(status), &json!(code)), "{action}");
         assert_eq!(frame["detail"], over_http.body["detail"]);
     }
@@ -142,12 +142,12 @@ async fn errors_are_the_same_over_http_and_on_a_socket() {
     for reply_to in [4, 5, 1_000_000] {
         for conversation in [&conversation, &elsewhere] {
             let send = json!({ "conversation_id": conversation, "client_id": client_id(chat.now()), "content": "hi", "reply_to": reply_to });
-            let refused = alices.asks("send", send).await.unwrap_err();
+            let rejected = alices.asks("send", send).await.unwrap_err();
             assert_eq!(
-                (&refused["status"], &refused["code"]),
+                (&rejected["status"], &rejected["code"]),
                 (&json!(400), &json!("invalid_request"))
             );
-            assert_eq!(refused["errors"][0]["pointer"], "/reply_to");
+            assert_eq!(rejected["errors"][0]["pointer"], "/reply_to");
         }
     }
     assert_eq!(alice.log(&conversation).await, before, "nothing was added");
@@ -169,8 +169,8 @@ async fn an_admin_can_delete_any_message_and_its_reactions_disappear() {
     assert_eq!((&pushed["type"], &pushed["sender_id"]), (&json!("delete"), &json!(alice.id)));
     let unreacted = bobs.asks("unreact", at.clone()).await.unwrap();
     assert_eq!(unreacted, json!({ "message": deleted }), "in its current state");
-    let refused = bobs.asks("react", at).await.unwrap_err();
-    assert_eq!((&refused["status"], &refused["code"]), (&json!(409), &json!("message_deleted")));
+    let rejected = bobs.asks("react", at).await.unwrap_err();
+    assert_eq!((&rejected["status"], &rejected["code"]), (&json!(409), &json!("message_deleted")));
     assert_eq!(alice.log(&group).await.len(), 3, "removing a reaction that is gone adds nothing");
 }
 
@@ -185,9 +185,9 @@ async fn a_twenty_first_emoji_is_rejected() {
     for emoji in &emojis[..20] {
         alices.asks("react", at(emoji)).await.unwrap();
     }
-    let refused = bobs.asks("react", at(&emojis[20])).await.unwrap_err();
-    assert_eq!((&refused["status"], &refused["code"]), (&json!(400), &json!("invalid_request")));
-    assert_eq!(refused["errors"][0]["pointer"], "/emote");
+    let rejected = bobs.asks("react", at(&emojis[20])).await.unwrap_err();
+    assert_eq!((&rejected["status"], &rejected["code"]), (&json!(400), &json!("invalid_request")));
+    assert_eq!(rejected["errors"][0]["pointer"], "/emote");
     bobs.asks("react", at(&emojis[0])).await.unwrap();
     alices.asks("unreact", at(&emojis[5])).await.unwrap();
     bobs.asks("react", at(&emojis[20])).await.unwrap();
@@ -203,9 +203,12 @@ async fn changes_count_against_the_senders_rate() {
     for n in 0..29 {
         socket.asks("edit", edit(n)).await.unwrap();
     }
-    let refused = socket.asks("edit", edit(30)).await.unwrap_err();
-    assert_eq!((&refused["status"], &refused["code"]), (&json!(429), &json!("too_many_messages")));
-    assert!((1..=10).contains(&refused["retry_after"].as_u64().unwrap()));
+    let rejected = socket.asks("edit", edit(30)).await.unwrap_err();
+    assert_eq!(
+        (&rejected["status"], &rejected["code"]),
+        (&json!(429), &json!("too_many_messages"))
+    );
+    assert!((1..=10).contains(&rejected["retry_after"].as_u64().unwrap()));
 }
 
 #[tokio::test]
@@ -252,9 +255,9 @@ async fn bad_members_are_rejected_and_the_socket_stays_open() {
             if action == "edit" && members["content"] == *long {
                 members["content"] = json!(long.repeat(2));
             }
-            let refused = socket.asks(action, members).await.unwrap_err();
+            let rejected = socket.asks(action, members).await.unwrap_err();
             assert_eq!(
-                (&refused["status"], &refused["code"]),
+                (&rejected["status"], &rejected["code"]),
                 (&json!(400), &json!("invalid_request")),
                 "{action} {bad}"
             );

@@ -52,7 +52,7 @@ async fn no_socket_opens_without_a_valid_credential() {
     for (headers, query) in cases {
         assert_eq!(
             chat.socket(&headers, query).await.err(),
-            Some(chat.refusal(401)),
+            Some(chat.rejection(401)),
             "{headers:?} {query}"
         );
     }

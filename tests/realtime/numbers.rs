@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::support::{Chat, Socket, client_id};
 
 /// Sends a request and returns the status and code of its error.
-async fn refusal(socket: &mut Socket, action: &str, members: &Value) -> (u64, String) {
-    let refused = socket.asks(action, members.clone()).await;
-    let Err(refused) = refused else { panic!("{action} {members:.200} was not refused") };
-    (refused["status"].as_u64().unwrap(), refused["code"].as_str().unwrap().to_owned())
+async fn rejection(socket: &mut Socket, action: &str, members: &Value) -> (u64, String) {
+    let rejected = socket.asks(action, members.clone()).await;
+    let Err(rejected) = rejected else { panic!("{action} {members:.200} was not rejected") };
+    (rejected["status"].as_u64().unwrap(), rejected["code"].as_str().unwrap().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +53,11 @@ async fn a_number_without_an_entry_is_rejected() {
                 true => (404, "not_found".to_owned()),
                 false => invalid.clone(),
             };
-            assert_eq!(refusal(&mut socket, action, &members).await, expected, "{action} {number}");
+            assert_eq!(
+                rejection(&mut socket, action, &members).await,
+                expected,
+                "{action} {number}"
+            );
         }
     }
     // Texts of numbers that a JSON library cannot write.
@@ -65,12 +69,16 @@ async fn a_number_without_an_entry_is_rejected() {
             ))
             .await;
         let is_json = ["18446744073709551616", "-0"].contains(&number);
-        let refused = match is_json {
+        let rejected = match is_json {
             true => socket.reply_to(&id).await.unwrap_err(),
             false => socket.hears_error().await,
         };
         let code = if is_json { "invalid_request" } else { "invalid_frame" };
-        assert_eq!((&refused["status"], &refused["code"]), (&json!(400), &json!(code)), "{number}");
+        assert_eq!(
+            (&rejected["status"], &rejected["code"]),
+            (&json!(400), &json!(code)),
+            "{number}"
+        );
     }
     socket.asks("ping", json!({})).await.unwrap();
     assert_eq!(alice.log(&conversation).await.len(), 1, "nothing was changed");
@@ -104,7 +112,11 @@ async fn every_action_rejects_a_malformed_id() {
                 "emote": "tada", "seq": 1,
             });
             let expected = (400, "invalid_request".to_owned());
-            assert_eq!(refusal(&mut socket, action, &members).await, expected, "{action} {id:.40}");
+            assert_eq!(
+                rejection(&mut socket, action, &members).await,
+                expected,
+                "{action} {id:.40}"
+            );
         }
     }
     assert_eq!(alice.log(&conversation).await.len(), 1);
@@ -128,8 +140,8 @@ async fn the_last_of_duplicate_members_counts() {
         assert_eq!(edited["message"]["content"], "two");
     }
     assert_eq!(alice.log(&conversation).await.len(), 2, "the unchanged text adds no edit");
-    edit(r#"{"content":"three","content":7}"#).await.refuses(400, "invalid_body");
-    edit(r#"{"content":"three","content":null}"#).await.refuses(400, "invalid_request");
+    edit(r#"{"content":"three","content":7}"#).await.rejects(400, "invalid_body");
+    edit(r#"{"content":"three","content":null}"#).await.rejects(400, "invalid_request");
 
     let mut socket = alice.comes_online().await;
     let frame = format!(

@@ -53,11 +53,11 @@ async fn a_push_that_is_always_throttled_is_abandoned() {
     chat.injects(POST, &id, usize::MAX, FaultKind::Throttle).await;
     chat.stack().sockets().record();
     alice.says(&conversation, "hi").await;
-    let tries = chat.post_statuses(&id);
+    let attempts = chat.post_statuses(&id);
     chat.stack().sockets().faults().clear();
     // The deadline may pass before the last retry.
-    assert!((2..=6).contains(&tries.len()), "{} tries", tries.len());
-    assert!(tries.iter().all(|status| *status == 429));
+    assert!((2..=6).contains(&attempts.len()), "{} attempts", attempts.len());
+    assert!(attempts.iter().all(|status| *status == 429));
     assert_eq!(other.hears("entry").await["data"]["content"], "hi");
     assert!(throttled.has_heard("entry").await.is_empty(), "the entry is left to `sync`");
 }

@@ -49,7 +49,7 @@ impl Answer {
 
     /// Asserts that this is a problem with this status and code, in the form that the contract defines.
     #[track_caller]
-    pub fn refuses(&self, status: u16, code: &str) {
+    pub fn rejects(&self, status: u16, code: &str) {
         assert_eq!((self.status, self.code()), (status, code), "{}", self.body);
         assert_eq!(self.header("content-type"), "application/problem+json");
         assert_eq!(self.body["status"], status);

@@ -17,7 +17,7 @@ pub struct Deployment {
     pub socket_url: String,
     mail_url: Option<String>,
     /// The status with which its gateway rejects every socket, whatever status the function returns.
-    pub socket_refusal: Option<u16>,
+    pub socket_rejection: Option<u16>,
     /// The first label of the domain, unique to this test's users.
     label: String,
     read: Mutex<BTreeMap<String, usize>>,
@@ -38,7 +38,7 @@ impl Deployment {
             http_url,
             socket_url: url("EMOTECHAT_SOCKET_URL").expect("EMOTECHAT_SOCKET_URL must be set too"),
             mail_url: url("EMOTECHAT_MAIL_URL"),
-            socket_refusal: variables
+            socket_rejection: variables
                 .optional("EMOTECHAT_SOCKET_REFUSAL")
                 .map(|status| status.parse().expect("EMOTECHAT_SOCKET_REFUSAL must be a status")),
             label: ulid(Clock::system().now()).to_lowercase(),

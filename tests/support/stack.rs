@@ -118,10 +118,10 @@ impl Chat {
     }
 
     /// The status with which a socket is rejected here, when the function returns `status`.
-    pub fn refusal(&self, status: u16) -> u16 {
+    pub fn rejection(&self, status: u16) -> u16 {
         match &self.backend {
             Backend::Own(_) => status,
-            Backend::Deployed(deployment) => deployment.socket_refusal.unwrap_or(status),
+            Backend::Deployed(deployment) => deployment.socket_rejection.unwrap_or(status),
         }
     }
 
@@ -187,10 +187,10 @@ impl Chat {
     }
 
     /// Asserts that the endpoint rejects malformed JSON and bodies of the wrong shape.
-    pub async fn refuses_bad_bodies(&self, method: Method, path: &str, token: Option<&str>) {
+    pub async fn rejects_bad_bodies(&self, method: Method, path: &str, token: Option<&str>) {
         for (content_type, body, status, code) in bad_inputs() {
             let answer = self.call_raw(method.clone(), path, token, content_type, body).await;
-            answer.refuses(status, code);
+            answer.rejects(status, code);
         }
     }
 

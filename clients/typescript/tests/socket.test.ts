@@ -15,7 +15,7 @@ import { Reader } from "./support/reader.js";
 import { recordDelays, shortenDelays } from "./support/timers.js";
 
 const isOpened = (one: NetworkEvent): boolean => one.type === "socket_opened";
-const isRefused = (one: NetworkEvent): boolean => one.type === "socket_refused";
+const isRejected = (one: NetworkEvent): boolean => one.type === "socket_rejected";
 const isClosed = (one: NetworkEvent): boolean => one.type === "socket_closed";
 const isRequest =
   (action: string) =>
@@ -136,10 +136,10 @@ test("Delays between attempts grow and are random", async (t) => {
     alice.chat.on("status", (status) => {
       if (status.state === "waiting") waits.push(status.retryAt - Date.now());
     });
-    alice.proxy.refuseSockets(503);
+    alice.proxy.rejectSockets(503);
     alice.proxy.cut();
-    await alice.proxy.events.untilCount("three attempts were rejected", 3, isRefused);
-    alice.proxy.refuseSockets(undefined);
+    await alice.proxy.events.untilCount("three attempts were rejected", 3, isRejected);
+    alice.proxy.rejectSockets(undefined);
     await alice.isOnline();
     for (const [index, wait] of waits.entries()) {
       assert.ok(
@@ -156,13 +156,13 @@ test("reconnectNow does not wait for the delay", async (t) => {
   const alice = await Person.join(t, stack, "Alice");
   t.mock.method(Math, "random", () => 0.999);
   const mark = alice.proxy.events.mark;
-  alice.proxy.refuseSockets("cut");
+  alice.proxy.rejectSockets("cut");
   alice.proxy.cut();
   for (let tries = 1; tries <= 6; tries += 1) {
     await alice.status("waiting");
-    if (tries === 6) alice.proxy.refuseSockets(undefined);
+    if (tries === 6) alice.proxy.rejectSockets(undefined);
     alice.chat.reconnectNow();
-    if (tries < 6) await alice.proxy.events.untilCount(`${tries} attempts were cut`, tries, isRefused, mark);
+    if (tries < 6) await alice.proxy.events.untilCount(`${tries} attempts were cut`, tries, isRejected, mark);
   }
   await alice.isOnline();
 });
@@ -177,10 +177,10 @@ test("A socket that is rejected with 401 is retried with a new ticket", async (t
     { change: (body) => ({ ...body, ticket: used.ticket.slice("ticket.".length) }) },
   );
   alice.proxy.cut();
-  const refused = (await alice.proxy.events.until("the used ticket is rejected", isRefused, mark)) as {
+  const rejected = (await alice.proxy.events.until("the used ticket is rejected", isRejected, mark)) as {
     status: number;
   };
-  assert.equal(refused.status, 401);
+  assert.equal(rejected.status, 401);
   await alice.proxy.events.until("another socket is opened", isOpened, mark);
   await alice.isOnline();
   assert.deepEqual(alice.ended, []);

@@ -97,15 +97,16 @@ impl Secrets {
     }
 
     async fn answer(&self, request: server::Request, principals: &Principals) -> Response {
-        let refused = |kind, text: &str| server::service_error(StatusCode::BAD_REQUEST, kind, text);
+        let rejected =
+            |kind, text: &str| server::service_error(StatusCode::BAD_REQUEST, kind, text);
         let (parts, body) = request.into_parts();
         let Some(caller) = principals.caller(&parts.headers) else {
             let text = "The security token included in the request is invalid.";
-            return refused("UnrecognizedClientException", text);
+            return rejected("UnrecognizedClientException", text);
         };
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         if target != Some("secretsmanager.GetSecretValue") {
-            return refused(
+            return rejected(
                 "UnknownOperationException",
                 "The local stack supports only GetSecretValue.",
             );
@@ -114,7 +115,10 @@ impl Secrets {
         let request_body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let id = request_body["SecretId"].as_str().unwrap_or_default();
         let missing = || {
-            refused("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+            rejected(
+                "ResourceNotFoundException",
+                "Secrets Manager can't find the specified secret.",
+            )
         };
         let Some(secret) = self.0.declared.iter().find(|one| one.name == id || one.arn == id)
         else {
@@ -125,7 +129,7 @@ impl Secrets {
                 "{} is not authorized to perform: secretsmanager:GetSecretValue on resource: {}",
                 caller.name, secret.arn,
             );
-            return refused("AccessDeniedException", &text);
+            return rejected("AccessDeniedException", &text);
         }
         let versions = locked(&self.0.versions);
         let found =

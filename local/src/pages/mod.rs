@@ -79,9 +79,9 @@ fn for_get_or_head(method: &Method, found: Response) -> Response {
     if method == Method::GET || method == Method::HEAD {
         return found;
     }
-    let mut refused = server::message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
-    refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-    refused
+    let mut rejected = server::message(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+    rejected.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    rejected
 }
 
 /// Whether the request names this machine by `localhost` or an IP address. Another site could make any other name resolve

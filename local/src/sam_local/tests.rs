@@ -188,8 +188,8 @@ async fn containers_get_the_docker_host_name_if_the_address_is_loopback() {
     let variables = std::fs::read_to_string(&sam.env_vars).unwrap();
     assert!(variables.contains(services.advertised()), "{variables}");
     let nowhere = SamOptions { env_vars: folder.join("missing/env-vars.json"), ..sam };
-    let refused = SamServices::start_with(Options::default(), &nowhere, BTreeMap::new()).await;
-    let refused = refused.err().unwrap().to_string();
-    assert!(refused.starts_with("cannot write ") && refused.contains("missing"), "{refused}");
+    let rejected = SamServices::start_with(Options::default(), &nowhere, BTreeMap::new()).await;
+    let rejected = rejected.err().unwrap().to_string();
+    assert!(rejected.starts_with("cannot write ") && rejected.contains("missing"), "{rejected}");
     std::fs::remove_dir_all(&folder).unwrap();
 }

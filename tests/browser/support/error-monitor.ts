@@ -25,7 +25,7 @@ export class ErrorMonitor {
     await context.addInitScript(() => {
       addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
         const { reportViolation } = window as unknown as { reportViolation(what: string): void };
-        reportViolation(`${violatedDirective} refused ${blockedURI}`);
+        reportViolation(`${violatedDirective} blocked ${blockedURI}`);
       });
     });
     monitor.#listen(context);

@@ -51,7 +51,7 @@ impl World<'_> {
             assert_eq!(kept, None);
             for path in ["", "/log", "/messages"] {
                 let path = format!("/api/conversations/{}{path}", room.id);
-                person.get(&path).await.refuses(404, "not_found");
+                person.get(&path).await.rejects(404, "not_found");
             }
         }
     }

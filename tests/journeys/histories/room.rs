@@ -6,7 +6,7 @@ use super::operation::{Emote, Target};
 use crate::support::replica::{Message, Replica};
 
 /// The status and code of an error.
-pub type Refusal = (u16, String);
+pub type Rejection = (u16, String);
 
 /// The expected state of a conversation.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Room {
     pub past: BTreeSet<String>,
 }
 
-fn refused<T>(status: u16, code: &str) -> Result<T, Refusal> {
+fn rejected<T>(status: u16, code: &str) -> Result<T, Rejection> {
     Err((status, code.to_owned()))
 }
 
@@ -57,10 +57,10 @@ impl Room {
     }
 
     /// The conversation exists only for members.
-    pub fn enters(&self, user_id: &str) -> Result<(), Refusal> {
+    pub fn enters(&self, user_id: &str) -> Result<(), Rejection> {
         match self.is_member(user_id) {
             true => Ok(()),
-            false => refused(404, "not_found"),
+            false => rejected(404, "not_found"),
         }
     }
 
@@ -72,26 +72,26 @@ impl Room {
         self.now.members.get(user_id).is_some_and(|role| role == "admin")
     }
 
-    fn message(&mut self, seq: u64) -> Result<&mut Message, Refusal> {
-        self.now.messages.get_mut(&seq).map_or_else(|| refused(404, "not_found"), Ok)
+    fn message(&mut self, seq: u64) -> Result<&mut Message, Rejection> {
+        self.now.messages.get_mut(&seq).map_or_else(|| rejected(404, "not_found"), Ok)
     }
 
-    fn undeleted(&mut self, seq: u64) -> Result<&mut Message, Refusal> {
+    fn undeleted(&mut self, seq: u64) -> Result<&mut Message, Rejection> {
         match self.message(seq)? {
-            message if message.deleted => refused(409, "message_deleted"),
+            message if message.deleted => rejected(409, "message_deleted"),
             message => Ok(message),
         }
     }
 
-    fn requires_group(&self) -> Result<(), Refusal> {
-        if self.is_group { Ok(()) } else { refused(400, "not_a_group") }
+    fn requires_group(&self) -> Result<(), Rejection> {
+        if self.is_group { Ok(()) } else { rejected(400, "not_a_group") }
     }
 
     /// Returns the number of the message.
-    pub fn says(&mut self, user_id: &str, message: Message) -> Result<u64, Refusal> {
+    pub fn says(&mut self, user_id: &str, message: Message) -> Result<u64, Rejection> {
         self.enters(user_id)?;
         if message.reply_to.is_some_and(|seq| !self.now.messages.contains_key(&seq)) {
-            return refused(400, "invalid_request");
+            return rejected(400, "invalid_request");
         }
         self.now.seq += 1;
         self.now.messages.insert(self.now.seq, message);
@@ -104,10 +104,10 @@ impl Room {
         user_id: &str,
         seq: u64,
         content: &str,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<String>, Rejection> {
         self.enters(user_id)?;
         if self.message(seq)?.sender_id != user_id {
-            return refused(403, "forbidden");
+            return rejected(403, "forbidden");
         }
         let message = self.undeleted(seq)?;
         if message.content.as_deref() == Some(content) {
@@ -119,12 +119,12 @@ impl Room {
     }
 
     /// Returns the text that this removes.
-    pub fn deletes(&mut self, user_id: &str, seq: u64) -> Result<Option<String>, Refusal> {
+    pub fn deletes(&mut self, user_id: &str, seq: u64) -> Result<Option<String>, Rejection> {
         self.enters(user_id)?;
         let is_admin = self.is_admin(user_id);
         let message = self.message(seq)?;
         if message.sender_id != user_id && !is_admin {
-            return refused(403, "forbidden");
+            return rejected(403, "forbidden");
         }
         let gone = message.content.take();
         if gone.is_some() {
@@ -134,7 +134,7 @@ impl Room {
         Ok(gone)
     }
 
-    pub fn reacts(&mut self, user_id: &str, seq: u64, emote: Emote) -> Result<(), Refusal> {
+    pub fn reacts(&mut self, user_id: &str, seq: u64, emote: Emote) -> Result<(), Rejection> {
         self.enters(user_id)?;
         let message = self.undeleted(seq)?;
         if !message.has(user_id, emote.shortcode) {
@@ -144,7 +144,7 @@ impl Room {
         Ok(())
     }
 
-    pub fn unreacts(&mut self, user_id: &str, seq: u64, emote: Emote) -> Result<(), Refusal> {
+    pub fn unreacts(&mut self, user_id: &str, seq: u64, emote: Emote) -> Result<(), Rejection> {
         self.enters(user_id)?;
         let message = self.message(seq)?;
         if message.has(user_id, emote.shortcode) {
@@ -154,17 +154,17 @@ impl Room {
         Ok(())
     }
 
-    pub fn reads(&mut self, user_id: &str, seq: u64) -> Result<(), Refusal> {
+    pub fn reads(&mut self, user_id: &str, seq: u64) -> Result<(), Rejection> {
         self.enters(user_id)?;
         if seq > self.now.seq {
-            return refused(400, "invalid_request");
+            return rejected(400, "invalid_request");
         }
         let mark = self.read.get_mut(user_id).unwrap();
         *mark = seq.max(*mark);
         Ok(())
     }
 
-    pub fn retitles(&mut self, user_id: &str, title: &str) -> Result<(), Refusal> {
+    pub fn retitles(&mut self, user_id: &str, title: &str) -> Result<(), Rejection> {
         self.enters(user_id)?;
         self.requires_group()?;
         if self.now.title.as_deref() != Some(title) {
@@ -180,14 +180,14 @@ impl Room {
         user_id: &str,
         added: &[String],
         role: Option<&str>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Rejection> {
         self.enters(user_id)?;
         self.requires_group()?;
         if !self.is_admin(user_id) {
-            return refused(403, "forbidden");
+            return rejected(403, "forbidden");
         }
         if role == Some("member") && self.admins().all(|admin| added.contains(admin)) {
-            return refused(409, "last_admin");
+            return rejected(409, "last_admin");
         }
         // A user who changes their own role does so after the others.
         let (own, others): (Vec<_>, Vec<_>) = added.iter().partition(|added| *added == user_id);
@@ -207,15 +207,15 @@ impl Room {
         Ok(())
     }
 
-    pub fn removes(&mut self, user_id: &str, removed: &str) -> Result<(), Refusal> {
+    pub fn removes(&mut self, user_id: &str, removed: &str) -> Result<(), Rejection> {
         self.enters(user_id)?;
         self.requires_group()?;
         self.enters(removed)?;
         if user_id != removed && !self.is_admin(user_id) {
-            return refused(403, "forbidden");
+            return rejected(403, "forbidden");
         }
         if self.now.members.len() > 1 && self.is_last_admin(removed) {
-            return refused(409, "last_admin");
+            return rejected(409, "last_admin");
         }
         self.now.seq += 1;
         self.now.members.remove(removed);

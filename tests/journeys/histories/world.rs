@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     count::{Counts, events_of},
     operation::{Operation, Target, What},
-    room::{Refusal, Room},
+    room::{Rejection, Room},
 };
 use crate::support::{
     Answer, Chat, Client, Person, client_id,
@@ -290,8 +290,8 @@ impl<'a> World<'a> {
         room: usize,
         actor: usize,
         target: u64,
-        expected: Result<(), Refusal>,
-        answer: Result<Value, Refusal>,
+        expected: Result<(), Rejection>,
+        answer: Result<Value, Rejection>,
     ) {
         assert_eq!(answer.as_ref().map(|_| ()).map_err(Clone::clone), expected);
         let Ok(answer) = answer else { return };
@@ -312,7 +312,7 @@ impl<'a> World<'a> {
         action: &str,
         mut members: Value,
         (method, path): (Method, String),
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, Rejection> {
         if !on_socket {
             return outcome(self.clients[actor].person.call(method, &path, Some(members)).await);
         }
@@ -339,7 +339,7 @@ fn beginning(people: &[Person<'_>], title: Option<&str>, roles: &[(usize, &str)]
     Replica { title: title.map(str::to_owned), members: members.collect(), ..Replica::default() }
 }
 
-fn outcome(answer: Answer) -> Result<Value, Refusal> {
+fn outcome(answer: Answer) -> Result<Value, Rejection> {
     match answer.status {
         200 | 201 => Ok(answer.body),
         status => Err((status, answer.code().to_owned())),

@@ -65,8 +65,8 @@ export class HttpLink {
       const fault = this.offline ? "lose_request" : this.#fault(method, path);
       if (fault === "lose_request") return lose();
       if (typeof fault === "object" && "requestUntil" in fault) await fault.requestUntil;
-      const refusal = typeof fault === "object" && "status" in fault ? fault : undefined;
-      const result = refusal === undefined ? await this.#forward(request, body) : refuse(refusal);
+      const rejection = typeof fault === "object" && "status" in fault ? fault : undefined;
+      const result = rejection === undefined ? await this.#forward(request, body) : reject(rejection);
       if (typeof fault === "object" && "change" in fault) result.change(fault.change);
       if (fault === "lose_response") return lose();
       if (typeof fault === "object" && "responseUntil" in fault) {
@@ -114,7 +114,7 @@ export class HttpLink {
 }
 
 /** An error response in the server's form, or without a code in the gateway's form. */
-function refuse({ status, code, retryAfter }: { status: number; code?: string; retryAfter?: number }): HttpResponse {
+function reject({ status, code, retryAfter }: { status: number; code?: string; retryAfter?: number }): HttpResponse {
   const gateway = { message: "Service Unavailable" };
   const problem = {
     type: `urn:emotechat:problem:${code}`,

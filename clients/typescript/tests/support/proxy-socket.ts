@@ -22,7 +22,7 @@ interface Pair {
 export class SocketLink {
   fate: (frame: Frame, socket: number) => Fate = () => "pass";
   rewrite: (frame: Frame) => Frame = (frame) => frame;
-  refusal: number | "cut" | undefined;
+  rejection: number | "cut" | undefined;
   /** Violations of the AsyncAPI document. */
   readonly violations: string[] = [];
   /** "late" counts the frames that another frame overtook. */
@@ -46,13 +46,13 @@ export class SocketLink {
 
   open(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
-    const refuse = (status: number, body = ""): void => {
+    const reject = (status: number, body = ""): void => {
       if (status === 0) socket.destroy();
       else
-        socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-      this.record({ type: "socket_refused", status });
+        socket.end(`HTTP/1.1 ${status} Rejected\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      this.record({ type: "socket_rejected", status });
     };
-    if (this.refusal !== undefined) return refuse(this.refusal === "cut" ? 0 : this.refusal);
+    if (this.rejection !== undefined) return reject(this.rejection === "cut" ? 0 : this.rejection);
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(/, */).filter((name) => name !== "");
     const { authorization, origin } = request.headers;
     const query = new URL(request.url ?? "/", this.target.url).search;
@@ -62,7 +62,7 @@ export class SocketLink {
     this.#dialing.add(server);
     server.once("unexpected-response", (_request, response) => {
       response.resume();
-      refuse(response.statusCode ?? 0);
+      reject(response.statusCode ?? 0);
       server.terminate();
     });
     server.on("error", () => {

@@ -79,8 +79,8 @@ export class Proxy {
   }
 
   /** Rejects new sockets with this status, or cuts them while they open. undefined accepts them again. */
-  refuseSockets(how: number | "cut" | undefined): void {
-    this.#sockets.refusal = how;
+  rejectSockets(how: number | "cut" | undefined): void {
+    this.#sockets.rejection = how;
   }
 
   // --- HTTP
@@ -105,13 +105,13 @@ export class Proxy {
   /** Blocks everything: cuts the sockets and loses the requests. */
   goOffline(): void {
     this.#http.offline = true;
-    this.#sockets.refusal = "cut";
+    this.#sockets.rejection = "cut";
     this.cut();
   }
 
   goOnline(): void {
     this.#http.offline = false;
-    this.#sockets.refusal = undefined;
+    this.#sockets.rejection = undefined;
   }
 
   /** Stops all faults and delivers the frames that were held back. */

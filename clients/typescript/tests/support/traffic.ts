@@ -22,7 +22,7 @@ export type NetworkEvent =
   | { type: "request"; method: string; path: string; status: number }
   | { type: "response_held"; method: string; path: string }
   | { type: "socket_opened"; socket: number; ticket: string | undefined; open: number }
-  | { type: "socket_refused"; status: number }
+  | { type: "socket_rejected"; status: number }
   | { type: "socket_closed"; socket: number; by: "client" | "server" | "proxy" }
   | { type: "frame"; socket: number; way: Way; frame: Frame; fate: Fate };
 

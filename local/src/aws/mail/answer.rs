@@ -10,13 +10,13 @@ const NAMESPACE: &str = "http://ses.amazonaws.com/doc/2010-12-01/";
 
 /// The reason why SES rejects an email.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct Rejection {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) message: String,
 }
 
-impl Refusal {
+impl Rejection {
     /// An error of the sender.
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code, message: message.into() }
@@ -44,16 +44,16 @@ pub(super) fn sent() -> Response {
     xml(StatusCode::OK, body)
 }
 
-pub(super) fn refused(refusal: &Refusal) -> Response {
-    let blame = if refusal.status.is_server_error() { "Receiver" } else { "Sender" };
+pub(super) fn rejected(rejection: &Rejection) -> Response {
+    let blame = if rejection.status.is_server_error() { "Receiver" } else { "Sender" };
     let body = format!(
         "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{blame}</Type><Code>{}</Code><Message>{}\
          </Message></Error><RequestId>{}</RequestId></ErrorResponse>",
-        refusal.code,
-        escaped(&refusal.message),
+        rejection.code,
+        escaped(&rejection.message),
         random::uuid(),
     );
-    xml(refusal.status, body)
+    xml(rejection.status, body)
 }
 
 pub(super) fn xml(status: StatusCode, body: String) -> Response {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::{
-    answer::{self, Refusal},
+    answer::{self, Rejection},
     mailbox::{Mail, Mailbox},
     message::{self, Fields, Message},
 };
@@ -41,7 +41,7 @@ pub(crate) fn serve(
         async move {
             match endpoint.answer(request).await {
                 Ok(response) => Ok(response),
-                Err(Failed::Refused(refusal)) => Ok(answer::refused(&refusal)),
+                Err(Failed::Rejected(rejection)) => Ok(answer::rejected(&rejection)),
                 Err(Failed::Cut) => Err(Cut),
             }
         }
@@ -56,13 +56,13 @@ struct Endpoint {
 
 /// How a request fails.
 enum Failed {
-    Refused(Refusal),
+    Rejected(Rejection),
     Cut,
 }
 
-impl From<Refusal> for Failed {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+impl From<Rejection> for Failed {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
     }
 }
 
@@ -71,10 +71,10 @@ impl Endpoint {
         let (parts, body) = request.into_parts();
         let caller = self.principals.caller(&parts.headers).cloned().ok_or_else(|| {
             let text = "The security token included in the request is invalid.";
-            Refusal::forbidden("InvalidClientTokenId", text)
+            Rejection::forbidden("InvalidClientTokenId", text)
         })?;
         let body = server::read_body(body, LARGEST).await.map_err(|_| {
-            Refusal::new("MalformedQueryString", "The request body could not be read.")
+            Rejection::new("MalformedQueryString", "The request body could not be read.")
         })?;
         let fields: Fields = form_urlencoded::parse(&body).into_owned().collect();
         let action = fields.iter().find(|(name, _)| name == "Action").map(|(_, action)| action);
@@ -82,9 +82,9 @@ impl Endpoint {
             Some("SendEmail") => self.send(&caller, &fields).await,
             Some(other) => {
                 let text = format!("Could not find operation {other} for version 2010-12-01");
-                Err(Refusal::new("InvalidAction", text).into())
+                Err(Rejection::new("InvalidAction", text).into())
             }
-            None => Err(Refusal::new("MissingAction", "The request has no Action.").into()),
+            None => Err(Rejection::new("MissingAction", "The request has no Action.").into()),
         }
     }
 
@@ -96,9 +96,9 @@ impl Endpoint {
         match self.mailbox.faults().take("SendEmail", lines.as_bytes()) {
             None => {}
             Some(FaultKind::Throttle) => {
-                return Err(Refusal::new("Throttling", "Maximum sending rate exceeded.").into());
+                return Err(Rejection::new("Throttling", "Maximum sending rate exceeded.").into());
             }
-            Some(FaultKind::Fail | FaultKind::Conflict) => return Err(Refusal::failed().into()),
+            Some(FaultKind::Fail | FaultKind::Conflict) => return Err(Rejection::failed().into()),
             Some(FaultKind::Answer(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 let body = match body {
@@ -113,7 +113,7 @@ impl Endpoint {
             }
             Some(FaultKind::FailAfterwards) => {
                 self.catch(message)?;
-                return Err(Refusal::failed().into());
+                return Err(Rejection::failed().into());
             }
             Some(FaultKind::Delay(latch)) => latch.pass().await,
             Some(FaultKind::DelayAnswer(latch)) => {
@@ -127,7 +127,7 @@ impl Endpoint {
     }
 
     /// Stores one copy of the email per recipient.
-    fn catch(&self, message: Message) -> Result<(), Refusal> {
+    fn catch(&self, message: Message) -> Result<(), Rejection> {
         let sent_at = self.time.now();
         let Message { source, recipients, subject, text, html, .. } = message;
         let mail = |to| Mail {
@@ -141,13 +141,13 @@ impl Endpoint {
         let mails = recipients.into_iter().map(mail).collect();
         self.mailbox.catch(mails).map_err(|error| {
             tracing::error!(error = %error, "failed to store the mailbox");
-            Refusal::failed()
+            Rejection::failed()
         })
     }
 }
 
 /// Checks the right to send. A right may name the sender's address or its domain as the identity.
-fn allowed(caller: &Principal, message: &Message) -> Result<(), Refusal> {
+fn allowed(caller: &Principal, message: &Message) -> Result<(), Rejection> {
     let from = message.from.email();
     let identity = |name: &str| template::arn("ses", &format!("identity/{name}"));
     let (address, domain) = (identity(&from), identity(message.from.domain()));
@@ -159,5 +159,5 @@ fn allowed(caller: &Principal, message: &Message) -> Result<(), Refusal> {
         "User `{}' is not authorized to perform `ses:SendEmail' on resource `{address}'",
         caller.name,
     );
-    Err(Refusal::forbidden("AccessDenied", text))
+    Err(Rejection::forbidden("AccessDenied", text))
 }

@@ -2,7 +2,7 @@
 
 use email_address::{EmailAddress, Options};
 
-use super::answer::Refusal;
+use super::answer::Rejection;
 
 /// An email that a function sends.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Message {
 /// The fields of a form, in order.
 pub(super) type Fields = Vec<(String, String)>;
 
-pub(super) fn parse(fields: &Fields) -> Result<Message, Refusal> {
+pub(super) fn parse(fields: &Fields) -> Result<Message, Rejection> {
     let field =
         |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let source = field("Source").ok_or_else(|| missing("source"))?;
@@ -41,30 +41,30 @@ pub(super) fn parse(fields: &Fields) -> Result<Message, Refusal> {
         .map(|(_, value)| address(value).map(|address| address.email()))
         .collect::<Result<Vec<_>, _>>()?;
     if recipients.is_empty() {
-        return Err(Refusal::new("InvalidParameterValue", "Missing required header 'To'."));
+        return Err(Rejection::new("InvalidParameterValue", "Missing required header 'To'."));
     }
     Ok(Message { source, from, recipients, subject, text, html })
 }
 
-fn missing(member: &str) -> Refusal {
+fn missing(member: &str) -> Rejection {
     let message = format!(
         "1 validation error detected: Value null at '{member}' failed to satisfy constraint: \
          Member must not be null"
     );
-    Refusal::new("ValidationError", message)
+    Rejection::new("ValidationError", message)
 }
 
-fn address(text: &str) -> Result<EmailAddress, Refusal> {
-    let refused = |message: &str| Refusal::new("InvalidParameterValue", message);
+fn address(text: &str) -> Result<EmailAddress, Rejection> {
+    let rejected = |message: &str| Rejection::new("InvalidParameterValue", message);
     if !text.contains('@') {
-        return Err(refused("Missing final '@domain'"));
+        return Err(rejected("Missing final '@domain'"));
     }
     let options = Options::default().with_display_text().without_domain_literal();
     let address = EmailAddress::parse_with_options(text.trim(), options)
-        .map_err(|error| refused(&format!("Illegal address: {error}")))?;
+        .map_err(|error| rejected(&format!("Illegal address: {error}")))?;
     // SES accepts only ASCII, with domains in Punycode.
     if !address.email().is_ascii() {
-        return Err(refused("Local address contains control or whitespace"));
+        return Err(rejected("Local address contains control or whitespace"));
     }
     Ok(address)
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     calls::{self, Call, Recorder},
-    refusals, rights,
+    errors, rights,
     stream::Written,
 };
 use crate::{
@@ -76,8 +76,8 @@ impl Front {
                 return Ok(server::service_error(StatusCode::BAD_REQUEST, kind, &text));
             }
         }
-        if let Some((status, refusal)) = refusals::empty_key(operation, &request_body) {
-            return Ok(server::json(status, &refusal));
+        if let Some((status, rejection)) = errors::empty_key(operation, &request_body) {
+            return Ok(server::json(status, &rejection));
         }
         let start = self.recorder.now();
         let fault = self.faults.take(operation, &body);
@@ -126,9 +126,9 @@ impl Front {
     ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
         match fault {
             None => self.forward(operation, headers, body).await,
-            Some(FaultKind::Throttle) => Ok(own(refusals::throttled())),
-            Some(FaultKind::Fail) => Ok(own(refusals::failed())),
-            Some(FaultKind::Conflict) => Ok(own(refusals::conflicted(operation, request_body))),
+            Some(FaultKind::Throttle) => Ok(own(errors::throttled())),
+            Some(FaultKind::Fail) => Ok(own(errors::failed())),
+            Some(FaultKind::Conflict) => Ok(own(errors::conflicted(operation, request_body))),
             Some(FaultKind::Answer(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 Ok(own((status, body)))
@@ -139,7 +139,7 @@ impl Front {
             }
             Some(FaultKind::FailAfterwards) => {
                 self.forward(operation, headers, body).await?;
-                Ok(own(refusals::failed()))
+                Ok(own(errors::failed()))
             }
             Some(FaultKind::Delay(latch)) => {
                 latch.pass().await;

@@ -17,8 +17,8 @@ use crate::{
 
 mod calls;
 mod engine;
+mod errors;
 mod front;
-mod refusals;
 mod rights;
 mod stream;
 #[cfg(test)]

@@ -80,11 +80,11 @@ mod tests {
                 },
             })
         };
-        let refused = |condition, value| empty_key("Query", &query(condition, value)).is_some();
-        assert!(refused("pk = :pk AND begins_with(sk, :p)", ""));
-        assert!(refused("pk=:p", ""));
-        assert!(!refused("pk = :pk AND begins_with(sk, :p)", "x"));
-        assert!(!refused("pk = :pk", ""));
+        let rejected = |condition, value| empty_key("Query", &query(condition, value)).is_some();
+        assert!(rejected("pk = :pk AND begins_with(sk, :p)", ""));
+        assert!(rejected("pk=:p", ""));
+        assert!(!rejected("pk = :pk AND begins_with(sk, :p)", "x"));
+        assert!(!rejected("pk = :pk", ""));
         assert!(empty_key("GetItem", &query("pk = :p", "")).is_none());
     }
 }

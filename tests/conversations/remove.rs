@@ -68,7 +68,7 @@ async fn a_removal_with_a_lost_response_takes_effect_once() {
         chat.stack().table().faults().add(local::Fault {
             operation: "TransactWriteItems".to_owned(),
             containing: Some("LOG#".to_owned()),
-            how: local::FaultKind::FailAfterwards,
+            kind: local::FaultKind::FailAfterwards,
             // The first try and all retries of the SDK.
             times: 3,
         });

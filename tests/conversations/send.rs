@@ -86,14 +86,14 @@ async fn a_late_retry_adds_nothing() {
 /// I2: responses of the table get lost or fail after the write.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_with_a_lost_response_takes_effect_once_and_is_pushed() {
-    for how in [local::FaultKind::LoseAnswer, local::FaultKind::FailAfterwards] {
+    for kind in [local::FaultKind::LoseAnswer, local::FaultKind::FailAfterwards] {
         let chat = Chat::start().await;
         let (alice, bob, conversation) = chat.pair().await;
         let mut bobs = bob.comes_online().await;
         let entry = local::Fault {
             operation: "PutItem".to_owned(),
             containing: Some("LOG#".to_owned()),
-            how,
+            kind,
             times: 1,
         };
         chat.stack().table().faults().add(entry);
@@ -110,10 +110,10 @@ async fn a_write_with_a_lost_response_takes_effect_once_and_is_pushed() {
 async fn nothing_is_lost_while_the_table_throttles() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
-    let fault = |how, times| local::Fault {
+    let fault = |kind, times| local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("LOG#".to_owned()),
-        how,
+        kind,
         times,
     };
     chat.stack().table().faults().add(fault(local::FaultKind::Throttle, 2));
@@ -141,7 +141,7 @@ async fn a_retry_restores_a_lost_head() {
     chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("HEAD".to_owned()),
-        how: local::FaultKind::Fail,
+        kind: local::FaultKind::Fail,
         times: 3,
     });
     let id = client_id(chat.now());

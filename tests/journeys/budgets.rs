@@ -156,7 +156,7 @@ async fn a_send_takes_three_table_round_trips() {
     let delay = |operation: &str, latch: &Latch| Fault {
         operation: operation.to_owned(),
         containing: None,
-        how: FaultKind::Delay(latch.clone()),
+        kind: FaultKind::Delay(latch.clone()),
         times: 1,
     };
     let (first, entry, last) = (Latch::new(), Latch::new(), Latch::new());

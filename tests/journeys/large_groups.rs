@@ -29,11 +29,11 @@ async fn creating_a_large_group_is_atomic_and_filling_it_can_resume() {
         stream::iter(&names).map(|name| chat.joins(name)).buffered(4).collect().await;
     let ids: Vec<&str> = people.iter().map(|person| &*person.id).collect();
     let alice = &people[0];
-    let fails = |containing: &str, how: FaultKind, times: usize| {
+    let fails = |containing: &str, kind: FaultKind, times: usize| {
         chat.stack().table().faults().add(Fault {
             operation: "TransactWriteItems".to_owned(),
             containing: Some(containing.to_owned()),
-            how,
+            kind,
             times,
         });
     };
@@ -54,8 +54,8 @@ async fn creating_a_large_group_is_atomic_and_filling_it_can_resume() {
     // A call that fails once, or succeeds without a response, is retried and takes effect once.
     let mut groups: Vec<Value> = Vec::new();
     for place in [ids[99], "\"HEAD\""] {
-        for how in [FaultKind::Fail, FaultKind::FailAfterwards, FaultKind::LoseAnswer] {
-            fails(place, how, 1);
+        for kind in [FaultKind::Fail, FaultKind::FailAfterwards, FaultKind::LoseAnswer] {
+            fails(place, kind, 1);
             let made = make().await.expect(201)["conversation"].clone();
             assert_eq!(made["member_count"], 100);
             assert_eq!(last.hears("conversation").await["conversation_id"], made["id"]);

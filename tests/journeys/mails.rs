@@ -17,10 +17,10 @@ fn mails_to(chat: &Chat, person: &Person<'_>) -> (usize, usize) {
 }
 
 /// Requests a reset link while SES fails in this way, and returns how often the email arrived.
-async fn emails_sent_under(how: FaultKind, times: usize) -> usize {
+async fn emails_sent_under(kind: FaultKind, times: usize) -> usize {
     let chat = Chat::start().await;
     let ada = chat.joins("Ada").await;
-    chat.stack().mail().faults().next("SendEmail", times, how);
+    chat.stack().mail().faults().next("SendEmail", times, kind);
     let token = ada.requests_reset_token().await;
     chat.stack().streams().settled().await;
     let sent = mails_to(&chat, &ada).0;
@@ -35,16 +35,16 @@ async fn emails_sent_under(how: FaultKind, times: usize) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_email_survives_throttling_and_errors_and_arrives_once() {
-    for how in [FaultKind::Throttle, FaultKind::Fail] {
-        assert_eq!(emails_sent_under(how, 7).await, 1);
+    for kind in [FaultKind::Throttle, FaultKind::Fail] {
+        assert_eq!(emails_sent_under(kind, 7).await, 1);
     }
 }
 
 /// SES accepted the email, but the mailer does not know, so it sends it again: delivery is "at least once".
 #[tokio::test(flavor = "multi_thread")]
 async fn an_email_with_a_lost_response_is_sent_again() {
-    for how in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
-        assert_eq!(emails_sent_under(how, 3).await, 4);
+    for kind in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
+        assert_eq!(emails_sent_under(kind, 3).await, 4);
     }
 }
 
@@ -67,7 +67,7 @@ async fn a_crash_after_sending_sends_the_email_again() {
     chat.stack().table().faults().add(Fault {
         operation: "DeleteItem".to_owned(),
         containing: Some("OUTBOX#".to_owned()),
-        how: FaultKind::Fail,
+        kind: FaultKind::Fail,
         times: 3,
     });
     let first = ada.requests_reset_token().await;

@@ -168,7 +168,7 @@ async fn retitles(person: Person<'_>, group: &str) -> Accepted {
 
 fn injects_table_faults(chat: &Chat, times: usize) {
     for operation in ["PutItem", "TransactWriteItems"] {
-        for how in [
+        for kind in [
             FaultKind::Throttle,
             FaultKind::Conflict,
             FaultKind::LoseAnswer,
@@ -177,7 +177,7 @@ fn injects_table_faults(chat: &Chat, times: usize) {
             chat.stack().table().faults().add(Fault {
                 operation: operation.to_owned(),
                 containing: Some("LOG#".to_owned()),
-                how,
+                kind,
                 times,
             });
         }

@@ -96,7 +96,7 @@ async fn sixteen_writers_produce_one_log_without_gaps_or_duplicates() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
     let (alice, bob, conversation) = chat.pair().await;
     let mut listener = bob.comes_online().await;
-    for how in [
+    for kind in [
         local::FaultKind::Throttle,
         local::FaultKind::LoseAnswer,
         local::FaultKind::Conflict,
@@ -105,7 +105,7 @@ async fn sixteen_writers_produce_one_log_without_gaps_or_duplicates() {
         chat.stack().table().faults().add(local::Fault {
             operation: "PutItem".to_owned(),
             containing: Some("LOG#".to_owned()),
-            how,
+            kind,
             times: 6,
         });
     }

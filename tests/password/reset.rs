@@ -200,13 +200,13 @@ async fn a_session_that_starts_during_a_reset_ends_with_it() {
 
 #[tokio::test]
 async fn a_reset_with_a_lost_table_response_takes_effect_once() {
-    for how in
+    for kind in
         [FaultKind::LoseAnswer, FaultKind::FailAfterwards, FaultKind::Conflict, FaultKind::Fail]
     {
         let chat = Chat::start().await;
         let ada = chat.joins("Ada").await;
         let token = ada.requests_reset_token().await;
-        chat.stack().table().faults().next("TransactWriteItems", 1, how);
+        chat.stack().table().faults().next("TransactWriteItems", 1, kind);
         chat.tries_to_reset(&token, NEW).await.expect(200);
         chat.tries_to_reset(&token, NEW).await.rejects(400, "invalid_reset_token");
         chat.logs_in(&ada.email, NEW).await;

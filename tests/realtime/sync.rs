@@ -62,7 +62,7 @@ async fn a_client_that_lost_every_push_converges() {
     chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("HEAD".to_owned()),
-        how: local::FaultKind::Fail,
+        kind: local::FaultKind::Fail,
         times: 3,
     });
     alice.says(&conversation, "lost with its hint").await;

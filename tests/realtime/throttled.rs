@@ -86,8 +86,8 @@ async fn a_push_with_a_lost_response_arrives_once() {
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
     let id = bobs.id().await;
-    for how in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
-        chat.injects(POST, &id, 1, how).await;
+    for kind in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
+        chat.injects(POST, &id, 1, kind).await;
         chat.stack().sockets().record();
         alice.says(&conversation, "hi").await;
         assert_eq!(chat.post_statuses(&id), [200]);

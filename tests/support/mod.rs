@@ -29,7 +29,7 @@ pub fn loses_a_head(chat: &Chat) {
     chat.stack().table().faults().add(local::Fault {
         operation: "PutItem".to_owned(),
         containing: Some("\"HEAD\"".to_owned()),
-        how: local::FaultKind::Fail,
+        kind: local::FaultKind::Fail,
         // The first try and all retries of the SDK.
         times: 3,
     });

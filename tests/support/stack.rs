@@ -291,7 +291,7 @@ impl Chat {
         self.stack().table().faults().add(Fault {
             operation: operation.to_owned(),
             containing: Some(containing.to_owned()),
-            how: FaultKind::Delay(latch.clone()),
+            kind: FaultKind::Delay(latch.clone()),
             times: 1,
         });
         latch
@@ -299,10 +299,10 @@ impl Chat {
 
     /// Injects a fault into the next calls of the socket gateway about this socket. Waits first for earlier calls to finish,
     /// such as announcing that a user came online.
-    pub async fn injects(&self, operation: &str, socket: &str, times: usize, how: FaultKind) {
+    pub async fn injects(&self, operation: &str, socket: &str, times: usize, kind: FaultKind) {
         self.stack().quiet().await;
         let (operation, containing) = (operation.to_owned(), Some(socket.to_owned()));
-        self.stack().sockets().faults().add(Fault { operation, containing, how, times });
+        self.stack().sockets().faults().add(Fault { operation, containing, kind, times });
     }
 
     /// Stops recording and returns the statuses of all recorded posts to a socket.

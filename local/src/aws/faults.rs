@@ -17,7 +17,7 @@ pub struct Fault {
     /// `name=value`. For a post to a socket, it is matched as a line with the connection id, followed by the posted text.
     pub containing: Option<String>,
     /// The kind of fault.
-    pub how: FaultKind,
+    pub kind: FaultKind,
     /// The number of calls that it applies to.
     pub times: usize,
 }
@@ -88,15 +88,15 @@ impl Faults {
     }
 
     /// Adds a fault for the next calls of an operation.
-    pub fn next(&self, operation: &str, times: usize, how: FaultKind) {
-        self.add(Fault { operation: operation.to_owned(), containing: None, how, times });
+    pub fn next(&self, operation: &str, times: usize, kind: FaultKind) {
+        self.add(Fault { operation: operation.to_owned(), containing: None, kind, times });
     }
 
     /// The faults that have not fired, for a check at the end of a test.
     pub fn unfired(&self) -> Vec<String> {
         let left = locked(&self.0);
         left.iter()
-            .map(|fault| format!("{:?} for {} more {}", fault.how, fault.times, fault.operation))
+            .map(|fault| format!("{:?} for {} more {}", fault.kind, fault.times, fault.operation))
             .collect()
     }
 
@@ -113,11 +113,11 @@ impl Faults {
         })?;
         let fault = &mut faults[index];
         fault.times = fault.times.saturating_sub(1);
-        let how = fault.how.clone();
+        let kind = fault.kind.clone();
         if fault.times == 0 {
             faults.remove(index);
         }
-        Some(how)
+        Some(kind)
     }
 }
 

@@ -145,7 +145,7 @@ async fn injected_faults_apply_to_emails() {
     let faults = post.mailbox.faults().clone();
     let latch = Latch::new();
     let own = json!("<Own/>");
-    for how in [
+    for kind in [
         FaultKind::Throttle,
         FaultKind::Fail,
         FaultKind::LoseAnswer,
@@ -153,7 +153,7 @@ async fn injected_faults_apply_to_emails() {
         FaultKind::Answer(418, own),
         FaultKind::Delay(latch.clone()),
     ] {
-        faults.next("SendEmail", 1, how);
+        faults.next("SendEmail", 1, kind);
     }
     let mail = mail_to("a@b.example");
     let send = || post.send("SENDER", &mail);
@@ -179,7 +179,7 @@ async fn injected_faults_apply_to_emails() {
     faults.add(crate::Fault {
         operation: String::new(),
         containing: Some("member.1=c@d.example".to_owned()),
-        how: FaultKind::Fail,
+        kind: FaultKind::Fail,
         times: 1,
     });
     assert_eq!(send().await.unwrap().0, 200);

@@ -5,8 +5,8 @@ use http::StatusCode;
 use super::support::{Api, closed, ok, text};
 use crate::{Fault, FaultKind, Latch};
 
-fn on(operation: &str, id: &str, how: FaultKind) -> Fault {
-    Fault { operation: operation.to_owned(), containing: Some(id.to_owned()), how, times: 1 }
+fn on(operation: &str, id: &str, kind: FaultKind) -> Fault {
+    Fault { operation: operation.to_owned(), containing: Some(id.to_owned()), kind, times: 1 }
 }
 
 #[tokio::test]
@@ -15,13 +15,13 @@ async fn a_post_gets_only_the_faults_of_its_own_socket() {
     let (mut client, id) = api.connect().await;
     let (mut other, others) = api.connect().await;
     let post = async |body: &str| api.manage("KEY", "POST", &id, body.to_owned()).await;
-    for how in [
+    for kind in [
         FaultKind::Throttle,
         FaultKind::Fail,
         FaultKind::Answer(429, "slower".into()),
         FaultKind::FailAfterwards,
     ] {
-        api.sockets.faults().add(on("PostToConnection", &id, how));
+        api.sockets.faults().add(on("PostToConnection", &id, kind));
     }
     api.sockets.record();
     assert_eq!(api.post(&others, "for the other").await, 200);

@@ -24,7 +24,7 @@ async fn login_returns_a_working_token() {
     chat.call(Method::GET, "/api/auth/validate", Some(token), None).await.expect(200);
 }
 
-/// I8: both have the same status, body and work. The work is the table calls and one argon2id hash.
+/// I8: both cases have the same status, body and work. The work is the table calls and one argon2id hash.
 #[tokio::test]
 async fn an_unknown_email_and_a_wrong_password_are_indistinguishable() {
     let chat = Chat::start().await;
@@ -92,7 +92,7 @@ async fn after_a_delay_only_one_of_many_concurrent_attempts_is_checked() {
     assert_eq!((made, attempts.iter().filter(|answer| answer.status == 429).count()), (1, 11));
 }
 
-/// A burst is limited before any of its tries has failed. Concurrent tries with the right password all succeed.
+/// A burst is limited before any of its attempts has failed. Concurrent attempts with the right password all succeed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_burst_of_attempts_is_limited_and_several_devices_can_log_in_concurrently() {
     let chat = Chat::start().await;
@@ -102,7 +102,7 @@ async fn a_burst_of_attempts_is_limited_and_several_devices_can_log_in_concurren
     let burst =
         join_all((0..40).map(|_| chat.tries_to_log_in("ada@example.com", "wrong wrong"))).await;
     let made = burst.iter().filter(|answer| answer.status == 401).count();
-    assert!((5..=14).contains(&made), "{made} tries were made");
+    assert!((5..=14).contains(&made), "{made} attempts were checked");
     assert!(burst.iter().all(|answer| matches!(answer.status, 401 | 429)));
     chat.advance(15 * 60);
     chat.tries_to_log_in("ada@example.com", PASSWORD).await.expect(200);

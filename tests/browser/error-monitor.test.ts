@@ -1,4 +1,4 @@
-/** The error monitor reports the errors that no test may miss. */
+/** The error monitor reports every kind of error that must fail a test. */
 
 import assert from "node:assert/strict";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { EventLog as Happenings } from "emotechat-testing/waiting";
+import { EventLog } from "emotechat-testing/waiting";
 import type { Locator, Page, Route } from "playwright-core";
 
 import { Account } from "./support/account.js";
@@ -78,7 +78,7 @@ story(
   "Scrolling up loads all older messages, and the message in view does not jump",
   async (world) => {
     const { ann, account, group } = await longHistory(world);
-    const requests = new Happenings<Route>();
+    const requests = new EventLog<Route>();
     await ann.page.route(/\/messages\?.*before=/, (route) => requests.add(route));
     await ann.opens("Archive");
     await ann.articles.first().waitFor();

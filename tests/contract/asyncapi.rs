@@ -11,7 +11,7 @@ use shared::{
 
 use crate::support::{AsyncApi, Chat, Socket, client_id};
 
-/// Sent only by API Gateway, when a function fails. No test makes one fail that way.
+/// Sent only by API Gateway, when a function fails. No test causes such a failure.
 const NOT_OURS: &str = "gatewayError";
 
 /// The constants of a member in the payloads of all messages with this suffix.
@@ -61,7 +61,7 @@ fn the_document_and_the_code_have_the_same_actions() {
     assert_eq!(actions, coded);
 }
 
-/// The schemas come from the types that serialize the frames, so a schema without a message is an event without a description.
+/// The schemas come from the types that serialize the frames. A schema without a message means that an event is undocumented.
 #[test]
 fn every_event_in_the_code_has_a_message() {
     let document = &AsyncApi::load().document;
@@ -232,7 +232,7 @@ async fn every_message_in_the_document_is_sent_or_received() {
 
     let covered: BTreeSet<&String> =
         [&alices, &bobs].into_iter().flat_map(|socket: &Socket| &socket.covered).collect();
-    println!("{} messages and entries were sent or heard: {covered:?}", covered.len());
+    println!("{} messages and entries were sent or received: {covered:?}", covered.len());
     let document = &AsyncApi::load().document;
     let messages = document["components"]["messages"].as_object().unwrap().keys().cloned();
     let kinds = entries().into_iter().map(|kind| format!("entryEvent/{kind}"));

@@ -1,4 +1,4 @@
-//! The dependency trees, in which a feature turned on by another crate could undo a decision.
+//! The dependency trees. A feature that another crate turns on could add an unwanted dependency.
 
 use std::process::Command;
 

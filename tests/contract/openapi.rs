@@ -118,7 +118,7 @@ fn every_operation_has_a_unique_id_and_all_its_parameters() {
     }
 }
 
-/// Asserts that a content has examples that match its schema, and returns their number.
+/// Asserts that the content of a body has examples that match its schema. Returns the number of examples.
 fn examples_hold(place: &str, content: &Value) -> usize {
     let named = content["examples"].as_object();
     let mut examples: Vec<&Value> =
@@ -213,7 +213,7 @@ fn every_link_works_with_the_values_in_the_examples() {
     assert!(followed > 20, "{followed}");
 }
 
-/// Deviations that the document must detect. This tests the validation itself.
+/// Tests the validation itself: it must detect each of these deviations.
 #[test]
 fn an_undocumented_response_is_detected() {
     let answer = |status, media_type: &'static str, body: &Value| {

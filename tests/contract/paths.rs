@@ -113,7 +113,7 @@ async fn an_unknown_emote_is_reported_and_one_with_a_slash_is_not_found() {
             assert_eq!(answer.pointers(), pointers, "{emote:.20}");
         }
     }
-    // These bytes are not UTF-8. Whatever a gateway replaces them with is not an emoji.
+    // These bytes are not UTF-8. A gateway may replace them, but not with an emoji.
     for emote in ["%ff", "tada%ff", "%C3%28"] {
         let path = format!("/api/conversations/{conversation}/messages/1/reactions/{emote}");
         for method in [Method::PUT, Method::DELETE] {

@@ -140,7 +140,7 @@ async fn an_unknown_path_gets_a_problem_from_its_function_or_the_gateways_404() 
     }
 }
 
-/// If a route with any method leads to the function, a gateway may forward the preflight, which must not be rejected.
+/// If an `ANY` route leads to the function, a gateway may forward the preflight to it. The function must accept it.
 #[tokio::test]
 async fn a_preflight_that_reaches_a_function_succeeds() {
     let chat = Chat::start().await;

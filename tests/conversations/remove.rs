@@ -55,7 +55,7 @@ async fn a_group_keeps_an_admin_and_closes_without_members() {
     }
 }
 
-/// The write succeeds, but every try fails. The removal is still found, confirmed and announced.
+/// The write succeeds, but every attempt reports a failure. The removal is still found, confirmed and announced.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removal_with_a_lost_response_takes_effect_once() {
     let chat = Chat::start().await;
@@ -69,7 +69,7 @@ async fn a_removal_with_a_lost_response_takes_effect_once() {
             operation: "TransactWriteItems".to_owned(),
             containing: Some("LOG#".to_owned()),
             kind: local::FaultKind::FailAfterwards,
-            // The first try and all retries of the SDK.
+            // The first attempt and all retries of the SDK.
             times: 3,
         });
         remover.removes(&group, removed).await.expect(200);

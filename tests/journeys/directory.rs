@@ -117,7 +117,7 @@ fn rows(number: u64) -> Vec<Value> {
 async fn cost(person: &Person<'_>, path: &str) -> (Value, usize, f64) {
     let (answer, calls) = loop {
         let (answer, calls) = person.chat.calls_of(person.get(path)).await;
-        // Once a minute the engine searches all rows for expired items, and serves no requests meanwhile.
+        // Once a minute the engine searches all rows for expired items, and serves no requests until it is done.
         if answer.status != 503 {
             break (answer, calls);
         }

@@ -12,7 +12,7 @@ const ON_A_MESSAGE: usize = 20;
 /// The number of messages that get reactions concurrently.
 const AT_ONCE: usize = 4;
 
-/// Reactions within 10 s of the stack's clock. With their messages, they are fewer than a sender's limit.
+/// Reactions within 10 s of the stack's clock. Together with their messages, they stay below a sender's limit.
 const IN_A_WINDOW: usize = 800;
 
 /// Every spelling of an emoji gives the same reaction, and its shortcode becomes the emoji.

@@ -18,7 +18,7 @@ async fn the_stream_restores_a_lost_head() {
     assert_eq!(seen["last_message"]["content"], "two");
 }
 
-/// Repeated or late records move no head back. If the heads are current, nothing is written.
+/// Repeated or late records do not move a head back. If the heads are current, nothing is written.
 #[tokio::test(flavor = "multi_thread")]
 async fn repeated_records_change_nothing() {
     let chat = Chat::start().await;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Chat, Person};
 
-/// The number of tries of a table call.
+/// The number of attempts of a table call.
 const TRIES: usize = 3;
 
 /// The groups in each user's list.

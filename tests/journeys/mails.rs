@@ -54,7 +54,7 @@ async fn an_email_survives_an_ses_that_does_not_respond() {
     let ada = chat.joins("Ada").await;
     let latch = Latch::new();
     chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Delay(latch.clone()));
-    // The first try times out, and the second succeeds.
+    // The first attempt times out, and the second succeeds.
     ada.requests_reset_token().await;
     latch.open();
 }

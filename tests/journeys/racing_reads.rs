@@ -1,5 +1,5 @@
-//! I3: a response that is read in several steps while others write shows one moment. With the rest of the log it gives the
-//! current state.
+//! I3: a response that is read in several steps while others write shows one point in time. Together with the rest of the log,
+//! it gives the current state.
 
 use futures::future::join;
 use local::{Fault, FaultKind, Latch};
@@ -30,7 +30,7 @@ async fn is_consistent(page: &Value, reader: &Person<'_>, conversation: &str) {
     }
 }
 
-/// Reads a page while reactions arrive before its steps, so that each try is out of date.
+/// Reads a page while reactions arrive before its steps, so that each attempt is out of date.
 async fn reads_while_others_react(
     bob: &Person<'_>,
     alice: &Person<'_>,
@@ -72,7 +72,7 @@ async fn a_page_of_messages_includes_no_reaction_after_its_head() {
     }
 }
 
-/// If others write during every try, the request fails instead of returning an inconsistent page.
+/// If others write during every attempt, the request fails instead of returning an inconsistent page.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_changes_during_every_read_fails() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;

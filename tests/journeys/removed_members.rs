@@ -1,5 +1,5 @@
 //! I4: a user who leaves a group or is removed sees nothing of it afterwards: through no endpoint, frame or push, even if a
-//! request was under way at that moment.
+//! request was in progress at that moment.
 
 use futures::future::join;
 use reqwest::Method;

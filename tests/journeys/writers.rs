@@ -125,7 +125,7 @@ async fn sixteen_writers_produce_one_log_without_gaps_or_duplicates() {
     let log = alice.log(&conversation).await;
     check(&log, &accepted);
 
-    // I3: the pushes, completed by the log, equal the log.
+    // I3: the pushes, with gaps filled from the log, equal the log.
     let mut known: BTreeMap<u64, Value> = BTreeMap::new();
     for event in listener.has_heard("entry").await {
         let seq = event["seq"].as_u64().unwrap();

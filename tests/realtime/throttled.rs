@@ -62,7 +62,7 @@ async fn a_push_that_is_always_throttled_is_abandoned() {
     assert!(throttled.has_heard("entry").await.is_empty(), "the entry is left to `sync`");
 }
 
-/// A reply is posted before the pushes, so a push proves that the last try for the reply is over.
+/// A reply is posted before the pushes, so a push proves that the last attempt to post the reply is over.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_that_is_always_throttled_is_attempted_six_times_and_others_are_notified() {
     let chat = Chat::start().await;

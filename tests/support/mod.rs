@@ -30,7 +30,7 @@ pub fn loses_a_head(chat: &Chat) {
         operation: "PutItem".to_owned(),
         containing: Some("\"HEAD\"".to_owned()),
         kind: local::FaultKind::Fail,
-        // The first try and all retries of the SDK.
+        // The first attempt and all retries of the SDK.
         times: 3,
     });
 }

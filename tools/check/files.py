@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# As in .gitignore, for a copy of the project that is no Git repository.
+# As in .gitignore, for a copy of the project that is not a Git repository.
 IGNORED = {".git", ".emotechat", ".aws-sam", "target", "node_modules", "__pycache__", "build"}
 
 

@@ -1,5 +1,5 @@
-// Checks docs/openapi.json and its copy for version 3.0 with Redocly's rules, and docs/asyncapi.yaml with the AsyncAPI parser. Prints how much they covered.
-// Fails if there is a fault, or if nothing was checked.
+// Checks docs/openapi.json and its copy for version 3.0 with Redocly's rules, and docs/asyncapi.yaml with the AsyncAPI parser.
+// Prints how much was checked. Fails if there is an error, or if nothing was checked.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -28,7 +28,7 @@ function covered(document, counts) {
 
 /**
  * Rules that the copy for code generators cannot follow. Version 3.0 has no SPDX licences, no open enums, and no nullable
- * references: the linter rejects the usual form of those, `allOf` with `nullable`, where an example has null.
+ * references. The usual form of a nullable reference is `allOf` with `nullable`, but the linter rejects null in its examples.
  */
 const SKIPPED_IN_COPY = ["info-license-strict", "no-unused-components", "no-invalid-media-type-examples"];
 

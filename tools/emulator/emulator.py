@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# Seconds until the first answer.
+# Seconds to wait for the first response.
 TIMEOUT = 60
 
 # Starts the emulator. Without this setting, each event reaches its function 40 ms late, because the emulator's Runtime API
@@ -94,7 +94,7 @@ def free_port() -> int:
 
 
 def wait_until_ready(emulator: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    """Waits until the emulator answers."""
+    """Waits until the emulator responds."""
     deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline and emulator.poll() is None:
         try:
@@ -102,4 +102,4 @@ def wait_until_ready(emulator: subprocess.Popen[bytes], url: str, log: Path) -> 
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
-    raise SystemExit(f"the emulator does not answer; see {log}")
+    raise SystemExit(f"the emulator does not respond; see {log}")

@@ -1,6 +1,6 @@
 /**
- * Retry delays: exponential, with full jitter, so that clients that lost their connection together do not all return
- * together.
+ * Retry delays: exponential, with full jitter, so that clients that lost their connection together do not all reconnect
+ * at the same time.
  */
 
 const BASE_MS = 1000;

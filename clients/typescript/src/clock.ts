@@ -1,4 +1,4 @@
-/** Estimates the server's time, whatever the local clock says. Message ids are built from it. */
+/** Estimates the server's time, regardless of the local clock. Message ids contain this time. */
 import { v7 } from "uuid";
 
 /** `Date` headers have a resolution of one second. */

@@ -5,7 +5,7 @@ import type { ServerClock } from "./clock.js";
 import { ExpiringSet } from "./expiring-set.js";
 import type { Member, Presence, User } from "./types.js";
 
-/** A member in a response counts as online for the time after which the server gives up a silent socket. */
+/** How long a member in a response counts as online: the time after which the server considers a silent socket dead. */
 const ONLINE_MS = 600_000;
 
 export class People {

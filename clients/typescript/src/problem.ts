@@ -9,9 +9,9 @@ export interface ProblemMembers {
    * `client_error`.
    */
   code: string;
-  /** Text for people. */
+  /** Text to show to users. */
   detail: string;
-  /** All faulty fields of an invalid request. */
+  /** All invalid fields of a rejected request. */
   errors?: readonly FieldError[];
   /** Minimum time in seconds before a retry. */
   retryAfter?: number | undefined;

@@ -104,7 +104,7 @@ export class SessionStore {
     try {
       return (JSON.parse(this.#storage.getItem(name) ?? "null") as Value | null) ?? undefined;
     } catch {
-      // Foreign or truncated data counts as missing.
+      // Invalid or truncated data counts as missing.
       return undefined;
     }
   }

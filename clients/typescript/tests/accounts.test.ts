@@ -258,7 +258,7 @@ test("Typing is shown until the message arrives or the status expires", async (t
   await bobs.send("There").done;
   await alice.sees("Bob done", () => direct.typingUserIds.length === 0, direct);
   const notifications = bob.proxy.events.all.filter(
-    (one) => one.type === "frame" && one.way === "up" && one.frame.action === "typing",
+    (one) => one.type === "frame" && one.direction === "up" && one.frame.action === "typing",
   );
   assert.equal(notifications.length, 1, "one notification for two key presses");
 

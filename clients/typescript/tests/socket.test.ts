@@ -20,7 +20,7 @@ const isClosed = (one: NetworkEvent): boolean => one.type === "socket_closed";
 const isRequest =
   (action: string) =>
   (one: NetworkEvent): boolean =>
-    one.type === "frame" && one.way === "up" && one.frame.action === action;
+    one.type === "frame" && one.direction === "up" && one.frame.action === action;
 
 const HOUR_MS = 3_600_000;
 
@@ -50,7 +50,7 @@ test("The first frame is hello, the second is sync, and sync is the heartbeat", 
   await alice.connects();
   await alice.proxy.events.untilCount("sync was requested three times", 3, isRequest("sync"));
   const actions = alice.proxy.events.all.flatMap((one) =>
-    one.type === "frame" && one.way === "up" ? [one.frame.action] : [],
+    one.type === "frame" && one.direction === "up" ? [one.frame.action] : [],
   );
   assert.deepEqual(actions.slice(0, 2), ["hello", "sync"]);
 });
@@ -64,7 +64,7 @@ test("The heartbeat finds a lost push that nothing follows", async (t) => {
   assert.equal(bob.proxy.counts.drop, 0);
 });
 
-test("A gap is closed as soon as it is noticed", async (t) => {
+test("A gap is closed as soon as it is detected", async (t) => {
   const { alice, theirs, reader } = await aliceAndBob(t);
   let lost = 0;
   alice.proxy.fate = ({ event }) => (event === "entry" && (lost += 1) <= 2 ? "drop" : "pass");

@@ -14,7 +14,7 @@ export function titleOf(conversation: Conversation): string {
   return conversation.state.title ?? partnerOf(conversation)?.name ?? "Unknown user";
 }
 
-/** A user's name if the user is loaded. Messages of no user have the id `null`. */
+/** A user's name, if the user is loaded. The id is null for messages without a sender. */
 export function nameOf(userId: string | null): string {
   if (userId === null) return "System";
   return chat.knownUser(userId)?.name ?? "Unknown user";

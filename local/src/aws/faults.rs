@@ -13,10 +13,10 @@ use crate::host::tasks::locked;
 pub struct Fault {
     /// `PutItem`, `SendEmail`, `PostToConnection`, …; empty matches every operation.
     pub operation: String,
-    /// A text that the body must contain; none matches every call. For an email, the body is matched as decoded lines of
+    /// Text that the body must contain; `None` matches every call. For an email, the body is matched as decoded lines of
     /// `name=value`. For a post to a socket, it is matched as a line with the connection id, followed by the posted text.
     pub containing: Option<String>,
-    /// The kind of fault.
+    /// What goes wrong.
     pub kind: FaultKind,
     /// The number of calls that it applies to.
     pub times: usize,

@@ -31,12 +31,12 @@ impl Principal {
         locked(&self.used).clone()
     }
 
-    /// Decides like IAM: at least one statement must allow the action, and none may deny it.
+    /// Whether IAM would allow the action: at least one statement must allow it, and none may deny it.
     pub(crate) fn may(&self, action: &str, resource: &str) -> bool {
         self.may_with(action, &[resource], &[])
     }
 
-    /// Decides for a resource with several names, and a request with these condition keys.
+    /// Like [`Self::may`], for a resource with several names and a request with these condition keys.
     pub(crate) fn may_with(
         &self,
         action: &str,
@@ -86,8 +86,8 @@ impl Principals {
         self.0.values().map(|principal| (principal.name.clone(), principal.used())).collect()
     }
 
-    /// The caller that signed this request. The access key alone identifies it: the key is as long as a secret and stays on
-    /// this machine.
+    /// The caller that signed this request. The access key alone identifies it, because it is as hard to guess as a secret
+    /// and never leaves this machine.
     pub(crate) fn caller(&self, headers: &HeaderMap) -> Option<&Arc<Principal>> {
         let authorization = headers.get(AUTHORIZATION)?.to_str().ok()?;
         let signature = authorization.strip_prefix("AWS4-HMAC-SHA256")?;
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_overrides_an_allowance() {
+    fn a_deny_overrides_an_allow() {
         let statement = |allow, action: &str| Statement {
             allow,
             actions: vec![action.to_owned()],

@@ -1,5 +1,5 @@
-//! Secrets Manager, limited to `GetSecretValue`. A secret is created at the first start, as the template declares it, and stored
-//! beside the table in a file that only its owner can read.
+//! Secrets Manager, limited to `GetSecretValue`. The first start creates the secrets that the template declares. They are stored
+//! next to the table in a file that only its owner can read.
 
 use std::{
     collections::BTreeMap,

@@ -1,4 +1,4 @@
-//! Where a stack stores its data: in memory, or in a folder that one process at a time uses.
+//! Where a stack stores its data: in memory, or in a folder that only one process at a time can use.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -36,7 +36,7 @@ impl DataDir {
         Ok(Self { _lock: Some(lock), ..unlocked })
     }
 
-    /// The path of a file in the folder; none if data is in memory.
+    /// The path of a file in the folder; `None` if data is in memory.
     pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
         self.folder.as_ref().map(|folder| folder.join(name))
     }

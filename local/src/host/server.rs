@@ -19,7 +19,7 @@ pub(crate) type Response = http::Response<Full<Bytes>>;
 #[error("the connection was closed without a response")]
 pub(crate) struct Cut;
 
-/// Buffer for headers, in bytes. Exceeds every gateway's limit, so that the gateway rejects large headers and not the parser.
+/// Buffer for headers, in bytes. Exceeds every gateway's limit, so that the gateway rejects large headers, not the parser.
 const HEADER_BUFFER: usize = 64 * 1024;
 
 /// How long the server keeps reading a body that is too large, so that the client can read the response.

@@ -62,7 +62,7 @@ impl Tasks {
         }
     }
 
-    /// Whether the set was stopped. A failure after that may have no other cause.
+    /// Whether the set was stopped. If so, failures are expected.
     pub(crate) fn stopped(&self) -> bool {
         locked(&self.running).is_none()
     }

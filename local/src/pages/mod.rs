@@ -36,12 +36,12 @@ const HEADERS: [(HeaderName, &str); 3] = [
 #[derive(Debug)]
 pub(crate) struct Pages {
     pub(crate) mailbox: Mailbox,
-    /// The socket URL; none if this process serves no socket API.
+    /// The socket URL; `None` if this process serves no socket API.
     pub(crate) socket_url: Option<String>,
 }
 
 impl Pages {
-    /// The response; none if the path does not belong to the local stack's pages.
+    /// The response; `None` if the path does not belong to the local stack's pages.
     pub(crate) fn answer(&self, parts: &Parts) -> Option<Response> {
         let (area, rest) = Area::of(parts.uri.path())?;
         let mut response = if area.readers == Readers::Everyone || is_local(&parts.headers) {
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn only_addresses_and_localhost_are_this_machine() {
+    fn only_ip_addresses_and_localhost_name_this_machine() {
         let status = |host: &str| send(Request::get("/_local/mail").header("host", host)).status();
         for host in ["127.0.0.1", "127.0.0.1:3000", "[::1]:3000", "localhost:1", "192.168.0.2"] {
             assert_eq!(status(host), 200, "{host}");

@@ -91,7 +91,7 @@ impl SamServices {
         });
         let background = services.initialise(background, &builders).await?;
         let streams = services.wake(&template.functions, &background, &options).await?;
-        // No client can open a socket here. A post to an old connection is answered with 410.
+        // No client can open a socket here. A post to an old connection gets 410.
         let (principals, limits) = (services.principals.clone(), options.limits.clone());
         Gateway::new(&sockets, &BTreeMap::new(), principals, limits, time, tasks.clone())
             .serve(management);
@@ -139,7 +139,7 @@ impl Drop for SamServices {
     }
 }
 
-/// Whether the listen address is no address at which other hosts can reach this machine.
+/// Whether the address is loopback or unspecified, so that other hosts cannot use it to reach this machine.
 fn is_local_or_unspecified(host: IpAddr) -> bool {
     host.is_loopback() || host.is_unspecified()
 }

@@ -1,5 +1,5 @@
 //! The proxy on the single port of the services. A function calls a service at `/<key>/<service>/…`, with the rights of the
-//! function that owns the key; how the request is signed does not matter. `/_local/` is the mailbox. All other paths are
+//! function that owns the key. The signature of the request does not matter. `/_local/` is the mailbox. All other paths are
 //! forbidden.
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -27,7 +27,7 @@ impl Running {
         serde_json::from_slice(&file).unwrap()
     }
 
-    /// Calls a service as a function does that uses the URLs of the file.
+    /// Calls a service through its URL in the file, as a function would.
     async fn call(
         &self,
         function: &str,
@@ -69,7 +69,7 @@ fn folder() -> PathBuf {
 }
 
 #[tokio::test]
-async fn a_function_has_its_own_rights_whatever_it_signs_with() {
+async fn a_function_has_its_own_rights_regardless_of_the_signature() {
     let running = Running::start(folder(), Options::default()).await.unwrap();
     let item = json!({ "pk": { "S": "a" }, "sk": { "S": "x" } });
     let put = json!({ "TableName": "emotechat-Table", "Item": item }).to_string();
@@ -133,7 +133,7 @@ async fn a_request_without_a_valid_key_is_forbidden() {
 }
 
 #[tokio::test]
-async fn keys_and_data_outlive_a_restart() {
+async fn keys_and_data_survive_a_restart() {
     let folder = folder();
     let data = Data::Folder(folder.join("data"));
     let options = Options { data, ..Options::default() };

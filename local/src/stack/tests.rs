@@ -1,4 +1,4 @@
-//! The whole stack, with stub functions that answer with their event and their environment.
+//! The whole stack, with stub functions that return their event and their environment.
 
 use futures::{FutureExt, StreamExt};
 use http_body_util::{BodyExt, Full};
@@ -39,7 +39,7 @@ fn folder() -> PathBuf {
 }
 
 #[tokio::test]
-async fn a_stack_runs_what_the_template_says() {
+async fn a_stack_runs_what_the_template_declares() {
     let stack = Stack::start_with(Options::default(), stub()).await.unwrap();
     let (status, body) = get(&format!("{}/api/auth/login", stack.http_url())).await;
     assert_eq!((status, &body["event"]["routeKey"]), (200, &json!("ANY /api/auth/{proxy+}")));
@@ -71,7 +71,7 @@ async fn time_passes_for_functions_and_sockets() {
 }
 
 #[tokio::test]
-async fn a_stack_starts_again_where_it_stopped() {
+async fn a_stack_restarts_with_the_same_port_and_data() {
     let folder = folder();
     let options = Options { data: Data::Folder(folder.clone()), ..Options::default() };
     let stack = Stack::start_with(options.clone(), stub()).await.unwrap();
@@ -136,7 +136,7 @@ Resources:
         Hourly: { Type: Schedule, Properties: { Schedule: rate(1 hour) } }
 ";
 
-/// A function that counts the stream records and the scheduled events that it receives. It answers with both counts and its
+/// A function that counts the stream records and the scheduled events that it receives. It returns both counts and its
 /// environment.
 fn counting() -> BTreeMap<&'static str, Builder> {
     let builder: Builder = |variables, _| {

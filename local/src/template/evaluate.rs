@@ -212,7 +212,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// The intrinsic function that an object calls, with its argument; none for other objects.
+/// The intrinsic function that an object calls, with its argument; `None` for other objects.
 fn intrinsic(object: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = object.iter().next().filter(|_| object.len() == 1)?;
     let condition = name == "Condition" && argument.is_string();

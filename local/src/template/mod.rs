@@ -160,7 +160,7 @@ pub struct Secret {
 /// The initial value of a secret.
 #[derive(Debug)]
 pub enum SecretValue {
-    /// A text from the template.
+    /// Text from the template.
     Given(String),
     /// A random string of these characters.
     Generated {
@@ -212,7 +212,7 @@ impl Template {
     /// Reads a template from a file.
     ///
     /// # Errors
-    /// If the file cannot be read, or the template is invalid or unsupported. The error names the place.
+    /// If the file cannot be read, or the template is invalid or unsupported. The error says where.
     pub fn load(path: &Path, parameters: &Parameters, names: &Names) -> Result<Self, Error> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| Error::at(&file, error))?;
@@ -222,7 +222,7 @@ impl Template {
     /// Reads a template.
     ///
     /// # Errors
-    /// If the template is invalid or unsupported. The error names the place.
+    /// If the template is invalid or unsupported. The error says where.
     pub fn parse(text: &str, parameters: &Parameters, names: &Names) -> Result<Self, Error> {
         let document = yaml::read(text)?;
         let section = |name: &str| match document.get(name) {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Error;
 
-/// Reads a text with exactly one YAML document.
+/// Reads text that contains exactly one YAML document.
 ///
 /// # Errors
 /// If the text is not one document, or contains more than JSON values and CloudFormation tags.

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Person } from "./person.js";
 import { GROUP } from "./sample-chat.js";
 
-/** How to takeScreenshot a screenshot. */
+/** How to take a screenshot. */
 export interface Shot {
   name: string;
   width: 360 | 1280;

@@ -18,7 +18,7 @@ pub const WANTED: [&str; 20] = [
     "reaction",
     "reaction removed",
     "title",
-    "group made later",
+    "group created later",
     "join",
     "several joins",
     "join again",

@@ -21,7 +21,7 @@ pub struct Operation {
     pub in_direct: bool,
     /// The index of the group.
     pub group: usize,
-    /// Whether to replace the user with a member, or with an admin to add or remove users, if there is one.
+    /// Whether to pick the user only from those who may perform the operation, if there are any.
     pub is_insider: bool,
     /// Whether to use a socket, if the user has one and the action has a frame, rather than HTTP.
     pub on_socket: bool,

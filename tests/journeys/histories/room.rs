@@ -189,7 +189,7 @@ impl Room {
         if role == Some("member") && self.admins().all(|admin| added.contains(admin)) {
             return rejected(409, "last_admin");
         }
-        // A user who changes their own role does so after the others.
+        // A change of the user's own role comes after the other changes.
         let (own, others): (Vec<_>, Vec<_>) = added.iter().partition(|added| *added == user_id);
         for added in others.into_iter().chain(own) {
             let current = self.now.members.get(added).cloned();

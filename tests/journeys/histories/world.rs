@@ -235,7 +235,7 @@ impl<'a> World<'a> {
             client.beginnings.insert(id.clone(), beginning.clone());
         }
         self.rooms.push(Room::new(id, true, beginning));
-        self.counts("group made later", 1);
+        self.counts("group created later", 1);
     }
 
     async fn says(

@@ -1,5 +1,5 @@
 /**
- * The local stack as a process of its own, with real HTTP, sockets and tables. With a data folder it can be killed and
+ * The local stack in a separate process, with real HTTP, sockets and tables. With a data folder it can be killed and
  * restarted. If the stack ends by itself, `stop` throws, which fails the test.
  */
 

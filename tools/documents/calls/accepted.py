@@ -1,6 +1,6 @@
 """Errors that the server may return for bodies and parameters that match their schemas, with the reason for each.
 
-Any other error for a request that matches the document is a fault in the document or in the code.
+Any other error for a request that matches the document is a bug in the document or in the code.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """Starts the local stack, calls every operation of its OpenAPI document with Schemathesis, and prints what that covered.
 
-Fails if Schemathesis finds a fault, if the stack logs an error, or if too little was covered: a phase with few cases, an
+Fails if Schemathesis finds a failure, if the stack logs an error, or if too little was covered: a phase with few cases, an
 operation that a phase did not call or that never succeeded, or links that were not followed.
 """
 
@@ -36,7 +36,7 @@ PARAMETERS = {
 # before. That happens whenever calls change the data.
 RUNS = [("examples,coverage,fuzzing", 20), *(("stateful", seed) for seed in range(20, 26))]
 
-# The minimum number of cases in each phase. Fewer are a fault, not chance.
+# The minimum number of cases in each phase. Chance alone never results in fewer.
 MINIMUM = {"examples": 30, "coverage": 700, "fuzzing": 500, "stateful": 500}
 
 # The number of checks in Schemathesis. All are enabled.
@@ -65,7 +65,7 @@ def stack(program: str) -> Iterator[str]:
 
 
 def schemathesis(base: str, phases: str, seed: int) -> bool:
-    """Runs Schemathesis. Returns true if it found no fault."""
+    """Runs Schemathesis. Returns true if it found no failure."""
     run = OUT / f"{phases.split(',')[0]}-{seed}"
     run.mkdir()
     alice, bob, mallory = (Person(base, name) for name in ("Alice", "Bob", "Mallory"))

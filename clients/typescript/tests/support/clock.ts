@@ -1,4 +1,4 @@
-/** A client with a wrong clock: changes `Date` in this process, while the stack's clock stays right. */
+/** A client with a wrong clock: changes `Date` in this process, while the stack's clock stays correct. */
 
 import type { TestContext } from "node:test";
 

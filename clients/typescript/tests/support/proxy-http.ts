@@ -77,7 +77,7 @@ export class HttpLink {
       response.end(result.body);
       finish(result.status);
     } catch {
-      // The stack or the client is gone. The other side notices a lost connection.
+      // The stack or the client is gone. The other side detects that the connection is lost.
       lose();
     }
   }

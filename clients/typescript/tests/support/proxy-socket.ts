@@ -111,7 +111,7 @@ export class SocketLink {
     client.on("message", (data) => {
       if (pair.dead) return;
       server.send(String(data));
-      this.record({ type: "frame", socket, way: "up", frame: this.#validated(data), fate: "pass" });
+      this.record({ type: "frame", socket, direction: "up", frame: this.#validated(data), fate: "pass" });
     });
     server.on("message", (data) => {
       if (!pair.dead) this.#down(pair, this.rewrite(this.#validated(data)));
@@ -154,7 +154,7 @@ export class SocketLink {
         for (const late of pair.held.splice(0).reverse()) pair.client.send(late);
       }
     }
-    this.record({ type: "frame", socket: pair.number, way: "down", frame, fate });
+    this.record({ type: "frame", socket: pair.number, direction: "down", frame, fate });
   }
 
   #end(pair: Pair, by: "client" | "server" | "proxy"): void {

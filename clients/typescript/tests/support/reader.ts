@@ -1,4 +1,4 @@
-/** Reads a conversation in both ways that the client offers. On each way every entry must arrive once and in order. */
+/** Reads a conversation with `follow` and with a listener. Each must deliver every entry once and in order. */
 
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
@@ -33,7 +33,7 @@ export class Reader {
   }
 
   /**
-   * Waits until both ways have reached this number, then asserts that no entry is missing, duplicated or out of order.
+   * Waits until both have reached this number, then asserts that no entry is missing, duplicated or out of order.
    */
   async reads(head: number): Promise<void> {
     await this.followed.until(`entry ${head} was followed`, ({ seq }) => seq >= head);

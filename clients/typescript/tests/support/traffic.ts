@@ -12,7 +12,7 @@ export interface Frame {
   [member: string]: unknown;
 }
 
-export type Way = "up" | "down";
+export type Direction = "up" | "down";
 
 /** "late": the frame is held back and delivered after a later one. */
 export type Fate = "pass" | "drop" | "double" | "late";
@@ -24,7 +24,7 @@ export type NetworkEvent =
   | { type: "socket_opened"; socket: number; ticket: string | undefined; open: number }
   | { type: "socket_rejected"; status: number }
   | { type: "socket_closed"; socket: number; by: "client" | "server" | "proxy" }
-  | { type: "frame"; socket: number; way: Way; frame: Frame; fate: Fate };
+  | { type: "frame"; socket: number; direction: Direction; frame: Frame; fate: Fate };
 
 /** The addresses of the real stack. */
 export interface Target {

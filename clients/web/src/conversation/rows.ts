@@ -1,5 +1,5 @@
-// Turns messages into rows: adds a divider for each day and for unread messages, and groups messages that one sender wrote
-// in a row. Pure.
+// Turns messages into rows: adds a divider for each day and for unread messages, and groups consecutive messages from one
+// sender. Pure.
 
 import type { Message, Sending } from "emotechat";
 import { dayOf } from "../ui/time.js";

@@ -9,7 +9,7 @@ interface Props {
   load(): Promise<void>;
 }
 
-/** A button that presses itself when it becomes visible. */
+/** A button that clicks itself when it becomes visible. */
 export function LoadMore({ label, hasMore, load }: Props) {
   const action = useAction(load);
   const button = useRef<HTMLButtonElement>(null);

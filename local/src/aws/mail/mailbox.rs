@@ -1,4 +1,4 @@
-//! The caught emails. They contain addresses and links, so they are stored beside the table in a file that only its owner can
+//! The caught emails. They contain addresses and links, so they are stored next to the table in a file that only its owner can
 //! read.
 
 use std::{
@@ -90,7 +90,7 @@ impl Mailbox {
         unread.map(|stored| (stored.mail.to.clone(), stored.mail.subject.clone())).collect()
     }
 
-    /// The injected faults of future emails. Their operation is `SendEmail`.
+    /// The faults to inject into future emails. Their operation is `SendEmail`.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
     }

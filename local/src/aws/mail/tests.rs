@@ -48,7 +48,7 @@ impl Post {
         Self { url, mailbox, _tasks: tasks }
     }
 
-    /// Returns the status, and the error code or else the body; none if the connection closed without a response.
+    /// Returns the status, and the error code or else the body. Returns `None` if the connection closed without a response.
     async fn send(&self, key: &str, fields: &[(&str, &str)]) -> Option<(u16, String)> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::post(&self.url)

@@ -10,7 +10,7 @@ pub(super) struct Batch {
     pub(super) records: Vec<Record>,
     /// The number of invocations with this batch.
     pub(super) invocations: u64,
-    /// The number of retries of the batch as it is. A split does not count.
+    /// The number of retries of this batch. Splitting it does not count as a retry.
     retries: u64,
     /// Whether the last invocation failed.
     pub(super) errored: bool,
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_tells_where_to_continue() {
+    fn the_response_determines_where_to_continue() {
         let answered = |answer: Value| batch(3).invoked(&Ok(answer), &source(false, None));
         let failures = |numbers: &[&str]| {
             let list: Vec<_> =

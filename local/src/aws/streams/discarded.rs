@@ -17,7 +17,7 @@ pub(super) enum Condition {
     RecordAgeExceeded,
 }
 
-/// The message. It contains the records' place in the stream, but never their content.
+/// The message. It says where in the stream the records are, but never what they contain.
 pub(super) fn message(
     batch: &Batch,
     condition: Condition,

@@ -67,7 +67,7 @@ impl Streams {
             };
             let progress = Arc::new(Progress::new(name, place, checkpoints.clone()));
             if known.is_none() && source.start == Start::Latest {
-                // Stored so that, after a restart, the reader also gets the records written from now on.
+                // Stored, so that after a restart the reader also gets the records that are written from now on.
                 progress.store();
             }
             readers.push(progress.clone());
@@ -145,7 +145,7 @@ impl std::fmt::Debug for Streams {
     }
 }
 
-/// The names under which the readers' places are stored.
+/// The names under which the readers' positions are stored.
 pub(crate) fn names(declared: &[template::Function]) -> Vec<String> {
     sources(declared).map(|(function, source)| name(function, source)).collect()
 }

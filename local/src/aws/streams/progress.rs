@@ -1,4 +1,4 @@
-//! The place of each reader in the stream, stored across restarts.
+//! The position of each reader in the stream, kept across restarts.
 
 use std::{
     collections::BTreeMap,
@@ -16,33 +16,33 @@ use crate::{
     host::{data, tasks::locked},
 };
 
-/// The number of records to skip before the place is stored. Reading them again after a restart costs less than a disk
-/// write for each.
+/// The number of skipped records after which the position is stored. Reading them again after a restart costs less than a
+/// disk write for each.
 const SKIPS: u64 = 1000;
 
-/// The places of all readers by name, shared between clones.
+/// The positions of all readers by name, shared between clones.
 #[derive(Debug, Clone)]
 pub(crate) struct Checkpoints(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     file: Option<PathBuf>,
-    /// Stored as text, because a sequence number exceeds JSON's numbers.
+    /// Stored as text, because sequence numbers are too large for JSON numbers.
     places: Mutex<BTreeMap<String, String>>,
 }
 
 impl Checkpoints {
-    /// Reads the stored places, if there is a file.
+    /// Reads the stored positions, if there is a file.
     pub(crate) fn open(file: Option<PathBuf>) -> Result<Self, String> {
         let places: BTreeMap<String, String> = data::read_json(file.as_deref())?;
         if let Some((name, _)) = places.iter().find(|(_, place)| place.parse::<Sequence>().is_err())
         {
-            return Err(format!("the place of {name} is not a sequence number"));
+            return Err(format!("the position of {name} is not a sequence number"));
         }
         Ok(Self(Arc::new(Inner { file, places: Mutex::new(places) })))
     }
 
-    /// The place that all of these readers have passed. Ignores new readers, because they start after expired records.
+    /// The position that all of these readers have passed. Ignores new readers, because they start after expired records.
     pub(crate) fn passed<'a>(&self, names: impl Iterator<Item = &'a str>) -> Option<Sequence> {
         names.filter_map(|name| self.place(name)).min()
     }
@@ -58,7 +58,7 @@ impl Checkpoints {
         let content = serde_json::to_vec_pretty(&*places).map_err(std::io::Error::from);
         if let Err(error) = content.and_then(|content| data::replace(file, &content)) {
             // Delivery is at least once, so the records are delivered again after a restart.
-            tracing::error!(error = %error, "failed to store the place in the stream");
+            tracing::error!(error = %error, "failed to store the position in the stream");
         }
     }
 }
@@ -68,7 +68,7 @@ impl Checkpoints {
 pub(super) struct Position {
     /// The number of times the reader was rewound.
     pub(super) round: u64,
-    /// The place up to which all records are delivered, skipped or discarded.
+    /// The sequence number up to which all records are delivered, skipped or discarded.
     pub(super) passed: Sequence,
 }
 
@@ -108,12 +108,12 @@ impl Progress {
         Rewound
     }
 
-    /// Waits until all records up to this place are processed.
+    /// Waits until all records up to this sequence number are processed.
     pub(super) async fn passed(&self, place: Sequence) {
         let _ = self.position.subscribe().wait_for(|position| position.passed >= place).await;
     }
 
-    /// Updates the place. Returns true if it should be stored now.
+    /// Updates the position. Returns true if it should be stored now.
     pub(super) fn pass(
         &self,
         round: u64,
@@ -137,7 +137,7 @@ impl Progress {
         Ok(since >= SKIPS)
     }
 
-    /// Stores the current place, so that a restart continues there.
+    /// Stores the current position, so that a restart continues there.
     pub(super) fn store(&self) {
         self.skipped.store(0, Ordering::Relaxed);
         self.checkpoints.store(&self.name, self.position().passed);

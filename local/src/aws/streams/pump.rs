@@ -86,7 +86,7 @@ impl Pump {
             let event = json!({ "Records": records });
             let answer = self.function.call(event, Duration::MAX).await;
             if answer.is_err() && self.tasks.stopped() {
-                // The end of the stack aborted the invocation. The records are delivered again after a restart.
+                // The invocation was aborted because the stack stopped. The records are delivered again after a restart.
                 std::future::pending::<()>().await;
             }
             let Err(from) = batch.invoked(&answer, &self.source) else {
@@ -113,7 +113,7 @@ impl Pump {
         Ok(())
     }
 
-    /// The number of records, from the first, that are too old to deliver.
+    /// The number of records at the start of the batch that are too old to deliver.
     fn expired(&self, records: &[Record]) -> usize {
         let (now, most) = (self.stream.now(), self.source.age.unwrap_or(RETENTION).min(RETENTION));
         records.iter().take_while(|record| now.since(record.created_at) > most).count()

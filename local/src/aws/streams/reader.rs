@@ -16,7 +16,7 @@ const PAYLOAD: usize = 6 * 1024 * 1024;
 /// Bytes reserved for the parts of an event around its records.
 const FRAME: usize = 1024;
 
-/// One function's place in the stream, and the records read beyond it.
+/// One function's position in the stream, and the records read after it.
 pub(super) struct Reader<'a> {
     stream: &'a Stream,
     source: &'a StreamSource,
@@ -26,7 +26,7 @@ pub(super) struct Reader<'a> {
     ahead: VecDeque<Record>,
 }
 
-/// The next records, possibly none, and the place where reading continues.
+/// The next records, possibly none, and the position where reading continues.
 pub(super) struct Gathered {
     pub(super) records: Vec<Record>,
     pub(super) end: Sequence,
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
             match window {
                 Some(until) if until <= Instant::now() => return gathered,
                 Some(until) => {
-                    // The loop finds out whether a write or the end of the window ended the wait.
+                    // The loop checks whether a write or the end of the window ended the wait.
                     let _ = tokio::time::timeout_at(until, self.written.changed()).await;
                 }
                 None if gathered.skipped > 0 => return gathered,

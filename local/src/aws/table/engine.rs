@@ -36,8 +36,8 @@ pub(super) struct Engine {
 impl Engine {
     /// Opens the table in its file or in memory, and creates it if it does not exist.
     ///
-    /// The file is SQLite in WAL mode with `synchronous` at its default, FULL: before a write is answered, it is in the log and
-    /// the log is synced. No answered write is lost if the process is killed or the machine loses power.
+    /// The file is SQLite in WAL mode with `synchronous` at its default, FULL: a write is acknowledged after it is in the log and
+    /// the log is synced. No acknowledged write is lost if the process is killed or the machine loses power.
     pub(super) fn start(
         file: Option<&Path>,
         table: &template::Table,
@@ -47,7 +47,7 @@ impl Engine {
         let database = match file {
             None => Database::memory_with_clock(Arc::new(SharedClock(clock.clone()))),
             Some(file) => {
-                reject_foreign(file)?;
+                require_sqlite(file)?;
                 Database::new(file.to_str().ok_or("the path is not UTF-8")?)
             }
         };
@@ -144,7 +144,7 @@ impl dynoxide::storage_backend::Clock for SharedClock {
 }
 
 /// Rejects a file that is not SQLite. Otherwise the engine would report it as an encrypted database.
-fn reject_foreign(file: &Path) -> Result<(), String> {
+fn require_sqlite(file: &Path) -> Result<(), String> {
     let mut first = [0; 16];
     match File::open(file).and_then(|mut file| file.read(&mut first)) {
         Ok(0) => Ok(()),
@@ -181,7 +181,7 @@ fn request<T: serde::de::DeserializeOwned>(request: &Value) -> Result<T, String>
         .map_err(|error| format!("invalid table in the template: {error}"))
 }
 
-/// Rejects a table with other keys than the template's, because a table's keys cannot change.
+/// Rejects a table whose keys differ from the template's, because a table's keys cannot change.
 fn same_keys(database: &Database, table: &template::Table) -> Result<(), String> {
     let named = request(&json!({ "TableName": table.name }))?;
     let described = database.describe_table(named).map_err(|error| text(&error))?;

@@ -159,7 +159,7 @@ impl Front {
         mut headers: HeaderMap,
         body: Bytes,
     ) -> Result<(StatusCode, HeaderMap, Bytes), Cut> {
-        // Readers are notified however this ends, because the engine writes even if the caller has left.
+        // Readers are notified in every case, because the engine writes even if the caller has disconnected.
         let _notify = writes(operation).then(|| NotifyOnDrop(&self.written));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         let mut request = Request::new(Full::from(body));
@@ -206,7 +206,7 @@ fn own((status, body): (StatusCode, Value)) -> (StatusCode, HeaderMap, Bytes) {
     (status, headers, body.to_string().into())
 }
 
-/// The request with `ReturnConsumedCapacity` added; none if it already asks for it, or the operation has no cost.
+/// The request with `ReturnConsumedCapacity` added. `None` if the request already contains it or the operation has no cost.
 fn counted(operation: &str, request_body: &Value) -> Option<Bytes> {
     let costs = matches!(
         operation,

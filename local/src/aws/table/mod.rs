@@ -36,8 +36,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// Opens the table and serves its endpoint to the functions. `passed` is the place in the stream that all readers have
-    /// passed, if any has started.
+    /// Opens the table and serves its endpoint to the functions. `passed` is the position in the stream that all readers have
+    /// passed, if any reader has started.
     pub(crate) fn start(
         file: Option<&Path>,
         table: &template::Table,
@@ -74,8 +74,8 @@ impl Table {
         &self.front.faults
     }
 
-    /// Removes expired items now, and returns their number. The stack's clock decides for a table in memory, and the system
-    /// clock for one in a file.
+    /// Removes expired items now, and returns their number. Expiry follows the stack's clock for a table in memory, and the
+    /// system clock for a table in a file.
     ///
     /// # Errors
     /// If the engine fails.

@@ -15,7 +15,7 @@ use tokio::{runtime::Handle, sync::watch};
 
 use crate::template;
 
-/// A record's place in the stream. Place 0 is before the first record.
+/// A record's position in the stream. Position 0 is before the first record.
 pub(crate) type Sequence = u128;
 
 /// The maximum number of records that one read returns.
@@ -30,7 +30,7 @@ pub(crate) struct Record {
     pub(crate) event: Value,
 }
 
-/// Notifies readers of the stream of writes. Clones notify the same readers.
+/// Notifies the stream's readers of writes. Clones notify the same readers.
 #[derive(Debug, Clone)]
 pub(super) struct Written(Arc<watch::Sender<()>>);
 
@@ -51,9 +51,9 @@ impl Written {
 pub(crate) struct Stream {
     pub(super) database: Database,
     pub(super) table: Arc<str>,
-    /// The engine's runtime. Only the engine waits for blocking reads, when it stops.
+    /// The engine's runtime, where blocking reads run. Only the engine waits for them, when it stops.
     pub(super) runtime: Handle,
-    /// The clock that gives the records' times.
+    /// The clock that sets the records' times.
     pub(super) clock: Clock,
     pub(super) written: Written,
 }
@@ -69,7 +69,7 @@ impl Stream {
         self.written.notify();
     }
 
-    /// The current time for the age of records, from the clock that dates them.
+    /// The current time of the clock that sets the records' times.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -84,12 +84,12 @@ impl Stream {
         dynoxide::streams::shard_id(&self.table)
     }
 
-    /// The first records after this place.
+    /// The first records after this position.
     pub(crate) async fn after(&self, place: Sequence) -> Result<Vec<Record>, String> {
         self.blocking(move |stream| stream.read(place)).await
     }
 
-    /// The place of the newest record.
+    /// The position of the newest record.
     pub(crate) async fn latest(&self) -> Result<Sequence, String> {
         self.blocking(Self::newest).await
     }

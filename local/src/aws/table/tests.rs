@@ -193,7 +193,7 @@ async fn expired_items_are_removed() {
 }
 
 #[tokio::test]
-async fn a_file_keeps_answered_writes_and_a_foreign_file_is_rejected() {
+async fn a_file_keeps_acknowledged_writes_and_any_other_file_is_rejected() {
     let folder =
         std::env::temp_dir().join(format!("emotechat-{}", crate::host::random::access_key()));
     std::fs::create_dir(&folder).unwrap();

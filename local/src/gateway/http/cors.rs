@@ -13,7 +13,7 @@ use http_body_util::Full;
 
 use crate::{host::server, template::Cors};
 
-/// The response to a preflight request; none for other requests.
+/// The response to a preflight request; `None` for other requests.
 pub(super) fn preflight(
     cors: Option<&Cors>,
     method: &Method,

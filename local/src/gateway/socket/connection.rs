@@ -93,7 +93,7 @@ pub(super) async fn run(
     }
 }
 
-/// Reads until the client closes its side, so that it receives the close frame before the connection ends.
+/// Reads until the client closes its side, so that the client receives the close frame before the connection ends.
 async fn drain(code: u16, sink: SplitSink<Socket, Message>, mut stream: SplitStream<Socket>) {
     if code != u16::from(CloseCode::Size) {
         while let Some(Ok(_)) = stream.next().await {}

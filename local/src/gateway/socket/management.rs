@@ -138,7 +138,7 @@ impl Call<'_> {
         }
     }
 
-    /// The response to a call that a fault stopped before its socket; records posts.
+    /// Returns the response to a call that a fault kept from reaching its socket. Records posts.
     fn not_delivered(&self, response: Response) -> Response {
         if self.operation == Operation::Post {
             self.sockets.note(self.caller, self.id, &self.body, response.status().as_u16());

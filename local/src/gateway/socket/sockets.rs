@@ -35,8 +35,8 @@ pub struct Post {
     pub connection_id: String,
     /// The posted text.
     pub body: String,
-    /// The response status: 200, 410, or that of the fault that stopped the post before its socket. Faults that affect only the
-    /// response do not change it.
+    /// The response status: 200, 410, or the status of a fault that kept the post from reaching its socket. Faults that affect
+    /// only the response do not change it.
     pub status: u16,
 }
 
@@ -135,8 +135,8 @@ impl Sockets {
         locked(&self.0.open).keys().cloned().collect()
     }
 
-    /// Cuts a socket's connection, as when a laptop goes to sleep: `$disconnect` is not invoked, and later posts are
-    /// answered with 410. Returns true if the socket was open.
+    /// Cuts a socket's connection, as when a laptop goes to sleep: `$disconnect` is not invoked, and later posts
+    /// get 410. Returns true if the socket was open.
     pub fn kill(&self, connection_id: &str) -> bool {
         let connection = self.remove(connection_id);
         if let Some(connection) = &connection {
@@ -145,7 +145,7 @@ impl Sockets {
         connection.is_some()
     }
 
-    /// Answers posts to this socket with 200 but does not deliver them. Returns true if the socket is open.
+    /// Accepts posts to this socket with 200, but does not deliver them. Returns true if the socket is open.
     pub fn lose_pushes(&self, connection_id: &str, lose: bool) -> bool {
         let connection = self.get(connection_id);
         if let Some(connection) = &connection {
@@ -154,7 +154,7 @@ impl Sockets {
         connection.is_some()
     }
 
-    /// Does the same for all sockets, including future ones.
+    /// Like [`Sockets::lose_pushes`], for all sockets, including future ones.
     pub fn lose_all_pushes(&self, lose: bool) {
         self.0.losing.store(lose, Ordering::SeqCst);
     }

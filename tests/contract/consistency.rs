@@ -1,5 +1,5 @@
-//! Reads behind an access check are strongly consistent. The embedded engine ignores the flag, so the tests check that it was
-//! sent.
+//! Reads that decide about access are strongly consistent. The embedded engine ignores the flag, so the tests check that it
+//! was sent.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::support::{Chat, client_id};
 const RIGHTS: [&str; 5] = ["SESSION#", "CONNECTION#", "TICKET#", "CREDENTIAL", "GUARD"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_read_behind_an_access_check_is_consistent() {
+async fn every_read_that_decides_about_access_is_consistent() {
     let chat = Chat::start().await;
     let (_, calls) = chat
         .calls_of(async {
@@ -55,7 +55,7 @@ async fn every_read_behind_an_access_check_is_consistent() {
 
 /// The same for groups and for changes of messages: only a send may begin with a stale read.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_read_behind_a_change_is_consistent() {
+async fn every_read_for_a_change_is_consistent() {
     let chat = Chat::start().await;
     let (alice, bob, carol) =
         tokio::join!(chat.joins("Alice"), chat.joins("Bob"), chat.joins("Carol"));
@@ -124,8 +124,7 @@ async fn every_read_behind_a_change_is_consistent() {
             seen.insert((&*call.operation, kind_of_row(call)));
         }
     }
-    // The reads that decide are among them: the members of the group for reads, pushes and syncs; the message that is
-    // changed; and the caller.
+    // These reads decide: the members of the group for reads, pushes and syncs; the message to change; and the caller.
     for (operation, row) in [
         ("Query", "META"),
         ("GetItem", "META"),

@@ -1,5 +1,5 @@
-//! The OpenAPI document has the routes of the code, is up to date, has valid examples, and is used to validate every response
-//! in the tests.
+//! The OpenAPI document has the routes in the code, is up to date, and has valid examples. All tests validate their responses
+//! against it.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -69,7 +69,7 @@ async fn only_the_sender_or_an_admin_can_delete_a_message() {
     assert_eq!(carol.log(&group).await[1]["sender_id"], alice.id);
 }
 
-/// In any order, no text comes back, and the log ends with the deletion.
+/// In any order of the writes, no text reappears, and the log ends with the deletion.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deletion_and_concurrent_edits_leave_no_text() {
     let chat = Chat::start().await;
@@ -92,7 +92,7 @@ async fn a_deletion_and_concurrent_edits_leave_no_text() {
     assert!(!seen.contains("secret"), "{seen}");
 }
 
-/// A list gets the newest message from a hint, which may be behind when an older message is deleted.
+/// A list gets the newest message from a hint, which may be outdated when an older message is deleted.
 #[tokio::test(flavor = "multi_thread")]
 async fn deleted_text_disappears_from_lists_even_if_their_hint_is_outdated() {
     let chat = Chat::start().await;
@@ -105,7 +105,7 @@ async fn deleted_text_disappears_from_lists_even_if_their_hint_is_outdated() {
         let list = bob.get("/api/conversations").await.expect(200);
         list["conversations"][0]["last_message"]["content"].clone()
     };
-    assert_eq!(preview().await, "secret", "the hint is behind");
+    assert_eq!(preview().await, "secret", "the hint is outdated");
     // The head after the deletion is lost too, so the deletion's own write must be enough.
     crate::support::loses_a_head(&chat);
     alice.deletes_message(&conversation, 1).await.expect(200);

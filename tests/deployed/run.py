@@ -1,7 +1,7 @@
 """Runs the project's tests against a deployment: `EMOTECHAT_URL=… EMOTECHAT_SOCKET_URL=… python3 tests/deployed/run.py`
 
-Skips the tests that cannot run against a remote deployment. The lists beside this file and the file of `--gaps` name
-them. All other tests run, including new ones. The deployment may hold data. The tests' data stays in it.
+Skips the tests that cannot run against a remote deployment. The lists next to this file and the file given with `--gaps`
+name them. All other tests run, including new ones. The deployment may hold data. The tests' data stays in it.
 
 Fails if a test fails, if a listed name is not a test, or if no test ran.
 """

@@ -69,8 +69,8 @@ async fn a_direct_message_costs_two_writes_and_three_reads() {
     }
 }
 
-/// The cost of a message in a group: two writes for any number of members, half a read unit for each member, whose sockets
-/// are read in one batch, and one post to each socket.
+/// A message in a group costs two writes for any number of members, half a read unit for each member, and one post to each
+/// socket. One batch reads the members' sockets.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_message_costs_two_writes_and_half_a_read_per_member() {
     const DEVICES: usize = 2;
@@ -217,7 +217,7 @@ async fn a_page_of_messages_costs_one_call_and_what_it_reads() {
         // Entries of about 400 bytes, read consistently at 4 KB a unit, and the read that checks the membership.
         assert!(own.reads <= 50.0 * 420.0 / 4096.0 + 2.0, "{query}: {} read units", own.reads);
         assert!(own.calls <= 2, "{query}: {} calls", own.calls);
-        assert!(calls.iter().all(|call| call.consistent), "all are behind an access check");
+        assert!(calls.iter().all(|call| call.consistent), "every read is consistent");
     }
 }
 

@@ -109,7 +109,7 @@ async fn the_stream_restores_the_lost_head_of_any_change() {
             _ => carol.removes(&group, &carol).await,
         }
         .expect(200);
-        assert_eq!(listed().await, before, "{change}: the hint is behind");
+        assert_eq!(listed().await, before, "{change}: the hint is outdated");
         chat.stack().streams().resume();
         chat.stack().streams().settled().await;
 

@@ -1,5 +1,5 @@
 //! A hundred members do not fit into one transaction. After a failure between two transactions, a new group exists completely
-//! or not at all, and a repeated request to add members continues where it stopped.
+//! or not at all. A repeated request to add members continues where the first one stopped.
 
 use futures::{StreamExt as _, future::join_all, stream};
 use local::{Fault, FaultKind};

@@ -1,4 +1,4 @@
-//! Many concurrent writers make all kinds of changes in one group. They create one log, and all clients converge on it.
+//! Many concurrent writers make all kinds of changes in one group. They produce one log, and all clients converge on it.
 
 use std::collections::BTreeMap;
 
@@ -190,7 +190,7 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
     names
 }
 
-/// I1, I2, I3: the log has each accepted change once, whatever the table does.
+/// I1, I2, I3: the log has each accepted change once, even if the table fails or throttles.
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_changes_of_all_kinds_produce_one_log() {
     let chat = Chat::with_parameters(&[("EntriesPerSender", "1000")]).await;
@@ -207,7 +207,7 @@ async fn concurrent_changes_of_all_kinds_produce_one_log() {
     listener.comes_online().await;
     let mut expected = Accepted::new();
     for n in 1..=10 {
-        let sent = bob.says(&group, &format!("of old {n}")).await;
+        let sent = bob.says(&group, &format!("earlier {n}")).await;
         expected.push(named(&bob.id, "message", &sent["client_id"]));
     }
     let (reacted, edited, deleted) = ([1, 2, 3, 4], 4, [5, 6, 7]);

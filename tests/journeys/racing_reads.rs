@@ -124,7 +124,7 @@ async fn a_change_that_is_visible_only_in_its_entry_is_read_again() {
     }
 }
 
-/// Whenever an edit happens while a page of the log is read, the page and the rest of the log give the current state.
+/// Even if a message is edited while a page of the log is read, the page and the rest of the log give the current state.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_page_and_the_rest_of_the_log_give_the_current_state() {
     let chat = Chat::start().await;

@@ -65,7 +65,7 @@ async fn a_group_looks_nonexistent_to_a_removed_member() {
     for is_removed in [true, false] {
         let group = alice.creates_group("Harbour", &[&bob]).await;
         let id = client_id(chat.now());
-        bob.tries_to_send(&group, &id, "of old").await.expect(201);
+        bob.tries_to_send(&group, &id, "earlier").await.expect(201);
         bob.reacts(&group, 1, "tada").await.expect(200);
         let remover = if is_removed { &alice } else { &bob };
         remover.removes(&group, &bob).await.expect(200);
@@ -104,7 +104,7 @@ async fn the_removal_is_the_last_push_from_a_group() {
         let mut alices = alice.comes_online().await;
         let mut bobs = bob.comes_online().await;
         let group = alice.creates_group("Harbour", &[&bob]).await;
-        alice.says(&group, "of old").await;
+        alice.says(&group, "earlier").await;
         let remover = if is_removed { &alice } else { &bob };
         remover.removes(&group, &bob).await.expect(200);
 
@@ -181,7 +181,7 @@ async fn a_write_in_progress_when_its_sender_is_removed_is_rejected() {
     for n in 0..12 {
         let group = alice.creates_group("Harbour", &[&bob]).await;
         alice.adds(&group, &bob, Some("admin")).await.expect(200);
-        bob.says(&group, "of old").await;
+        bob.says(&group, "earlier").await;
         bob.reacts(&group, 2, "tada").await.expect(200);
         let path = format!("/api/conversations/{group}");
         let id = client_id(chat.now());
@@ -217,7 +217,7 @@ async fn a_write_in_progress_when_its_sender_is_removed_is_rejected() {
         assert_eq!(log.len(), 4, "{action:?}");
         assert_eq!(log[3]["type"], "member_removed");
         let messages = alice.messages(&group).await;
-        assert_eq!(messages[0]["content"], "of old");
+        assert_eq!(messages[0]["content"], "earlier");
         assert_eq!(messages[0]["reactions"].as_array().unwrap().len(), 1);
     }
 }
@@ -248,7 +248,7 @@ async fn a_read_in_progress_when_its_reader_is_removed_shows_nothing_newer() {
     ];
     for (n, (operation, containing)) in delayed_calls.into_iter().enumerate() {
         let group = alice.creates_group("Harbour", &[&bob]).await;
-        alice.says(&group, "of old").await;
+        alice.says(&group, "earlier").await;
         bob.reacts(&group, 1, "tada").await.expect(200);
         let path = format!("/api/conversations/{group}");
         let call = |method: Method, rest: &str| {

@@ -36,7 +36,7 @@ async fn a_removed_member_sends_nothing_despite_a_stale_read() {
     for case in 0..3 {
         let group = alice.creates_group("Harbour", &[&bob]).await;
         let id = client_id(chat.now());
-        bob.tries_to_send(&group, &id, "of old").await.expect(201);
+        bob.tries_to_send(&group, &id, "earlier").await.expect(201);
         let read = first_read(&bob, &group, 201).await;
         alice.removes(&group, &bob).await.expect(200);
         if case == 1 {
@@ -51,9 +51,9 @@ async fn a_removed_member_sends_nothing_despite_a_stale_read() {
         let log = alice.log(&group).await;
         for id in [client_id(chat.now()), id] {
             replays(&chat, &read);
-            bob.tries_to_send(&group, &id, "of old").await.rejects(404, "not_found");
+            bob.tries_to_send(&group, &id, "earlier").await.rejects(404, "not_found");
             replays(&chat, &read);
-            let send = json!({ "conversation_id": group, "client_id": id, "content": "of old" });
+            let send = json!({ "conversation_id": group, "client_id": id, "content": "earlier" });
             let rejected = bobs.asks("send", send).await.unwrap_err();
             assert_eq!(
                 (&rejected["status"], &rejected["code"]),

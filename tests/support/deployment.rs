@@ -16,7 +16,7 @@ pub struct Deployment {
     pub http_url: String,
     pub socket_url: String,
     mail_url: Option<String>,
-    /// The status with which its gateway rejects every socket, whatever status the function returns.
+    /// The status with which its gateway rejects every socket, regardless of the status that the function returns.
     pub socket_rejection: Option<u16>,
     /// The first label of the domain, unique to this test's users.
     label: String,

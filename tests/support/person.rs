@@ -137,7 +137,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Reads a conversation and all its messages. The conversation must not change meanwhile.
+    /// Reads a conversation and all its messages. The conversation must not change while this runs.
     pub async fn takes_snapshot(&self, conversation: &str) -> Replica {
         let path = format!("/api/conversations/{conversation}");
         let shown = self.get(&path).await.expect(200)["conversation"].clone();

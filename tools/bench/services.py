@@ -1,4 +1,4 @@
-"""Stubs of DynamoDB, Secrets Manager, the gateway of the sockets and SES, each behind its own TLS endpoint.
+"""Stubs of DynamoDB, Secrets Manager, the socket gateway and SES, each behind its own TLS endpoint.
 
 They answer the calls that the functions make for this benchmark, from given rows, and store nothing.
 """

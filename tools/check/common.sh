@@ -1,4 +1,4 @@
-# Functions that the checks share. Python packages go into separate folders under target/, and npm packages beside their lock file.
+# Functions that the checks share. Python packages go into separate folders under target/, and npm packages next to their lock file.
 # Source this in the project's root.
 
 heading() {

@@ -55,7 +55,7 @@ def deploy(
             StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
         )
     except WaiterError as error:
-        # The events of the stack give no reason.
+        # The stack's events contain no reason.
         raise SystemExit("the stack could not be created; see the emulator's log") from error
     outputs = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}

@@ -1,7 +1,7 @@
 """Prepares the SAM template for the emulator.
 
 `translate` does what CloudFormation's SAM transform does. Each function in `ADAPTATIONS` then works around one
-difference between AWS and the emulator. They work for any template: none names a function, a route or a right.
+difference between AWS and the emulator. They work for any template, because they name no function, route or right.
 """
 
 import json

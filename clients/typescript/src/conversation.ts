@@ -189,7 +189,7 @@ export class Conversation {
     return this.#window.message(seq);
   }
 
-  /** Sends a message. It stays in `sending` until it is in the log, however long that takes. */
+  /** Sends a message. It stays in `sending` until it is in the log, no matter how long that takes. */
   send(content: string, { replyTo }: { replyTo?: number | undefined } = {}): Sending {
     const clientId = this.#host.clock.clientId();
     this.#typing.reset();

@@ -65,7 +65,7 @@ export class Log {
     this.catchUp();
   }
 
-  /** Reads entries after a number in case there are new ones. If the read fails, the next heartbeat makes up for it. */
+  /** Reads entries after a number in case there are new ones. If the read fails, the next heartbeat finds them. */
   poll(after: number): void {
     this.#options.read(after).then(
       ({ entries, head_seq }) => this.offer(entries, head_seq),

@@ -1,6 +1,6 @@
 /**
- * The client's main guarantee. Whatever frames the network loses, duplicates, reorders or cuts off, the application
- * sees each entry of a conversation once and in order, and ends with the messages that the server has.
+ * The client's main guarantee, even if the network loses, duplicates, reorders or cuts off frames. The application sees
+ * each entry of a conversation once and in order, and ends with the messages that the server has.
  */
 
 import assert from "node:assert/strict";

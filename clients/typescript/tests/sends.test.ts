@@ -1,4 +1,4 @@
-/** Every sent message is in the log once and in the order of sending, whichever requests and responses are lost. */
+/** Every sent message is in the log once and in the order of sending, even if requests or responses are lost. */
 
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";

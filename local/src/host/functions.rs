@@ -58,7 +58,7 @@ pub fn builders() -> BTreeMap<&'static str, Builder> {
     ])
 }
 
-/// Makes a router invocable with HTTP API events.
+/// Wraps a router so that HTTP API events can invoke it.
 fn http(router: Result<axum::Router, config::Error>) -> Result<Invoke, String> {
     let router = router.map_err(|error| error.to_string())?;
     Ok(Arc::new(move |event: Value| {
@@ -77,7 +77,7 @@ fn http(router: Result<axum::Router, config::Error>) -> Result<Invoke, String> {
     }))
 }
 
-/// Makes the function behind the socket API invocable.
+/// Wraps the socket API's function so that events can invoke it.
 fn socket(state: realtime::State) -> Invoke {
     Arc::new(move |event: Value| {
         let state = state.clone();

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn every_member_must_match_with_one_of_its_rules() {
+    fn every_member_must_match_at_least_one_of_its_rules() {
         let pattern = json!({ "eventName": ["INSERT", "MODIFY"], "dynamodb": {
             "Keys": { "pk": { "S": [{ "prefix": "mail#" }] } } } });
         let event =

@@ -255,7 +255,7 @@ Resources:
 }
 
 #[test]
-fn a_functions_rights_are_those_of_its_role() {
+fn a_function_has_the_rights_of_its_role() {
     let role = "Policies: [
         { PolicyName: a, PolicyDocument: { Statement: [
             { Effect: Allow, Action: [logs:CreateLogStream], Resource: !GetAtt Logs.Arn },

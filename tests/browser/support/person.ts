@@ -78,11 +78,11 @@ export class Person extends Screen {
   }
 
   /** Switches to another form of the auth page. */
-  async goesTo(way: "Log in" | "Create account" | "Forgot your password?"): Promise<void> {
-    await this.button(way)
-      .or(this.page.getByRole("link", { name: way, exact: true }))
+  async goesTo(form: "Log in" | "Create account" | "Forgot your password?"): Promise<void> {
+    await this.button(form)
+      .or(this.page.getByRole("link", { name: form, exact: true }))
       .click();
-    await this.heading(way).waitFor();
+    await this.heading(form).waitFor();
   }
 
   async isOnline(): Promise<void> {

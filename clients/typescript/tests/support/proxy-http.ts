@@ -15,9 +15,8 @@ export interface Match {
 }
 
 /**
- * A fault: the request is lost; the response is lost after the request was processed; the proxy responds with another
- * status; the request waits before it is processed; the response waits and is outdated on arrival; or the response is
- * changed.
+ * A fault: the request is lost; the response is lost; the proxy responds with another status; the request waits before
+ * it is processed; the response waits and is outdated on arrival; or the response is changed.
  */
 export type HttpFault =
   | "lose_request"

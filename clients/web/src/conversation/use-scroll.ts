@@ -1,4 +1,4 @@
-// The scroll position of the log. The scroller counts from the end (column-reverse), so older messages loaded above do not
+// The scroll position of the log. The scroller counts from the end (column-reverse). So older messages loaded above do not
 // move the view, and a user at the end stays at the end. Further up, the message in view stays in place when new ones arrive.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";

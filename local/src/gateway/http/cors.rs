@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preflight_is_answered_by_the_gateway() {
+    fn the_gateway_answers_preflights() {
         let mut headers = HeaderMap::new();
         headers.insert("origin", HeaderValue::from_static("http://a"));
         let cors = cors("http://a");

@@ -10,7 +10,7 @@ fn on(operation: &str, id: &str, kind: FaultKind) -> Fault {
 }
 
 #[tokio::test]
-async fn a_post_gets_only_the_faults_of_its_own_socket() {
+async fn a_fault_applies_only_to_posts_to_its_socket() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
     let (mut other, others) = api.connect().await;

@@ -106,7 +106,7 @@ async fn messages_reach_default_and_posts_arrive_in_order() {
 }
 
 #[tokio::test]
-async fn a_ping_is_answered() {
+async fn a_ping_gets_a_pong() {
     let api = Api::start(ok).await;
     let (mut client, _) = api.connect().await;
     client.send(Message::Ping("x".into())).await.unwrap();
@@ -114,7 +114,7 @@ async fn a_ping_is_answered() {
 }
 
 #[tokio::test]
-async fn a_failed_message_is_answered_by_the_gateway() {
+async fn the_gateway_reports_a_failed_message() {
     let api = Api::start(|event| match event["requestContext"]["eventType"].as_str() {
         Some("MESSAGE") => Err("broken".to_owned()),
         _ => Ok(json!({ "statusCode": 200 })),
@@ -243,7 +243,7 @@ async fn a_killed_socket_is_gone_without_a_disconnect() {
 }
 
 #[tokio::test]
-async fn lost_pushes_are_answered_200() {
+async fn lost_pushes_get_200() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
     api.sockets.record();

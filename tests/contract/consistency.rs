@@ -53,7 +53,7 @@ async fn every_read_that_decides_about_access_is_consistent() {
     assert!(calls.iter().all(|call| call.operation != "Scan"));
 }
 
-/// The same for groups and for changes of messages: only a send may begin with a stale read.
+/// Covers groups and changes of messages: only a send may begin with a stale read.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_read_for_a_change_is_consistent() {
     let chat = Chat::start().await;

@@ -38,7 +38,7 @@ fn no_function_links_a_crate_that_slows_cold_starts() {
         "native-tls",
         "regex",
         "rsa",
-        // Its table of common passwords adds 4.7 MB to a binary. The project has a text file instead.
+        // This crate's table of common passwords adds 4.7 MB to a binary. The project has a text file instead.
         "passwords",
         // Used only by the tests.
         "jsonschema",

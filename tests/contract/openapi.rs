@@ -94,7 +94,7 @@ fn the_3_0_copy_uses_no_keyword_of_version_3_1() {
     let old: Value = serde_json::from_str(text).unwrap();
     check("", &old["paths"]);
     check("", &old["components"]);
-    // It describes the same operations and schemas.
+    // The copy describes the same operations and schemas.
     for places in ["/paths", "/components/schemas", "/components/responses"] {
         let names = |document: &Value| -> Vec<String> {
             document.pointer(places).unwrap().as_object().unwrap().keys().cloned().collect()

@@ -12,7 +12,7 @@ struct Cost {
     calls: usize,
 }
 
-/// The overhead of a request is the one read that identifies the caller. The rest is its own cost.
+/// Splits a request's calls into the overhead, which is the one read that identifies the caller, and the request's own cost.
 fn split(calls: &[Call]) -> (Cost, Cost) {
     let is_overhead = |call: &&Call| {
         let body = call.request.to_string();
@@ -214,7 +214,7 @@ async fn a_page_of_messages_costs_one_call_and_what_it_reads() {
         assert_eq!(page["messages"].as_array().unwrap().len(), 50);
         let (overhead, own) = split(&calls);
         is_cheap_overhead(&overhead);
-        // Entries of about 400 bytes, read consistently at 4 KB a unit, and the read that checks the membership.
+        // Entries of about 400 bytes, at 4 KB per unit for a consistent read, plus one read that checks the membership.
         assert!(own.reads <= 50.0 * 420.0 / 4096.0 + 2.0, "{query}: {} read units", own.reads);
         assert!(own.calls <= 2, "{query}: {} calls", own.calls);
         assert!(calls.iter().all(|call| call.consistent), "every read is consistent");

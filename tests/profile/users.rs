@@ -91,7 +91,7 @@ async fn a_page_costs_two_concurrent_queries_and_at_most_two_units() {
     }
 }
 
-/// A registration with a taken address uses no number.
+/// A registration with a taken email uses up no number in the directory.
 #[tokio::test]
 async fn a_rejected_registration_lists_no_user() {
     let chat = Chat::start().await;

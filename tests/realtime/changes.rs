@@ -8,7 +8,7 @@ fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// The members of every entry, and these.
+/// The members that every entry has, and the given ones, sorted.
 fn with_common<'a>(further: &[&'a str]) -> Vec<&'a str> {
     let mut keys = vec!["conversation_id", "created_at", "sender_id", "seq", "type"];
     keys.extend(further);
@@ -153,7 +153,7 @@ async fn errors_are_the_same_over_http_and_on_a_socket() {
     assert_eq!(alice.log(&conversation).await, before, "nothing was added");
 }
 
-/// As over HTTP: an admin of the group may delete any message, and a deleted message has no reactions to remove.
+/// As over HTTP, an admin of the group may delete any message, and a deleted message has no reactions to remove.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_can_delete_any_message_and_its_reactions_disappear() {
     let chat = Chat::start().await;
@@ -251,7 +251,7 @@ async fn bad_members_are_rejected_and_the_socket_stays_open() {
                 bad if bad.is_empty() => members = json!({}),
                 bad => members.as_object_mut().unwrap().extend(bad.clone()),
             }
-            // The longest of these is a valid text.
+            // A text has a higher limit than an emote.
             if action == "edit" && members["content"] == *long {
                 members["content"] = json!(long.repeat(2));
             }

@@ -57,7 +57,7 @@ async fn a_closed_socket_is_removed_and_its_user_goes_offline() {
     };
     assert!(online().await);
     bobs.leaves().await;
-    // `$disconnect` arrives at any time.
+    // `$disconnect` may arrive at any time.
     while online().await {
         tokio::task::yield_now().await;
     }

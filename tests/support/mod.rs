@@ -35,7 +35,7 @@ pub fn loses_a_head(chat: &Chat) {
     });
 }
 
-/// Waits until a call is held at the latch.
+/// Waits until a call has reached the latch.
 pub async fn reached(latch: &local::Latch) {
     tokio::time::timeout(PATIENCE, latch.reached(1)).await.expect("a call reaches the latch");
 }

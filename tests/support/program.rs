@@ -63,12 +63,12 @@ impl Program {
         &self.url
     }
 
-    /// Its process id.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Its log, if it is piped.
+    /// The log, if it is piped.
     pub fn log(&mut self) -> ChildStderr {
         self.child.stderr.take().expect("the log must be piped, and can be taken only once")
     }

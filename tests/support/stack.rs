@@ -27,7 +27,8 @@ pub struct Email {
     pub html: String,
 }
 
-/// EmoteChat. A test's own stack fails the test at its end if an injected fault never fired or an email was not read.
+/// EmoteChat as one test uses it. With the test's own stack, the test fails at its end if an injected fault never fired or an
+/// email was not read.
 pub struct Chat {
     backend: Backend,
     pub http: reqwest::Client,
@@ -67,7 +68,7 @@ impl Chat {
     /// Starts a stack where a user may send many messages in a short time.
     pub async fn for_many_messages() -> Self {
         match Deployment::from_environment() {
-            // Its limit was raised when it was deployed.
+            // The deployment's limit was raised when it was deployed.
             Some(_) => Self::start().await,
             None => Self::with_parameters(&[("EntriesPerSender", "1000")]).await,
         }

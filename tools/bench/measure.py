@@ -19,7 +19,7 @@ class Run:
     # From the first event until the function had answered it and asked for the next.
     first_cpu: int
     first_wall: int
-    # The same for each event after it.
+    # The same times, for each later event.
     warm_cpu: list[int]
     warm_wall: list[int]
     peak_memory: int

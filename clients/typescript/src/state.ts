@@ -31,8 +31,8 @@ export function applyEntry(
       return { state: { ...next, title: entry.title }, isUncertain: false };
     case "member_added":
     case "member_removed":
-      // After the user's own removal there is nothing to load. For others, the entry lacks the names and the first ten
-      // members.
+      // After the user's own removal there is nothing to load. An entry about another member contains neither the name nor
+      // the first ten members.
       return { state: next, isUncertain: entry.type === "member_added" || entry.user_id !== readerId };
     default: {
       const last = state.last_message;

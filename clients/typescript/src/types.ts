@@ -38,7 +38,7 @@ export interface Hello {
 /** Reply to `sync`. */
 export interface Sync {
   conversations: { conversation_id: string; entries: Entry[]; head_seq: number; has_more: boolean }[];
-  /** Conversations named in the request that the user does not belong to. */
+  /** Requested conversations of which the user is not a member. */
   gone: string[];
   has_more: boolean;
 }

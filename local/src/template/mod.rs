@@ -61,25 +61,25 @@ pub struct Template {
 /// An `AWS::Serverless::Function`, with the globals applied.
 #[derive(Debug)]
 pub struct Function {
-    /// Its logical id.
+    /// The logical id.
     pub id: String,
-    /// Its name, also in `AWS_LAMBDA_FUNCTION_NAME`.
+    /// The name, also in `AWS_LAMBDA_FUNCTION_NAME`.
     pub name: String,
     /// The binary that SAM builds for it.
     pub binary: String,
-    /// Its environment variables.
+    /// The environment variables.
     pub environment: BTreeMap<String, String>,
     /// The maximum duration of an invocation.
     pub timeout: Duration,
-    /// Its memory in megabytes.
+    /// The memory in megabytes.
     pub memory: u32,
-    /// Its HTTP routes.
+    /// The HTTP routes.
     pub routes: Vec<HttpRoute>,
-    /// Its event sources on the table's stream.
+    /// The event sources on the table's stream.
     pub streams: Vec<StreamSource>,
-    /// Its schedules.
+    /// The schedules.
     pub schedules: Vec<Schedule>,
-    /// Its rights.
+    /// The rights.
     pub statements: Vec<Statement>,
 }
 
@@ -138,7 +138,7 @@ pub struct Schedule {
 /// An `AWS::DynamoDB::Table`.
 #[derive(Debug)]
 pub struct Table {
-    /// Its name.
+    /// The name.
     pub name: String,
     /// A `CreateTable` request.
     pub request: Value,
@@ -149,11 +149,11 @@ pub struct Table {
 /// An `AWS::SecretsManager::Secret`.
 #[derive(Debug)]
 pub struct Secret {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its ARN, which is also the value of `Ref`.
+    /// The ARN, which is also the value of `Ref`.
     pub arn: String,
-    /// Its initial value.
+    /// The initial value.
     pub value: SecretValue,
 }
 
@@ -174,9 +174,9 @@ pub enum SecretValue {
 /// An `AWS::Serverless::HttpApi`.
 #[derive(Debug)]
 pub struct HttpApi {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// Its CORS configuration.
+    /// The CORS configuration.
     pub cors: Option<Cors>,
 }
 
@@ -200,7 +200,7 @@ pub struct Cors {
 /// An `AWS::Serverless::WebSocketApi`.
 #[derive(Debug)]
 pub struct SocketApi {
-    /// Its id.
+    /// The id.
     pub id: String,
     /// The name of its stage.
     pub stage: String,

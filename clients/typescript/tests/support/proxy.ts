@@ -90,9 +90,9 @@ export class Proxy {
     this.#http.faults.push({ match, fault, left: 1 });
   }
 
-  /** Applies a fault to the next `left` matching requests. */
-  times(left: number, match: Match, fault: HttpFault): void {
-    this.#http.faults.push({ match, fault, left });
+  /** Applies a fault to the next `count` matching requests. */
+  times(count: number, match: Match, fault: HttpFault): void {
+    this.#http.faults.push({ match, fault, left: count });
   }
 
   /** Chooses faults for any request. Faults from `once` and `times` apply first. */

@@ -4,7 +4,7 @@ import type { Conversation, Message } from "emotechat";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
-/** The same object for as long as the conversation is open. */
+/** Stays the same object while the conversation is open. */
 export interface Room {
   readonly conversation: Conversation;
   reply(message: Message): void;

@@ -1,4 +1,4 @@
-// Changes the password. The server asks for the current one, and ends all other sessions.
+// Changes the password. The server requires the current password, and ends all other sessions.
 
 import { useState } from "preact/hooks";
 import { chat } from "../chat.js";

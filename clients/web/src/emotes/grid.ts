@@ -1,6 +1,6 @@
 // Arrow keys in a column of grids: up and down stay in the same column and continue in the next grid.
 
-// As in styles/emotes.css. Measuring the layout instead would force a layout of thousands of emoji that are out of view.
+// Must match styles/emotes.css. Measuring it instead would force a layout of thousands of emoji that are out of view.
 const COLUMNS = 8;
 
 /** Moves the focus on an arrow key, Home or End. */

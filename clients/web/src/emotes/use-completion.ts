@@ -37,7 +37,7 @@ export function useCompletion(area: RefObject<HTMLTextAreaElement | null>, write
     if (typed && all.length === 0) chat.emotes().then(setAll, () => {});
   }, [typed]);
 
-  // The field gets no event when only its caret moves.
+  // No event fires on the field when only the caret moves.
   useEffect(() => {
     const onSelectionChange = () => document.activeElement === area.current && update();
     document.addEventListener("selectionchange", onSelectionChange);

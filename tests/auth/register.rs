@@ -55,7 +55,7 @@ async fn a_source_can_register_three_hundred_accounts_an_hour() {
 #[tokio::test]
 async fn a_registration_with_a_lost_table_response_takes_effect_once() {
     let chat = Chat::start().await;
-    chat.stack().table().faults().next("TransactWriteItems", 1, local::FaultKind::LoseAnswer);
+    chat.stack().table().faults().next("TransactWriteItems", 1, local::FaultKind::LoseResponse);
     chat.registers("Ada", "ada@example.com").await.expect(200);
     chat.registers("Ada", "ada@example.com").await.rejects(409, "email_taken");
 }

@@ -72,7 +72,7 @@ async fn a_page_with_a_gap_is_read_again() {
         chat.stack().table().faults().add(local::Fault {
             operation: "Query".to_owned(),
             containing: Some(of_entries),
-            kind: local::FaultKind::Answer(200, torn),
+            kind: local::FaultKind::Respond(200, torn),
             times: 1,
         });
         assert_eq!(alice.get(&format!("{path}/log")).await.expect(200), whole);

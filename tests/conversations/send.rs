@@ -86,7 +86,7 @@ async fn a_late_retry_adds_nothing() {
 /// I2: responses of the table get lost or fail after the write.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_with_a_lost_response_takes_effect_once_and_is_pushed() {
-    for kind in [local::FaultKind::LoseAnswer, local::FaultKind::FailAfterwards] {
+    for kind in [local::FaultKind::LoseResponse, local::FaultKind::FailAfterwards] {
         let chat = Chat::start().await;
         let (alice, bob, conversation) = chat.pair().await;
         let mut bobs = bob.comes_online().await;
@@ -165,7 +165,7 @@ async fn a_stale_first_look_is_corrected_by_the_put() {
     for n in 2..5 {
         bob.says(&conversation, &format!("message {n}")).await;
     }
-    chat.stack().table().faults().next("Query", 1, local::FaultKind::Answer(200, stale));
+    chat.stack().table().faults().next("Query", 1, local::FaultKind::Respond(200, stale));
     assert_eq!(alice.says(&conversation, "five").await["seq"], 5);
 }
 

@@ -54,7 +54,7 @@ async fn creating_a_large_group_is_atomic_and_filling_it_can_resume() {
     // A call that fails once, or succeeds without a response, is retried and takes effect once.
     let mut groups: Vec<Value> = Vec::new();
     for place in [ids[99], "\"HEAD\""] {
-        for kind in [FaultKind::Fail, FaultKind::FailAfterwards, FaultKind::LoseAnswer] {
+        for kind in [FaultKind::Fail, FaultKind::FailAfterwards, FaultKind::LoseResponse] {
             fails(place, kind, 1);
             let made = make().await.expect(201)["conversation"].clone();
             assert_eq!(made["member_count"], 100);
@@ -73,7 +73,7 @@ async fn creating_a_large_group_is_atomic_and_filling_it_can_resume() {
     let path = format!("/api/conversations/{group}/members");
     let fill = async || alice.post(&path, json!({ "user_ids": ids[1..] })).await;
     let denied = json!({ "__type": "com.amazon.coral.service#AccessDeniedException" });
-    fails(ids[60], FaultKind::Answer(400, denied), 1);
+    fails(ids[60], FaultKind::Respond(400, denied), 1);
     let rejected = fill().await;
     rejected.rejects(500, "internal");
     let added = async || -> Vec<String> {

@@ -43,7 +43,7 @@ async fn an_email_survives_throttling_and_errors_and_arrives_once() {
 /// SES accepted the email, but the mailer does not know, so it sends it again: delivery is "at least once".
 #[tokio::test(flavor = "multi_thread")]
 async fn an_email_with_a_lost_response_is_sent_again() {
-    for kind in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
+    for kind in [FaultKind::LoseResponse, FaultKind::FailAfterwards] {
         assert_eq!(emails_sent_under(kind, 3).await, 4);
     }
 }
@@ -133,7 +133,7 @@ async fn a_rejected_email_delays_no_other() {
     let rejection = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
         <Code>MessageRejected</Code><Message>Email address is not verified.</Message></Error>\
         <RequestId>1</RequestId></ErrorResponse>";
-    chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Answer(400, rejection.into()));
+    chat.stack().mail().faults().next("SendEmail", 1, FaultKind::Respond(400, rejection.into()));
     chat.requests_reset_link(&ada.email).await.expect(200);
     chat.stack().streams().settled().await;
     bob.requests_reset_token().await;

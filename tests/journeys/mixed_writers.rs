@@ -171,7 +171,7 @@ fn injects_table_faults(chat: &Chat, times: usize) {
         for kind in [
             FaultKind::Throttle,
             FaultKind::Conflict,
-            FaultKind::LoseAnswer,
+            FaultKind::LoseResponse,
             FaultKind::FailAfterwards,
         ] {
             chat.stack().table().faults().add(Fault {

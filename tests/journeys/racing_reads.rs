@@ -115,7 +115,7 @@ async fn a_change_that_is_visible_only_in_its_entry_is_read_again() {
         chat.stack().table().faults().add(Fault {
             operation: "Query".to_owned(),
             containing: Some(FIRST.to_owned()),
-            kind: FaultKind::Answer(200, torn),
+            kind: FaultKind::Respond(200, torn),
             times: 1,
         });
         let answer = bob.get(&path).await.expect(200);

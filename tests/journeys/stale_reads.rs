@@ -22,7 +22,7 @@ fn replays(chat: &Chat, read: &Value) {
     chat.stack().table().faults().add(Fault {
         operation: "Query".to_owned(),
         containing: Some("\"META\"".to_owned()),
-        kind: FaultKind::Answer(200, read.clone()),
+        kind: FaultKind::Respond(200, read.clone()),
         times: 1,
     });
 }

@@ -98,7 +98,7 @@ async fn sixteen_writers_produce_one_log_without_gaps_or_duplicates() {
     let mut listener = bob.comes_online().await;
     for kind in [
         local::FaultKind::Throttle,
-        local::FaultKind::LoseAnswer,
+        local::FaultKind::LoseResponse,
         local::FaultKind::Conflict,
         local::FaultKind::FailAfterwards,
     ] {

@@ -201,7 +201,7 @@ async fn a_session_that_starts_during_a_reset_ends_with_it() {
 #[tokio::test]
 async fn a_reset_with_a_lost_table_response_takes_effect_once() {
     for kind in
-        [FaultKind::LoseAnswer, FaultKind::FailAfterwards, FaultKind::Conflict, FaultKind::Fail]
+        [FaultKind::LoseResponse, FaultKind::FailAfterwards, FaultKind::Conflict, FaultKind::Fail]
     {
         let chat = Chat::start().await;
         let ada = chat.joins("Ada").await;

@@ -60,7 +60,7 @@ async fn concurrent_registrations_are_each_listed_once() {
     let chat = Chat::start().await;
     let faults = chat.stack().table().faults();
     faults.next("TransactWriteItems", 3, local::FaultKind::Conflict);
-    faults.next("TransactWriteItems", 2, local::FaultKind::LoseAnswer);
+    faults.next("TransactWriteItems", 2, local::FaultKind::LoseResponse);
     let registrations = (0..24).map(|n| {
         let chat = &chat;
         async move { chat.registers(&format!("u{n}"), &format!("u{n}@example.com")).await }

@@ -17,7 +17,7 @@ async fn a_throttled_push_arrives_once() {
     chat.injects(POST, &id, 1, FaultKind::Throttle).await;
     // Some quotas report another exception.
     let other = json!({ "__type": "TooManyRequestsException", "message": "Rate exceeded" });
-    chat.injects(POST, &id, 1, FaultKind::Answer(429, other)).await;
+    chat.injects(POST, &id, 1, FaultKind::Respond(429, other)).await;
     chat.stack().sockets().record();
     alice.says(&conversation, "hi").await;
     assert_eq!(chat.post_statuses(&id), [429, 429, 200]);
@@ -86,7 +86,7 @@ async fn a_push_with_a_lost_response_arrives_once() {
     let (alice, bob, conversation) = chat.pair().await;
     let mut bobs = bob.comes_online().await;
     let id = bobs.id().await;
-    for kind in [FaultKind::LoseAnswer, FaultKind::FailAfterwards] {
+    for kind in [FaultKind::LoseResponse, FaultKind::FailAfterwards] {
         chat.injects(POST, &id, 1, kind).await;
         chat.stack().sockets().record();
         alice.says(&conversation, "hi").await;

@@ -30,7 +30,7 @@ pub enum FaultKind {
     /// The service fails and does nothing.
     Fail,
     /// The service performs the call, but the connection closes before the response.
-    LoseAnswer,
+    LoseResponse,
     /// The service performs the call, but responds with an error.
     FailAfterwards,
     /// Another transaction holds the item, so the service does nothing. Emails and sockets have no transactions and fail instead.
@@ -41,7 +41,7 @@ pub enum FaultKind {
     DelayAnswer(Latch),
     /// The service responds with this status and body, and does nothing. A recorded response simulates a stale read.
     /// For email, a string is the XML response itself.
-    Answer(u16, Value),
+    Respond(u16, Value),
 }
 
 /// A latch at which delayed calls wait until a test opens it.

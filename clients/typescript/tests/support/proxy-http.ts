@@ -65,7 +65,7 @@ export class HttpLink {
       if (fault === "lose_request") return lose();
       if (typeof fault === "object" && "requestUntil" in fault) await fault.requestUntil;
       const rejection = typeof fault === "object" && "status" in fault ? fault : undefined;
-      const result = rejection === undefined ? await this.#forward(request, body) : reject(rejection);
+      const result = rejection === undefined ? await this.#forward(request, body) : failure(rejection);
       if (typeof fault === "object" && "change" in fault) result.change(fault.change);
       if (fault === "lose_response") return lose();
       if (typeof fault === "object" && "responseUntil" in fault) {
@@ -113,7 +113,7 @@ export class HttpLink {
 }
 
 /** An error response in the server's form, or without a code in the gateway's form. */
-function reject({ status, code, retryAfter }: { status: number; code?: string; retryAfter?: number }): HttpResponse {
+function failure({ status, code, retryAfter }: { status: number; code?: string; retryAfter?: number }): HttpResponse {
   const gateway = { message: "Service Unavailable" };
   const problem = {
     type: `urn:emotechat:problem:${code}`,

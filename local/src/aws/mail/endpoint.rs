@@ -99,7 +99,7 @@ impl Endpoint {
                 return Err(Rejection::new("Throttling", "Maximum sending rate exceeded.").into());
             }
             Some(FaultKind::Fail | FaultKind::Conflict) => return Err(Rejection::failed().into()),
-            Some(FaultKind::Answer(status, body)) => {
+            Some(FaultKind::Respond(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 let body = match body {
                     Value::String(text) => text,
@@ -107,7 +107,7 @@ impl Endpoint {
                 };
                 return Ok(answer::xml(status, body));
             }
-            Some(FaultKind::LoseAnswer) => {
+            Some(FaultKind::LoseResponse) => {
                 self.catch(message)?;
                 return Err(Failed::Cut);
             }

@@ -148,9 +148,9 @@ async fn injected_faults_apply_to_emails() {
     for kind in [
         FaultKind::Throttle,
         FaultKind::Fail,
-        FaultKind::LoseAnswer,
+        FaultKind::LoseResponse,
         FaultKind::FailAfterwards,
-        FaultKind::Answer(418, own),
+        FaultKind::Respond(418, own),
         FaultKind::Delay(latch.clone()),
     ] {
         faults.next("SendEmail", 1, kind);

@@ -129,11 +129,11 @@ impl Front {
             Some(FaultKind::Throttle) => Ok(own(errors::throttled())),
             Some(FaultKind::Fail) => Ok(own(errors::failed())),
             Some(FaultKind::Conflict) => Ok(own(errors::conflicted(operation, request_body))),
-            Some(FaultKind::Answer(status, body)) => {
+            Some(FaultKind::Respond(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 Ok(own((status, body)))
             }
-            Some(FaultKind::LoseAnswer) => {
+            Some(FaultKind::LoseResponse) => {
                 self.forward(operation, headers, body).await?;
                 Err(Cut)
             }

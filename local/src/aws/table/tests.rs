@@ -156,7 +156,7 @@ async fn a_call_takes_effect_even_if_its_response_is_lost() {
     let fault = Fault {
         operation: "PutItem".to_owned(),
         containing: Some("second".to_owned()),
-        kind: FaultKind::LoseAnswer,
+        kind: FaultKind::LoseResponse,
         times: 1,
     };
     served.table.faults().add(fault);

@@ -87,11 +87,11 @@ impl Call<'_> {
             None => Ok(self.run()),
             Some(FaultKind::Throttle) => Ok(self.not_delivered(throttled())),
             Some(FaultKind::Fail | FaultKind::Conflict) => Ok(self.not_delivered(failed())),
-            Some(FaultKind::Answer(status, body)) => {
+            Some(FaultKind::Respond(status, body)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 Ok(self.not_delivered(server::json(status, &body)))
             }
-            Some(FaultKind::LoseAnswer) => {
+            Some(FaultKind::LoseResponse) => {
                 self.run();
                 Err(Cut)
             }

@@ -18,7 +18,7 @@ async fn a_fault_applies_only_to_posts_to_its_socket() {
     for kind in [
         FaultKind::Throttle,
         FaultKind::Fail,
-        FaultKind::Answer(429, "slower".into()),
+        FaultKind::Respond(429, "slower".into()),
         FaultKind::FailAfterwards,
     ] {
         api.sockets.faults().add(on("PostToConnection", &id, kind));
@@ -53,7 +53,7 @@ async fn a_fault_applies_only_to_posts_to_its_socket() {
 async fn a_post_arrives_even_if_its_response_is_lost() {
     let api = Api::start(ok).await;
     let (mut client, id) = api.connect().await;
-    api.sockets.faults().add(on("PostToConnection", "good bye", FaultKind::LoseAnswer));
+    api.sockets.faults().add(on("PostToConnection", "good bye", FaultKind::LoseResponse));
     let post = async |body: &str| api.try_to_manage("KEY", "POST", &id, body.to_owned()).await;
     assert!(post("hello").await.is_some());
     assert!(post("good bye").await.is_none());

@@ -63,7 +63,7 @@ story("A draft and its reply survive a switch between conversations", async (wor
   await ann.message("half a reply").getByRole("button", { name: "In reply to Bob Hello from Bob" }).waitFor();
 });
 
-story("A conversation that is slow to load does not replace one that was opened since", async (world) => {
+story("A conversation that is slow to load does not replace one that was opened later", async (world) => {
   const { ann, cleo } = await annWithTwoFriends(world);
   await Account.register(world.stack, "Dora");
   let release = (): void => undefined;

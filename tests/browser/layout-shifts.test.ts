@@ -50,7 +50,7 @@ story(
       const shifts = await shiftsOf(person.page);
       const sum = shifts.reduce((all, { value }) => all + value, 0);
       world.test.diagnostic(
-        `at ${person.page.viewportSize()?.width} px ${shifts.length} shifts, ${sum.toFixed(4)} in all`,
+        `at ${person.page.viewportSize()?.width} px ${shifts.length} shifts, ${sum.toFixed(4)} in total`,
       );
       assert.ok(sum < MAX_SHIFT, `${sum}: ${JSON.stringify(shifts, null, 1)}`);
     }

@@ -127,7 +127,7 @@ async fn cost(person: &Person<'_>, path: &str) -> (Value, usize, f64) {
     (answer.expect(200), own.count(), units)
 }
 
-/// The names that a search should return first, by the rules alone. `everyone` is in the order of names.
+/// The names that a search should return first, computed from the rules. `everyone` is sorted by name.
 fn expected<'a>(everyone: &'a [(Folded, Listed)], q: &str) -> Vec<&'a str> {
     let q = Folded::of(q);
     let found = everyone.iter().filter(|(folded, _)| {

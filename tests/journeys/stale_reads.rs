@@ -91,7 +91,7 @@ async fn a_new_member_can_send_despite_a_stale_read() {
     assert_eq!(log.len(), 5, "the new member and four messages");
 }
 
-/// A stale read shows a message that was deleted since. The retry must return it as deleted.
+/// A stale read shows a message that has since been deleted. The retry must return it as deleted.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retry_despite_a_stale_read_gets_the_current_message() {
     let chat = Chat::start().await;

@@ -66,7 +66,7 @@ fn shape(calls: &[Call]) -> Vec<(String, bool, usize, u64, u64, Option<String>)>
     shape
 }
 
-/// I8: both have the same status, body, headers, table calls, sizes and units, below the limit on emails and above it.
+/// I8: both cases have the same status, body, headers, table calls, sizes and units, below and above the limit on emails.
 #[tokio::test]
 async fn a_known_and_an_unknown_address_are_indistinguishable() {
     let chat = Chat::start().await;

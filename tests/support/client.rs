@@ -67,7 +67,7 @@ impl<'a> Client<'a> {
     }
 
     pub fn loses_pushes(&mut self) {
-        // The push about joining a conversation again may be lost as well.
+        // The push about joining a conversation again may also be lost.
         self.outside.clear();
         self.is_missing_pushes = self.is_online();
         self.ignores_pushes(true);

@@ -38,7 +38,7 @@ pub enum FaultKind {
     /// The call waits at the latch before the service performs it.
     Delay(Latch),
     /// The service performs the call, and the response waits at the latch.
-    DelayAnswer(Latch),
+    DelayResponse(Latch),
     /// The service responds with this status and body, and does nothing. A recorded response simulates a stale read.
     /// For email, a string is the XML response itself.
     Respond(u16, Value),

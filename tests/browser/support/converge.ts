@@ -1,4 +1,4 @@
-/** In the end, every page and the server have the same messages, in the same order, each once. */
+/** In the end, every page and the server have the same messages once and in the same order. */
 
 import assert from "node:assert/strict";
 

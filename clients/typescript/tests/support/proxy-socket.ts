@@ -150,7 +150,7 @@ export class SocketLink {
       this.counts[fate] += 1;
       if (fate !== "drop") {
         this.counts.late += pair.held.length;
-        // Reversed, so that the held frames also change their order among themselves.
+        // Reversed, so that the order of the held frames changes too.
         for (const late of pair.held.splice(0).reverse()) pair.client.send(late);
       }
     }

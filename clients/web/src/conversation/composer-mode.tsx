@@ -18,7 +18,7 @@ interface Props {
 export function ComposerMode({ mode, error, onClose }: Props) {
   const { conversation } = useRoom();
   useConversationChanges(conversation);
-  // The message may have been edited or deleted since.
+  // The message may have been edited or deleted in the meantime.
   const message = conversation.loaded(mode.message.seq) ?? mode.message;
   const isOwn = mode.message.sender_id === me.value?.id;
   const isEdit = mode.kind === "edit";

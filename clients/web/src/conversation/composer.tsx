@@ -48,7 +48,7 @@ export function Composer({ mode, setMode, onSend }: Props) {
     if (mode || matchMedia("(hover: hover)").matches) area.current!.focus();
   }, [mode]);
 
-  /** Ends the reply or the edit, unless the user has started another one since. */
+  /** Ends the reply or the edit, unless the user has started another one in the meantime. */
   function leaveMode(): void {
     if (isEdit) keepDraft(conversation.id, mode, "");
     setMode((now) => (now === mode ? null : now));

@@ -35,7 +35,7 @@ export function useScroll() {
 
   useLayoutEffect(() => {
     const { element, top, scrollTop } = anchor.current ?? {};
-    // If scrollTop differs, the user has scrolled since, and the view must move.
+    // If scrollTop differs, the user has scrolled in the meantime, and the view must move.
     if (element?.isConnected && !isNearEnd() && scroller.current!.scrollTop === scrollTop) {
       const moved = topOf(element) - top!;
       if (Math.abs(moved) > 1) scroller.current!.scrollTop += moved;

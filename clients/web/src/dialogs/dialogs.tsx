@@ -9,7 +9,7 @@ import { closeDialog, currentDialog } from "./current.js";
 
 export function Dialogs() {
   const dialog = currentDialog.value;
-  // A dialog must close only itself, not one that was opened since.
+  // A dialog must close only itself, not a dialog that replaced it.
   const onClose = () => {
     if (currentDialog.peek() === dialog) closeDialog();
   };

@@ -5,7 +5,7 @@ import { chat } from "../chat.js";
 import { open, openId } from "../route.js";
 import { useAction, useIsMounted, type Action } from "./hooks.js";
 
-/** Runs `get`, then opens the result and calls `onOpen`. Does neither if the user has opened another conversation by then. */
+/** Runs `get`, then opens the result and calls `onOpen`. Does neither if the user opens another conversation first. */
 export function useOpenConversation<Args extends unknown[]>(
   get: (...args: Args) => Promise<Conversation>,
   onOpen: () => void,

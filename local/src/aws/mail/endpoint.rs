@@ -116,7 +116,7 @@ impl Endpoint {
                 return Err(Rejection::failed().into());
             }
             Some(FaultKind::Delay(latch)) => latch.pass().await,
-            Some(FaultKind::DelayAnswer(latch)) => {
+            Some(FaultKind::DelayResponse(latch)) => {
                 self.catch(message)?;
                 latch.pass().await;
                 return Ok(answer::sent());

@@ -55,7 +55,7 @@ pub fn longest_chain(calls: &[Call]) -> usize {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recorder(Arc<Mutex<Option<Recording>>>);
 
-/// The start of the recording, and the calls completed since.
+/// The start of the recording, and the calls completed since then.
 type Recording = (Instant, Vec<Call>);
 
 impl Recorder {

@@ -145,7 +145,7 @@ impl Front {
                 latch.pass().await;
                 self.forward(operation, headers, body).await
             }
-            Some(FaultKind::DelayAnswer(latch)) => {
+            Some(FaultKind::DelayResponse(latch)) => {
                 let answer = self.forward(operation, headers, body).await;
                 latch.pass().await;
                 answer

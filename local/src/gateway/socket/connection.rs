@@ -203,7 +203,7 @@ async fn answer(gateway: &Gateway, connection: &Connection, event: serde_json::V
         "connectionId": connection.id,
         "requestId": random::gateway_id(),
     });
-    // The socket may have been closed since.
+    // The socket may have closed in the meantime.
     let _ = connection.send(body.to_string());
 }
 

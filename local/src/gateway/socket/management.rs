@@ -103,7 +103,7 @@ impl Call<'_> {
                 latch.pass().await;
                 Ok(self.run())
             }
-            Some(FaultKind::DelayAnswer(latch)) => {
+            Some(FaultKind::DelayResponse(latch)) => {
                 let response = self.run();
                 latch.pass().await;
                 Ok(response)

@@ -81,7 +81,7 @@ impl Command {
                 let sam = SamOptions {
                     env_vars: services.env_vars,
                     advertised: services.advertise,
-                    wakes: !services.no_streams,
+                    runs_background: !services.no_streams,
                 };
                 (Options { http_port: services.port, ..common }, Some(sam))
             }

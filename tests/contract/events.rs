@@ -175,7 +175,7 @@ async fn functions_outside_the_stack_work_with_the_env_vars_file() {
     let folder = tempfile::tempdir().unwrap();
     let env_vars = folder.path().join("env-vars.json");
     let advertised = Some("127.0.0.1".to_owned());
-    let options = SamOptions { env_vars: env_vars.clone(), advertised, wakes: true };
+    let options = SamOptions { env_vars: env_vars.clone(), advertised, runs_background: true };
     let services = SamServices::start(Options::default(), &options).await.unwrap();
     let auth = in_a_container(&env_vars, "AuthFunction", "auth").await;
     let profile = in_a_container(&env_vars, "ProfileFunction", "profile").await;

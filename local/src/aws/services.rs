@@ -121,7 +121,7 @@ impl Services {
     }
 
     /// Initializes these functions in this process.
-    pub(crate) async fn initialise<'a>(
+    pub(crate) async fn initialize<'a>(
         &self,
         declared: impl IntoIterator<Item = &'a template::Function>,
         builders: &BTreeMap<&'static str, Builder>,
@@ -143,7 +143,7 @@ impl Services {
     }
 
     /// Connects the table's stream and the schedules to these functions of the template.
-    pub(crate) async fn wake(
+    pub(crate) async fn connect_events(
         &self,
         declared: &[template::Function],
         functions: &BTreeMap<String, Function>,

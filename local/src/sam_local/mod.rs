@@ -38,7 +38,7 @@ pub struct SamOptions {
     /// The host name or address that functions use. Defaults to the listen address.
     pub advertised: Option<String>,
     /// Whether to run the functions on the table's stream and on schedules.
-    pub wakes: bool,
+    pub runs_background: bool,
 }
 
 /// The running services. Dropping them ends them like a crash; [`SamServices::stop`] ends them cleanly.
@@ -87,10 +87,10 @@ impl SamServices {
         let services =
             Services::start(&options, &table, &mut template, sockets_url, &time, &tasks).await?;
         let background = template.functions.iter().filter(|declared| {
-            sam.wakes && !(declared.streams.is_empty() && declared.schedules.is_empty())
+            sam.runs_background && !(declared.streams.is_empty() && declared.schedules.is_empty())
         });
-        let background = services.initialise(background, &builders).await?;
-        let streams = services.wake(&template.functions, &background, &options).await?;
+        let background = services.initialize(background, &builders).await?;
+        let streams = services.connect_events(&template.functions, &background, &options).await?;
         // No client can open a socket here. A post to an old connection gets 410.
         let (principals, limits) = (services.principals.clone(), options.limits.clone());
         Gateway::new(&sockets, &BTreeMap::new(), principals, limits, time, tasks.clone())

@@ -16,8 +16,12 @@ struct Running {
 impl Running {
     async fn start(folder: PathBuf, options: Options) -> Result<Self, Error> {
         let advertised = Some("127.0.0.1".to_owned());
-        let sam = SamOptions { env_vars: folder.join("env-vars.json"), advertised, wakes: false };
-        // With `wakes: false`, no function runs in this process.
+        let sam = SamOptions {
+            env_vars: folder.join("env-vars.json"),
+            advertised,
+            runs_background: false,
+        };
+        // With `runs_background: false`, no function runs in this process.
         let services = SamServices::start_with(options, &sam, BTreeMap::new()).await?;
         Ok(Self { services, folder })
     }
@@ -180,7 +184,7 @@ async fn a_variable_that_the_template_does_not_declare_is_an_error() {
 async fn containers_get_the_docker_host_name_if_the_address_is_loopback() {
     let folder = folder();
     let env_vars = folder.join("env-vars.json");
-    let sam = SamOptions { env_vars, advertised: None, wakes: false };
+    let sam = SamOptions { env_vars, advertised: None, runs_background: false };
     let services =
         SamServices::start_with(Options::default(), &sam, BTreeMap::new()).await.unwrap();
     let port = services.url().strip_prefix("http://127.0.0.1:").unwrap();

@@ -60,8 +60,8 @@ impl Stack {
             format!("{}/{}", names.socket_url.replacen("ws", "http", 1), sockets.stage);
         let services =
             Services::start(&options, &table, &mut template, management, &time, &tasks).await?;
-        let functions = services.initialise(&template.functions, &builders).await?;
-        let streams = services.wake(&template.functions, &functions, &options).await?;
+        let functions = services.initialize(&template.functions, &builders).await?;
+        let streams = services.connect_events(&template.functions, &functions, &options).await?;
         let routes = template.functions.iter().flat_map(|declared| {
             let function = &functions[&declared.id];
             declared.routes.iter().map(|route| (route.clone(), function.clone()))

@@ -157,7 +157,7 @@ async fn a_retry_restores_a_lost_head() {
 
 /// A stale read does no harm. The put fails and returns the existing entry, which is checked.
 #[tokio::test]
-async fn a_stale_first_look_is_corrected_by_the_put() {
+async fn a_stale_initial_read_is_corrected_by_the_put() {
     let chat = Chat::start().await;
     let (alice, bob, conversation) = chat.pair().await;
     let (_, calls) = chat.calls_of(alice.says(&conversation, "one")).await;

@@ -12,8 +12,8 @@ use shared::{
         SessionId, Timestamp, Title, UserId, page::Page,
     },
     protocol::view::{
-        Changed, Conversation, CurrentUser, Entry, Happened, Joined, Member, Message, Reacted,
-        Reaction, Retitled, Session, User,
+        Conversation, CurrentUser, Entry, EntryFields, Member, MemberChange, Message,
+        MessageChange, Reaction, ReactionChange, Session, TitleChange, User,
     },
 };
 
@@ -86,7 +86,8 @@ pub(crate) fn session() -> Value {
 
 /// The pagination of the first page in a list of `total` items.
 pub(crate) fn pagination(total: u64) -> Value {
-    let first = Page::parse(&mut Fields::of_query(Vec::new())).expect("the default page is valid");
+    let first =
+        Page::parse(&mut Fields::from_query(Vec::new())).expect("the default page is valid");
     json_of(&first.pagination(total))
 }
 
@@ -176,26 +177,29 @@ pub(crate) fn listed() -> Value {
 
 /// One entry of every type.
 pub(crate) fn entries() -> Value {
-    let happened = |seq, sender: &str| Happened {
+    let common = |seq, sender: &str| EntryFields {
         conversation_id: read(CONVERSATION),
         seq,
         sender_id: read(sender),
         created_at: at(120 + seq),
     };
-    let reaction =
-        |seq| Reacted { happened: happened(seq, BOB), target_seq: 1, emote: emote().shortcode() };
+    let reaction = |seq| ReactionChange {
+        common: common(seq, BOB),
+        target_seq: 1,
+        emote: emote().shortcode(),
+    };
     let deleted = Message { content: None, deleted: true, edited_at: Some(at(124)), ..sent() };
     let changed =
-        |seq| Changed { happened: happened(seq, ALICE), target_seq: 1, message: deleted.clone() };
+        |seq| MessageChange { common: common(seq, ALICE), target_seq: 1, message: deleted.clone() };
     let joined =
-        |seq, sender, role| Joined { happened: happened(seq, sender), user_id: read(BOB), role };
+        |seq, sender, role| MemberChange { common: common(seq, sender), user_id: read(BOB), role };
     json_of(&[
         Entry::Message(deleted.clone()),
         Entry::ReactionAdded(reaction(2)),
         Entry::ReactionRemoved(reaction(3)),
         Entry::Edit(changed(4)),
         Entry::MemberAdded(joined(5, ALICE, Role::Admin)),
-        Entry::TitleChanged(Retitled { happened: happened(6, BOB), title: title() }),
+        Entry::TitleChanged(TitleChange { common: common(6, BOB), title: title() }),
         Entry::Delete(changed(7)),
         Entry::MemberRemoved(joined(8, BOB, Role::Admin)),
     ])

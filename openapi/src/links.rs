@@ -104,10 +104,10 @@ pub(crate) fn of(operation: &str) -> Map<String, Value> {
 impl Link {
     fn write(&self) -> Value {
         let mut written = json!({ "operationId": self.to, "description": self.description });
-        for (place, members) in [("parameters", self.parameters), ("requestBody", self.body)] {
+        for (key, members) in [("parameters", self.parameters), ("requestBody", self.body)] {
             if !members.is_empty() {
                 let members = members.iter().map(|(name, from)| ((*name).to_owned(), json!(from)));
-                written[place] = members.collect::<Map<_, _>>().into();
+                written[key] = members.collect::<Map<_, _>>().into();
             }
         }
         written

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::domain::{
-    fields::MOST,
+    fields::MAX_INTEGER,
     limits::{
         CURSOR_SIZE, EMOTE_SEARCH_CHARS, NAME_CHARS, PAGE_SIZE, SEARCH_SIZE, internal::EMOTE_BYTES,
     },
@@ -20,7 +20,7 @@ fn of_name(path: &str, name: &str) -> Value {
     let (schema, description, example) = match name {
         "user_id" => (reference("UserId"), "The member's id.", json!(examples::BOB)),
         "seq" => (
-            json!({ "type": "integer", "minimum": 1, "maximum": MOST }),
+            json!({ "type": "integer", "minimum": 1, "maximum": MAX_INTEGER }),
             "The message's sequence number in the log.",
             json!(1),
         ),
@@ -51,8 +51,8 @@ fn query(name: &str, description: &str, schema: Value) -> Value {
     json!({ "name": name, "in": "query", "description": description, "schema": schema })
 }
 
-fn number(name: &str, description: &str, (least, most): (u64, u64)) -> Value {
-    query(name, description, json!({ "type": "integer", "minimum": least, "maximum": most }))
+fn number(name: &str, description: &str, (min, max): (u64, u64)) -> Value {
+    query(name, description, json!({ "type": "integer", "minimum": min, "maximum": max }))
 }
 
 fn with_default(mut parameter: Value, default: u64) -> Value {
@@ -62,13 +62,13 @@ fn with_default(mut parameter: Value, default: u64) -> Value {
 
 /// `page` and `page_size`.
 pub(crate) fn page() -> [Value; 2] {
-    let (default, most) = PAGE_SIZE;
+    let (default, max) = PAGE_SIZE;
     [
         with_default(
-            number("page", "The page number. A page past the end is empty.", (1, MOST)),
+            number("page", "The page number. A page past the end is empty.", (1, MAX_INTEGER)),
             1,
         ),
-        with_default(number("page_size", "The number of items per page.", (1, most)), default),
+        with_default(number("page_size", "The number of items per page.", (1, max)), default),
     ]
 }
 
@@ -80,17 +80,17 @@ pub(crate) fn search() -> [Value; 3] {
     let mut text = query("q", description, text);
     text["required"] = true.into();
     text["example"] = "al".into();
-    let (default, most) = SEARCH_SIZE;
+    let (default, max) = SEARCH_SIZE;
     [
         text,
-        with_default(number("limit", "The maximum number of users.", (1, most)), default),
+        with_default(number("limit", "The maximum number of users.", (1, max)), default),
         query("cursor", "The `next_cursor` of the previous page.", json!({ "type": "string" })),
     ]
 }
 
 fn limit() -> Value {
-    let (default, most) = CURSOR_SIZE;
-    with_default(number("limit", "The maximum number of items.", (1, most)), default)
+    let (default, max) = CURSOR_SIZE;
+    with_default(number("limit", "The maximum number of items.", (1, max)), default)
 }
 
 /// `before`, `after` and `limit`.
@@ -99,12 +99,12 @@ pub(crate) fn messages() -> [Value; 3] {
         number(
             "before",
             "Returns the newest messages before this number. Cannot be combined with `after`.",
-            (1, MOST),
+            (1, MAX_INTEGER),
         ),
         number(
             "after",
             "Returns the oldest messages after this number. Cannot be combined with `before`.",
-            (0, MOST),
+            (0, MAX_INTEGER),
         ),
         limit(),
     ]
@@ -112,7 +112,13 @@ pub(crate) fn messages() -> [Value; 3] {
 
 /// `after` and `limit`.
 pub(crate) fn log() -> [Value; 2] {
-    [with_default(number("after", "Returns the entries after this number.", (0, MOST)), 0), limit()]
+    [
+        with_default(
+            number("after", "Returns the entries after this number.", (0, MAX_INTEGER)),
+            0,
+        ),
+        limit(),
+    ]
 }
 
 /// `search`.

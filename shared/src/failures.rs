@@ -23,16 +23,16 @@ impl From<Invalid> for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NothingToAnswer => {
+            Refusal::NoReplyTarget => {
                 Self::field("reply_to", "must be a message in this conversation")
             }
             Refusal::TooManyEmotes => {
-                let most = limits::EMOTES;
-                Self::field("emote", format!("the message already has {most} different emojis"))
+                let max = limits::EMOTES;
+                Self::field("emote", format!("the message already has {max} different emojis"))
             }
             Refusal::Full => {
-                let most = limits::MEMBERS;
-                Self::field("user_ids", format!("a group can have at most {most} members"))
+                let max = limits::MEMBERS;
+                Self::field("user_ids", format!("a group can have at most {max} members"))
             }
             Refusal::NotAGroup => Self::new(Code::NotAGroup),
             Refusal::NotTheSender => {

@@ -22,9 +22,9 @@ async fn fill(store: &Store, sender: &Person<'_>, conversation: &str, messages: 
         let client_id = client_id(sender.chat.now()).parse().unwrap();
         let message = Message::new(client_id, Content::parse("hi").unwrap(), None);
         let (sender_id, intent) = (sender.id.parse().unwrap(), Intent::Send(message));
-        let first_look = store.first_look(&conversation, &intent).await.unwrap();
+        let initial_read = store.initial_read(&conversation, &intent).await.unwrap();
         let draft = Draft { sender_id, intent, write_id: entropy::short() };
-        store.append(&conversation, first_look, &draft, u32::MAX).await.unwrap();
+        store.append(&conversation, initial_read, &draft, u32::MAX).await.unwrap();
     }
 }
 

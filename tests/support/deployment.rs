@@ -31,7 +31,7 @@ impl Deployment {
     /// - `EMOTECHAT_MAIL_URL`: where an emulator lists the emails that SES accepted, if there is one;
     /// - `EMOTECHAT_SOCKET_REFUSAL`: the status of every rejected socket, if the gateway supports only one.
     pub fn from_environment() -> Option<Self> {
-        let variables = Variables::of_process();
+        let variables = Variables::from_process();
         let url = |name| variables.optional(name).map(|url| url.trim_end_matches('/').to_owned());
         let http_url = url("EMOTECHAT_URL")?;
         Some(Self {

@@ -46,7 +46,7 @@ pub(crate) struct Reply {
 impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
         let email = fields.text("email", EmailAddress::parse);
-        let password = fields.text("password", Password::to_compare);
+        let password = fields.text("password", Password::parse_existing);
         Ok(fields.finish(|| Some(Self { email: email?, password: password? }))?)
     }
 }
@@ -60,7 +60,7 @@ pub(crate) async fn handle(
 
     let (credential, attempt) = admit(&state, &request.email, client.source).await?;
     let hash = credential.as_ref().map(|credential| &credential.hash);
-    let is_correct = hashing::is_right(&request.password, hash).await?;
+    let is_correct = hashing::verify(&request.password, hash).await?;
     let (Some(credential), true) = (credential, is_correct) else {
         return Err(count_failure(&state, &request.email, client.source, attempt).await?);
     };
@@ -98,7 +98,7 @@ enum Attempt {
 }
 
 /// Attempts to claim a login while other logins of the same address compete.
-const ROUNDS: usize = 4;
+const ATTEMPTS: usize = 4;
 
 /// Claims a login attempt, if the address and the source may try now. Returns the credential of the address.
 async fn admit(
@@ -116,7 +116,7 @@ async fn admit(
     let (record, checked) = tokio::join!(state.store.login_record(email), check);
     checked?;
     let mut record = record?;
-    for _ in 0..ROUNDS {
+    for _ in 0..ATTEMPTS {
         let now = state.store.clock().now();
         let admission = record.attempts.admission(now);
         let attempt = match admission {

@@ -49,9 +49,9 @@ pub(crate) async fn handle(
     let limit = state.settings.entries_per_sender;
     for chunk in user_ids.chunks(limits::internal::ADDED_AT_ONCE) {
         let intent = Intent::Add { user_ids: chunk.to_vec(), role };
-        let first_look = store.first_look(&id, &intent).await?;
+        let initial_read = store.initial_read(&id, &intent).await?;
         let draft = Draft { sender_id: me, intent, write_id: entropy::short() };
-        let appended = store.append(&id, first_look, &draft, limit).await?;
+        let appended = store.append(&id, initial_read, &draft, limit).await?;
         chat::announce(&state.delivery, &appended, None).await;
     }
     conversation::show(&state, &id, me).await

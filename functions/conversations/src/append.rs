@@ -29,18 +29,18 @@ pub(crate) async fn append(
     intent: Result<Intent, Problem>,
 ) -> Result<(Caller, Appended), Problem> {
     // Concurrent, because neither read needs the other. The log is not used before the caller is confirmed.
-    let first_look = async {
+    let initial_read = async {
         match (&id, &intent) {
-            (Ok(id), Ok(intent)) => Ok(state.store.first_look(id, intent).await?),
+            (Ok(id), Ok(intent)) => Ok(state.store.initial_read(id, intent).await?),
             (Err(problem), _) | (_, Err(problem)) => Err(problem.clone()),
         }
     };
-    let (caller, first_look) = tokio::join!(caller.confirm(), first_look);
+    let (caller, initial_read) = tokio::join!(caller.confirm(), initial_read);
     let (caller, id) = (caller?, id?);
 
     let draft = Draft { sender_id: caller.user_id, intent: intent?, write_id: entropy::short() };
     let limit = state.settings.entries_per_sender;
-    Ok((caller, state.store.append(&id, first_look?, &draft, limit).await?))
+    Ok((caller, state.store.append(&id, initial_read?, &draft, limit).await?))
 }
 
 /// Changes a message: appends the change, announces it, and returns the message.

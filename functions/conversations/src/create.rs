@@ -102,11 +102,11 @@ pub(crate) async fn handle(
         let Json(reply) = conversation::show(&state, &conversation.id, me).await?;
         return Ok((StatusCode::OK, Json(reply)));
     }
-    let snapshot = Snapshot::of_new(store, &conversation).await?;
-    let shown = snapshot.view_for(me).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let snapshot = Snapshot::for_new(store, &conversation).await?;
+    let view = snapshot.view_for(me).ok_or_else(|| Problem::new(Code::NotFound))?;
     // A new conversation has no messages, so all members see the same.
-    let event = Event::conversation(shown.clone());
-    let pushes = Pushes::within(&conversation, None).and(conversation.user_ids(), event);
+    let event = Event::conversation(view.clone());
+    let pushes = Pushes::to_members(&conversation, None).and(conversation.user_ids(), event);
     state.delivery.push(pushes, None).await;
-    Ok((StatusCode::CREATED, Json(Reply { conversation: shown })))
+    Ok((StatusCode::CREATED, Json(Reply { conversation: view })))
 }

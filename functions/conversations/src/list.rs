@@ -60,19 +60,25 @@ pub(crate) async fn handle(
         .filter(|head| head.kind == Kind::Group)
         .map(|head| head.conversation_id.clone())
         .collect();
-    let (accounts, still_in) = tokio::try_join!(
+    let (accounts, joined) = tokio::try_join!(
         state.store.accounts(&user_ids),
-        state.store.still_in(caller.user_id, &groups)
+        state.store.still_member_of(caller.user_id, &groups)
     )?;
 
     let now = state.store.clock().now();
     let conversations = listed.iter().filter_map(|head| {
-        let mine = memberships.get(&head.conversation_id)?;
-        if head.kind == Kind::Group && !still_in.contains(&head.conversation_id) {
+        let membership = memberships.get(&head.conversation_id)?;
+        if head.kind == Kind::Group && !joined.contains(&head.conversation_id) {
             return None;
         }
         let members = chat::members(&head.members, &accounts, None, now);
-        Some(view::Conversation::new(head, members, caller.user_id, mine.slot, mine.read()))
+        Some(view::Conversation::new(
+            head,
+            members,
+            caller.user_id,
+            membership.slot,
+            membership.read(),
+        ))
     });
     Ok(Json(Reply {
         conversations: conversations.collect(),

@@ -4,7 +4,7 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     chat,
-    domain::{fields::MOST, limits::CURSOR_SIZE},
+    domain::{fields::MAX_INTEGER, limits::CURSOR_SIZE},
     http::{Caller, Path, Query},
     protocol::{problem::Problem, view},
     store::Range,
@@ -32,7 +32,7 @@ pub(crate) async fn handle(
     Query(mut query): Query,
 ) -> Result<Json<Reply>, Problem> {
     let id = crate::parse_parameter(&id)?;
-    let after = query.parameter("after", (0, MOST), 0);
+    let after = query.parameter("after", (0, MAX_INTEGER), 0);
     let limit = query.parameter("limit", (1, CURSOR_SIZE.1), CURSOR_SIZE.0);
     let (after, limit) = query.finish(|| Some((after?, limit?)))?;
 
@@ -40,7 +40,8 @@ pub(crate) async fn handle(
     let window = chat::enter(&state.store, &id, me, 1).await?;
     let entries = state.store.entries(&id, Range::After(after), limit).await?;
     let targets = state.store.targets(&id, &entries).await?;
-    chat::still_admits(&state.store, &window, entries.iter().chain(targets.values()), me).await?;
+    chat::check_still_member(&state.store, &window, entries.iter().chain(targets.values()), me)
+        .await?;
 
     let last = entries.last().map_or(after, |entry| entry.seq);
     // The entries were read after the window and may be newer.

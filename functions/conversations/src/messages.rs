@@ -6,7 +6,7 @@ use axum::{Json, extract::State as Shared};
 use serde::Serialize;
 use shared::{
     chat,
-    domain::{Entry, Fields, UserId, Window, fields::MOST, limits::CURSOR_SIZE},
+    domain::{Entry, Fields, UserId, Window, fields::MAX_INTEGER, limits::CURSOR_SIZE},
     http::{Caller, Path, Query},
     protocol::{problem::Problem, view},
     store::{self, Range},
@@ -35,8 +35,8 @@ pub(crate) struct Reply {
 }
 
 fn parse(mut query: Fields) -> Result<(Part, u64), Problem> {
-    let before = query.optional_parameter("before", (1, MOST));
-    let after = query.optional_parameter("after", (0, MOST));
+    let before = query.optional_parameter("before", (1, MAX_INTEGER));
+    let after = query.optional_parameter("after", (0, MAX_INTEGER));
     let limit = query.parameter("limit", (1, CURSOR_SIZE.1), CURSOR_SIZE.0);
     if let (Some(Some(_)), Some(Some(_))) = (before, after) {
         query.error("before", "cannot be combined with after");
@@ -59,7 +59,7 @@ pub(crate) async fn handle(
     let id = crate::parse_parameter(&id)?;
     let (part, limit) = parse(query)?;
 
-    for round in 1..=ROUNDS {
+    for attempt in 1..=ATTEMPTS {
         // The read that checks the membership also returns the newest entries.
         let wanted = if let Part::Newest = part { limit } else { 1 };
         let window = chat::enter(&state.store, &id, caller.user_id, wanted).await?;
@@ -68,13 +68,13 @@ pub(crate) async fn handle(
             return Ok(Json(page.view_for(caller.user_id)));
         }
         // I3: the client would apply a change newer than the head again when it reads the log, and count it twice.
-        store::back_off(round).await;
+        store::back_off(attempt).await;
     }
     Err(store::Error::Contended("messages").into())
 }
 
 /// Attempts to read a page while its messages change.
-const ROUNDS: u32 = 8;
+const ATTEMPTS: u32 = 8;
 
 /// Entries that a further read requests for each missing message, because other entries lie between messages.
 const GROWTH: u64 = 2;
@@ -147,8 +147,8 @@ impl Page {
     }
 
     fn view_for(&self, reader: UserId) -> Reply {
-        let shown = self.messages.iter().filter_map(|entry| view::Message::new(entry, reader));
-        let messages = shown.collect();
+        let views = self.messages.iter().filter_map(|entry| view::Message::new(entry, reader));
+        let messages = views.collect();
         Reply { messages, head_seq: self.head_seq, has_more: self.has_more }
     }
 }

@@ -36,10 +36,10 @@ async fn react(
     state: &State,
     caller: &UnverifiedCaller,
     Path((id, seq, emote)): Parameters,
-    chosen: bool,
+    add: bool,
 ) -> Result<Json<MessageReply>, Problem> {
     let emote = Emote::parse(&emote).map_err(|detail| Problem::field("emote", detail));
     let intent =
-        emote.and_then(|emote| Ok(Intent::React { seq: crate::parse_seq(&seq)?, emote, chosen }));
+        emote.and_then(|emote| Ok(Intent::React { seq: crate::parse_seq(&seq)?, emote, add }));
     change(state, caller, &id, intent).await
 }

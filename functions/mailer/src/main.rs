@@ -9,7 +9,7 @@ use shared::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     logs::start();
-    let state = &mailer::start(Variables::of_process(), Clock::system()).await?;
+    let state = &mailer::start(Variables::from_process(), Clock::system()).await?;
     let handler = async |event: LambdaEvent<_>| mailer::handle(state, event.payload).await;
     lambda_runtime::run(service_fn(handler)).await
 }

@@ -21,7 +21,7 @@ struct Request {
 
 impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
-        let current_password = fields.text("current_password", Password::to_compare);
+        let current_password = fields.text("current_password", Password::parse_existing);
         let password = fields.text("password", |text| Password::parse(text, None, None));
         Ok(fields
             .finish(|| Some(Self { current_password: current_password?, password: password? }))?)
@@ -38,12 +38,12 @@ pub(crate) async fn handle(
     let store = &state.store;
 
     let account = store.account(caller.user_id).await?.ok_or_else(signed_out)?;
-    let check = request.password.suits(Some(&account.email), Some(&account.name));
+    let check = request.password.check_differs_from(Some(&account.email), Some(&account.name));
     check.map_err(|fault| Problem::field("password", fault))?;
     // Counted before the password is checked, so that concurrent guesses cannot exceed the limit.
     store.limit(Counter::PasswordChanges(caller.session_id)).await?;
     let credential = store.credential(&account.email).await?.ok_or_else(signed_out)?;
-    if !hashing::is_right(&request.current_password, Some(&credential.hash)).await? {
+    if !hashing::verify(&request.current_password, Some(&credential.hash)).await? {
         return Err(Problem::new(Code::WrongPassword));
     }
 
@@ -55,7 +55,7 @@ pub(crate) async fn handle(
             state.delivery.end(account.user_id, &ended).await;
             Ok(Json(Done { message: "The password was changed. All other sessions have ended." }))
         }
-        Replaced::NotProven => Err(signed_out()),
+        Replaced::InvalidProof => Err(signed_out()),
         Replaced::CredentialChanged => Err(Problem::new(Code::WrongPassword)),
     }
 }

@@ -42,7 +42,7 @@ pub(crate) async fn handle(
     let reset = store.reset(&token).await?.ok_or_else(invalid)?;
     // A reset for an unknown address names a user who does not exist.
     let account = store.account(reset.user_id).await?.ok_or_else(invalid)?;
-    let check = password.suits(Some(&account.email), Some(&account.name));
+    let check = password.check_differs_from(Some(&account.email), Some(&account.name));
     check.map_err(|fault| Problem::field("password", fault))?;
 
     let hash = hashing::hash(&password).await?;
@@ -53,6 +53,6 @@ pub(crate) async fn handle(
             state.delivery.end(account.user_id, &ended).await;
             Ok(Json(Done { message: "The password was reset. Log in with the new one." }))
         }
-        Replaced::NotProven | Replaced::CredentialChanged => Err(invalid()),
+        Replaced::InvalidProof | Replaced::CredentialChanged => Err(invalid()),
     }
 }

@@ -23,7 +23,7 @@ struct Request {
 const REPLY: Done = Done { message: "If this address has an account, we've sent a link to it." };
 
 /// Attempts to store a reset while other requests for the same address compete.
-const ROUNDS: usize = 8;
+const ATTEMPTS: usize = 8;
 
 impl Request {
     fn parse(mut fields: Fields) -> Result<Self, Problem> {
@@ -46,11 +46,11 @@ pub(crate) async fn handle(
 
     let new_token = state.reset_keys.new_token().await?;
     let digest = new_token.token.digest();
-    for _ in 0..ROUNDS {
-        let ResetRecord { credential, asked: window } = state.store.resettable(&email).await?;
+    for _ in 0..ATTEMPTS {
+        let ResetRecord { credential, window } = state.store.reset_record(&email).await?;
         let now = state.store.clock().now();
         // The address has reached its limit of emails. The response does not reveal this.
-        let Some(next) = window.again(digest.clone(), now) else { return Ok(Json(REPLY)) };
+        let Some(next) = window.after_request(digest.clone(), now) else { return Ok(Json(REPLY)) };
         let account = credential.map(|credential| (credential.user_id, credential.version));
         let (user_id, version) = account.unwrap_or((UserId::new(now, entropy::number()), 1));
         let reset = Reset { user_id, version, ends_at: now + limits::RESET_LIFE };

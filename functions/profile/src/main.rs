@@ -8,5 +8,5 @@ use shared::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     logs::start();
-    lambda_http::run(profile::start(Variables::of_process(), Clock::system()).await?).await
+    lambda_http::run(profile::start(Variables::from_process(), Clock::system()).await?).await
 }

@@ -8,7 +8,7 @@ use shared::{
         problem::Problem,
     },
     runtime::entropy,
-    store::{Connection, FirstLook},
+    store::{Connection, InitialRead},
 };
 
 use crate::{
@@ -21,12 +21,12 @@ pub(crate) async fn handle(
     connection: &Connection,
     conversation_id: &ConversationId,
     intent: Intent,
-    first_look: FirstLook,
+    initial_read: InitialRead,
 ) -> Result<Outcome, Problem> {
     let is_send = matches!(intent, Intent::Send(_));
     let draft = Draft { sender_id: connection.user_id, intent, write_id: entropy::short() };
     let limit = state.settings.entries_per_sender;
-    let appended = state.store.append(conversation_id, first_look, &draft, limit).await?;
+    let appended = state.store.append(conversation_id, initial_read, &draft, limit).await?;
 
     let message = Box::new(chat::message(&appended, connection.user_id)?);
     let reply = match is_send {

@@ -11,7 +11,7 @@ use shared::{
         request::{Action, Refused, Request},
     },
     push::Pushed,
-    store::{Connection, FirstLook, Lease},
+    store::{Connection, InitialRead, Lease},
 };
 
 use crate::{
@@ -94,16 +94,16 @@ async fn answer(
     action: Action,
 ) -> Result<(Caller, Outcome), Box<Failure>> {
     // An append reads the log at the same time. The log is not used before the caller is authenticated.
-    let first_look = async {
+    let initial_read = async {
         match &action {
             Action::Append { conversation_id, intent, .. } => {
-                state.store.first_look(conversation_id, intent).await
+                state.store.initial_read(conversation_id, intent).await
             }
-            _ => Ok(FirstLook::default()),
+            _ => Ok(InitialRead::default()),
         }
     };
-    let (caller, first_look) =
-        futures::future::join(authenticate(state, connection_id), first_look).await;
+    let (caller, initial_read) =
+        futures::future::join(authenticate(state, connection_id), initial_read).await;
     let caller = caller?;
     let connection = &caller.connection;
     let outcome = async {
@@ -111,7 +111,7 @@ async fn answer(
             Action::Hello => hello::handle(state, connection).await,
             Action::Ping => Ok(Reply::Nothing(Nothing {}).into()),
             Action::Append { conversation_id, intent, .. } => {
-                append::handle(state, connection, &conversation_id, intent, first_look?).await
+                append::handle(state, connection, &conversation_id, intent, initial_read?).await
             }
             Action::Read { conversation_id, seq } => {
                 read::handle(state, connection, &conversation_id, seq).await

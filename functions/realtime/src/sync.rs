@@ -27,10 +27,10 @@ pub(crate) async fn handle(
     limit: u64,
 ) -> Result<Outcome, Problem> {
     let memberships = state.store.memberships(connection.user_id).await?;
-    let mine: BTreeSet<ConversationId> =
+    let joined_ids: BTreeSet<ConversationId> =
         memberships.into_iter().map(|membership| membership.conversation_id).collect();
     let (named, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        since.into_iter().partition(|(id, _)| mine.contains(id));
+        since.into_iter().partition(|(id, _)| joined_ids.contains(id));
     let mut gone: Vec<ConversationId> = gone.into_keys().collect();
 
     let reader = connection.user_id;
@@ -51,9 +51,9 @@ pub(crate) async fn handle(
     drop(logs);
     // I4: returns entries only if the caller was still a member after they were read.
     let ids: Vec<ConversationId> = read.iter().map(|newer| newer.conversation_id.clone()).collect();
-    let still_in = state.store.still_in(reader, &ids).await?;
+    let joined = state.store.still_member_of(reader, &ids).await?;
     let (read, left): (Vec<Newer>, Vec<Newer>) =
-        read.into_iter().partition(|newer| still_in.contains(&newer.conversation_id));
+        read.into_iter().partition(|newer| joined.contains(&newer.conversation_id));
     gone.extend(left.into_iter().map(|newer| newer.conversation_id));
     let mut reply = BoundedReply { bytes: size(&gone), ..BoundedReply::default() };
     for newer in read {
@@ -62,7 +62,7 @@ pub(crate) async fn handle(
         }
     }
     reply.has_more |= bytes > limits::internal::SYNC_BYTES;
-    let unnamed = mine.iter().filter(|id| !named.contains_key(*id));
+    let unnamed = joined_ids.iter().filter(|id| !named.contains_key(*id));
     let mut heads = match reply.has_more {
         true => Vec::new(),
         false => state.store.heads(unnamed).await?,
@@ -71,8 +71,8 @@ pub(crate) async fn handle(
     // direct conversation.
     let groups = heads.iter().filter(|head| head.kind == Kind::Group);
     let groups: Vec<ConversationId> = groups.map(|head| head.conversation_id.clone()).collect();
-    let still_in = state.store.still_in(reader, &groups).await?;
-    heads.retain(|head| head.kind == Kind::Direct || still_in.contains(&head.conversation_id));
+    let joined = state.store.still_member_of(reader, &groups).await?;
+    heads.retain(|head| head.kind == Kind::Direct || joined.contains(&head.conversation_id));
     // A head is only a hint. Once the client names the conversation, the server reads its log.
     heads.sort_by_key(|head| std::cmp::Reverse(head.updated_at));
     for head in heads {

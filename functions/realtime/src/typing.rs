@@ -31,6 +31,6 @@ pub(crate) async fn handle(
         conversation_id: conversation_id.clone(),
         data: Typing { user_id, expires_at: state.store.clock().now() + limits::TYPING_LIFE },
     };
-    let pushes = Pushes::within(&window.conversation, None).and(members, event);
+    let pushes = Pushes::to_members(&window.conversation, None).and(members, event);
     Ok(Outcome { reply: Reply::Nothing(Nothing {}), after: After::Push(pushes) })
 }

@@ -93,9 +93,9 @@ fn string() -> Value {
     json!({ "type": "string" })
 }
 
-/// An integer of at least `least`.
-fn count(least: u64) -> Value {
-    json!({ "type": "integer", "minimum": least })
+/// An integer of at least `min`.
+fn count(min: u64) -> Value {
+    json!({ "type": "integer", "minimum": min })
 }
 
 /// Adds `null` to a schema.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::domain::{
-    fields::MOST,
+    fields::MAX_INTEGER,
     limits::{
         CONTENT_CHARS, EMAIL_CHARS, MEMBERS, NAME_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS,
         TITLE_CHARS,
@@ -137,11 +137,11 @@ fn title() -> Value {
     line(TITLE_CHARS)
 }
 
-fn line(most: usize) -> Value {
+fn line(max: usize) -> Value {
     json!({
         "type": "string",
         "description": "Must not contain control characters. Surrounding whitespace is ignored.",
-        "minLength": 1, "maxLength": most, "pattern": LINE,
+        "minLength": 1, "maxLength": max, "pattern": LINE,
     })
 }
 
@@ -181,16 +181,16 @@ pub(super) fn client_id() -> Value {
     })
 }
 
-/// A sequence number of at least `least`.
-pub(super) fn number(least: u64) -> Value {
-    let mut number = count(least);
-    number["maximum"] = MOST.into();
+/// A sequence number of at least `min`.
+pub(super) fn number(min: u64) -> Value {
+    let mut number = count(min);
+    number["maximum"] = MAX_INTEGER.into();
     number
 }
 
-fn user_ids(least: usize) -> Value {
+fn user_ids(min: usize) -> Value {
     let mut ids = list(string());
-    ids["minItems"] = least.into();
+    ids["minItems"] = min.into();
     ids["maxItems"] = MEMBERS.into();
     ids
 }

@@ -17,7 +17,7 @@ pub async fn enter(
     entries: u64,
 ) -> Result<Window, Problem> {
     let window = store.window(conversation_id, entries, true).await?;
-    window.filter(|window| window.admits(user_id)).ok_or_else(|| Problem::new(Code::NotFound))
+    window.filter(|window| window.has_member(user_id)).ok_or_else(|| Problem::new(Code::NotFound))
 }
 
 /// Checks that the user was still a member when entries were read after the window. If one of them is newer than the window, the
@@ -25,7 +25,7 @@ pub async fn enter(
 ///
 /// # Errors
 /// [`Code::NotFound`] if the user is no longer a member, and the table's errors.
-pub async fn still_admits(
+pub async fn check_still_member(
     store: &Store,
     window: &Window,
     read: impl IntoIterator<Item = &Entry>,

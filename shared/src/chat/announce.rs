@@ -38,14 +38,14 @@ async fn pushes(store: &Store, appended: &Appended) -> Pushes {
         Body::MemberAdded { user_id, .. } if !members_before.contains(&user_id) => Some(user_id),
         _ => None,
     };
-    let mut pushes = Pushes::within(conversation, leaver);
+    let mut pushes = Pushes::to_members(conversation, leaver);
     let joiners: Vec<UserId> = entries.iter().filter_map(joiner).collect();
     if !joiners.is_empty() {
         match Snapshot::load(store, conversation, entries.last(), message.as_ref()).await {
             Ok(snapshot) => {
                 for user_id in joiners {
-                    if let Some(shown) = snapshot.view_for(user_id) {
-                        pushes = pushes.and([user_id], Event::conversation(shown));
+                    if let Some(conversation) = snapshot.view_for(user_id) {
+                        pushes = pushes.and([user_id], Event::conversation(conversation));
                     }
                 }
             }

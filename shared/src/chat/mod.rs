@@ -5,7 +5,7 @@ mod announce;
 mod read;
 mod view;
 
-pub use access::{enter, still_admits};
+pub use access::{check_still_member, enter};
 pub use announce::announce;
 pub use read::read;
 pub use view::{Snapshot, current_user, entries, members, message, show};

@@ -44,7 +44,7 @@ pub async fn read(
         let conversation_id = conversation_id.clone();
         let data = MemberRead { user_id, read_seq: mark.seq };
         let event = Event::Read { conversation_id, data };
-        Pushes::within(conversation, None).and(conversation.user_ids(), event)
+        Pushes::to_members(conversation, None).and(conversation.user_ids(), event)
     });
     Ok((reply, pushes))
 }

@@ -63,7 +63,8 @@ impl<'a> Snapshot<'a> {
             },
         )
         .await?;
-        let read = memberships.iter().map(|(user_id, mine)| (*user_id, mine.read())).collect();
+        let read =
+            memberships.iter().map(|(user_id, membership)| (*user_id, membership.read())).collect();
         let head = Head::new(conversation, newest, last_message.as_ref());
         Ok(Self { conversation, head, read, accounts, now: store.clock().now() })
     }
@@ -72,7 +73,7 @@ impl<'a> Snapshot<'a> {
     ///
     /// # Errors
     /// The table's errors.
-    pub async fn of_new(
+    pub async fn for_new(
         store: &Store,
         conversation: &'a Conversation,
     ) -> Result<Self, store::Error> {
@@ -99,7 +100,7 @@ pub fn members(
     read: Option<&BTreeMap<UserId, ReadMark>>,
     now: Timestamp,
 ) -> Vec<view::Member> {
-    let shown = members.iter().filter_map(|member| {
+    let views = members.iter().filter_map(|member| {
         let account = accounts.get(&member.user_id)?;
         let read_seq = read.map(|read| read.get(&member.user_id).map_or(0, |mark| mark.seq));
         Some(view::Member {
@@ -109,7 +110,7 @@ pub fn members(
             read_seq,
         })
     });
-    shown.collect()
+    views.collect()
 }
 
 /// Entries as the reader sees them, with the messages that they changed.
@@ -121,11 +122,11 @@ pub fn entries(
     targets: &BTreeMap<u64, Entry>,
     reader: UserId,
 ) -> Result<Vec<view::Entry>, Problem> {
-    let shown = entries.iter().map(|entry| {
+    let views = entries.iter().map(|entry| {
         let target = entry.body.target_seq().and_then(|seq| targets.get(&seq));
         view::Entry::new(entry, target, reader)
     });
-    shown.collect::<Option<_>>().ok_or_else(|| Problem::new(Code::Internal))
+    views.collect::<Option<_>>().ok_or_else(|| Problem::new(Code::Internal))
 }
 
 /// The message that an intent changed, in its current state.

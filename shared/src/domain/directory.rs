@@ -142,7 +142,7 @@ impl fmt::Display for Place {
 impl Search {
     /// Reads `q`, `limit` and `cursor`.
     pub fn parse(query: &mut Fields) -> Option<Self> {
-        let (default, most) = limits::SEARCH_SIZE;
+        let (default, max) = limits::SEARCH_SIZE;
         let text = query.text("q", |text| {
             let text = text.trim();
             if !(1..=limits::NAME_CHARS).contains(&text.chars().count()) {
@@ -150,7 +150,7 @@ impl Search {
             }
             Ok(Folded::of(text))
         });
-        let limit = query.parameter("limit", (1, most), default);
+        let limit = query.parameter("limit", (1, max), default);
         let after = query.optional_text("cursor", Place::parse);
         Some(Self { text: text?, limit: usize::try_from(limit?).ok()?, after: after? })
     }

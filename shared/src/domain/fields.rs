@@ -25,7 +25,7 @@ pub struct Invalid {
 }
 
 /// Errors reported for one request. Bounds the size of the response.
-const MOST_ERRORS: usize = 20;
+const MAX_ERRORS: usize = 20;
 
 /// The fields of a request, read one by one.
 ///
@@ -43,7 +43,7 @@ impl Fields {
     }
 
     /// The parameters of a query. A repeated parameter is an error.
-    pub fn of_query(pairs: Vec<(String, String)>) -> Self {
+    pub fn from_query(pairs: Vec<(String, String)>) -> Self {
         let mut fields = Self::new(Map::new());
         for (name, value) in pairs {
             if fields.object.insert(name.clone(), Value::String(value)).is_some() {
@@ -60,7 +60,7 @@ impl Fields {
 
     /// Notes an error of a value within a field. Drops it if the request has too many errors.
     pub fn error_at(&mut self, path: &[&str], detail: impl ToString) {
-        if self.invalid.errors.len() < MOST_ERRORS {
+        if self.invalid.errors.len() < MAX_ERRORS {
             let escaped = path.iter().map(|part| part.replace('~', "~0").replace('/', "~1"));
             let pointer = escaped.map(|part| format!("/{part}")).collect();
             self.invalid.errors.push(FieldError { pointer, detail: detail.to_string() });
@@ -111,9 +111,9 @@ impl Fields {
         }
     }
 
-    /// A required whole number, at least `least`.
-    pub fn number(&mut self, name: &str, least: u64) -> Option<u64> {
-        match self.optional_number(name, least) {
+    /// A required whole number, at least `min`.
+    pub fn number(&mut self, name: &str, min: u64) -> Option<u64> {
+        match self.optional_number(name, min) {
             Some(None) => {
                 self.error(name, "is required");
                 None
@@ -123,14 +123,14 @@ impl Fields {
         }
     }
 
-    /// An optional whole number, at least `least`. `Some(None)` if absent.
-    pub fn optional_number(&mut self, name: &str, least: u64) -> Option<Option<u64>> {
+    /// An optional whole number, at least `min`. `Some(None)` if absent.
+    pub fn optional_number(&mut self, name: &str, min: u64) -> Option<Option<u64>> {
         match self.take(name) {
             None => Some(None),
             Some(Value::Number(number)) => match whole(&number) {
-                Some(number) if number >= least => Some(Some(number)),
+                Some(number) if number >= min => Some(Some(number)),
                 _ => {
-                    self.error(name, format!("must be a whole number of at least {least}"));
+                    self.error(name, format!("must be a whole number of at least {min}"));
                     None
                 }
             },
@@ -161,24 +161,24 @@ impl Fields {
         }
     }
 
-    /// A required object with at most `most` members.
-    pub fn object(&mut self, name: &str, most: usize) -> Option<Map<String, Value>> {
+    /// A required object with at most `max` members.
+    pub fn object(&mut self, name: &str, max: usize) -> Option<Map<String, Value>> {
         match self.take(name) {
             None => {
                 self.error(name, "is required");
                 None
             }
-            Some(Value::Object(object)) if object.len() <= most => Some(object),
+            Some(Value::Object(object)) if object.len() <= max => Some(object),
             Some(Value::Object(_)) => {
-                self.error(name, format!("may have at most {most} members"));
+                self.error(name, format!("may have at most {max} members"));
                 None
             }
             Some(_) => self.mistyped(name, "an object"),
         }
     }
 
-    /// A required list of `least` to `most` texts.
-    pub fn texts(&mut self, name: &str, (least, most): (usize, usize)) -> Option<Vec<String>> {
+    /// A required list of `min` to `max` texts.
+    pub fn texts(&mut self, name: &str, (min, max): (usize, usize)) -> Option<Vec<String>> {
         let list = match self.take(name) {
             None => {
                 self.error(name, "is required");
@@ -187,17 +187,17 @@ impl Fields {
             Some(Value::Array(list)) => list,
             Some(_) => return self.mistyped(name, "a list of strings"),
         };
-        if !(least..=most).contains(&list.len()) {
-            self.error(name, format!("must have {least} to {most} items"));
+        if !(min..=max).contains(&list.len()) {
+            self.error(name, format!("must have {min} to {max} items"));
             return None;
         }
         let mut texts = Vec::with_capacity(list.len());
-        for (place, value) in list.into_iter().enumerate() {
+        for (index, value) in list.into_iter().enumerate() {
             match value {
                 Value::String(text) => texts.push(text),
                 _ => {
                     self.invalid.mistyped = true;
-                    self.error_at(&[name, &place.to_string()], "must be a string");
+                    self.error_at(&[name, &index.to_string()], "must be a string");
                 }
             }
         }
@@ -220,15 +220,15 @@ impl Fields {
 
 /// The largest integer that JSON numbers represent exactly in every client: 2^53 - 1
 /// ([RFC 8259, section 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
-pub const MOST: u64 = (1 << 53) - 1;
+pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
-/// The number, if it is whole and at most [`MOST`]. `3.0` is whole, as in JSON Schema, because some clients write all numbers so.
+/// The number, if it is whole and at most [`MAX_INTEGER`]. `3.0` is whole, as in JSON Schema, because some clients write all numbers so.
 pub fn whole(number: &Number) -> Option<u64> {
     let with_fraction = || {
         let number = number.as_f64().filter(|number| number.fract() == 0.0)?;
-        (0.0..=MOST as f64).contains(&number).then_some(number as u64)
+        (0.0..=MAX_INTEGER as f64).contains(&number).then_some(number as u64)
     };
-    number.as_u64().or_else(with_fraction).filter(|number| *number <= MOST)
+    number.as_u64().or_else(with_fraction).filter(|number| *number <= MAX_INTEGER)
 }
 
 #[cfg(test)]
@@ -265,7 +265,7 @@ mod tests {
             (r#"{"n": 1}"#, Some(1)),
             (r#"{"n": 1.0}"#, Some(1)),
             (r#"{"n": 4.5188605243e10}"#, Some(45_188_605_243)),
-            (r#"{"n": 9007199254740991}"#, Some(MOST)),
+            (r#"{"n": 9007199254740991}"#, Some(MAX_INTEGER)),
             (r#"{"n": 9007199254740992}"#, None),
             (r#"{"n": 9007199254740992.0}"#, None),
             (r#"{"n": -1.0}"#, None),
@@ -280,7 +280,7 @@ mod tests {
         }
         for (text, number) in [("7", Some(7)), ("0", None), ("101", None), ("+7", None), ("", None)]
         {
-            let mut fields = Fields::of_query(vec![("n".to_owned(), text.to_owned())]);
+            let mut fields = Fields::from_query(vec![("n".to_owned(), text.to_owned())]);
             assert_eq!(fields.parameter("n", (1, 100), 30), number, "{text}");
         }
     }
@@ -288,6 +288,6 @@ mod tests {
     #[test]
     fn a_repeated_parameter_is_an_error() {
         let pair = ("n".to_owned(), "1".to_owned());
-        assert!(Fields::of_query(vec![pair.clone(), pair]).finish(|| Some(())).is_err());
+        assert!(Fields::from_query(vec![pair.clone(), pair]).finish(|| Some(())).is_err());
     }
 }

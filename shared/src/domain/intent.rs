@@ -26,7 +26,7 @@ pub enum Intent {
         /// The emoji.
         emote: Emote,
         /// True adds the reaction, false removes it.
-        chosen: bool,
+        add: bool,
     },
     /// Change the title of a group.
     Retitle(Title),

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    fields::{Fields, MOST},
+    fields::{Fields, MAX_INTEGER},
     limits::PAGE_SIZE,
 };
 
@@ -31,7 +31,7 @@ pub struct Pagination {
 impl Page {
     /// Reads `page` and `page_size`.
     pub fn parse(query: &mut Fields) -> Option<Self> {
-        let number = query.parameter("page", (1, MOST), 1);
+        let number = query.parameter("page", (1, MAX_INTEGER), 1);
         let size = query.parameter("page_size", (1, PAGE_SIZE.1), PAGE_SIZE.0);
         Some(Self { number: number?, size: size? })
     }
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(page(1, 3).of(&items), [0, 1, 2]);
         assert_eq!(page(3, 3).of(&items), [6]);
         assert!(page(4, 3).of(&items).is_empty());
-        assert!(page(MOST, 100).of(&items).is_empty());
+        assert!(page(MAX_INTEGER, 100).of(&items).is_empty());
         assert_eq!(page(9, 3).pagination(7).total_pages, 3);
     }
 }

@@ -52,7 +52,7 @@ impl PasswordHash {
     ///
     /// # Errors
     /// [`HashError`] if the parameters are invalid.
-    pub fn of_nobody() -> Result<Self, HashError> {
+    pub fn dummy() -> Result<Self, HashError> {
         let params = phc::ParamsString::try_from(argon2id()?.params())
             .map_err(|e| HashError(e.to_string()))?;
         Ok(Self(format!(
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn password(text: &str) -> Password {
-        Password::to_compare(text).unwrap()
+        Password::parse_existing(text).unwrap()
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_hash_without_a_password_costs_the_same_and_never_matches() {
-        let unmatched = PasswordHash::of_nobody().unwrap();
+        let unmatched = PasswordHash::dummy().unwrap();
         assert!(unmatched.0.contains("m=19456,t=2,p=1"), "{}", unmatched.0);
         assert!(!unmatched.verify(&password("anything")).unwrap());
     }

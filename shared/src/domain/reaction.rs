@@ -82,9 +82,9 @@ impl Users {
         self.0.len()
     }
 
-    /// The first users, at most `most`.
-    pub fn first(&self, most: usize) -> Vec<UserId> {
-        self.0.iter().take(most).copied().collect()
+    /// The first users, at most `max`.
+    pub fn first(&self, max: usize) -> Vec<UserId> {
+        self.0.iter().take(max).copied().collect()
     }
 }
 

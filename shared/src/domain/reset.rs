@@ -117,7 +117,7 @@ impl TryFrom<String> for ResetId {
 
 impl ResetWindow {
     /// The window after a request for another token; `None` if it allows no further email.
-    pub fn again(&self, newest: TokenDigest, now: Timestamp) -> Option<Self> {
+    pub fn after_request(&self, newest: TokenDigest, now: Timestamp) -> Option<Self> {
         let is_open = Timestamp::from_millis(self.ends_at_ms) > now;
         let mails = if is_open { self.mails } else { 0 };
         let ends_at_ms = match is_open {
@@ -132,7 +132,7 @@ impl ResetWindow {
     }
 
     /// When it can be deleted: the window is closed and its last token has expired.
-    pub fn forgotten_at(&self) -> Timestamp {
+    pub fn expires_at(&self) -> Timestamp {
         Timestamp::from_millis(self.ends_at_ms) + limits::RESET_LIFE + Duration::from_secs(60)
     }
 }
@@ -173,11 +173,11 @@ mod tests {
         let digest = || token(7).digest();
         let mut window = ResetWindow::default();
         for mails in 1..=3 {
-            window = window.again(digest(), now).unwrap();
+            window = window.after_request(digest(), now).unwrap();
             assert_eq!(window.mails, mails);
         }
-        assert_eq!(window.again(digest(), now + Duration::from_secs(3_599)), None);
-        let later = window.again(digest(), now + Duration::from_secs(3_600)).unwrap();
+        assert_eq!(window.after_request(digest(), now + Duration::from_secs(3_599)), None);
+        let later = window.after_request(digest(), now + Duration::from_secs(3_600)).unwrap();
         assert_eq!(later.mails, 1);
     }
 }

@@ -52,7 +52,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri) {
-            Ok(axum::extract::Query(pairs)) => Ok(Self(Fields::of_query(pairs))),
+            Ok(axum::extract::Query(pairs)) => Ok(Self(Fields::from_query(pairs))),
             Err(_) => {
                 Err(Problem::with_detail(Code::InvalidRequest, "The query string is malformed."))
             }

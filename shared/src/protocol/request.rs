@@ -111,9 +111,9 @@ impl Action {
     }
 }
 
-fn react(fields: &mut Fields, chosen: bool) -> Option<Intent> {
+fn react(fields: &mut Fields, add: bool) -> Option<Intent> {
     let (seq, emote) = (fields.number("seq", 1), fields.text("emote", Emote::parse));
-    Some(Intent::React { seq: seq?, emote: emote?, chosen })
+    Some(Intent::React { seq: seq?, emote: emote?, add })
 }
 
 fn conversation(fields: &mut Fields) -> Option<ConversationId> {
@@ -129,12 +129,12 @@ fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
                 since.insert(id, seq);
             }
             (parsed, _) => {
-                let shown: String = id.chars().take(limits::FRAME_ID_CHARS).collect();
+                let shortened: String = id.chars().take(limits::FRAME_ID_CHARS).collect();
                 let detail = match parsed {
                     Ok(_) => "must be a sequence number",
                     Err(_) => "must be a valid conversation id",
                 };
-                fields.error_at(&["since", &shown], detail);
+                fields.error_at(&["since", &shortened], detail);
             }
         }
     }
@@ -142,10 +142,10 @@ fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
 }
 
 fn parse_limit(fields: &mut Fields) -> Option<u64> {
-    let (default, most) = limits::CURSOR_SIZE;
+    let (default, max) = limits::CURSOR_SIZE;
     match fields.optional_number("limit", 1)? {
-        Some(limit) if limit > most => {
-            fields.error("limit", format!("must be a whole number from 1 to {most}"));
+        Some(limit) if limit > max => {
+            fields.error("limit", format!("must be a whole number from 1 to {max}"));
             None
         }
         limit => Some(limit.unwrap_or(default)),
@@ -201,8 +201,8 @@ impl Request {
                 }
             },
             None => {
-                let shown = name.chars().take(limits::FRAME_ID_CHARS).collect();
-                Err(refused(Problem::new(Code::UnknownAction), shown))
+                let shortened = name.chars().take(limits::FRAME_ID_CHARS).collect();
+                Err(refused(Problem::new(Code::UnknownAction), shortened))
             }
         }
     }

@@ -85,14 +85,14 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session, as the session `asking` sees it.
-    pub fn new(session: &domain::Session, asking: SessionId) -> Self {
+    /// A session, as the session `current` sees it.
+    pub fn new(session: &domain::Session, current: SessionId) -> Self {
         Self {
             id: session.id,
             created_at: session.created_at,
             expires_at: session.ends_at,
             user_agent: session.user_agent.clone(),
-            current: session.id == asking,
+            current: session.id == current,
         }
     }
 }
@@ -149,7 +149,7 @@ impl Message {
     /// The message that an entry sent; `None` if the entry is not a message.
     pub fn new(entry: &domain::Entry, reader: UserId) -> Option<Self> {
         let message = entry.message()?;
-        let reactions = shown(&message.reactions, reader);
+        let reactions = reactions(&message.reactions, reader);
         Some(Self { reactions, ..Self::as_sent(entry, message) })
     }
 
@@ -181,12 +181,12 @@ impl Message {
             created_at: last.created_at,
             edited_at: last.message.edited_at,
             deleted: last.message.is_deleted(),
-            reactions: shown(&last.message.reactions, reader),
+            reactions: reactions(&last.message.reactions, reader),
         })
     }
 }
 
-fn shown(reactions: &Reactions, reader: UserId) -> Vec<Reaction> {
+fn reactions(reactions: &Reactions, reader: UserId) -> Vec<Reaction> {
     let reactions = reactions.iter().map(|reaction| Reaction {
         emote: reaction.emote.shortcode(),
         emoji: reaction.emote.emoji(),
@@ -205,25 +205,25 @@ pub enum Entry {
     /// A message was sent. The text is the current one. `reactions` is empty: later entries add and remove them.
     Message(Message),
     /// The sender changed the text of a message.
-    Edit(Changed),
+    Edit(MessageChange),
     /// A message was deleted.
-    Delete(Changed),
+    Delete(MessageChange),
     /// A member added a reaction to a message.
-    ReactionAdded(Reacted),
+    ReactionAdded(ReactionChange),
     /// A member removed their reaction from a message.
-    ReactionRemoved(Reacted),
+    ReactionRemoved(ReactionChange),
     /// A user was added, or a member's role changed.
-    MemberAdded(Joined),
+    MemberAdded(MemberChange),
     /// A member left or was removed.
-    MemberRemoved(Joined),
+    MemberRemoved(MemberChange),
     /// The title of the group changed.
-    TitleChanged(Retitled),
+    TitleChanged(TitleChange),
 }
 
 /// The data that every entry has.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
-pub struct Happened {
+pub struct EntryFields {
     /// The conversation.
     pub conversation_id: ConversationId,
     /// The sequence number in the log of the conversation.
@@ -239,10 +239,10 @@ pub struct Happened {
 /// A change to a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
-pub struct Changed {
+pub struct MessageChange {
     /// The data that every entry has.
     #[serde(flatten)]
-    pub happened: Happened,
+    pub common: EntryFields,
     /// The `seq` of the message.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub target_seq: u64,
@@ -253,10 +253,10 @@ pub struct Changed {
 /// A change to the reactions to a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
-pub struct Reacted {
+pub struct ReactionChange {
     /// The data that every entry has.
     #[serde(flatten)]
-    pub happened: Happened,
+    pub common: EntryFields,
     /// The `seq` of the message.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub target_seq: u64,
@@ -267,10 +267,10 @@ pub struct Reacted {
 /// A change to the members.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
-pub struct Joined {
+pub struct MemberChange {
     /// The data that every entry has.
     #[serde(flatten)]
-    pub happened: Happened,
+    pub common: EntryFields,
     /// The user who was added, changed or removed.
     pub user_id: UserId,
     /// The user's new role, or the role before the removal.
@@ -280,10 +280,10 @@ pub struct Joined {
 /// A change to the title.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
-pub struct Retitled {
+pub struct TitleChange {
     /// The data that every entry has.
     #[serde(flatten)]
-    pub happened: Happened,
+    pub common: EntryFields,
     /// The new title.
     pub title: Title,
 }
@@ -295,39 +295,39 @@ impl Entry {
         target: Option<&domain::Entry>,
         reader: UserId,
     ) -> Option<Self> {
-        let happened = Happened {
+        let common = EntryFields {
             conversation_id: entry.conversation_id.clone(),
             seq: entry.seq,
             sender_id: entry.sender_id,
             created_at: entry.created_at,
         };
-        let changed = |happened, target_seq| {
+        let changed = |common, target_seq| {
             let target = target.filter(|target| target.seq == target_seq)?;
-            Some(Changed { happened, target_seq, message: Message::new(target, reader)? })
+            Some(MessageChange { common, target_seq, message: Message::new(target, reader)? })
         };
-        let reacted = |happened, target_seq, emote: domain::Emote| Reacted {
-            happened,
+        let reacted = |common, target_seq, emote: domain::Emote| ReactionChange {
+            common,
             target_seq,
             emote: emote.shortcode(),
         };
         Some(match &entry.body {
             Body::Message(message) => Self::Message(Message::as_sent(entry, message)),
-            Body::Edit { target_seq } => Self::Edit(changed(happened, *target_seq)?),
-            Body::Delete { target_seq } => Self::Delete(changed(happened, *target_seq)?),
+            Body::Edit { target_seq } => Self::Edit(changed(common, *target_seq)?),
+            Body::Delete { target_seq } => Self::Delete(changed(common, *target_seq)?),
             Body::ReactionAdded { target_seq, emote } => {
-                Self::ReactionAdded(reacted(happened, *target_seq, *emote))
+                Self::ReactionAdded(reacted(common, *target_seq, *emote))
             }
             Body::ReactionRemoved { target_seq, emote } => {
-                Self::ReactionRemoved(reacted(happened, *target_seq, *emote))
+                Self::ReactionRemoved(reacted(common, *target_seq, *emote))
             }
             Body::MemberAdded { user_id, role } => {
-                Self::MemberAdded(Joined { happened, user_id: *user_id, role: *role })
+                Self::MemberAdded(MemberChange { common, user_id: *user_id, role: *role })
             }
             Body::MemberRemoved { user_id, role } => {
-                Self::MemberRemoved(Joined { happened, user_id: *user_id, role: *role })
+                Self::MemberRemoved(MemberChange { common, user_id: *user_id, role: *role })
             }
             Body::TitleChanged { title } => {
-                Self::TitleChanged(Retitled { happened, title: title.clone() })
+                Self::TitleChanged(TitleChange { common, title: title.clone() })
             }
         })
     }

@@ -27,7 +27,7 @@ struct Group {
 
 impl Pushes {
     /// Delivers only to current members (I4). The exception is `leaver`, whose own departure is being announced.
-    pub fn within(conversation: &Conversation, leaver: Option<UserId>) -> Self {
+    pub fn to_members(conversation: &Conversation, leaver: Option<UserId>) -> Self {
         let group = match conversation.kind {
             // The members of a direct conversation never change.
             Kind::Direct => None,

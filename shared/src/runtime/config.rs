@@ -16,7 +16,7 @@ pub struct Error(pub Vec<String>);
 
 impl Variables {
     /// The environment of this process.
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         std::env::vars().collect::<BTreeMap<_, _>>().into()
     }
 

@@ -16,12 +16,12 @@ pub async fn hash(password: &Password) -> Result<PasswordHash, HashError> {
 ///
 /// # Errors
 /// [`HashError`]
-pub async fn is_right(password: &Password, hash: Option<&PasswordHash>) -> Result<bool, HashError> {
+pub async fn verify(password: &Password, hash: Option<&PasswordHash>) -> Result<bool, HashError> {
     let (password, hash) = (password.clone(), hash.cloned());
     run_blocking(move || match hash {
         Some(hash) => hash.verify(&password),
         None => {
-            PasswordHash::of_nobody()?.verify(&password)?;
+            PasswordHash::dummy()?.verify(&password)?;
             Ok(false)
         }
     })

@@ -45,7 +45,7 @@ impl Cache {
     /// # Errors
     /// [`Error`] if it was never read and cannot be read now.
     pub(super) async fn current(&self) -> Result<Version, Error> {
-        self.freshen().await?;
+        self.refresh_if_stale().await?;
         let current = self.known.read().await.versions.first().cloned();
         current.ok_or_else(|| Error("it has no value".to_owned()))
     }
@@ -54,7 +54,7 @@ impl Cache {
     ///
     /// # Errors
     /// [`Error`]
-    pub(super) async fn any(&self, id: &str) -> Result<Option<Version>, Error> {
+    pub(super) async fn version(&self, id: &str) -> Result<Option<Version>, Error> {
         if let known @ Some(_) = self.known(id).await {
             return Ok(known);
         }
@@ -67,8 +67,8 @@ impl Cache {
     ///
     /// # Errors
     /// [`Error`]
-    pub(super) async fn valid(&self, id: &str) -> Result<Option<Version>, Error> {
-        self.freshen().await?;
+    pub(super) async fn valid_version(&self, id: &str) -> Result<Option<Version>, Error> {
+        self.refresh_if_stale().await?;
         let known = self.current_or_previous(id).await?;
         let tried_at = self.known.read().await.tried_at;
         if known.is_some() || self.clock.now().since(tried_at) < REFRESH_INTERVAL {
@@ -93,7 +93,7 @@ impl Cache {
     }
 
     /// Reads the current version if it was never read or is too old. If the read fails, an old version stays in use.
-    async fn freshen(&self) -> Result<(), Error> {
+    async fn refresh_if_stale(&self) -> Result<(), Error> {
         let (has_any, age, since_try) = {
             let (known, now) = (self.known.read().await, self.clock.now());
             (!known.versions.is_empty(), now.since(known.read_at), now.since(known.tried_at))

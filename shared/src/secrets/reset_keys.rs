@@ -54,7 +54,7 @@ impl ResetKeys {
     /// # Errors
     /// [`Error`], also if Secrets Manager no longer has the version.
     pub async fn token(&self, id: ResetId, key_version: &str) -> Result<ResetToken, Error> {
-        let key = self.0.any(key_version).await?;
+        let key = self.0.version(key_version).await?;
         let key = key.ok_or_else(|| Error("this version no longer exists".to_owned()))?;
         Ok(ResetToken::derive(key.value.as_bytes(), id))
     }

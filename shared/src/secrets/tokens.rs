@@ -98,7 +98,7 @@ impl Tokens {
     pub async fn verify(&self, token: &str) -> Result<Identity, Error> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Invalid)?;
         let key_id = header.kid.ok_or(Error::Invalid)?;
-        let key = self.keys.valid(&key_id).await?.ok_or(Error::Invalid)?;
+        let key = self.keys.valid_version(&key_id).await?.ok_or(Error::Invalid)?;
         let key = DecodingKey::from_secret(key.value.as_bytes());
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[&self.issuer]);

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Attempts to get a number in the directory while other registrations compete for it.
-const ROUNDS: u32 = 40;
+const ATTEMPTS: u32 = 40;
 
 /// Attempts in which a registration only tries the next number. After that, it backs off and reads the newest number again.
 const WALK: u32 = 3;
@@ -47,7 +47,7 @@ impl Store {
         hash: &PasswordHash,
     ) -> Result<Result<Account, EmailTaken>, Error> {
         let mut number = self.users().await? + 1;
-        for round in 0..ROUNDS {
+        for attempt in 0..ATTEMPTS {
             // Each attempt reads the clock, so the directory's order is also the order of creation.
             let account = Account::new(name, email, self.clock.now(), entropy::number(), number);
             let outcome = self.try_create_account(&account, hash).await?;
@@ -59,8 +59,8 @@ impl Store {
             }
             // Another registration took the number. The next one may be free.
             number += 1;
-            if round >= WALK {
-                back_off(round).await;
+            if attempt >= WALK {
+                back_off(attempt).await;
                 number = self.users().await? + 1;
             }
         }

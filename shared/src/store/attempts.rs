@@ -67,21 +67,21 @@ impl Store {
         now: Timestamp,
         count: &str,
     ) -> UpdateItemFluentBuilder {
-        let forgotten_at = now + limits::FAILED_LOGINS_MEMORY;
+        let expires_at = now + limits::FAILED_LOGINS_RETENTION;
         let set = if count.starts_with("SET") { "," } else { " SET" };
         self.update(&Key::guard(email))
             .update_expression(format!("{count}{set} last_tried_at = :now, expires_at = :ttl"))
             .expression_attribute_values(":now", text(now))
-            .expression_attribute_values(":ttl", number(forgotten_at.as_secs()))
+            .expression_attribute_values(":ttl", number(expires_at.as_secs()))
     }
 
     fn failed_login(&self, email: &EmailAddress, now: Timestamp) -> UpdateItemFluentBuilder {
-        let forgotten_at = now + limits::FAILED_LOGINS_MEMORY;
+        let expires_at = now + limits::FAILED_LOGINS_RETENTION;
         self.update(&Key::guard(email))
             .update_expression("ADD failures :one SET last_failed_at = :now, expires_at = :ttl")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":now", text(now))
-            .expression_attribute_values(":ttl", number(forgotten_at.as_secs()))
+            .expression_attribute_values(":ttl", number(expires_at.as_secs()))
     }
 
     /// Clears the failed logins of an address after a login with the right password.

@@ -14,7 +14,7 @@ const KEYS: usize = 100;
 const CONCURRENCY: usize = 8;
 
 /// Attempts to read a batch that a throttled table returns in parts.
-const ROUNDS: u32 = 6;
+const ATTEMPTS: u32 = 6;
 
 impl Store {
     /// Returns the items that exist, by their keys.
@@ -55,10 +55,10 @@ impl Store {
             message: message.to_owned(),
         };
         let mut wanted = Some(wanted.build().map_err(|error| failed(&error.to_string()))?);
-        for round in 0..ROUNDS {
+        for attempt in 0..ATTEMPTS {
             let Some(keys) = wanted.take() else { break };
-            if round > 0 {
-                tokio::time::sleep(Duration::from_millis(10 << round)).await;
+            if attempt > 0 {
+                tokio::time::sleep(Duration::from_millis(10 << attempt)).await;
             }
             let output = self
                 .client

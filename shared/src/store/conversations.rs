@@ -96,7 +96,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error`] if the table fails.
-    pub async fn still_in(
+    pub async fn still_member_of(
         &self,
         user_id: UserId,
         conversation_ids: &[ConversationId],

@@ -53,7 +53,7 @@ struct Row {
 }
 
 /// Attempts to count while concurrent requests update the same counter.
-const ROUNDS: u32 = 5;
+const ATTEMPTS: u32 = 5;
 
 impl Counter {
     fn key(self) -> Key {
@@ -110,7 +110,7 @@ impl Store {
     /// # Errors
     /// [`CountError`]
     pub async fn limit(&self, counter: Counter) -> Result<(), CountError> {
-        for _ in 0..ROUNDS {
+        for _ in 0..ATTEMPTS {
             let now = self.clock.now();
             // Most calls end here: the window is open and below its limit, or there is no window yet.
             let update = "SET #count = if_not_exists(#count, :zero) + :one, \

@@ -18,7 +18,7 @@ use crate::domain::{
 };
 
 /// The largest number that fits into a key.
-const MOST_NUMBER: u64 = 999_999_999_999;
+const MAX_NUMBER: u64 = 999_999_999_999;
 
 /// As a suffix, sorts directly after a place, and before every longer text. Alone, it sorts before every place.
 const FIRST: &str = "\u{1}";
@@ -26,7 +26,7 @@ const FIRST: &str = "\u{1}";
 const LAST: &str = "\u{10ffff}";
 
 /// Attempts to rename an account while other requests rename it too.
-const ROUNDS: u32 = 40;
+const ATTEMPTS: u32 = 40;
 
 impl Store {
     /// The number of users. It is the newest number, because the numbers have no gap.
@@ -44,10 +44,10 @@ impl Store {
     pub async fn users_of(&self, page: Page) -> Result<(Vec<Listed>, u64), Error> {
         let (first, last) = page.numbers();
         let listed = async {
-            if first > MOST_NUMBER {
+            if first > MAX_NUMBER {
                 return Ok(Vec::new());
             }
-            let bounds = (Key::directory(first), Key::directory(last.min(MOST_NUMBER)));
+            let bounds = (Key::directory(first), Key::directory(last.min(MAX_NUMBER)));
             let output =
                 self.query_between(&bounds.0, &bounds.1, true, last - first + 1, false).await?;
             read(output.items)
@@ -56,7 +56,7 @@ impl Store {
     }
 
     async fn newest_number(&self, consistent: bool) -> Result<u64, Error> {
-        let bounds = (Key::directory(0), Key::directory(MOST_NUMBER));
+        let bounds = (Key::directory(0), Key::directory(MAX_NUMBER));
         let output = self.query_between(&bounds.0, &bounds.1, false, 1, consistent).await?;
         let newest = output.items.unwrap_or_default().pop();
         let number = newest.and_then(|item| Key::of(&item)?.sk.parse().ok());
@@ -116,9 +116,9 @@ impl Store {
     /// # Errors
     /// [`Error`] if the table fails. The name may have changed nevertheless, so it is safe to retry.
     pub async fn rename(&self, user_id: UserId, name: &Name) -> Result<Option<Account>, Error> {
-        for round in 0..ROUNDS {
-            if round > 0 {
-                back_off(round).await;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                back_off(attempt).await;
             }
             let Some(mut account) = self.account(user_id).await? else { return Ok(None) };
             if self.try_rename(&account, name).await? {

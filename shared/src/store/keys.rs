@@ -87,7 +87,7 @@ impl Key {
     }
 
     /// The reset requests for an address. An item of its own, because a login with the right password deletes the guard.
-    pub(super) fn asked(email: &EmailAddress) -> Self {
+    pub(super) fn reset_window(email: &EmailAddress) -> Self {
         Self { sk: "ASKED".to_owned(), ..Self::guard(email) }
     }
 

@@ -15,7 +15,7 @@ pub enum Range {
 }
 
 /// Attempts to read while concurrent writes are only partly visible.
-const ROUNDS: u32 = 6;
+const ATTEMPTS: u32 = 6;
 
 impl Store {
     /// The conversation and its newest `entries` (at least one), in one call. `None` if the conversation does not exist.
@@ -30,9 +30,9 @@ impl Store {
     ) -> Result<Option<Window>, Error> {
         let (first, last) = (Key::entry(conversation_id, 0), Key::conversation(conversation_id));
         let mut consistent = consistent;
-        for round in 0..ROUNDS {
-            if round > 0 {
-                back_off(round).await;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                back_off(attempt).await;
             }
             let output = self.query_between(&first, &last, false, entries + 1, consistent).await?;
             let mut items = output.items.unwrap_or_default().into_iter();
@@ -76,12 +76,12 @@ impl Store {
                 wanted.remove(&entry.seq);
             }
         }
-        for round in 0..ROUNDS {
+        for attempt in 0..ATTEMPTS {
             if wanted.is_empty() {
                 return Ok(targets);
             }
-            if round > 0 {
-                back_off(round).await;
+            if attempt > 0 {
+                back_off(attempt).await;
             }
             let places: Vec<(ConversationId, u64)> =
                 wanted.keys().map(|seq| (conversation_id.clone(), *seq)).collect();
@@ -131,7 +131,7 @@ impl Store {
         self.entries_within(conversation_id, range, limit, usize::MAX).await
     }
 
-    /// Like [`Store::entries`], but ends early, after the page of the table that reaches `most_bytes`.
+    /// Like [`Store::entries`], but ends early, after the page of the table that reaches `max_bytes`.
     ///
     /// # Errors
     /// [`Error`] if the table fails.
@@ -140,7 +140,7 @@ impl Store {
         conversation_id: &ConversationId,
         range: Range,
         limit: u64,
-        most_bytes: usize,
+        max_bytes: usize,
     ) -> Result<Vec<Entry>, Error> {
         const LAST: u64 = 999_999_999_999;
         let mut entries: Vec<Entry> = Vec::new();
@@ -173,12 +173,12 @@ impl Store {
             if has_gap {
                 // A query may see only some entries of a transaction that was being written. The missing entry may exist by now.
                 gaps += 1;
-                if gaps == ROUNDS {
+                if gaps == ATTEMPTS {
                     return Err(Error::Contended("a log with a gap"));
                 }
                 back_off(gaps).await;
             }
-            let is_full = entries.iter().map(Entry::size_hint).sum::<usize>() >= most_bytes;
+            let is_full = entries.iter().map(Entry::size_hint).sum::<usize>() >= max_bytes;
             let Some(reached) = entries.last().map(|entry| entry.seq) else {
                 if has_gap { continue } else { break }
             };

@@ -32,7 +32,7 @@ mod tickets;
 mod transact;
 
 pub use accounts::{EmailTaken, LoginRecord};
-pub use append::{AppendError, Appended, FirstLook};
+pub use append::{AppendError, Appended, InitialRead};
 pub use counters::{CountError, Counter};
 pub use keys::Key;
 pub use log::Range;
@@ -100,10 +100,10 @@ impl Error {
     }
 
     /// Whether the failure may be temporary, or the call may have succeeded without a response. False for permanent errors.
-    pub fn is_passing(&self) -> bool {
-        const PASSING: [&str; 4] =
+    pub fn is_transient(&self) -> bool {
+        const TRANSIENT: [&str; 4] =
             ["InternalServerError", "ServiceUnavailable", "no answer", "no connection"];
-        self.is_busy() || matches!(self, Self::Call { code, .. } if PASSING.contains(&&**code))
+        self.is_busy() || matches!(self, Self::Call { code, .. } if TRANSIENT.contains(&&**code))
     }
 
     /// The failure of a call. Keeps only the code and the message of AWS, because the error may contain the item.

@@ -16,8 +16,8 @@ impl Store {
     /// The write that promises an email.
     pub(super) fn promise(&self, mail: &Mail) -> Result<TransactWriteItem, Error> {
         let mut item = to_item("mail", &Key::mail(mail.id), mail)?;
-        let forgotten_at = mail.id.created_at() + limits::internal::MAIL_MEMORY;
-        item.insert("expires_at".to_owned(), number(forgotten_at.as_secs()));
+        let expires_at = mail.id.created_at() + limits::internal::MAIL_RETENTION;
+        item.insert("expires_at".to_owned(), number(expires_at.as_secs()));
         let put = Put::builder().set_item(Some(item));
         Ok(action!(self, put, put))
     }

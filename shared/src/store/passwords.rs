@@ -17,7 +17,7 @@ use crate::domain::{
 
 /// Attempts to replace a password while logins and sockets of the same account compete. An attacker with the old password may
 /// log in continuously, so there are enough attempts for one of them to fall between two logins.
-const ROUNDS: u32 = 32;
+const ATTEMPTS: u32 = 32;
 
 /// The proof that allows a new password.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ pub enum Replaced {
     /// The password was replaced. The caller must close the sockets of the sessions that ended.
     Done(Ended),
     /// The token was used, a newer token was requested, or the session has ended.
-    NotProven,
+    InvalidProof,
     /// Another request changed the password in the meantime.
     CredentialChanged,
 }
@@ -53,14 +53,14 @@ impl Store {
         notice: &Mail,
     ) -> Result<Replaced, Error> {
         let credential_key = Key::credential(&account.email);
-        for round in 0..ROUNDS {
-            if round > 0 {
-                back_off(round).await;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                back_off(attempt).await;
             }
             let account = self.account(account.user_id);
             let (account, item) = try_join(account, self.get(&credential_key, true)).await?;
             let (Some(account), Some(item)) = (account, item) else {
-                return Ok(Replaced::NotProven);
+                return Ok(Replaced::InvalidProof);
             };
             let listed_sessions = sessions_of(&item);
             if from_item::<Credential>("credential", item)?.version != version {
@@ -96,8 +96,8 @@ impl Store {
             if outcome == Outcome::Done {
                 return Ok(Replaced::Done(ended_of));
             }
-            if (0..proof_count).any(|place| outcome.failed_at(place)) {
-                return Ok(Replaced::NotProven);
+            if (0..proof_count).any(|index| outcome.failed_at(index)) {
+                return Ok(Replaced::InvalidProof);
             }
         }
         Err(Error::Contended("a new password"))
@@ -155,7 +155,7 @@ impl Store {
                     // I7: a token works once, even for concurrent requests.
                     .condition_expression("attribute_exists(pk)");
                 let newest = Update::builder()
-                    .set_key(Some(Key::asked(&account.email).item()))
+                    .set_key(Some(Key::reset_window(&account.email).item()))
                     .update_expression("REMOVE newest")
                     // I7: a newer token invalidates this one.
                     .condition_expression("newest = :token")

@@ -18,7 +18,7 @@ pub struct ResetRecord {
     /// The account's credential, if the address has an account.
     pub credential: Option<Credential>,
     /// The recent reset requests for the address.
-    pub asked: ResetWindow,
+    pub window: ResetWindow,
 }
 
 impl Store {
@@ -26,12 +26,15 @@ impl Store {
     ///
     /// # Errors
     /// [`Error`] if the table fails.
-    pub async fn resettable(&self, email: &EmailAddress) -> Result<ResetRecord, Error> {
-        let asked = Key::asked(email);
-        let (credential, asked) = try_join(self.credential(email), self.get(&asked, true)).await?;
+    pub async fn reset_record(&self, email: &EmailAddress) -> Result<ResetRecord, Error> {
+        let key = Key::reset_window(email);
+        let (credential, item) = try_join(self.credential(email), self.get(&key, true)).await?;
         Ok(ResetRecord {
             credential,
-            asked: asked.map(|item| from_item("asked", item)).transpose()?.unwrap_or_default(),
+            window: item
+                .map(|item| from_item("reset window", item))
+                .transpose()?
+                .unwrap_or_default(),
         })
     }
 
@@ -43,13 +46,13 @@ impl Store {
     pub async fn create_reset(
         &self,
         email: &EmailAddress,
-        (seen, asked): (&ResetWindow, &ResetWindow),
+        (seen, window): (&ResetWindow, &ResetWindow),
         (token, reset): (&TokenDigest, &Reset),
         mail: &Mail,
     ) -> Result<bool, Error> {
-        let mut item = to_item("asked", &Key::asked(email), asked)?;
-        item.insert("expires_at".to_owned(), number(asked.forgotten_at().as_secs()));
-        let asked = Put::builder()
+        let mut item = to_item("reset window", &Key::reset_window(email), window)?;
+        item.insert("expires_at".to_owned(), number(window.expires_at().as_secs()));
+        let window = Put::builder()
             .set_item(Some(item))
             // I7: an address has one newest token. Concurrent requests also send no more emails than the limit.
             .condition_expression(
@@ -60,7 +63,8 @@ impl Store {
         let mut item = to_item("reset", &Key::reset(token), reset)?;
         item.insert("expires_at".to_owned(), number(reset.ends_at.as_secs()));
         let row = Put::builder().set_item(Some(item));
-        let actions = vec![action!(self, put, asked), action!(self, put, row), self.promise(mail)?];
+        let actions =
+            vec![action!(self, put, window), action!(self, put, row), self.promise(mail)?];
         Ok(self.transact(actions).await? == Outcome::Done)
     }
 

@@ -27,7 +27,7 @@ pub enum Login {
 }
 
 /// Attempts while other logins and sockets of the same account compete.
-const ROUNDS: u32 = 8;
+const ATTEMPTS: u32 = 8;
 
 impl Store {
     /// Begins a session, if the credential is still the one that was checked.
@@ -45,7 +45,7 @@ impl Store {
         rehashed: Option<&PasswordHash>,
     ) -> Result<Login, Error> {
         let mut ended = Ended::default();
-        for _ in 0..ROUNDS {
+        for _ in 0..ATTEMPTS {
             let outcome = self.try_begin_session(email, credential, session, rehashed).await?;
             if outcome == Outcome::Done {
                 return Ok(Login::Begun(ended));
@@ -165,9 +165,9 @@ impl Store {
 
     /// Ends sessions and the access of their sockets in one transaction.
     async fn end_chunk(&self, user_id: UserId, session_ids: &[SessionId]) -> Result<Ended, Error> {
-        for round in 0..ROUNDS {
-            if round > 0 {
-                back_off(round).await;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                back_off(attempt).await;
                 // A session that keeps opening sockets must not delay its own end. Without its row it cannot open more.
                 for session_id in session_ids {
                     self.delete(&Key::session(user_id, *session_id)).await?;

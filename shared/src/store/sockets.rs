@@ -80,7 +80,7 @@ pub enum Lease {
 }
 
 /// Attempts while other sockets of the same account compete.
-const ROUNDS: u32 = 16;
+const ATTEMPTS: u32 = 16;
 
 impl Store {
     /// Admits a socket. One transaction uses up the ticket, checks that the session still exists and writes the rows.
@@ -93,9 +93,9 @@ impl Store {
         identity: Identity,
         ticket: Option<&str>,
     ) -> Result<Result<Admitted, NotAdmitted>, Error> {
-        for round in 0..ROUNDS {
-            if round > 0 {
-                back_off(round).await;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                back_off(attempt).await;
             }
             let now = self.clock.now();
             let Some(session) = self.session(identity).await? else {
@@ -247,9 +247,9 @@ impl Store {
                  AND (announced_until >= :soon OR announced_until >= :until)",
             )
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        for round in 0..ROUNDS {
-            if round > 0 {
-                back_off(round).await;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                back_off(attempt).await;
             }
             if update_if(announced.clone()).await? {
                 return Ok(Some(true));
@@ -277,9 +277,9 @@ impl Store {
         // The row first: an item that a crash leaves in the map receives nothing, and the next 410 removes it.
         self.delete(&Key::connection(connection_id)).await?;
         let mut tried_at = None;
-        for round in 0..ROUNDS {
-            if round > 0 {
-                back_off(round).await;
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                back_off(attempt).await;
             }
             let Some(account) = self.account(user_id).await? else { return Ok(None) };
             if !account.sockets.contains_key(connection_id) {
@@ -342,10 +342,10 @@ impl Store {
 fn change_sockets(removed: &[&ConnectionId], more: &str, set: &str) -> UpdateBuilder {
     let mut update = Update::builder().expression_attribute_values(":one", number(1));
     let mut paths = Vec::with_capacity(removed.len());
-    for (place, connection_id) in removed.iter().enumerate() {
-        paths.push(format!("sockets.#old{place}"));
+    for (index, connection_id) in removed.iter().enumerate() {
+        paths.push(format!("sockets.#old{index}"));
         update =
-            update.expression_attribute_names(format!("#old{place}"), connection_id.to_string());
+            update.expression_attribute_names(format!("#old{index}"), connection_id.to_string());
     }
     let remove = match paths.is_empty() {
         true => String::new(),

@@ -117,9 +117,9 @@ pub(super) async fn update_or_current(
 }
 
 /// Waits before a retry. The wait grows with each round and has jitter, so that requests that collided do not collide again.
-pub async fn back_off(round: u32) {
-    let most = 10_u64 << round.min(5);
-    tokio::time::sleep(Duration::from_millis(1 + entropy::short() % most)).await;
+pub async fn back_off(attempt: u32) {
+    let max = 10_u64 << attempt.min(5);
+    tokio::time::sleep(Duration::from_millis(1 + entropy::short() % max)).await;
 }
 
 /// Reads a row.

@@ -10,7 +10,7 @@ use super::{Error, Store, back_off};
 pub(super) const ACTIONS: usize = 100;
 
 /// Attempts while other transactions use the same items.
-const TRIES: u32 = 8;
+const ATTEMPTS: u32 = 8;
 
 /// The outcome of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +23,8 @@ pub(super) enum Outcome {
 
 impl Outcome {
     /// Whether the condition of the action at this position failed.
-    pub(super) fn failed_at(&self, place: usize) -> bool {
-        matches!(self, Self::Failed(places) if places.contains(&place))
+    pub(super) fn failed_at(&self, index: usize) -> bool {
+        matches!(self, Self::Failed(indexes) if indexes.contains(&index))
     }
 }
 
@@ -32,7 +32,7 @@ impl Store {
     /// Writes all items or none. Retries after a conflict with another transaction. The SDK's idempotency token makes a retry
     /// safe after a lost response.
     pub(super) async fn transact(&self, actions: Vec<TransactWriteItem>) -> Result<Outcome, Error> {
-        for attempt in 0..TRIES {
+        for attempt in 0..ATTEMPTS {
             let request =
                 self.client.transact_write_items().set_transact_items(Some(actions.clone()));
             let error = match request.send().await {
@@ -49,12 +49,12 @@ impl Store {
                 .clone()
                 .enumerate()
                 .filter(|(_, code)| *code == Some("ConditionalCheckFailed"))
-                .map(|(place, _)| place)
+                .map(|(index, _)| index)
                 .collect();
             if !failed.is_empty() {
                 return Ok(Outcome::Failed(failed));
             }
-            let is_passing = |code: &str| {
+            let is_transient = |code: &str| {
                 matches!(
                     code,
                     "None"
@@ -63,7 +63,7 @@ impl Store {
                         | "ProvisionedThroughputExceeded"
                 )
             };
-            if !codes.flatten().all(is_passing) {
+            if !codes.flatten().all(is_transient) {
                 return Err(Error::call("TransactWriteItems", &error));
             }
             back_off(attempt).await;

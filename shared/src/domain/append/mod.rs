@@ -50,17 +50,17 @@ pub fn decide(
     window: &Window,
     target: Option<&Entry>,
     now: Timestamp,
-    most_per_sender: u32,
+    max_per_sender: u32,
 ) -> Decision {
     let if_consistent = |decision| if window.is_consistent { decision } else { Decision::Reread };
 
     // A member who left by this request, and whose write had no response, still gets the result.
     let was_written = window.newest_first().any(|entry| draft.wrote(entry));
-    if !window.admits(draft.sender_id) && !was_written {
+    if !window.has_member(draft.sender_id) && !was_written {
         return if_consistent(Decision::Refuse(Refused::NotAMember));
     }
     let entries = window.newest_first();
-    let verdict = log::check_append(entries, window.is_complete(), draft, now, most_per_sender);
+    let verdict = log::check_append(entries, window.is_complete(), draft, now, max_per_sender);
     let recent = match verdict {
         Verdict::Append { recent } => recent,
         Verdict::Duplicate(entries) => return if_consistent(Decision::Found(entries)),

@@ -60,8 +60,8 @@ impl Group {
         };
         self.log.extend(plan.entries);
         if let Some(changed) = plan.target {
-            let place = changed.seq as usize - 1;
-            self.log[place] = changed;
+            let index = changed.seq as usize - 1;
+            self.log[index] = changed;
         }
         self.conversation = plan.conversation;
     }
@@ -105,7 +105,7 @@ fn only_a_consistent_window_rejects_a_sender_or_an_intent() {
     for (draft, refused) in [
         (draft(3, message(group.now, 9, None)), Refused::NotAMember),
         (draft(4, message(group.now, 9, None)), Refused::NotAMember),
-        (draft(1, message(group.now, 9, Some(3))), Refused::Rule(Refusal::NothingToAnswer)),
+        (draft(1, message(group.now, 9, Some(3))), Refused::Rule(Refusal::NoReplyTarget)),
         (draft(1, edit(9)), Refused::Rule(Refusal::NoSuchMessage)),
         (draft(2, edit(1)), Refused::Rule(Refusal::NotTheSender)),
         (draft(2, Intent::Remove { user_id: user(1) }), Refused::Rule(Refusal::NotAnAdmin)),
@@ -141,7 +141,7 @@ fn a_window_that_is_too_short_asks_for_older_entries() {
         group.write(1, message(at(n), u128::from(n), None));
     }
     let window = group.window(3, true);
-    let decide = |draft: Draft, most| decide(&draft, &window, None, group.now, most);
+    let decide = |draft: Draft, max| decide(&draft, &window, None, group.now, max);
     let old = draft(2, message(at(1), 1, None));
     assert_eq!(decide(old, LIMIT), Decision::LookFurther { for_copy: true });
     // Three of the sender's entries are in the window, and they counted more than the limit before them.

@@ -36,13 +36,13 @@ impl Emote {
     }
 
     fn of_emoji(text: &str) -> Option<Self> {
-        let is_meant = |emoji: &&emojis::Emoji| unqualified(emoji.as_str()).eq(unqualified(text));
+        let is_same = |emoji: &&emojis::Emoji| unqualified(emoji.as_str()).eq(unqualified(text));
         let emoji = emojis::get(text)?;
-        if is_meant(&emoji) {
+        if is_same(&emoji) {
             return Some(Self(emoji));
         }
         // The data map some spellings of couples to the same couple with other skin tones.
-        emoji.skin_tones()?.find(is_meant).map(Self)
+        emoji.skin_tones()?.find(is_same).map(Self)
     }
 
     fn of_shortcode(code: &str) -> Option<Self> {
@@ -100,8 +100,8 @@ impl Emote {
     pub fn all() -> impl Iterator<Item = Self> {
         emojis::iter().flat_map(|emoji| {
             // The list of tones begins with the emoji without one.
-            let alone = emoji.skin_tone().is_none().then_some(emoji);
-            alone.into_iter().chain(emoji.skin_tones().into_iter().flatten()).map(Self)
+            let plain = emoji.skin_tone().is_none().then_some(emoji);
+            plain.into_iter().chain(emoji.skin_tones().into_iter().flatten()).map(Self)
         })
     }
 
@@ -123,14 +123,14 @@ impl Emote {
             return Vec::new();
         }
         let code = words.join("_");
-        let mut found: Vec<(Nearness, Self)> = Self::all()
-            .filter_map(|emote| emote.nearness(&words, &code).map(|nearness| (nearness, emote)))
+        let mut found: Vec<(Rank, Self)> = Self::all()
+            .filter_map(|emote| emote.rank(&words, &code).map(|rank| (rank, emote)))
             .collect();
-        found.sort_by_key(|(nearness, _)| *nearness);
+        found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().map(|(_, emote)| emote).collect()
     }
 
-    fn nearness(self, words: &[&str], code: &str) -> Option<Nearness> {
+    fn rank(self, words: &[&str], code: &str) -> Option<Rank> {
         let codes = SHORTCODES.of(self);
         let name = without_apostrophes(&self.name().to_lowercase());
         let is_found = |word: &&str| {
@@ -140,16 +140,16 @@ impl Emote {
             return None;
         }
         Some(if codes.contains(&code) {
-            Nearness::Is
+            Rank::Equal
         } else if codes.iter().any(|other| other.starts_with(code)) {
-            Nearness::Begins
+            Rank::Prefix
         } else {
-            Nearness::Has
+            Rank::Words
         })
     }
 
     /// The same emoji without its skin tone; `None` if it has no tone.
-    fn toneless(self) -> Option<Self> {
+    fn without_tone(self) -> Option<Self> {
         let has_tone = self.0.skin_tone()? != emojis::SkinTone::Default;
         self.0.with_skin_tone(emojis::SkinTone::Default).filter(|_| has_tone).map(Self)
     }
@@ -183,10 +183,10 @@ impl<'de> Deserialize<'de> for Emote {
 
 /// How closely an emoji matches a search: equal to a shortcode, the beginning of one, or words of one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Nearness {
-    Is,
-    Begins,
-    Has,
+enum Rank {
+    Equal,
+    Prefix,
+    Words,
 }
 
 /// All shortcodes, in both directions.
@@ -211,10 +211,10 @@ impl Shortcodes {
         for (emote, name) in &named {
             let mut codes: Vec<Cow<'static, str>> =
                 emote.0.shortcodes().map(Cow::Borrowed).collect();
-            if let Some(toneless) = emote.toneless() {
+            if let Some(without_tone) = emote.without_tone() {
                 let tones = emote.tones();
                 let with_tones = |code: &&str| Cow::Owned(format!("{code}_{tones}"));
-                codes.extend(derived.of(toneless).iter().map(with_tones));
+                codes.extend(derived.of(without_tone).iter().map(with_tones));
             }
             if namesakes[&**name] == 1 && emojis::get_by_shortcode(name).is_none() {
                 codes.push(Cow::Owned(name.clone()));

@@ -68,9 +68,9 @@ fn every_emoji_is_in_unicodes_list_or_newer() {
     }
 
     // Unicode lists a few pairs of tones later. All other emojis are in Unicode's order.
-    let toneless = |text: &&str| !text.contains(|c| ('\u{1f3fb}'..='\u{1f3ff}').contains(&c));
-    let ours: Vec<&str> = old.iter().map(|emote| emote.emoji()).filter(toneless).collect();
-    let theirs: Vec<&str> = listed.iter().map(String::as_str).filter(toneless).collect();
+    let without_tone = |text: &&str| !text.contains(|c| ('\u{1f3fb}'..='\u{1f3ff}').contains(&c));
+    let ours: Vec<&str> = old.iter().map(|emote| emote.emoji()).filter(without_tone).collect();
+    let theirs: Vec<&str> = listed.iter().map(String::as_str).filter(without_tone).collect();
     assert_eq!(ours, theirs);
 }
 
@@ -93,8 +93,8 @@ fn every_shortcode_belongs_to_one_emoji_and_is_parsed_as_it() {
         assert!(emote.emoji().len() <= limits::internal::EMOTE_BYTES);
         assert!(emote.emoji().chars().count() <= shortest, "{emote:?} makes a text longer");
         assert_eq!(SHORTCODES.of(emote)[0], emote.shortcode());
-        if let Some(toneless) = emote.toneless() {
-            let expected = format!("{}_{}", toneless.shortcode(), emote.tones());
+        if let Some(without_tone) = emote.without_tone() {
+            let expected = format!("{}_{}", without_tone.shortcode(), emote.tones());
             assert_eq!(emote.shortcode(), expected);
         }
     }

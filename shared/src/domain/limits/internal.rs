@@ -53,7 +53,7 @@ pub const MAIL_OVERDUE: Duration = minutes(5);
 pub const MAIL_SWEEP: Duration = hours(72);
 
 /// How long the outbox keeps an email that was never sent, for an operator to look at.
-pub const MAIL_MEMORY: Duration = hours(14 * 24);
+pub const MAIL_RETENTION: Duration = hours(14 * 24);
 
 /// Members that one write adds. Each needs an entry and a membership, and the conversation itself needs one more of the
 /// transaction's 100 actions.

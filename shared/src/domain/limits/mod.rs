@@ -68,7 +68,7 @@ pub const FIRST_LOGIN_DELAY: Duration = seconds(1);
 pub const LAST_LOGIN_DELAY: Duration = minutes(15);
 
 /// How long failed logins of an address count after the last failure.
-pub const FAILED_LOGINS_MEMORY: Duration = hours(24);
+pub const FAILED_LOGINS_RETENTION: Duration = hours(24);
 
 /// Failed logins from one source. `count` is the default of a deployment's parameter.
 pub const FAILED_LOGINS_PER_SOURCE: Rate = Rate { count: 100, window: minutes(10) };

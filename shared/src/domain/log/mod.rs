@@ -36,7 +36,7 @@ pub fn check_append<'a>(
     complete: bool,
     draft: &Draft,
     now: Timestamp,
-    most_per_sender: u32,
+    max_per_sender: u32,
 ) -> Verdict {
     let copies: Vec<Entry> =
         newest_first.clone().filter(|entry| is_copy(entry, draft)).cloned().collect();
@@ -51,7 +51,7 @@ pub fn check_append<'a>(
     if !id_is_covered {
         return Verdict::LookFurther { for_copy: true };
     }
-    match Recent::count(newest_first, complete, draft.sender_id, now, most_per_sender) {
+    match Recent::count(newest_first, complete, draft.sender_id, now, max_per_sender) {
         Recent::AtMost(recent) => Verdict::Append { recent },
         Recent::Unknown => Verdict::LookFurther { for_copy: false },
         Recent::Full { oldest } => {
@@ -93,7 +93,7 @@ impl Recent {
         complete: bool,
         sender_id: UserId,
         now: Timestamp,
-        most: u32,
+        max: u32,
     ) -> Self {
         let opens_at = now - limits::ENTRIES_PER_SENDER.window;
         let mut count = 0;
@@ -105,11 +105,11 @@ impl Recent {
                 continue;
             }
             // This entry already counted the sender's older entries of the window.
-            if count + entry.recent < most {
+            if count + entry.recent < max {
                 return Self::AtMost(count + entry.recent);
             }
             count += 1;
-            if count >= most {
+            if count >= max {
                 return Self::Full { oldest: entry.created_at };
             }
         }

@@ -21,19 +21,19 @@ impl Password {
         email: Option<&EmailAddress>,
         name: Option<&Name>,
     ) -> Result<Self, String> {
-        let (least, most) = (limits::PASSWORD_MIN_CHARS, limits::PASSWORD_MAX_CHARS);
+        let (min, max) = (limits::PASSWORD_MIN_CHARS, limits::PASSWORD_MAX_CHARS);
         let count = text.chars().count();
-        if count < least {
-            return Err(format!("Use at least {least} characters."));
+        if count < min {
+            return Err(format!("Use at least {min} characters."));
         }
-        if count > most {
-            return Err(format!("must have at most {most} characters"));
+        if count > max {
+            return Err(format!("must have at most {max} characters"));
         }
         if common::is_common(text) || common::is_common(&text.to_lowercase()) {
             return Err("must not be one of the most common passwords".to_owned());
         }
         let password = Self(text.to_owned());
-        password.suits(email, name)?;
+        password.check_differs_from(email, name)?;
         Ok(password)
     }
 
@@ -41,7 +41,11 @@ impl Password {
     ///
     /// # Errors
     /// The password is one of the two; the text is for the caller.
-    pub fn suits(&self, email: Option<&EmailAddress>, name: Option<&Name>) -> Result<(), String> {
+    pub fn check_differs_from(
+        &self,
+        email: Option<&EmailAddress>,
+        name: Option<&Name>,
+    ) -> Result<(), String> {
         let folded = self.0.trim().to_lowercase();
         let address = email.map(EmailAddress::folded);
         let local_part = address.as_deref().and_then(|address| address.rsplit_once('@'));
@@ -58,7 +62,7 @@ impl Password {
     ///
     /// # Errors
     /// The text is empty or longer than any password; the error is text for the caller.
-    pub fn to_compare(text: &str) -> Result<Self, String> {
+    pub fn parse_existing(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Err("Enter your password.".to_owned());
         }

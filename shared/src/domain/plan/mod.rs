@@ -9,7 +9,7 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The entry that it replies to is not a message of the conversation.
-    NothingToAnswer,
+    NoReplyTarget,
     /// Its target is not a message of the conversation.
     NoSuchMessage,
     /// The message was deleted.
@@ -71,9 +71,7 @@ pub fn plan(draft: &Draft, situation: Situation<'_>) -> Result<Plan, Refusal> {
         Intent::Delete { .. } => {
             deleted(Target::new(target)?, sender_id, conversation.is_admin(sender_id))?
         }
-        Intent::React { emote, chosen, .. } => {
-            reacted(Target::new(target)?, sender_id, *emote, *chosen)?
-        }
+        Intent::React { emote, add, .. } => reacted(Target::new(target)?, sender_id, *emote, *add)?,
         Intent::Retitle(title) => retitled(conversation, title)?.into(),
         Intent::Add { user_ids, role } => added(conversation, sender_id, user_ids, *role)?.into(),
         Intent::Remove { user_id } => removed(conversation, sender_id, *user_id)?.into(),
@@ -136,7 +134,7 @@ impl<'a> Target<'a> {
 
 fn sent(message: &Message, target: Option<&Entry>) -> Result<Change, Refusal> {
     if message.reply_to.is_some() && target.and_then(Entry::message).is_none() {
-        return Err(Refusal::NothingToAnswer);
+        return Err(Refusal::NoReplyTarget);
     }
     Ok(vec![Body::Message(message.clone())].into())
 }
@@ -174,15 +172,15 @@ fn reacted(
     target: Target<'_>,
     sender_id: UserId,
     emote: Emote,
-    chosen: bool,
+    add: bool,
 ) -> Result<Change, Refusal> {
     // Removing a reaction from a deleted message is not an error: it has none, so nothing changes.
-    let mut message = if chosen { target.undeleted()? } else { target.message }.clone();
-    if message.reactions.has(sender_id, emote) == chosen {
+    let mut message = if add { target.undeleted()? } else { target.message }.clone();
+    if message.reactions.has(sender_id, emote) == add {
         return Ok(Change::default());
     }
     let target_seq = target.seq;
-    let body = match chosen {
+    let body = match add {
         true => {
             message.react(sender_id, emote).map_err(|_| Refusal::TooManyEmotes)?;
             Body::ReactionAdded { target_seq, emote }
@@ -271,7 +269,7 @@ fn next(
     at: Timestamp,
 ) -> Entry {
     let seq = newest.map_or(0, |entry| entry.seq) + 1;
-    let came_with_another = newest.is_some_and(|entry| entry.write_id == draft.write_id);
+    let is_same_write = newest.is_some_and(|entry| entry.write_id == draft.write_id);
     let mut entry = Entry {
         conversation_id: conversation.id.clone(),
         seq,
@@ -282,7 +280,7 @@ fn next(
         message_number: newest.map_or(0, |entry| entry.message_number),
         last_message_seq: newest.map_or(0, |entry| entry.last_message_seq),
         sent: newest.map(|entry| entry.sent.clone()).unwrap_or_default(),
-        recent: if came_with_another { 0 } else { recent + 1 },
+        recent: if is_same_write { 0 } else { recent + 1 },
         conversation_seq: 0,
         write_id: draft.write_id,
     };

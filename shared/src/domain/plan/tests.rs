@@ -25,8 +25,8 @@ fn emote(emoji: &str) -> Emote {
     Emote::parse(emoji).unwrap()
 }
 
-fn react(seq: u64, chosen: bool) -> Intent {
-    Intent::React { seq, emote: emote("🎉"), chosen }
+fn react(seq: u64, add: bool) -> Intent {
+    Intent::React { seq, emote: emote("🎉"), add }
 }
 
 impl Group {
@@ -61,8 +61,8 @@ impl Group {
         let plan = self.plan(sender, intent)?;
         self.writes += 1;
         if let Some(target) = plan.target {
-            let place = self.log.iter_mut().find(|entry| entry.seq == target.seq).unwrap();
-            *place = target;
+            let entry = self.log.iter_mut().find(|entry| entry.seq == target.seq).unwrap();
+            *entry = target;
         }
         self.conversation = plan.conversation;
         let added = plan.entries.len();
@@ -117,7 +117,7 @@ fn only_messages_can_be_targets_of_edits_reactions_and_replies() {
         assert_eq!(group.does(ALICE, react(seq, true)), refused);
         let id: ClientId = ulid::Ulid::from_parts(5, 1).to_string().parse().unwrap();
         let reply = Message::new(id, text("hi"), Some(seq));
-        assert_eq!(group.does(ALICE, Intent::Send(reply)), Err(Refusal::NothingToAnswer));
+        assert_eq!(group.does(ALICE, Intent::Send(reply)), Err(Refusal::NoReplyTarget));
     }
 }
 

@@ -27,7 +27,7 @@ impl Window {
     ) -> Option<Self> {
         let newest_first = newest_first.into_iter().collect();
         let mut window = Self { conversation, newest_first, is_consistent };
-        window.settle().then_some(window)
+        window.reconcile().then_some(window)
     }
 
     /// The newest entry.
@@ -49,7 +49,7 @@ impl Window {
     ///
     /// A query reads one item after the other. So it may see a change of members in the entry but not yet in the conversation,
     /// or the reverse. Of the entries of one transaction, it may see a later one but not yet an earlier one.
-    fn settle(&mut self) -> bool {
+    fn reconcile(&mut self) -> bool {
         if !is_contiguous(self.newest_first.iter().rev()) {
             return false;
         }
@@ -69,7 +69,7 @@ impl Window {
 
     /// Whether `message` is the current state of the message with this number. True only if the window covers every entry since
     /// the message was read, and none of them changed it.
-    pub fn is_as_of_now(&self, message: &Entry, seq: u64) -> bool {
+    pub fn is_current(&self, message: &Entry, seq: u64) -> bool {
         let as_of = message.as_of_seq();
         let mut since = self.newest_first.iter().take_while(|entry| entry.seq > as_of);
         message.seq == seq
@@ -108,7 +108,7 @@ impl Window {
     }
 
     /// Whether a user is a member. For any other user, the conversation does not exist (I4).
-    pub fn admits(&self, user_id: UserId) -> bool {
+    pub fn has_member(&self, user_id: UserId) -> bool {
         self.conversation.member(user_id).is_some()
     }
 }

@@ -101,32 +101,32 @@ impl Group {
 }
 
 #[test]
-fn a_settled_window_has_the_members_after_its_newest_entry() {
+fn a_reconciled_window_has_the_members_after_its_newest_entry() {
     let group = Group::new();
-    let (mut settled, mut unsettled) = (0, 0);
+    let (mut reconciled, mut unreconciled) = (0, 0);
     group.with_every_window(|head, group_at, mut window| {
-        let is_settled = window.settle();
-        if is_settled {
+        let is_reconciled = window.reconcile();
+        if is_reconciled {
             assert_eq!(
                 window.conversation,
                 group.as_of(head),
                 "entry {head} with the group of {group_at}"
             );
-            settled += 1;
+            reconciled += 1;
         } else {
-            assert_ne!(head, group_at, "a window of one moment must settle");
-            unsettled += 1;
+            assert_ne!(head, group_at, "a window of one moment must reconcile");
+            unreconciled += 1;
         }
     });
-    assert!(settled > 100 && unsettled > 100, "{settled} {unsettled}");
+    assert!(reconciled > 100 && unreconciled > 100, "{reconciled} {unreconciled}");
 }
 
 #[test]
-fn a_window_whose_group_is_ahead_of_the_log_does_not_settle() {
+fn a_window_whose_group_is_ahead_of_the_log_does_not_reconcile() {
     let group = Group::new();
     group.with_every_window(|head, _, mut window| {
         if window.conversation.as_of_seq > head {
-            assert!(!window.settle(), "{head}");
+            assert!(!window.reconcile(), "{head}");
         }
     });
 }
@@ -139,7 +139,7 @@ fn the_entries_update_a_group_that_is_behind_the_log() {
     group.with_every_window(|head, group_at, mut window| {
         let oldest = window.newest_first.back().map_or(u64::MAX, |entry| entry.seq);
         if group_at <= head && oldest <= window.conversation.as_of_seq + 1 {
-            assert!(window.settle(), "entry {head} with the group of {group_at}");
+            assert!(window.reconcile(), "entry {head} with the group of {group_at}");
             tried += 1;
         }
     });
@@ -148,13 +148,13 @@ fn the_entries_update_a_group_that_is_behind_the_log() {
 
 /// Of the entries of one write, the query saw a later one but not an earlier one.
 #[test]
-fn a_window_with_a_gap_does_not_settle() {
+fn a_window_with_a_gap_does_not_reconcile() {
     let group = Group::new();
     group.with_every_window(|head, group_at, window| {
         for gap in 1..window.newest_first.len().saturating_sub(1) {
             let mut window = window.clone();
             window.newest_first.remove(gap);
-            assert!(!window.settle(), "entry {head} with the group of {group_at}");
+            assert!(!window.reconcile(), "entry {head} with the group of {group_at}");
         }
     });
 }
@@ -163,11 +163,11 @@ fn a_window_with_a_gap_does_not_settle() {
 fn later_entries_update_the_conversation() {
     let group = Group::new();
     let mut window = group.window(1, 1, 1);
-    assert!(window.settle());
+    assert!(window.reconcile());
     for entry in group.log.iter().skip(1) {
         window.push(entry.clone());
         assert_eq!(window.conversation, group.as_of(entry.seq));
-        assert_eq!(window.admits(user(2)), group.as_of(entry.seq).member(user(2)).is_some());
+        assert_eq!(window.has_member(user(2)), group.as_of(entry.seq).member(user(2)).is_some());
     }
     assert_eq!(window.head_seq(), group.log.len() as u64);
 }

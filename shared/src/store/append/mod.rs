@@ -19,7 +19,7 @@ use write::Written;
 mod write;
 
 /// Entries that a send reads first. They are enough without other writers, and take about 4 KB.
-const FIRST_LOOK: u64 = 6;
+const INITIAL_ENTRIES: u64 = 6;
 
 /// The factor by which each look back exceeds the one before.
 const LOOK_GROWTH: usize = 4;
@@ -55,7 +55,7 @@ pub enum AppendError {
 
 /// What [`Store::append`] starts from. The default is empty; `append` then reads the window itself.
 #[derive(Debug, Default)]
-pub struct FirstLook {
+pub struct InitialRead {
     window: Option<Window>,
     target: Option<Entry>,
 }
@@ -65,17 +65,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error`] if the table fails.
-    pub async fn first_look(
+    pub async fn initial_read(
         &self,
         conversation_id: &ConversationId,
         intent: &Intent,
-    ) -> Result<FirstLook, Error> {
+    ) -> Result<InitialRead, Error> {
         // A stale window is harmless for a message, because the write's condition detects it. Other intents may change nothing and
         // so write nothing.
         let consistent = !matches!(intent, Intent::Send(_));
-        let window = self.window(conversation_id, FIRST_LOOK, consistent);
+        let window = self.window(conversation_id, INITIAL_ENTRIES, consistent);
         let (window, target) = try_join(window, self.target(conversation_id, intent)).await?;
-        Ok(FirstLook { window, target })
+        Ok(InitialRead { window, target })
     }
 
     async fn target(
@@ -94,11 +94,11 @@ impl Store {
     pub async fn append(
         &self,
         conversation_id: &ConversationId,
-        first_look: FirstLook,
+        initial_read: InitialRead,
         draft: &Draft,
-        most_per_sender: u32,
+        max_per_sender: u32,
     ) -> Result<Appended, AppendError> {
-        let FirstLook { window, mut target } = first_look;
+        let InitialRead { window, mut target } = initial_read;
         let mut window = match window {
             Some(window) => window,
             None => self.reread(conversation_id).await?,
@@ -107,7 +107,7 @@ impl Store {
         let (mut losses, mut is_long_counted, mut last_message) = (0, false, None);
         loop {
             let now = self.clock.now();
-            let plan = match decide(draft, &window, target.as_ref(), now, most_per_sender) {
+            let plan = match decide(draft, &window, target.as_ref(), now, max_per_sender) {
                 Decision::Write(plan) => *plan,
                 Decision::Found(entries) => {
                     return self.found(window.conversation, entries, draft).await;
@@ -174,7 +174,7 @@ impl Store {
     }
 
     async fn reread(&self, conversation_id: &ConversationId) -> Result<Window, AppendError> {
-        let window = self.window(conversation_id, FIRST_LOOK, true).await?;
+        let window = self.window(conversation_id, INITIAL_ENTRIES, true).await?;
         window.ok_or(AppendError::Refused(Refused::NotAMember))
     }
 
@@ -202,10 +202,9 @@ impl Store {
             });
         }
         let wanted = (seen * LOOK_GROWTH).min(limits::internal::LOOK_BACK_ENTRIES - seen) as u64;
-        let most_bytes = limits::internal::LOOK_BACK_BYTES - bytes;
+        let max_bytes = limits::internal::LOOK_BACK_BYTES - bytes;
         let before = Range::Before(window.oldest_seq());
-        let older =
-            self.entries_within(&window.conversation.id, before, wanted, most_bytes).await?;
+        let older = self.entries_within(&window.conversation.id, before, wanted, max_bytes).await?;
         match window.extend_back(older) {
             true => Ok(()),
             false => Err(Error::Contended("a log with a gap").into()),
@@ -229,7 +228,7 @@ impl Store {
                 *target = again;
                 Ok(())
             }
-            Err(error) if error.is_passing() => Ok(()),
+            Err(error) if error.is_transient() => Ok(()),
             Err(error) => Err(error),
         }
     }

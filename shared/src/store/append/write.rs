@@ -39,7 +39,7 @@ impl Store {
         };
         match written {
             // The write may have succeeded. Then the next read finds the entry by its id.
-            Err(error) if error.is_passing() => Ok(Written::Conflict),
+            Err(error) if error.is_transient() => Ok(Written::Conflict),
             written => written,
         }
     }
@@ -73,7 +73,7 @@ impl Store {
             let seq = entry.last_message_seq;
             if seq == *target_seq {
                 *last_message = Some(after.clone());
-            } else if last_message.as_ref().is_none_or(|last| !window.is_as_of_now(last, seq)) {
+            } else if last_message.as_ref().is_none_or(|last| !window.is_current(last, seq)) {
                 *last_message = self.entry(&conversation.id, seq).await?;
             }
             let head = Head::new(conversation, Some(entry), last_message.as_ref());

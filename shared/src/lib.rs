@@ -1,5 +1,5 @@
-//! The common crate: `domain` holds the rules, pure and synchronous. The other layers are behind features: they keep (`store`), push
-//! (`push`), answer (`http`), sign and derive (`secrets`).
+//! The code that the functions share. `domain` holds the rules, pure and synchronous. The other layers are behind features: the
+//! table (`store`), pushes to sockets (`push`), HTTP (`http`), and keys and tokens (`secrets`).
 
 pub mod domain;
 mod failures;

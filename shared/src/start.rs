@@ -1,4 +1,4 @@
-//! The start of the functions behind the APIs: their services, warm before the first request.
+//! Starts the functions behind the APIs: configures their services, and opens connections before the first request.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     store::Store,
 };
 
-/// The longest wait for a connection at the start. Lambda allows 10 s for the whole start.
+/// The maximum wait for connections at the start. Lambda allows 10 s for the whole start.
 const WARM_UP: Duration = Duration::from_secs(3);
 
 /// The services that these functions use.
@@ -39,8 +39,8 @@ impl Services {
         self.warm_and(async {}).await;
     }
 
-    /// Like [`Services::warm`], and then runs `further`, which reads another secret. It runs after the token key was read, so it
-    /// finds the connection to Secrets Manager open.
+    /// Like [`Services::warm`], but also runs `further`, which reads another secret. `further` runs after the token key was read,
+    /// so it reuses the connection to Secrets Manager.
     pub async fn warm_and(&self, further: impl Future<Output = ()>) {
         let secrets = async {
             warm(self.tokens.warm()).await;

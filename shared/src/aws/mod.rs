@@ -18,11 +18,11 @@ use crate::runtime::config::Variables;
 
 mod trust;
 
-/// The timeout of one attempt. DynamoDB and the gateway of the sockets respond within milliseconds.
+/// The timeout of one attempt. DynamoDB and API Gateway respond within milliseconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Attempts of a call, with jitter between them. A write is safe to repeat after its response was lost: it is conditional or
-/// idempotent, or it counts a failed login twice.
+/// Attempts of a call, with jitter between them. Repeating a write after a lost response is safe: the write is conditional or
+/// idempotent. At worst, it counts a failed login twice.
 const ATTEMPTS: u32 = 3;
 
 /// The configuration of the AWS clients.

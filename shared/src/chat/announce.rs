@@ -27,7 +27,8 @@ pub async fn announce(delivery: &Delivery, appended: &Appended, except: Option<&
 }
 
 /// Builds the pushes for entries. Members receive the entries, including a member whom they remove. A new member receives the
-/// conversation and the entry of their own joining. The conversation already shows the users who join at the same time.
+/// conversation, and then the entry that added them. That conversation already includes the users who were added in the same
+/// request.
 async fn pushes(store: &Store, appended: &Appended) -> Pushes {
     let Appended { entries, message, conversation, members_before, .. } = appended;
     let leaver = entries.iter().find_map(|entry| match entry.body {

@@ -84,7 +84,7 @@ impl<'a> Snapshot<'a> {
         Ok(Self { conversation, head, read, accounts, now: store.clock().now() })
     }
 
-    /// The conversation as a member sees it; `None` if the reader is not a member (I4).
+    /// The conversation as a member sees it, or `None` if the reader is not a member (I4).
     pub fn view_for(&self, reader: UserId) -> Option<view::Conversation> {
         let (member, read) = (self.conversation.member(reader)?, self.read.get(&reader)?);
         let members =
@@ -141,7 +141,7 @@ pub fn message(appended: &Appended, reader: UserId) -> Result<view::Message, Pro
 /// The user, as they see themselves.
 ///
 /// # Errors
-/// [`Code::InvalidToken`] if the account does not exist, and the store's.
+/// [`Code::InvalidToken`] if the account does not exist, and the table's errors.
 pub async fn current_user(store: &Store, user_id: UserId) -> Result<view::CurrentUser, Problem> {
     let account = store.account(user_id).await?;
     account.as_ref().map(view::CurrentUser::from).ok_or_else(|| Problem::new(Code::InvalidToken))

@@ -1,4 +1,4 @@
-//! Finishes every response: the common headers, the request id, and the form of problems.
+//! Finishes every response: adds the common headers and the request id, and writes problems as JSON.
 
 use std::time::Instant;
 
@@ -69,8 +69,8 @@ pub(super) async fn finish(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether the request is a CORS preflight. The gateway handles those. If a route with any method leads here, the gateway adds its
-/// own headers to this response.
+/// Whether the request is a CORS preflight. The gateway usually handles these. If a route accepts any method, the request arrives
+/// here, and the gateway adds its own headers to this response.
 fn is_preflight(request: &Request) -> bool {
     let headers = request.headers();
     request.method() == Method::OPTIONS

@@ -17,13 +17,13 @@ use crate::{
 /// Authenticates requests.
 #[derive(Debug, Clone)]
 pub struct Authenticator {
-    /// Has the sessions.
+    /// Reads the sessions.
     pub store: Store,
     /// Verifies the tokens.
     pub tokens: Tokens,
 }
 
-/// A caller with a valid token, whose session is not confirmed yet. Such a caller may do nothing.
+/// A caller with a valid token, whose session is not confirmed yet. It has no rights.
 ///
 /// A handler uses it to read something while the session is confirmed. The handler must not use what it read before
 /// [`UnverifiedCaller::confirm`] returns.

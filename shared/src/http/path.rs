@@ -13,7 +13,7 @@ use crate::protocol::problem::{Code, Problem};
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'%');
 
-/// The parameter of a path, or a tuple of them, percent-decoded. A parameter that cannot be decoded or parsed returns 404.
+/// The parameter of a path, or a tuple of them, percent-decoded. If it cannot be decoded or parsed, the response is 404.
 #[derive(Debug)]
 pub struct Path<T = String>(pub T);
 
@@ -31,7 +31,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 /// Restores the path that the client sent.
 ///
 /// The gateway passes the path on decoded, and the adapter parses it as a URL. A `#` in it would begin a fragment, and a trailing
-/// space would disappear. So an unknown id could become an existing one.
+/// space would disappear. An unknown id could then become an existing one.
 pub(super) fn as_sent(mut request: Request) -> Request {
     let encoded = utf8_percent_encode(request.raw_http_path(), ENCODED).to_string();
     if !encoded.starts_with('/') {

@@ -41,7 +41,7 @@ impl<S> Route<S> {
     }
 }
 
-/// The router of a group. It guards every route that is not marked public, whatever the handler does.
+/// The router of a group. It requires a valid token on every route that is not public, whatever the handler does.
 pub fn router<S: Clone + Send + std::marker::Sync + 'static>(
     routes: Vec<Route<S>>,
     authenticator: Authenticator,

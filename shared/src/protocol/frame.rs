@@ -18,7 +18,7 @@ use crate::{
 pub enum Frame {
     /// The reply to a request.
     Reply {
-        /// The id that the client gave the request.
+        /// The id that the client chose for the request.
         id: String,
         /// The action of the request.
         action: String,
@@ -27,7 +27,7 @@ pub enum Frame {
     },
     /// The error for a rejected request.
     Error(Error),
-    /// A push about something that happened.
+    /// A pushed event.
     Event(Event),
 }
 
@@ -58,7 +58,7 @@ impl Frame {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(rename = "ErrorFrame"))]
 pub struct Error {
-    /// The id that the client gave the request. `null` if the server could not read it.
+    /// The id that the client chose for the request. `null` if the server could not read it.
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = limits::FRAME_ID_CHARS)))]
     pub id: Option<String>,
     /// The action of the request. `null` if the server could not read it.
@@ -101,13 +101,13 @@ pub enum Reply {
     Sync(Sync),
 }
 
-/// The socket's user, its end, and the limits that apply.
+/// The socket's user, the time at which the socket closes, and the limits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Hello {
     /// The user.
     pub user: view::CurrentUser,
-    /// The id that the gateway gave the socket.
+    /// The id that the gateway assigned to the socket.
     pub connection_id: ConnectionId,
     /// The latest time at which the socket closes.
     pub expires_at: Timestamp,
@@ -202,7 +202,7 @@ pub struct Newer {
     pub has_more: bool,
 }
 
-/// Something that happened, pushed to the users that it concerns. `event` selects the schema.
+/// An event that the server pushes to the users concerned. `event` selects the schema.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -273,7 +273,7 @@ pub struct MemberRead {
 pub struct Typing {
     /// The member.
     pub user_id: UserId,
-    /// When a client stops showing it.
+    /// When a client should stop showing that the member is typing.
     pub expires_at: Timestamp,
 }
 
@@ -285,9 +285,9 @@ pub struct Presence {
     pub user_id: UserId,
     /// Whether the user is online.
     pub online: bool,
-    /// When an online user counts as offline, unless another event follows. `null` for an offline user.
+    /// The time after which the user counts as offline, unless another event follows. `null` for an offline user.
     pub online_until: Option<Timestamp>,
-    /// When the server last noticed the user. If two events arrive in the wrong order, the later one is current.
+    /// When the server last noticed the user. If two events arrive in the wrong order, the one with the later time is current.
     pub last_seen_at: Timestamp,
 }
 

@@ -127,7 +127,7 @@ impl Problem {
         Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None }
     }
 
-    /// An error that ends after `retry_after`.
+    /// An error that the client can retry after `retry_after`.
     pub fn wait(code: Code, retry_after: Duration) -> Self {
         Self { retry_after: Some(retry_after), ..Self::new(code) }
     }

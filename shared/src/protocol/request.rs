@@ -9,14 +9,14 @@ use crate::{
     protocol::problem::{Code, Problem},
 };
 
-/// The names of all actions. A name that is not here is unknown.
+/// The names of all actions. Any other name is an unknown action.
 pub const ACTIONS: [&str; 10] =
     ["hello", "ping", "send", "edit", "delete", "react", "unreact", "read", "typing", "sync"];
 
 /// A request from a client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// The id that the client gave it. The reply repeats it.
+    /// The id that the client chose. The reply has the same id.
     pub id: String,
     /// What the client requests.
     pub action: Action,
@@ -72,7 +72,7 @@ impl Action {
         }
     }
 
-    /// `None` if there is no such action; `Some(None)` if a field has an error, which is noted.
+    /// Returns `None` if there is no such action, and `Some(None)` if a field has an error, which `fields` records.
     fn parse(name: &str, fields: &mut Fields) -> Option<Option<Self>> {
         let append = |name, fields: &mut Fields, parse: fn(&mut Fields) -> Option<Intent>| {
             let (conversation_id, intent) = (conversation(fields), parse(fields));
@@ -155,7 +155,7 @@ fn parse_limit(fields: &mut Fields) -> Option<u64> {
 /// A request that is rejected before it is processed, with the parts that could be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
-    /// The id that the client gave it, if it could be read.
+    /// The id that the client chose, if it could be read.
     pub id: Option<String>,
     /// The action, if it could be read.
     pub action: Option<String>,

@@ -1,6 +1,6 @@
 //! JSON Schemas of the types on the wire. Both API documents are built from them.
 //!
-//! Structs derive their schema where they are defined. The values that they consist of have theirs here, with their limits.
+//! Structs derive their schemas where they are defined. The schemas of simple values are here, with their limits.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::domain::{
 
 const ULID: &str = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$";
 
-/// A generator that refers to schemas by their place in an API document.
+/// A generator that refers to schemas by their path in an API document.
 pub fn generator() -> SchemaGenerator {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
     settings.definitions_path = "/components/schemas".into();

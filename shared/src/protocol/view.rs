@@ -1,4 +1,4 @@
-//! The objects that both APIs show, in the form of the contract.
+//! The objects that both APIs return, in the form of the API contract.
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
@@ -85,7 +85,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session, as the session `current` sees it.
+    /// Builds the view of a session. `current` is the session of the request.
     pub fn new(session: &domain::Session, current: SessionId) -> Self {
         Self {
             id: session.id,
@@ -133,7 +133,7 @@ pub struct Message {
 pub struct Reaction {
     /// The canonical shortcode of the emoji.
     pub emote: &'static str,
-    /// The emoji.
+    /// The emoji itself.
     pub emoji: &'static str,
     /// The number of users who reacted with it.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
@@ -146,7 +146,7 @@ pub struct Reaction {
 }
 
 impl Message {
-    /// The message that an entry sent; `None` if the entry is not a message.
+    /// The message that an entry sent, or `None` if the entry is not a message.
     pub fn new(entry: &domain::Entry, reader: UserId) -> Option<Self> {
         let message = entry.message()?;
         let reactions = reactions(&message.reactions, reader);
@@ -202,7 +202,7 @@ fn reactions(reactions: &Reactions, reader: UserId) -> Vec<Reaction> {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Entry {
-    /// A message was sent. The text is the current one. `reactions` is empty: later entries add and remove them.
+    /// A message was sent. The text is the current one. `reactions` is empty, because later entries add and remove reactions.
     Message(Message),
     /// The sender changed the text of a message.
     Edit(MessageChange),
@@ -220,7 +220,7 @@ pub enum Entry {
     TitleChanged(TitleChange),
 }
 
-/// The data that every entry has.
+/// The fields that every entry has.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct EntryFields {
@@ -240,7 +240,7 @@ pub struct EntryFields {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct MessageChange {
-    /// The data that every entry has.
+    /// The fields that every entry has.
     #[serde(flatten)]
     pub common: EntryFields,
     /// The `seq` of the message.
@@ -254,7 +254,7 @@ pub struct MessageChange {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct ReactionChange {
-    /// The data that every entry has.
+    /// The fields that every entry has.
     #[serde(flatten)]
     pub common: EntryFields,
     /// The `seq` of the message.
@@ -268,7 +268,7 @@ pub struct ReactionChange {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct MemberChange {
-    /// The data that every entry has.
+    /// The fields that every entry has.
     #[serde(flatten)]
     pub common: EntryFields,
     /// The user who was added, changed or removed.
@@ -281,7 +281,7 @@ pub struct MemberChange {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema), schemars(inline))]
 pub struct TitleChange {
-    /// The data that every entry has.
+    /// The fields that every entry has.
     #[serde(flatten)]
     pub common: EntryFields,
     /// The new title.

@@ -21,7 +21,7 @@ pub struct Delivery {
 pub enum Pushed {
     /// The gateway accepted it.
     Delivered,
-    /// The post failed, and the socket may still exist.
+    /// The post failed. The socket may still exist.
     Lost,
     /// The socket is gone, and the store forgot it. Has the user's presence if they went offline.
     Forgotten(Option<Presence>),
@@ -43,7 +43,7 @@ impl Delivery {
         &self.pusher
     }
 
-    /// Pushes to every reachable socket except one, and announces users who turn out to be offline.
+    /// Pushes to every reachable socket except `except`, and announces the users whose last socket turns out to be gone.
     ///
     /// Takes at most [`limits::internal::PUSH_DEADLINE`](crate::domain::limits::internal::PUSH_DEADLINE) and never fails. `sync`
     /// returns events whose push was lost.

@@ -24,7 +24,7 @@ use crate::{
     runtime::config::Variables,
 };
 
-/// Attempts of a throttled post.
+/// The maximum attempts of a throttled post.
 const ATTEMPTS: u32 = 6;
 
 /// The upper bound of the first pause between attempts. The bound doubles each time. All pauses together take at most 0.8 s, so a
@@ -62,7 +62,7 @@ pub enum Posted {
     Gone,
 }
 
-/// A call to the gateway failed, for a reason other than a missing socket.
+/// A call to the gateway failed, and not because the socket is gone.
 #[derive(Debug, thiserror::Error)]
 #[error("calling the gateway of a socket failed: {0}")]
 pub struct Error(String);

@@ -1,4 +1,4 @@
-//! Reads the clock, at the edge only. The domain gets the time as an argument.
+//! The only code that reads the system's clock. The domain gets the time as an argument.
 
 use std::{
     sync::{

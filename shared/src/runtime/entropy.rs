@@ -1,4 +1,4 @@
-//! Reads the operating system's randomness, at the edge only. The domain gets it as an argument.
+//! The only code that reads the operating system's randomness. The domain gets it as an argument.
 
 /// `N` random bytes.
 ///

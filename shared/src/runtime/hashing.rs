@@ -12,7 +12,7 @@ pub async fn hash(password: &Password) -> Result<PasswordHash, HashError> {
     run_blocking(move || PasswordHash::new(&password, &entropy::bytes())).await
 }
 
-/// Verifies a password. An unknown address has no hash: then the work is the same and the result is false (I8).
+/// Verifies a password. `hash` is `None` for an unknown address: the work is the same, and the result is false (I8).
 ///
 /// # Errors
 /// [`HashError`]

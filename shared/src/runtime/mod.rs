@@ -1,4 +1,4 @@
-//! The edge of the process: environment, clock, entropy, logs, and blocking work.
+//! Access to what surrounds the process: environment, clock, entropy, logs, and threads for blocking work.
 
 pub mod clock;
 pub mod config;

@@ -10,7 +10,7 @@ use crate::{Clock, aws::Aws, domain::Timestamp, runtime::config::Variables};
 /// The age at which the current version is read again. A version that was rotated out stays valid for at most this time.
 const LIFE: Duration = Duration::from_secs(60 * 60);
 
-/// The minimum time between reads that an unknown id or a failure causes. Anyone can invent an id.
+/// The minimum time between reads that an unknown id or a failure causes. A client can invent any number of ids.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
 
 /// A secret with the versions that were read. Clones share the versions.
@@ -63,7 +63,7 @@ impl Cache {
         Ok(version)
     }
 
-    /// The version with this id if it is the current or the previous one. The id may come from anyone.
+    /// The version with this id if it is the current or the previous one. The id may come from a request.
     ///
     /// # Errors
     /// [`Error`]

@@ -27,7 +27,7 @@ struct Claims {
     exp: u64,
 }
 
-/// Why a token was not signed or not accepted.
+/// Why a token could not be signed or was rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The request has no credentials.
@@ -104,7 +104,7 @@ impl Tokens {
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[self.audience()]);
         validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
-        // Compared below, with the clock that tests can move.
+        // Checked below, against the clock that tests can move.
         validation.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
             .map_err(|_| Error::Invalid)?

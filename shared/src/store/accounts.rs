@@ -26,7 +26,7 @@ const WALK: u32 = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmailTaken;
 
-/// What the table has about an address. The store reads the same items for known and unknown addresses.
+/// The table's data about an address. For an unknown address, the store reads the same items.
 #[derive(Debug, Clone)]
 pub struct LoginRecord {
     /// The account's credential, if the address has an account.

@@ -84,7 +84,7 @@ impl Store {
             .expression_attribute_values(":ttl", number(expires_at.as_secs()))
     }
 
-    /// Clears the failed logins of an address after a login with the right password.
+    /// Clears the failed logins of an address after a login with the correct password.
     ///
     /// # Errors
     /// [`Error`] if the table fails.

@@ -7,7 +7,8 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Error, Item, Key, Store};
 
-/// Most keys in a `BatchGetItem` ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)).
+/// The maximum number of keys in a `BatchGetItem`
+/// ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)).
 const KEYS: usize = 100;
 
 /// Batches in flight at the same time.

@@ -92,7 +92,7 @@ impl Store {
         Ok(memberships)
     }
 
-    /// Returns those of the conversations that the user is a member of now. A consistent read.
+    /// Returns the conversations in `conversation_ids` that the user is currently a member of. A consistent read.
     ///
     /// # Errors
     /// [`Error`] if the table fails.
@@ -123,7 +123,7 @@ impl Store {
 
     /// Moves the head to an entry, unless the head is already at or past it. Returns true if it moved.
     ///
-    /// The head is a hint: the log is authoritative. `known` is a message that saves a read if it is the newest one.
+    /// The head is a hint: the log is authoritative. If `known` is the newest message, it is not read again.
     ///
     /// # Errors
     /// [`Error`] if the table fails.
@@ -154,7 +154,7 @@ impl Store {
         }
     }
 
-    /// The newest message up to an entry, in its current state. `known` is a message that saves a read if it is that one.
+    /// The newest message up to an entry, in its current state. If `known` is that message, it is not read again.
     ///
     /// # Errors
     /// [`Error`] if the table fails.

@@ -86,7 +86,7 @@ impl Key {
         Self { pk: format!("ADDRESS#{}", digest(&email.folded())), sk: "GUARD".to_owned() }
     }
 
-    /// The reset requests for an address. An item of its own, because a login with the right password deletes the guard.
+    /// The reset requests for an address. A separate item, because a login with the correct password deletes the guard.
     pub(super) fn reset_window(email: &EmailAddress) -> Self {
         Self { sk: "ASKED".to_owned(), ..Self::guard(email) }
     }

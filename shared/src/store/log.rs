@@ -53,7 +53,7 @@ impl Store {
 
     /// The messages that the entries edited or deleted, each in its state after that entry or later.
     ///
-    /// A page is not read in one instant, so its own copy of a message may be older. Such messages are read again.
+    /// A page is not read atomically, so its own copy of a message may be older. Such messages are read again.
     ///
     /// # Errors
     /// [`Error`] if the table fails.

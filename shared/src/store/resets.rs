@@ -12,7 +12,7 @@ use crate::domain::{
     reset::{Reset, ResetWindow, TokenDigest},
 };
 
-/// What the table has about an address. The store reads the same items for known and unknown addresses.
+/// The table's data about an address. For an unknown address, the store reads the same items.
 #[derive(Debug, Clone)]
 pub struct ResetRecord {
     /// The account's credential, if the address has an account.

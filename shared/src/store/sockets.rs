@@ -204,7 +204,7 @@ impl Store {
         let Some(announces) = self.renew_in_account(connection, at, until).await? else {
             return Ok(Lease::Ended);
         };
-        // The account first: after a crash between the two, the next frame renews again.
+        // Updates the account first. After a crash between the two updates, the next frame renews again.
         let row = self
             .update(&Key::connection(&connection.id))
             .update_expression("SET lease_until = :until")
@@ -274,7 +274,7 @@ impl Store {
         user_id: UserId,
         connection_id: &ConnectionId,
     ) -> Result<Option<Timestamp>, Error> {
-        // The row first: an item that a crash leaves in the map receives nothing, and the next 410 removes it.
+        // Deletes the row first. A dead socket that a crash leaves in the map receives nothing, and the next 410 removes it.
         self.delete(&Key::connection(connection_id)).await?;
         let mut tried_at = None;
         for attempt in 0..ATTEMPTS {

@@ -116,7 +116,7 @@ pub(super) async fn update_or_current(
     Err(Error::Contended("an item"))
 }
 
-/// Waits before a retry. The wait grows with each round and has jitter, so that requests that collided do not collide again.
+/// Waits before a retry. The wait grows with each attempt and has jitter, so that requests that collided do not collide again.
 pub async fn back_off(attempt: u32) {
     let max = 10_u64 << attempt.min(5);
     tokio::time::sleep(Duration::from_millis(1 + entropy::short() % max)).await;

@@ -6,7 +6,8 @@ use aws_sdk_dynamodb::{
 
 use super::{Error, Store, back_off};
 
-/// Actions per transaction ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)).
+/// The maximum number of actions in a transaction
+/// ([quota](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)).
 pub(super) const ACTIONS: usize = 100;
 
 /// Attempts while other transactions use the same items.

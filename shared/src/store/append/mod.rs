@@ -18,10 +18,10 @@ use write::Written;
 
 mod write;
 
-/// Entries that a send reads first. They are enough without other writers, and take about 4 KB.
+/// Entries that a send reads first. They are enough if there are no other writers, and take about 4 KB.
 const INITIAL_ENTRIES: u64 = 6;
 
-/// The factor by which each look back exceeds the one before.
+/// Each further read requests this many times the entries that were read before.
 const LOOK_GROWTH: usize = 4;
 
 /// Lost writes after which the log is read again. Until then, each lost write returns the entry that won.
@@ -53,7 +53,7 @@ pub enum AppendError {
     Store(#[from] Error),
 }
 
-/// What [`Store::append`] starts from. The default is empty; `append` then reads the window itself.
+/// What [`Store::append`] starts from. If it is empty, which is the default, `append` reads the window itself.
 #[derive(Debug, Default)]
 pub struct InitialRead {
     window: Option<Window>,
@@ -70,8 +70,8 @@ impl Store {
         conversation_id: &ConversationId,
         intent: &Intent,
     ) -> Result<InitialRead, Error> {
-        // A stale window is harmless for a message, because the write's condition detects it. Other intents may change nothing and
-        // so write nothing.
+        // A stale window is harmless for a message, because the write's condition detects it. Other intents may change nothing.
+        // Then there is no write whose condition could detect a stale window.
         let consistent = !matches!(intent, Intent::Send(_));
         let window = self.window(conversation_id, INITIAL_ENTRIES, consistent);
         let (window, target) = try_join(window, self.target(conversation_id, intent)).await?;
@@ -146,7 +146,8 @@ impl Store {
         }
     }
 
-    /// Answers with entries that exist: an earlier copy of a message, or entries that this request wrote without a response.
+    /// Returns entries that exist: an earlier copy of a message, or entries that this request wrote although the response was
+    /// lost.
     async fn found(
         &self,
         conversation: Conversation,
@@ -159,7 +160,7 @@ impl Store {
             other => self.target(&conversation.id, other).await?,
         };
         let duplicate = entries.iter().any(|entry| entry.write_id != draft.write_id);
-        // The earlier members are not stored. These are exact for the users that the entries are about.
+        // The earlier members are not stored. The result is exact for the users that the entries are about.
         let mut members_before = conversation.user_ids();
         for entry in &entries {
             match entry.body {
@@ -178,8 +179,8 @@ impl Store {
         window.ok_or(AppendError::Refused(Refused::NotAMember))
     }
 
-    /// Counts a long search for a copy. A search for the sender's rate is not counted: it ends within 10 s of the log, and the
-    /// sender did not cause it.
+    /// Counts a long search for a copy. A search for the sender's rate is not counted, because it covers only 10 s of the log,
+    /// and the sender did not cause it.
     async fn count_long_look_back(&self, sender_id: UserId) -> Result<(), AppendError> {
         match self.limit(Counter::LongLookBacks(sender_id)).await {
             Ok(()) => Ok(()),
@@ -197,7 +198,7 @@ impl Store {
         {
             return Err(match for_copy {
                 true => AppendError::Refused(Refused::ClientIdTooOld),
-                // So many entries within 10 s: a retry in a moment has a shorter way.
+                // There are very many entries within 10 s. A retry in a moment needs to read fewer.
                 false => Error::Contended("a log").into(),
             });
         }
@@ -211,8 +212,8 @@ impl Store {
         }
     }
 
-    /// Reads the entries after the newest one of the window, and the target again. Leaves both unchanged if the table fails for
-    /// a moment: the next write detects that.
+    /// Reads the entries after the newest one of the window, and the target again. Leaves both unchanged after a temporary
+    /// failure of the table, because the next write detects that.
     async fn catch_up(
         &self,
         window: &mut Window,

@@ -1,4 +1,4 @@
-//! The writes of an append: an entry by itself, or entries with all that they change.
+//! The writes of an append: a single entry, or entries with everything that they change.
 
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
@@ -16,14 +16,14 @@ use crate::domain::{
 /// The outcome of a write.
 pub(super) enum Written {
     Done,
-    /// Another entry has the number: this one.
+    /// The number is taken by this entry.
     Taken(Box<Entry>),
-    /// A condition failed, or the table failed for a moment. Nothing shows what is stored now.
+    /// A condition failed, or the table failed temporarily. What is stored now is unknown.
     Conflict,
 }
 
 impl Store {
-    /// Writes a plan: a message by itself, any other plan in one transaction.
+    /// Writes a plan: a new message with a single put, any other plan in one transaction.
     pub(super) async fn write(
         &self,
         window: &Window,
@@ -58,7 +58,7 @@ impl Store {
             let key = Key::entry(&conversation.id, entry.seq);
             let put = Put::builder()
                 .set_item(Some(to_item("entry", &key, entry)?))
-                // I1: the number is free. The decision is valid, because it was made from the entry before.
+                // I1: the number is free. The decision is valid, because it is based on the previous entry.
                 .condition_expression("attribute_not_exists(pk)");
             actions.push(action!(self, put, put));
         }
@@ -93,7 +93,7 @@ impl Store {
         })
     }
 
-    /// Puts the changed message over the message that was read.
+    /// Overwrites the message that was read with the changed message.
     fn put_target(&self, before: &Entry, after: &Entry) -> Result<TransactWriteItem, Error> {
         let key = Key::entry(&after.conversation_id, after.seq);
         let seen = before.message().map_or(0, |message| message.changed_seq);

@@ -1,4 +1,4 @@
-//! OpenAPI links: the calls that can use a value from a response. Readers and Schemathesis follow them.
+//! OpenAPI links: the calls that can use a value from a response. Viewers and Schemathesis follow them.
 
 use serde_json::{Map, Value, json};
 

@@ -11,7 +11,7 @@ use crate::{links, parameters, refusals, schemas::reference};
 pub(crate) struct Operation {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    /// The group. Readers of the document show the operations by group.
+    /// The group. Viewers show the operations by group.
     pub(crate) tag: &'static str,
     /// The name in generated clients.
     pub(crate) id: &'static str,

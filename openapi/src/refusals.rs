@@ -5,7 +5,7 @@ use shared::protocol::problem::Code;
 
 use crate::{examples::REQUEST_ID, schemas::reference};
 
-/// Statuses that the gateway also returns by itself.
+/// Statuses that the gateway itself also returns.
 const GATEWAYS: [u16; 4] = [413, 429, 500, 503];
 
 /// The name of the response in the components.

@@ -88,7 +88,7 @@ pub(crate) async fn handle(
     }))
 }
 
-/// How an attempt was admitted.
+/// Why an attempt was admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attempt {
     /// Free failures were left. A failure of this attempt must still be counted.

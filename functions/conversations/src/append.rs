@@ -12,7 +12,6 @@ use shared::{
 
 use crate::State;
 
-/// The reply with a message in its current state.
 /// A message in its current state.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MessageReply"))]

@@ -2,7 +2,7 @@
 //! stream gave up on.
 //!
 //! An email is deleted from the outbox after SES accepted it, so a record that arrives twice, late or out of order sends nothing.
-//! A crash between the two sends the email again, because it must be sent at least once (I10).
+//! A crash before the deletion sends the email again, because it must be sent at least once (I10).
 
 use aws_lambda_events::dynamodb::Event;
 use serde_json::{Value, json};

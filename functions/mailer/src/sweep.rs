@@ -6,7 +6,7 @@ use shared::{domain::limits, store};
 
 use crate::{State, deliver};
 
-/// How long a sweep sends emails, so that it ends before the function's timeout. The next sweep continues.
+/// The maximum time that a sweep sends emails, so that it ends before the function's timeout. The next sweep continues.
 const TIME: Duration = Duration::from_secs(40);
 
 /// The next sweep no longer sees an email of this age.

@@ -1,6 +1,6 @@
 //! `sync`: returns the entries that the client does not have yet.
 //!
-//! For conversations that the client names, it reads the logs themselves, so a lost push or hint hides nothing (I3).
+//! For conversations that the client names, it reads the logs themselves, so a lost push or head hides nothing (I3).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The schemas that the types on the wire derive.
+//! The schemas that are derived from the types on the wire.
 
 use serde_json::{Map, Value, json};
 use shared::protocol::{frame, problem, schema::generator, view};
@@ -33,7 +33,7 @@ pub(super) fn frames() -> Map<String, Value> {
     let mut schemas = generator.take_definitions(true);
     name_variants(&mut schemas, "Entry", "type");
     name_variants(&mut schemas, "Event", "event");
-    // Each event is a message of its own in the document.
+    // In the document, each event is a separate message.
     schemas.remove("Event");
     // The reply to `sync` repeats ids from the request, which may be any text.
     if let Some(id) = schemas.get_mut("ConversationId").and_then(Value::as_object_mut) {
@@ -46,7 +46,7 @@ pub(super) fn frames() -> Map<String, Value> {
     tidy(schemas)
 }
 
-/// Moves the variants of a tagged union to schemas of their own, such as `EditEntry`. Code generators name their types after them.
+/// Moves the variants of a tagged union to separate schemas, such as `EditEntry`. Code generators name their types after them.
 fn name_variants(schemas: &mut Map<String, Value>, union: &str, tag: &str) {
     let variants = schemas.get_mut(union).and_then(|schema| schema["oneOf"].as_array_mut());
     let variants = variants.map(std::mem::take).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The schemas of both documents. Objects are open, so that a later version can add members. Each one lists all its present
-//! members, and the tests reject a response or a frame with any other.
+//! The schemas of both documents. Objects are open, so that a later version can add members. Each one lists all current members,
+//! and the tests reject a response or a frame with any other member.
 
 use serde_json::{Map, Value, json};
 

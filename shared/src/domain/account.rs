@@ -22,13 +22,13 @@ pub struct Account {
     /// The open sockets, at most [`limits::SOCKETS`].
     #[serde(default)]
     pub sockets: BTreeMap<ConnectionId, Socket>,
-    /// Grows whenever a socket is added or a session's sockets are removed. A write that changes them is conditional on it.
+    /// Increases when a socket is added or a session's sockets are removed. A write that changes them is conditional on it.
     #[serde(default)]
     pub sockets_version: u64,
     /// When the user's last live socket ended, if the server noticed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_seen_at: Option<Timestamp>,
-    /// Until when the user's partners expect them to be online, according to the last presence event.
+    /// The time until which the user's partners expect them to be online, according to the last presence event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub announced_until: Option<Timestamp>,
 }

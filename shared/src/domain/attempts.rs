@@ -9,13 +9,13 @@ use super::{Timestamp, limits};
 /// The login attempts of one address since the last correct password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Attempts {
-    /// Count of failed attempts.
+    /// The number of failed attempts.
     #[serde(default)]
     pub failures: u32,
     /// When the last one failed.
     #[serde(default)]
     pub last_failed_at: Timestamp,
-    /// Count of attempts that started while free failures were left. Those that have not failed are in progress.
+    /// The number of attempts that started while free failures were left. Those that have not failed are in progress.
     #[serde(default)]
     pub tries: u32,
     /// When the last of them started.

@@ -16,7 +16,7 @@ impl Content {
     /// for both forms.
     ///
     /// # Errors
-    /// What is wrong with the text, as text for the caller.
+    /// A text for the caller that says what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, String> {
         if !(1..=limits::CONTENT_CHARS).contains(&text.chars().count()) {
             return Err(format!("must have 1 to {} characters", limits::CONTENT_CHARS));

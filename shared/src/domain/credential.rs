@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{PasswordHash, UserId};
 
-/// What a login is checked against. It is stored under the account's email address.
+/// The data that a login is checked against. It is stored under the account's email address.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Credential {
     /// The account's user.
     pub user_id: UserId,
     /// The hash of the password.
     pub hash: PasswordHash,
-    /// Grows with every new password. A login succeeds only if the version that it checked is still current.
+    /// Increases with every new password. A login succeeds only if the version that it checked is still current.
     pub version: u64,
 }

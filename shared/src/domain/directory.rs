@@ -87,7 +87,7 @@ impl Folded {
         &self.0[..end]
     }
 
-    /// Returns true if it can be the beginning of a word: it has no space.
+    /// Returns true if it has no space, so that it can be the beginning of a word.
     pub fn is_word(&self) -> bool {
         !self.0.contains(' ')
     }

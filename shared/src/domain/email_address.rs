@@ -15,7 +15,7 @@ impl EmailAddress {
     /// Checks an address: RFC 5321 and 5322 without comments and address literals, at most 254 characters.
     ///
     /// # Errors
-    /// What is wrong with the address, as text for the caller.
+    /// A text for the caller that says what is wrong with the address.
     pub fn parse(text: &str) -> Result<Self, String> {
         let options = email_address::Options::default()
             .with_minimum_sub_domains(2)

@@ -21,7 +21,7 @@ pub struct Entry {
     /// The latest time in any `client_id` up to this entry, in milliseconds since 1970. A message with a later time is neither
     /// this entry nor an earlier one.
     pub newest_client_time: u64,
-    /// Count of messages up to this entry.
+    /// The number of messages up to this entry.
     pub message_number: u64,
     /// The newest message up to this entry; 0 if there is none.
     pub last_message_seq: u64,
@@ -32,7 +32,7 @@ pub struct Entry {
     pub recent: u32,
     /// The latest entry up to this one that changed the members or the title; 0 if none did.
     pub conversation_seq: u64,
-    /// Random. A writer that did not get its response recognizes its own entry by it.
+    /// Random. After a lost response, a writer recognizes its own entry by it.
     pub write_id: u64,
 }
 

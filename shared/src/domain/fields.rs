@@ -24,12 +24,12 @@ pub struct Invalid {
     pub mistyped: bool,
 }
 
-/// Errors reported for one request. Bounds the size of the response.
+/// The maximum number of errors reported for one request. Bounds the size of the response.
 const MAX_ERRORS: usize = 20;
 
 /// The fields of a request, read one by one.
 ///
-/// Each reader returns `None` if it noted an error; [`Fields::finish`] returns them all.
+/// Each method that reads a field returns `None` if it recorded an error. [`Fields::finish`] returns all errors.
 #[derive(Debug)]
 pub struct Fields {
     object: Map<String, Value>,
@@ -53,12 +53,12 @@ impl Fields {
         fields
     }
 
-    /// Notes an error of the field.
+    /// Records an error of a field.
     pub fn error(&mut self, name: &str, detail: impl ToString) {
         self.error_at(&[name], detail);
     }
 
-    /// Notes an error of a value within a field. Drops it if the request has too many errors.
+    /// Records an error of a value within a field. Drops it if the request has too many errors.
     pub fn error_at(&mut self, path: &[&str], detail: impl ToString) {
         if self.invalid.errors.len() < MAX_ERRORS {
             let escaped = path.iter().map(|part| part.replace('~', "~0").replace('/', "~1"));
@@ -204,10 +204,10 @@ impl Fields {
         self.is_valid().then_some(texts)
     }
 
-    /// Ends the reading. Builds the request from what was read, if every field is valid.
+    /// Builds the request, if every field is valid.
     ///
     /// # Errors
-    /// [`Invalid`] with all errors that were noted. A reader that returned `None` has noted one.
+    /// [`Invalid`] with all errors that were recorded. A method that returned `None` has recorded one.
     pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Invalid> {
         let built = if self.is_valid() { build() } else { None };
         built.ok_or(self.invalid)
@@ -222,7 +222,8 @@ impl Fields {
 /// ([RFC 8259, section 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
-/// The number, if it is whole and at most [`MAX_INTEGER`]. `3.0` is whole, as in JSON Schema, because some clients write all numbers so.
+/// The number, if it is whole and at most [`MAX_INTEGER`]. `3.0` is whole, as in JSON Schema, because some clients write all
+/// numbers with a fraction.
 pub fn whole(number: &Number) -> Option<u64> {
     let with_fraction = || {
         let number = number.as_f64().filter(|number| number.fract() == 0.0)?;

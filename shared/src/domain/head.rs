@@ -7,8 +7,8 @@ use super::{
     limits,
 };
 
-/// What a list shows of a conversation. It depends only on the conversation, its newest entry and its newest message. So the
-/// writer of the newest entry can overwrite it, and a lost head can be rebuilt.
+/// The data that lists show about a conversation. It depends only on the conversation, its newest entry and its newest message.
+/// So the writer of the newest entry can overwrite it, and a lost head can be rebuilt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// The conversation.
@@ -20,11 +20,11 @@ pub struct Head {
     pub title: Option<Title>,
     /// The first members, at most [`limits::LISTED_MEMBERS`].
     pub members: Vec<Member>,
-    /// Count of all members.
+    /// The number of all members.
     pub member_count: u64,
     /// The newest entry; 0 if there is none.
     pub head_seq: u64,
-    /// Count of messages.
+    /// The number of messages.
     pub message_number: u64,
     /// The number of each member's newest message.
     pub sent: Sent,
@@ -70,7 +70,7 @@ impl Head {
         }
     }
 
-    /// Count of messages from other members after the reader's mark or the reader's own newest message, whichever is later.
+    /// The number of messages from other members after the reader's mark or the reader's own newest message, whichever is later.
     pub fn unread(&self, slot: u8, read_number: u64) -> u64 {
         self.message_number.saturating_sub(self.sent.number(slot).max(read_number))
     }

@@ -1,4 +1,4 @@
-//! Emails as they wait in the outbox: the account, the subject matter, and no secrets.
+//! Emails in the outbox. They name the account and the subject matter, and contain no secret.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub enum About {
     Reset {
         /// The id that the token is derived from.
         reset_id: ResetId,
-        /// The version of the key for the derivation.
+        /// The version of the key that the token is derived with.
         key_version: String,
         /// When the token expires.
         ends_at: Timestamp,

@@ -18,7 +18,7 @@ impl Role {
     /// Reads a role from a request.
     ///
     /// # Errors
-    /// The allowed roles, as text for the caller.
+    /// A text for the caller that names the allowed roles.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         match text {
             "member" => Ok(Self::Member),

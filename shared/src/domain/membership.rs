@@ -16,7 +16,7 @@ pub struct Membership {
     pub slot: u8,
     /// The newest entry that the user has read.
     pub read_seq: u64,
-    /// Count of messages up to that entry.
+    /// The number of messages up to that entry.
     pub read_number: u64,
 }
 

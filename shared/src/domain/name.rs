@@ -13,7 +13,7 @@ impl Name {
     /// Trims and checks a name.
     ///
     /// # Errors
-    /// What is wrong with the name, as text for the caller.
+    /// A text for the caller that says what is wrong with the name.
     pub fn parse(text: &str) -> Result<Self, String> {
         let name = text.trim();
         if name.chars().any(char::is_control) {

@@ -48,7 +48,8 @@ impl PasswordHash {
         Ok(Self(hash.to_string()))
     }
 
-    /// A hash that no password matches. Login verifies it if the address is unknown, so that the response takes as long.
+    /// A hash that no password matches. Login verifies it for an unknown address, so that the response takes as long as for a
+    /// known one.
     ///
     /// # Errors
     /// [`HashError`] if the parameters are invalid.

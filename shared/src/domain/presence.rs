@@ -7,7 +7,7 @@ use super::{Timestamp, UserId};
 pub struct Presence {
     /// The user.
     pub user_id: UserId,
-    /// Until when the user counts as online, unless another frame extends it; `None` if offline.
+    /// The time until which the user counts as online, unless another frame extends it. `None` if offline.
     pub online_until: Option<Timestamp>,
     /// When this was written. If two arrive in the wrong order, the later one is current.
     pub at: Timestamp,

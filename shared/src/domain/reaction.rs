@@ -1,4 +1,4 @@
-//! The reactions to a message: emojis, each with the users who chose it.
+//! The reactions to a message: emojis, each with the users who reacted with it.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use super::{Emote, UserId, limits};
 pub struct Reaction {
     /// The emoji.
     pub emote: Emote,
-    /// The users who chose it.
+    /// The users who reacted with it.
     pub users: Users,
 }
 
-/// The reactions to a message, in the order in which each emoji was first added. A user can choose an emoji once.
+/// The reactions to a message, in the order in which each emoji was first added. A user can react once with each emoji.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Reactions(Vec<Reaction>);
@@ -35,7 +35,7 @@ impl Reactions {
         self.0.iter()
     }
 
-    /// Returns true if the user chose the emoji.
+    /// Returns true if the user reacted with the emoji.
     pub fn has(&self, user_id: UserId, emote: Emote) -> bool {
         self.0.iter().any(|reaction| reaction.emote == emote && reaction.users.has(user_id))
     }
@@ -77,7 +77,7 @@ impl Users {
         self.0.contains(&user_id)
     }
 
-    /// Count of the users.
+    /// The number of the users.
     pub fn count(&self) -> usize {
         self.0.len()
     }

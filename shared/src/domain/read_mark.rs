@@ -5,6 +5,6 @@
 pub struct ReadMark {
     /// The newest entry that the member has read.
     pub seq: u64,
-    /// Count of messages up to that entry.
+    /// The number of messages up to that entry.
     pub number: u64,
 }

@@ -43,7 +43,7 @@ pub struct ResetWindow {
     /// The newest token, unless it was used. No other token is valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<TokenDigest>,
-    /// Count of emails within the window.
+    /// The number of emails within the window.
     #[serde(default)]
     pub mails: u32,
     /// When the window closes, in milliseconds since 1970.

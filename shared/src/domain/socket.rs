@@ -11,7 +11,8 @@ pub struct Socket {
     pub session_id: SessionId,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// Until when it counts as alive. It is in 1970 until the first frame, because a post before `$connect` returns gets 410.
+    /// The time until which it counts as alive. It is in 1970 until the first frame, because a post before `$connect` has
+    /// returned results in 410.
     #[serde(default)]
     pub lease_until: Timestamp,
 }

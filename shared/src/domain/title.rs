@@ -13,7 +13,7 @@ impl Title {
     /// Trims and checks a title.
     ///
     /// # Errors
-    /// What is wrong with the title, as text for the caller.
+    /// A text for the caller that says what is wrong with the title.
     pub fn parse(text: &str) -> Result<Self, String> {
         let title = text.trim();
         if title.chars().any(char::is_control) {

@@ -20,7 +20,7 @@ pub enum Decision {
         /// True looks for an earlier copy of the message, false for the sender's entries of the last 10 s.
         for_copy: bool,
     },
-    /// Read the window again, consistently: the answer depends on entries that it may not have.
+    /// Read the window again, consistently: the decision depends on entries that it may not have.
     Reread,
     /// Reject the intent.
     Refuse(Refused),
@@ -35,7 +35,7 @@ pub enum Refused {
     ClientIdInFuture,
     /// Too many entries followed the time in the client id.
     ClientIdTooOld,
-    /// The sender added too many entries, and may add the next after this time.
+    /// The sender added too many entries, and may add the next one after this time.
     TooMany(Duration),
     /// A rule of the conversation forbids it.
     Rule(Refusal),
@@ -43,8 +43,8 @@ pub enum Refused {
 
 /// Decides the next step. `target` is the message that the intent changes or replies to.
 ///
-/// A window from an inconsistent read is good enough to write from, because the condition of the write detects newer entries.
-/// It is not good enough to reject a member, or to answer with an earlier entry (I2, I4).
+/// A window from an eventually consistent read is enough for a write, because the condition of the write detects newer entries.
+/// It is not enough to reject a member, or to return an earlier entry (I2, I4).
 pub fn decide(
     draft: &Draft,
     window: &Window,
@@ -54,7 +54,7 @@ pub fn decide(
 ) -> Decision {
     let if_consistent = |decision| if window.is_consistent { decision } else { Decision::Reread };
 
-    // A member who left by this request, and whose write had no response, still gets the result.
+    // If this request removed the sender and the response to its write was lost, the sender still gets the result.
     let was_written = window.newest_first().any(|entry| draft.wrote(entry));
     if !window.has_member(draft.sender_id) && !was_written {
         return if_consistent(Decision::Refuse(Refused::NotAMember));

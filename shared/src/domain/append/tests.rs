@@ -1,4 +1,4 @@
-//! Each decision, from windows of a log that the rules built.
+//! Tests each decision, with windows of a log that the rules built.
 
 use super::*;
 use crate::domain::{
@@ -47,7 +47,7 @@ impl Group {
         Self { conversation, log: Vec::new(), now: at(0) }
     }
 
-    /// Carries an intent out, a second after the one before.
+    /// Carries out an intent, one second after the previous one.
     fn write(&mut self, sender: u128, intent: Intent) {
         self.now = self.now + Duration::from_secs(1);
         let write_id = self.log.len() as u64 + 1;

@@ -1,7 +1,7 @@
 //! Emotes: every emoji of Unicode, and the shortcodes that people type for them.
 //!
-//! Lookups in the perfect hashes of the data need no preparation. Shortcodes that are not in the data are derived from Unicode's
-//! names when one of them is first needed.
+//! The data is compiled in as perfect hashes, so lookups need no preparation. Shortcodes that are not in the data are derived
+//! from Unicode's names on first use.
 
 use std::{
     borrow::Cow,
@@ -25,7 +25,7 @@ impl Emote {
     /// Reads a shortcode, with or without its two colons, or an emoji: fully qualified, minimally qualified or unqualified.
     ///
     /// # Errors
-    /// The text is neither; the error is text for the caller.
+    /// A text for the caller, if the text is neither.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         const INVALID: &str = "is not a known emoji or shortcode";
         if text.len() > limits::internal::EMOTE_BYTES {
@@ -41,7 +41,7 @@ impl Emote {
         if is_same(&emoji) {
             return Some(Self(emoji));
         }
-        // The data map some spellings of couples to the same couple with other skin tones.
+        // The data maps some spellings of couples to the same couple with other skin tones.
         emoji.skin_tones()?.find(is_same).map(Self)
     }
 
@@ -70,8 +70,8 @@ impl Emote {
         self.0.shortcode().unwrap_or_else(|| SHORTCODES.of(self)[0])
     }
 
-    /// Further shortcodes: GitHub's other ones, with the tones if the emoji has any, and Unicode's name if no other emoji has the
-    /// same one.
+    /// The other shortcodes: those of GitHub, with the tones if the emoji has any, and Unicode's name if no other emoji has the
+    /// same name.
     pub fn aliases(self) -> &'static [&'static str] {
         &SHORTCODES.of(self)[1..]
     }
@@ -81,7 +81,7 @@ impl Emote {
         self.0.name()
     }
 
-    /// Unicode's name of the group that it is in.
+    /// Unicode's name of its group.
     pub fn group(self) -> &'static str {
         match self.0.group() {
             emojis::Group::SmileysAndEmotion => "Smileys & Emotion",
@@ -148,7 +148,7 @@ impl Emote {
         })
     }
 
-    /// The same emoji without its skin tone; `None` if it has no tone.
+    /// The same emoji without its skin tone, or `None` if it has no tone.
     fn without_tone(self) -> Option<Self> {
         let has_tone = self.0.skin_tone()? != emojis::SkinTone::Default;
         self.0.with_skin_tone(emojis::SkinTone::Default).filter(|_| has_tone).map(Self)
@@ -181,7 +181,7 @@ impl<'de> Deserialize<'de> for Emote {
     }
 }
 
-/// How closely an emoji matches a search: equal to a shortcode, the beginning of one, or words of one.
+/// How closely an emoji matches a search, closest first. The text is a shortcode, the beginning of one, or words of one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Equal,
@@ -220,7 +220,7 @@ impl Shortcodes {
                 codes.push(Cow::Owned(name.clone()));
             }
             for code in codes {
-                // Leaking is fine: the table lives as long as the process.
+                // Leaking is harmless, because the table lives as long as the process.
                 let code = match code {
                     Cow::Borrowed(code) => code,
                     Cow::Owned(code) => String::leak(code),

@@ -21,7 +21,7 @@ pub const CONVERSATION_ID_BYTES: usize = 64;
 /// is gone.
 pub const LEASE: Duration = seconds(10 * 60 + 30);
 
-/// A frame renews a lease that has less than this left. A client that keeps to the heartbeat renews once for each beat.
+/// A frame renews a lease that has less than this left. A client that keeps to the heartbeat renews once per heartbeat.
 pub const LEASE_RENEWAL: Duration = seconds(10 * 60 + 30 - 240);
 
 /// Entries that a search for an earlier copy of a message reads, at most.
@@ -52,7 +52,7 @@ pub const MAIL_OVERDUE: Duration = minutes(5);
 /// How far back the sweep looks for emails that were not sent.
 pub const MAIL_SWEEP: Duration = hours(72);
 
-/// How long the outbox keeps an email that was never sent, for an operator to look at.
+/// How long the outbox keeps an email that was never sent, so that an operator can inspect it.
 pub const MAIL_RETENTION: Duration = hours(14 * 24);
 
 /// Members that one write adds. Each needs an entry and a membership, and the conversation itself needs one more of the

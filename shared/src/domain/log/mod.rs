@@ -1,4 +1,4 @@
-//! The rules of a log: duplicates are found, and each sender's rate is limited.
+//! The rules of a log: they find duplicates and limit each sender's rate.
 //!
 //! The newest entries contain everything that the rules need. They also say how far back the rules must look.
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{ClientId, Draft, Entry, Timestamp, UserId, limits};
 
-/// What the entries read so far say about a draft.
+/// The result of checking a draft against the entries read so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// The draft may be added.

@@ -1,6 +1,6 @@
 //! The most common passwords, which are rejected. They are those of the `passwords` crate (3.1.19, MIT) with at least 8
-//! characters, because shorter ones are rejected anyway. The crate's own table is an array of 100,000 texts: 4.7 MB in a
-//! binary, and as many addresses to relocate at each start.
+//! characters, because shorter ones are rejected anyway. The crate's own table is an array of 100,000 texts. It would take 4.7 MB
+//! of a binary, and the loader would relocate 100,000 addresses at each start.
 
 /// One password a line, sorted by bytes.
 static LINES: &[u8] = include_bytes!("common.txt");
@@ -8,7 +8,7 @@ static LINES: &[u8] = include_bytes!("common.txt");
 /// Returns true if exactly this text is one of them.
 pub(super) fn is_common(text: &str) -> bool {
     let is_end = |byte: &u8| *byte == b'\n';
-    // Both are at the beginning of a line or at the end of the text.
+    // `low` and `high` are each at the beginning of a line or at the end of the text.
     let (mut low, mut high) = (0, LINES.len());
     while low < high {
         let middle = low + (high - low) / 2;

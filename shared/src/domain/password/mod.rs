@@ -1,5 +1,5 @@
-//! The rules for passwords, after [NIST SP 800-63B](https://pages.nist.gov/800-63-4/sp800-63b.html): a length, no composition
-//! rules, no common passwords.
+//! The rules for passwords, after [NIST SP 800-63B](https://pages.nist.gov/800-63-4/sp800-63b.html): a minimum length, no
+//! composition rules, and no common passwords.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ impl Password {
     /// Checks a new password for an account with this address and name, if they are known.
     ///
     /// # Errors
-    /// What is wrong with the password, as text for the caller.
+    /// A text for the caller that says what is wrong with the password.
     pub fn parse(
         text: &str,
         email: Option<&EmailAddress>,
@@ -40,7 +40,7 @@ impl Password {
     /// Checks that a new password is not the account's address or name, if they are known.
     ///
     /// # Errors
-    /// The password is one of the two; the text is for the caller.
+    /// A text for the caller, if the password is one of the two.
     pub fn check_differs_from(
         &self,
         email: Option<&EmailAddress>,
@@ -58,10 +58,11 @@ impl Password {
         }
     }
 
-    /// Reads a password to compare with the stored one: any text that an earlier version may have accepted.
+    /// Parses an existing password, to compare it with the stored hash. Accepts any text that an earlier version may have
+    /// accepted.
     ///
     /// # Errors
-    /// The text is empty or longer than any password; the error is text for the caller.
+    /// A text for the caller, if the text is empty or longer than any password.
     pub fn parse_existing(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Err("Enter your password.".to_owned());

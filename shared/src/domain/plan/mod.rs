@@ -174,7 +174,7 @@ fn reacted(
     emote: Emote,
     add: bool,
 ) -> Result<Change, Refusal> {
-    // Removing a reaction from a deleted message is not an error: it has none, so nothing changes.
+    // Removing a reaction from a deleted message is not an error: the message has no reactions, so nothing changes.
     let mut message = if add { target.undeleted()? } else { target.message }.clone();
     if message.reactions.has(sender_id, emote) == add {
         return Ok(Change::default());

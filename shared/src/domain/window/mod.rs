@@ -16,8 +16,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// A window of what one query returned. `None` if the query saw the log and the conversation at different moments, and the
-    /// entries are not enough to correct that.
+    /// Builds a window from the result of one query. Returns `None` if the query saw the log and the conversation at different
+    /// moments, and the entries are not enough to correct that.
     ///
     /// I4: access is checked against a conversation that is as new as the log.
     pub fn new(
@@ -45,7 +45,7 @@ impl Window {
         self.newest_first.back().is_none_or(|entry| entry.seq == 1)
     }
 
-    /// Updates the conversation to the state after the entries. Returns false if the two cannot be made consistent.
+    /// Updates the conversation to its state after the newest entry. Returns false if the two cannot be made consistent.
     ///
     /// A query reads one item after the other. So it may see a change of members in the entry but not yet in the conversation,
     /// or the reverse. Of the entries of one transaction, it may see a later one but not yet an earlier one.

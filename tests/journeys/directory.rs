@@ -108,7 +108,7 @@ fn rows(number: u64) -> Vec<Value> {
     let mut rows = vec![row("DIRECTORY".to_owned(), &format!("{number:012}"))];
     rows.push(row(format!("NAME#{}", folded.first()), place.as_str()));
     rows.extend(
-        folded.beginnings().into_iter().map(|word| row(format!("WORD#{word}"), place.as_str())),
+        folded.prefixes().into_iter().map(|word| row(format!("WORD#{word}"), place.as_str())),
     );
     rows
 }
@@ -131,7 +131,7 @@ async fn cost(person: &Person<'_>, path: &str) -> (Value, usize, f64) {
 fn expected<'a>(everyone: &'a [(Folded, Listed)], q: &str) -> Vec<&'a str> {
     let q = Folded::of(q);
     let found = everyone.iter().filter(|(folded, _)| {
-        folded.as_str().starts_with(q.as_str()) || folded.beginnings().contains(q.as_str())
+        folded.as_str().starts_with(q.as_str()) || folded.prefixes().contains(q.as_str())
     });
     found.take(30).map(|(_, listed)| listed.name.as_str()).collect()
 }

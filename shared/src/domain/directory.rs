@@ -92,20 +92,20 @@ impl Folded {
         !self.0.contains(' ')
     }
 
-    /// Every beginning of every word except the first: `a`, `ad`, `ada` for "Lady Ada". If hyphens or other signs join words,
-    /// each part is a word, and so is the whole.
+    /// Every prefix of every word except the first: `a`, `ad`, `ada` for "Lady Ada". If hyphens or other signs join words, each
+    /// part is a word, and so is the whole.
     ///
-    /// Returns at most [`limits::internal::BEGINNINGS`], without the longest ones of a name that has more.
-    pub fn beginnings(&self) -> BTreeSet<&str> {
+    /// Returns at most [`limits::internal::PREFIXES`], without the longest ones of a name that has more.
+    pub fn prefixes(&self) -> BTreeSet<&str> {
         let offset = |word: &str| word.as_ptr() as usize - self.0.as_ptr() as usize;
         let words = self.0.split(' ').chain(self.0.split(ends_word));
         let further = words.filter(|word| !word.is_empty() && offset(word) > 0);
-        let beginnings: BTreeSet<&str> = further
+        let prefixes: BTreeSet<&str> = further
             .flat_map(|word| word.char_indices().map(|(at, c)| &word[..at + c.len_utf8()]))
             .collect();
-        let mut by_length: Vec<&str> = beginnings.into_iter().collect();
-        by_length.sort_by_key(|beginning| beginning.len());
-        by_length.into_iter().take(limits::internal::BEGINNINGS).collect()
+        let mut by_length: Vec<&str> = prefixes.into_iter().collect();
+        by_length.sort_by_key(|prefix| prefix.len());
+        by_length.into_iter().take(limits::internal::PREFIXES).collect()
     }
 }
 
@@ -212,9 +212,9 @@ mod tests {
     }
 
     #[test]
-    fn beginnings_are_those_of_every_word_after_the_first() {
+    fn prefixes_are_those_of_every_word_after_the_first() {
         let of =
-            |name| Folded::of(name).beginnings().into_iter().map(str::to_owned).collect::<Vec<_>>();
+            |name| Folded::of(name).prefixes().into_iter().map(str::to_owned).collect::<Vec<_>>();
         assert!(of("Ada").is_empty());
         assert_eq!(of("Lady Ada"), ["a", "ad", "ada"]);
         assert_eq!(of("Jean-Luc O'Ne"), ["l", "lu", "luc", "n", "ne", "o", "o'", "o'n", "o'ne"]);
@@ -225,11 +225,11 @@ mod tests {
     }
 
     #[test]
-    fn beginnings_of_any_name_fit_into_a_transaction() {
+    fn prefixes_of_any_name_fit_into_a_transaction() {
         let joined = format!("a b-{}", "c".repeat(60));
         for name in ["a ".repeat(32), format!("a {}", "b".repeat(62)), "ab-".repeat(21), joined] {
-            let beginnings = Folded::of(&name).beginnings().len();
-            assert!(beginnings <= limits::internal::BEGINNINGS, "{name}: {beginnings}");
+            let prefixes = Folded::of(&name).prefixes().len();
+            assert!(prefixes <= limits::internal::PREFIXES, "{name}: {prefixes}");
         }
     }
 

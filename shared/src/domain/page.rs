@@ -45,7 +45,7 @@ impl Page {
         &items[index(start)..index(end)]
     }
 
-    /// The numbers of its first and last item, counted from 1. The items may not exist.
+    /// The numbers of its first and last item, counted from 1. The items might not exist.
     pub fn numbers(self) -> (u64, u64) {
         let first = (self.number - 1).saturating_mul(self.size).saturating_add(1);
         (first, first.saturating_add(self.size - 1))

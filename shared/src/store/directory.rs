@@ -1,4 +1,4 @@
-//! The directory: finds users by number, and by the beginnings of the words in their names.
+//! The directory: finds users by number, and by prefixes of the words in their names.
 //!
 //! Reading a page costs only the users on it, however many users exist. Reads may be slightly stale.
 
@@ -86,8 +86,8 @@ impl Store {
                 return Ok(Vec::new());
             }
             let first = search.after.as_ref().map_or_else(|| FIRST.to_owned(), after);
-            let beginning = search.text.as_str();
-            let (first, last) = (Key::word(beginning, &first), Key::word(beginning, LAST));
+            let prefix = search.text.as_str();
+            let (first, last) = (Key::word(prefix, &first), Key::word(prefix, LAST));
             self.listed_between(&first, &last, search.limit).await
         };
         let (by_name, by_word) = try_join(by_name, by_word).await?;
@@ -155,7 +155,7 @@ impl Store {
         }
         let mut puts = self.list_by_name(new)?;
         // Two names with very many words do not fit into one transaction. After a crash between the two transactions, fewer
-        // beginnings find the user until the next rename.
+        // prefixes find the user until the next rename.
         let rest = puts.split_off(puts.len().min(ACTIONS - actions.len()));
         actions.extend(puts);
         if self.transact(actions).await? != Outcome::Done {
@@ -193,11 +193,10 @@ impl Store {
     }
 }
 
-/// The keys that list a user: one for the whole name, and one for each beginning of each further word.
+/// The keys that list a user: one for the whole name, and one for each prefix of each further word.
 fn name_keys(listed: &Listed) -> Vec<Key> {
     let (name, place) = (Folded::of(listed.name.as_str()), listed.place());
-    let by_word =
-        name.beginnings().into_iter().map(|beginning| Key::word(beginning, place.as_str()));
+    let by_word = name.prefixes().into_iter().map(|prefix| Key::word(prefix, place.as_str()));
     std::iter::once(Key::name(&name, place.as_str())).chain(by_word).collect()
 }
 

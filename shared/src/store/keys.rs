@@ -72,9 +72,9 @@ impl Key {
         Self { pk: format!("NAME#{}", name.first()), sk: place.to_owned() }
     }
 
-    /// Users whose names have a further word with this beginning, ordered by name.
-    pub(super) fn word(beginning: &str, place: &str) -> Self {
-        Self { pk: format!("WORD#{beginning}"), sk: place.to_owned() }
+    /// Users with this prefix of a word after the first in their names, ordered by name.
+    pub(super) fn word(prefix: &str, place: &str) -> Self {
+        Self { pk: format!("WORD#{prefix}"), sk: place.to_owned() }
     }
 
     pub(super) fn credential(email: &EmailAddress) -> Self {

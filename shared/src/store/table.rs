@@ -55,8 +55,8 @@ impl Store {
             .map_err(|error| Error::call("GetItem", &error))
     }
 
-    /// All items of a partition whose sort key has this beginning, in order. A consistent read.
-    pub(super) async fn query_prefix(&self, beginning: &Key) -> Result<Vec<Item>, Error> {
+    /// All items of a partition whose sort key has this prefix, in order. A consistent read.
+    pub(super) async fn query_prefix(&self, prefix: &Key) -> Result<Vec<Item>, Error> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
@@ -64,9 +64,9 @@ impl Store {
                 .client
                 .query()
                 .table_name(&self.table)
-                .key_condition_expression("pk = :pk AND begins_with(sk, :beginning)")
-                .expression_attribute_values(":pk", beginning.pk_value())
-                .expression_attribute_values(":beginning", beginning.sk_value())
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":pk", prefix.pk_value())
+                .expression_attribute_values(":prefix", prefix.sk_value())
                 .consistent_read(true)
                 .set_exclusive_start_key(start)
                 .send()

@@ -7,9 +7,9 @@ use super::{ENTRIES_PER_SENDER, Rate, hours, minutes, seconds};
 /// Characters of a folded name, as many as a name can have. This bounds names with letters that decompose into many.
 pub const FOLDED_CHARS: usize = 64;
 
-/// Beginnings of further words that a name is found by. With the account's other rows, they must fit into one transaction. Only a
-/// name of long words joined by punctuation has more.
-pub const BEGINNINGS: usize = 90;
+/// The maximum number of prefixes that a name is found by. With the account's other rows, they must fit into one transaction.
+/// Only a name of long words joined by punctuation has more.
+pub const PREFIXES: usize = 90;
 
 /// Bytes of an emoji or shortcode that is looked up. The longest shortcode has 78, with its colons.
 pub const EMOTE_BYTES: usize = 128;

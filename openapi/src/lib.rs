@@ -149,7 +149,7 @@ fn info() -> Value {
 
 fn servers() -> Value {
     json!([
-        { "url": "/", "description": "The server of this document: the local stack." },
+        { "url": "/", "description": "The server that served this document, such as the local stack." },
         {
             "url": "https://{api}.execute-api.{region}.amazonaws.com",
             "description": "A deployment.",

@@ -81,7 +81,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "addMembers",
             "Add members to a group, or change the role of members",
         )
-        .description("Requires an admin of the group.")
+        .description("Only an admin of the group may do this.")
         .body("NewMembers", json!({ "user_ids": [example::BOB], "role": "member" }))
         .response(
             200,

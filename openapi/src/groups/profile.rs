@@ -38,7 +38,7 @@ pub(super) fn operations() -> Vec<Operation> {
             json!({ "users": [example::bob()], "pagination": example::pagination(1) }),
         ),
         Operation::new("GET", "/api/profile/users/{id}", "getUser", "Get a user")
-            .description("Only the user themselves sees their email address.")
+            .description("The response includes the email address only if the user is the caller.")
             .responses(
                 200,
                 "The user.",

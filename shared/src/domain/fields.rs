@@ -9,7 +9,8 @@ use serde_json::{Map, Number, Value};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct FieldError {
-    /// JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) to the field, or `/name` of the query parameter.
+    /// A JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) to the field in the body, or `/name` for the query
+    /// parameter `name`.
     pub pointer: String,
     /// An explanation for people.
     pub detail: String,

@@ -24,7 +24,7 @@ struct Item {
     shortcode: &'static str,
     /// The emoji.
     emoji: &'static str,
-    /// Its other shortcodes.
+    /// The other shortcodes.
     aliases: &'static [&'static str],
     /// The group of emojis that it belongs to.
     group: &'static str,

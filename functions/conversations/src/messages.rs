@@ -1,4 +1,4 @@
-//! `GET /api/conversations/{id}/messages`: lists messages, all in their state as of one entry: the head.
+//! `GET /api/conversations/{id}/messages`: lists messages. All of them are in their state as of the same entry, the head.
 
 use std::collections::BTreeMap;
 

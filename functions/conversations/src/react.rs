@@ -1,4 +1,4 @@
-//! `PUT` and `DELETE /api/conversations/{id}/messages/{seq}/reactions/{emote}`: adds or removes a reaction to a message.
+//! `PUT` and `DELETE /api/conversations/{id}/messages/{seq}/reactions/{emote}`: adds a reaction to a message, or removes it.
 
 use axum::{Json, extract::State as Shared};
 use shared::{

@@ -116,7 +116,7 @@ pub fn members(
 /// Entries as the reader sees them, with the messages that they changed.
 ///
 /// # Errors
-/// [`Code::Internal`] if such a message is missing, although an entry and its message are written together.
+/// [`Code::Internal`] if such a message is missing. This never happens, because an entry and its message are written together.
 pub fn entries(
     entries: &[Entry],
     targets: &BTreeMap<u64, Entry>,

@@ -15,9 +15,9 @@ pub struct Account {
     pub name: Name,
     /// The email address. Only the owner sees it.
     pub email: EmailAddress,
-    /// When it was registered.
+    /// When the user registered.
     pub created_at: Timestamp,
-    /// Its number in the directory: 1, 2, 3 … without a gap.
+    /// The number of the user in the directory: 1, 2, 3 … without a gap.
     pub number: u64,
     /// The open sockets, at most [`limits::SOCKETS`].
     #[serde(default)]

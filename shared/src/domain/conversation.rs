@@ -17,16 +17,16 @@ pub enum Kind {
 /// A conversation, without its log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
-    /// Its id.
+    /// The id of the conversation.
     pub id: ConversationId,
-    /// Its kind.
+    /// Whether it is direct or a group.
     pub kind: Kind,
     /// The title of a group. A direct conversation has no title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
-    /// Its members, in the order in which they joined. A group without members is closed.
+    /// The members, in the order in which they joined. A group without members is closed.
     pub members: Vec<Member>,
-    /// When it was created.
+    /// When the conversation was created.
     pub created_at: Timestamp,
     /// The latest entry that changed the members or the title; 0 if none did.
     pub as_of_seq: u64,

@@ -81,7 +81,7 @@ impl Folded {
         &self.0
     }
 
-    /// Its first character.
+    /// The first character of the folded text.
     pub fn first(&self) -> &str {
         let end = self.0.char_indices().nth(1).map_or(self.0.len(), |(second, _)| second);
         &self.0[..end]

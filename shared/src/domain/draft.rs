@@ -2,14 +2,14 @@
 
 use super::{ClientId, Entry, Intent, UserId};
 
-/// An intent of a member.
+/// An intent, together with the member who has it.
 #[derive(Debug, Clone)]
 pub struct Draft {
     /// The member.
     pub sender_id: UserId,
     /// What the member wants to do.
     pub intent: Intent,
-    /// Random; unique for each request.
+    /// A random number, different for each request.
     pub write_id: u64,
 }
 

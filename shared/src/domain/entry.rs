@@ -9,11 +9,11 @@ use super::{ConversationId, Emote, Message, ReadMark, Role, Sent, Timestamp, Tit
 pub struct Entry {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// Its number in the log: 1, 2, 3 … without a gap.
+    /// The number of the entry in the log: 1, 2, 3 … without a gap.
     pub seq: u64,
     /// The member whose action it records.
     pub sender_id: UserId,
-    /// When it was accepted. Never earlier than the previous entry.
+    /// When the server accepted the entry. Never earlier than the previous entry.
     pub created_at: Timestamp,
     /// What happened.
     #[serde(flatten)]
@@ -27,8 +27,8 @@ pub struct Entry {
     pub last_message_seq: u64,
     /// The number of each member's newest message up to this entry.
     pub sent: Sent,
-    /// An upper bound on this sender's entries in the 10 s up to this entry. 0 if the entry is not counted, because another
-    /// entry of the same write is.
+    /// An upper bound on this sender's entries in the 10 s up to this entry. 0 if another entry of the same write is counted
+    /// instead.
     pub recent: u32,
     /// The latest entry up to this one that changed the members or the title; 0 if none did.
     pub conversation_seq: u64,

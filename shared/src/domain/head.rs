@@ -13,7 +13,7 @@ use super::{
 pub struct Head {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// Its kind.
+    /// Whether it is direct or a group.
     pub kind: Kind,
     /// The title of a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,11 +38,11 @@ pub struct Head {
 /// The newest message, with the data of its entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastMessage {
-    /// Its number in the log.
+    /// The number of its entry in the log.
     pub seq: u64,
-    /// Its sender.
+    /// The sender of the message.
     pub sender_id: UserId,
-    /// When it was accepted.
+    /// When the server accepted the message.
     pub created_at: Timestamp,
     /// The message.
     #[serde(flatten)]

@@ -11,7 +11,7 @@ pub enum Intent {
     Edit {
         /// The message.
         seq: u64,
-        /// Its new text.
+        /// The new text of the message.
         content: Content,
     },
     /// Delete a message.

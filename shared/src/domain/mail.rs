@@ -7,7 +7,7 @@ use super::{MailId, Timestamp, UserId, reset::ResetId};
 /// An email to be sent. It has no address: it goes to the address that the account has at the time of sending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// Its id, which includes the time when it was queued.
+    /// The id of the email, which includes the time when it was queued.
     pub id: MailId,
     /// The account. If the request named an unknown address, this account does not exist and nothing is sent.
     pub user_id: UserId,
@@ -31,7 +31,7 @@ pub enum About {
     },
     /// The password was changed or reset.
     PasswordChanged {
-        /// When it changed.
+        /// When the password changed.
         at: Timestamp,
     },
 }

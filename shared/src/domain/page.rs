@@ -9,7 +9,7 @@ use super::{
     limits::PAGE_SIZE,
 };
 
-/// The page that a request asks for.
+/// The requested page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     number: u64,

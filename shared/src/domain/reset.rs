@@ -33,7 +33,7 @@ pub struct Reset {
     pub user_id: UserId,
     /// The version of the credential that it replaces. Any other change of the password invalidates the token.
     pub version: u64,
-    /// When it expires.
+    /// When the token expires.
     pub ends_at: Timestamp,
 }
 
@@ -131,7 +131,7 @@ impl ResetWindow {
         })
     }
 
-    /// When it can be deleted: the window is closed and its last token has expired.
+    /// When the row can be deleted: the window is closed, and its last token has expired.
     pub fn expires_at(&self) -> Timestamp {
         Timestamp::from_millis(self.ends_at_ms) + limits::RESET_LIFE + Duration::from_secs(60)
     }

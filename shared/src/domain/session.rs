@@ -16,11 +16,11 @@ pub struct Identity {
 /// A login. It has one bearer token, until it ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Session {
-    /// Its id.
+    /// The id of the session.
     pub id: SessionId,
     /// When the user logged in.
     pub created_at: Timestamp,
-    /// When it expires.
+    /// When the session expires.
     pub ends_at: Timestamp,
     /// The client's user agent, cut to 256 characters.
     pub user_agent: Option<String>,

@@ -9,9 +9,9 @@ use super::{SessionId, Timestamp};
 pub struct Socket {
     /// The session that opened it.
     pub session_id: SessionId,
-    /// When it was opened.
+    /// When the socket was opened.
     pub opened_at: Timestamp,
-    /// The time until which it counts as alive. It is in 1970 until the first frame, because a post before `$connect` has
+    /// The time until which the socket counts as alive. It is in 1970 until the first frame, because a post before `$connect` has
     /// returned results in 410.
     #[serde(default)]
     pub lease_until: Timestamp,

@@ -26,11 +26,11 @@ struct Known {
     /// Starts with the current version.
     versions: Vec<Version>,
     read_at: Timestamp,
-    /// When the current version was last tried, successfully or not.
+    /// When the current version was last requested, successfully or not.
     tried_at: Timestamp,
     /// Whether the previous version was read after the current one. Most functions never need it.
     has_previous: bool,
-    /// When the previous version was last tried, successfully or not.
+    /// When the previous version was last requested, successfully or not.
     previous_tried_at: Timestamp,
 }
 

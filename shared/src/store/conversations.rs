@@ -108,7 +108,8 @@ impl Store {
         Ok(current.map(|(id, _)| id.clone()).collect())
     }
 
-    /// The heads of conversations, for lists. May be slightly stale. Heads too new for such a read are read again.
+    /// The heads of conversations, for lists. May be slightly stale. A head that is too new to be found this way is read again,
+    /// consistently.
     ///
     /// # Errors
     /// [`Error`] if the table fails.

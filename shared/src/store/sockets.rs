@@ -283,7 +283,7 @@ impl Store {
             }
             let Some(account) = self.account(user_id).await? else { return Ok(None) };
             if !account.sockets.contains_key(connection_id) {
-                // An earlier attempt may have removed it and lost the response.
+                // An earlier attempt may have removed the socket, although its response was lost.
                 return Ok(tried_at.filter(|at| account.last_seen_at == Some(*at)));
             }
             let now = self.clock.now();

@@ -33,7 +33,7 @@ pub enum Refused {
     NotAMember,
     /// The time in the client id is too far ahead.
     ClientIdInFuture,
-    /// Too many entries followed the time in the client id.
+    /// There are too many entries after the time in the client id to search for an earlier copy.
     ClientIdTooOld,
     /// The sender added too many entries, and may add the next one after this time.
     TooMany(Duration),

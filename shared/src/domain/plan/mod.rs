@@ -8,9 +8,9 @@ use super::{
 /// Why an intent is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The entry that it replies to is not a message of the conversation.
+    /// The entry that the message replies to is not a message of the conversation.
     NoReplyTarget,
-    /// Its target is not a message of the conversation.
+    /// The target is not a message of the conversation.
     NoSuchMessage,
     /// The message was deleted.
     Deleted,

@@ -148,7 +148,7 @@ async fn count_failure(
     let source_count = async {
         if let Some(source) = source {
             let limit = state.settings.failed_logins_per_source;
-            match state.store.limit(Counter::FailedLogins(source, limit)).await {
+            match state.store.count(Counter::FailedLogins(source, limit)).await {
                 // Concurrent attempts reached the limit. This attempt was already made; the next one is rejected.
                 Ok(()) | Err(CountError::LimitReached { .. }) => {}
                 Err(CountError::Store(error)) => return Err(error),
@@ -173,7 +173,7 @@ async fn begin_session(
     };
     let login = state.store.begin_session(&request.email, credential, session, rehashed.as_ref());
     let (login, account) = tokio::try_join!(login, state.store.account(credential.user_id))?;
-    let (Login::Begun(ended), Some(account)) = (login, account) else {
+    let (Login::Started(ended), Some(account)) = (login, account) else {
         return Err(Problem::new(Code::InvalidCredentials));
     };
     state.store.forget_failed_logins(&request.email).await?;

@@ -47,7 +47,7 @@ pub(crate) async fn handle(
     plan::added(&window.conversation, me, &user_ids, role)?;
 
     let limit = state.settings.entries_per_sender;
-    for chunk in user_ids.chunks(limits::internal::ADDED_AT_ONCE) {
+    for chunk in user_ids.chunks(limits::internal::MEMBERS_PER_WRITE) {
         let intent = Intent::Add { user_ids: chunk.to_vec(), role };
         let initial_read = store.initial_read(&id, &intent).await?;
         let draft = Draft { sender_id: me, intent, write_id: entropy::short() };

@@ -29,7 +29,7 @@ pub(crate) async fn handle(
     let page = Page::parse(&mut query);
     let page = query.finish(|| page)?;
 
-    let (listed, total) = state.store.users_of(page).await?;
+    let (listed, total) = state.store.users_on_page(page).await?;
     let users = listed.iter().map(User::from).collect();
     Ok(Json(Reply { users, pagination: page.pagination(total) }))
 }

@@ -47,7 +47,7 @@ impl Attempts {
             return Duration::ZERO;
         }
         let doublings = (self.failures - limits::FREE_FAILED_LOGINS).min(16);
-        (limits::FIRST_LOGIN_DELAY * (1 << doublings)).min(limits::LAST_LOGIN_DELAY)
+        (limits::FIRST_LOGIN_DELAY * (1 << doublings)).min(limits::MAX_LOGIN_DELAY)
     }
 
     /// Decides whether the address may try a login now.
@@ -59,8 +59,8 @@ impl Attempts {
                 false => Admission::Wait(allowed_at.since(now)),
             };
         }
-        let is_stale =
-            self.tries > self.failures && self.last_tried_at + limits::internal::LOGIN_TIME <= now;
+        let is_stale = self.tries > self.failures
+            && self.last_tried_at + limits::internal::LOGIN_TIMEOUT <= now;
         let in_progress = self.tries.saturating_sub(self.failures);
         if !is_stale && in_progress >= limits::internal::LOGINS_IN_PROGRESS {
             return Admission::Wait(limits::FIRST_LOGIN_DELAY);
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(started(9, 0).admission(now), free(10));
         assert_eq!(started(10, 0).admission(now), Admission::Wait(limits::FIRST_LOGIN_DELAY));
         assert_eq!(started(10, 3).admission(now), free(13));
-        let later = now + limits::internal::LOGIN_TIME;
+        let later = now + limits::internal::LOGIN_TIMEOUT;
         assert_eq!(
             started(10, 0).admission(later),
             Admission::Free { tries_below: 10, is_stale: true }

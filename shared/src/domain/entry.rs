@@ -62,7 +62,7 @@ impl Entry {
     }
 
     /// The read mark of a member who joins with this entry. Earlier messages do not count as unread.
-    pub fn read_from_here(&self) -> ReadMark {
+    pub fn joining_read_mark(&self) -> ReadMark {
         ReadMark { seq: self.seq, number: self.message_number }
     }
 }

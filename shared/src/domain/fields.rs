@@ -128,7 +128,7 @@ impl Fields {
     pub fn optional_number(&mut self, name: &str, min: u64) -> Option<Option<u64>> {
         match self.take(name) {
             None => Some(None),
-            Some(Value::Number(number)) => match whole(&number) {
+            Some(Value::Number(number)) => match whole_number(&number) {
                 Some(number) if number >= min => Some(Some(number)),
                 _ => {
                     self.error(name, format!("must be a whole number of at least {min}"));
@@ -225,7 +225,7 @@ pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 /// The number, if it is whole and at most [`MAX_INTEGER`]. `3.0` is whole, as in JSON Schema, because some clients write all
 /// numbers with a fraction.
-pub fn whole(number: &Number) -> Option<u64> {
+pub fn whole_number(number: &Number) -> Option<u64> {
     let with_fraction = || {
         let number = number.as_f64().filter(|number| number.fract() == 0.0)?;
         (0.0..=MAX_INTEGER as f64).contains(&number).then_some(number as u64)

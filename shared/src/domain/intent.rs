@@ -32,8 +32,8 @@ pub enum Intent {
     Retitle(Title),
     /// Add members, or change the role of members.
     Add {
-        /// The users, each once, at most [`ADDED_AT_ONCE`](super::limits::internal::ADDED_AT_ONCE). The caller must check that
-        /// they exist.
+        /// The users, each once, at most [`MEMBERS_PER_WRITE`](super::limits::internal::MEMBERS_PER_WRITE). The caller must check
+        /// that they exist.
         user_ids: Vec<UserId>,
         /// Their role. `None` adds new members with the role `member` and leaves existing members unchanged.
         role: Option<Role>,

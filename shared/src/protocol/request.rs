@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{Content, ConversationId, Emote, Fields, Intent, Message, fields::whole, limits},
+    domain::{
+        Content, ConversationId, Emote, Fields, Intent, Message, fields::whole_number, limits,
+    },
     protocol::problem::{Code, Problem},
 };
 
@@ -124,7 +126,7 @@ fn parse_since(fields: &mut Fields) -> Option<BTreeMap<ConversationId, u64>> {
     let object = fields.object("since", limits::SYNC_CONVERSATIONS)?;
     let mut since = BTreeMap::new();
     for (id, seq) in object {
-        match (id.parse(), seq.as_number().and_then(whole)) {
+        match (id.parse(), seq.as_number().and_then(whole_number)) {
             (Ok(id), Some(seq)) => {
                 since.insert(id, seq);
             }

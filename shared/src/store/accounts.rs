@@ -46,7 +46,7 @@ impl Store {
         email: &EmailAddress,
         hash: &PasswordHash,
     ) -> Result<Result<Account, EmailTaken>, Error> {
-        let mut number = self.users().await? + 1;
+        let mut number = self.user_count().await? + 1;
         for attempt in 0..ATTEMPTS {
             // Each attempt reads the clock, so the directory's order is also the order of creation.
             let account = Account::new(name, email, self.clock.now(), entropy::number(), number);
@@ -61,7 +61,7 @@ impl Store {
             number += 1;
             if attempt >= WALK {
                 back_off(attempt).await;
-                number = self.users().await? + 1;
+                number = self.user_count().await? + 1;
             }
         }
         Err(Error::Contended("the directory"))

@@ -33,7 +33,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error`] if the table fails.
-    pub async fn users(&self) -> Result<u64, Error> {
+    pub async fn user_count(&self) -> Result<u64, Error> {
         self.newest_number(true).await
     }
 
@@ -41,7 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error`] if the table fails.
-    pub async fn users_of(&self, page: Page) -> Result<(Vec<Listed>, u64), Error> {
+    pub async fn users_on_page(&self, page: Page) -> Result<(Vec<Listed>, u64), Error> {
         let (first, last) = page.numbers();
         let listed = async {
             if first > MAX_NUMBER {

@@ -43,7 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error`] if the table fails.
-    pub async fn mails_of(&self, past: Duration, until: Timestamp) -> Result<Vec<Mail>, Error> {
+    pub async fn unsent_mails(&self, past: Duration, until: Timestamp) -> Result<Vec<Mail>, Error> {
         let mut mails = Vec::new();
         let mut hour = until - past;
         loop {

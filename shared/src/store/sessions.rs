@@ -21,7 +21,7 @@ use crate::domain::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login {
     /// The session has begun. The caller must close the sockets of the older sessions that ended because of the limit.
-    Begun(Ended),
+    Started(Ended),
     /// Another request changed the password in the meantime.
     CredentialChanged,
 }
@@ -48,7 +48,7 @@ impl Store {
         for _ in 0..ATTEMPTS {
             let outcome = self.try_begin_session(email, credential, session, rehashed).await?;
             if outcome == Outcome::Done {
-                return Ok(Login::Begun(ended));
+                return Ok(Login::Started(ended));
             }
             let Some(item) = self.get(&Key::credential(email), true).await? else {
                 return Ok(Login::CredentialChanged);

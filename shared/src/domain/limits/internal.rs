@@ -44,20 +44,20 @@ pub const LONG_LOOK_BACKS: Rate = Rate { count: 10, window: ENTRIES_PER_SENDER.w
 pub const LOGINS_IN_PROGRESS: u32 = 10;
 
 /// A login that began this long ago and did not fail no longer counts as in progress.
-pub const LOGIN_TIME: Duration = seconds(30);
+pub const LOGIN_TIMEOUT: Duration = seconds(30);
 
 /// The sweep sends an email that has waited this long, because the stream should have sent it by then.
 pub const MAIL_OVERDUE: Duration = minutes(5);
 
 /// How far back the sweep looks for emails that were not sent.
-pub const MAIL_SWEEP: Duration = hours(72);
+pub const MAIL_SWEEP_RANGE: Duration = hours(72);
 
 /// How long the outbox keeps an email that was never sent, so that an operator can inspect it.
 pub const MAIL_RETENTION: Duration = hours(14 * 24);
 
 /// Members that one write adds. Each needs an entry and a membership, and the conversation itself needs one more of the
 /// transaction's 100 actions.
-pub const ADDED_AT_ONCE: usize = 49;
+pub const MEMBERS_PER_WRITE: usize = 49;
 
 /// Bytes that the conversations of one `sync` reply may fill: a socket message, less room for the frame around them.
 pub const SYNC_BYTES: usize = 120 * 1024;

@@ -65,7 +65,7 @@ pub const FREE_FAILED_LOGINS: u32 = 5;
 pub const FIRST_LOGIN_DELAY: Duration = seconds(1);
 
 /// The longest delay.
-pub const LAST_LOGIN_DELAY: Duration = minutes(15);
+pub const MAX_LOGIN_DELAY: Duration = minutes(15);
 
 /// How long failed logins of an address count after the last failure.
 pub const FAILED_LOGINS_RETENTION: Duration = hours(24);

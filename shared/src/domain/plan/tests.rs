@@ -170,7 +170,7 @@ fn a_direct_conversation_rejects_group_actions() {
 fn a_group_has_at_most_a_hundred_members() {
     let mut group = Group::new();
     let all: Vec<UserId> = (10..108).map(user).collect();
-    for some in all.chunks(limits::internal::ADDED_AT_ONCE) {
+    for some in all.chunks(limits::internal::MEMBERS_PER_WRITE) {
         let add = Intent::Add { user_ids: some.to_vec(), role: None };
         assert_eq!(group.does(ALICE, add), Ok(some.len()));
     }
@@ -193,7 +193,7 @@ fn a_member_in_a_reused_slot_starts_without_messages() {
     assert_eq!(slot(&group, CAROL), left);
     let newest = group.log.last().unwrap();
     assert_eq!((newest.sent.clone(), newest.message_number), (Sent::default(), 1));
-    assert_eq!(newest.read_from_here(), ReadMark { seq: 3, number: 1 });
+    assert_eq!(newest.joining_read_mark(), ReadMark { seq: 3, number: 1 });
     group.says(CAROL);
     let newest = group.log.last().unwrap();
     assert_eq!((newest.sent.number(left), newest.last_message_seq), (2, 4));

@@ -119,7 +119,7 @@ impl Store {
             Body::MemberAdded { user_id, .. } => {
                 let new = after.member(*user_id).filter(|_| before.member(*user_id).is_none());
                 let Some(member) = new else { return Ok(None) };
-                let membership = Membership::new(after, member, entry.read_from_here());
+                let membership = Membership::new(after, member, entry.joining_read_mark());
                 let key = Key::membership(*user_id, &after.id);
                 let item = to_item("membership", &key, &membership)?;
                 Ok(Some(action!(self, put, Put::builder().set_item(Some(item)))))

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-/// Bytes of a frame from a client. The gateway closes the socket after a longer one.
+/// Maximum bytes of a frame from a client. The gateway closes the socket after a longer one.
 pub const FRAME_BYTES: usize = 32 * 1024;
 
-/// Bytes of a message that a function posts to a socket.
+/// Maximum bytes of a message that a function posts to a socket.
 pub const POST_BYTES: usize = 128 * 1024;
 
 /// How long a socket can be open.

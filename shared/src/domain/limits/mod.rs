@@ -28,10 +28,10 @@ const fn hours(hours: u64) -> Duration {
 
 // Accounts
 
-/// Characters of a user's name.
+/// Maximum characters of a user's name.
 pub const NAME_CHARS: usize = 64;
 
-/// Characters of an email address: the longest path in SMTP, without its angle brackets
+/// Maximum characters of an email address: the longest path in SMTP, without its angle brackets
 /// ([RFC 5321, 4.5.3.1.3](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3)).
 pub const EMAIL_CHARS: usize = 254;
 
@@ -41,10 +41,10 @@ pub const PASSWORD_MIN_CHARS: usize = 8;
 /// Maximum characters of a password: enough for any passphrase, and a bound on what is hashed.
 pub const PASSWORD_MAX_CHARS: usize = 128;
 
-/// Characters of a user agent that a session stores, so that the user can recognize the session.
+/// Maximum characters of a user agent that a session stores, so that the user can recognize the session.
 pub const USER_AGENT_CHARS: usize = 256;
 
-/// Sessions of one account. The oldest one ends when another starts.
+/// Maximum sessions of one account. The oldest one ends when another starts.
 pub const SESSIONS: usize = 50;
 
 /// Days from login until a session ends. The default of a deployment's parameter.
@@ -88,19 +88,19 @@ pub const RESET_REQUESTS_PER_SOURCE: Rate = Rate { count: 100, window: hours(1) 
 
 // Conversations and messages
 
-/// Members of a group.
+/// Maximum members of a group.
 pub const MEMBERS: usize = 100;
 
-/// Characters of a group's title.
+/// Maximum characters of a group's title.
 pub const TITLE_CHARS: usize = 100;
 
-/// Characters of a message.
+/// Maximum characters of a message.
 pub const CONTENT_CHARS: usize = 4_000;
 
-/// Different emojis on one message.
+/// Maximum different emojis on one message.
 pub const EMOTES: usize = 20;
 
-/// Characters of a search for emojis.
+/// Maximum characters of a search for emojis.
 pub const EMOTE_SEARCH_CHARS: usize = 64;
 
 /// Entries of one sender in one conversation. `count` is the default of a deployment's parameter.
@@ -114,10 +114,10 @@ pub const CONVERSATIONS_PER_ACCOUNT: Rate = Rate { count: 60, window: hours(1) }
 
 // Requests, pages and responses
 
-/// Bytes of a request body. No endpoint needs more than half of it.
+/// Maximum bytes of a request body. No endpoint needs more than half of it.
 pub const BODY_BYTES: usize = 128 * 1024;
 
-/// Characters of the id that a client gives a socket request.
+/// Maximum characters of the id that a client gives a socket request.
 pub const FRAME_ID_CHARS: usize = 64;
 
 /// Items of a numbered page: the default and the maximum.
@@ -129,18 +129,18 @@ pub const SEARCH_SIZE: (u64, u64) = (30, 100);
 /// Items of a page in a list with cursors: the default and the maximum.
 pub const CURSOR_SIZE: (u64, u64) = (50, 100);
 
-/// Members of a conversation that a list shows.
+/// Maximum members of a conversation that a list shows.
 pub const LISTED_MEMBERS: usize = 10;
 
-/// Users that a reaction names.
+/// Maximum users that a reaction names.
 pub const LISTED_USERS: usize = 10;
 
-/// Conversations that one `sync` may name.
+/// Maximum conversations that one `sync` may name.
 pub const SYNC_CONVERSATIONS: usize = 500;
 
 // Sockets and presence
 
-/// Sockets of one account. The oldest one closes when another opens. This also bounds the size of the account's item.
+/// Maximum sockets of one account. The oldest one closes when another opens. This also bounds the size of the account's item.
 pub const SOCKETS: usize = 20;
 
 /// Lifetime of a ticket. It is short because a ticket may travel in a URL, which logs record.

@@ -212,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Add members to a group, or change the role of members
-         * @description Requires an admin of the group.
+         * @description Only an admin of the group may do this.
          */
         post: operations["addMembers"];
         delete?: never;
@@ -474,7 +474,7 @@ export interface paths {
         };
         /**
          * Get a user
-         * @description Only the user themselves sees their email address.
+         * @description The response includes the email address only if the user is the caller.
          */
         get: operations["getUser"];
         put?: never;
@@ -677,7 +677,7 @@ export interface components {
          * @description An emoji that can be used in reactions, and in messages by its shortcode.
          */
         Emote: {
-            /** @description Its other shortcodes. */
+            /** @description The other shortcodes. */
             aliases: string[];
             /** @description The emoji. */
             emoji: string;
@@ -717,7 +717,10 @@ export interface components {
         FieldError: {
             /** @description An explanation for people. */
             detail: string;
-            /** @description JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) to the field, or `/name` of the query parameter. */
+            /**
+             * @description A JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)) to the field in the body, or `/name` for the query
+             *     parameter `name`.
+             */
             pointer: string;
         };
         /**
@@ -891,7 +894,7 @@ export interface components {
         };
         /**
          * MessageEntry
-         * @description A message was sent. The text is the current one. `reactions` is empty: later entries add and remove them.
+         * @description A message was sent. The text is the current one. `reactions` is empty, because later entries add and remove reactions.
          */
         MessageEntry: {
             /** @description The id that the sender's client chose for the message, in canonical form. */
@@ -928,8 +931,7 @@ export interface components {
         };
         /**
          * MessageReply
-         * @description The reply with a message in its current state.
-         *     A message in its current state.
+         * @description A message in its current state.
          */
         MessageReply: {
             /** @description The message. */
@@ -1080,7 +1082,7 @@ export interface components {
         Reaction: {
             /** @description The number of users who reacted with it. */
             count: number;
-            /** @description The emoji. */
+            /** @description The emoji itself. */
             emoji: string;
             /** @description The canonical shortcode of the emoji. */
             emote: string;

@@ -148,7 +148,7 @@ async fn count_failure(
     let source_count = async {
         if let Some(source) = source {
             let limit = state.settings.failed_logins_per_source;
-            match state.store.count(Counter::FailedLogins(source, limit)).await {
+            match state.store.limit(Counter::FailedLogins(source, limit)).await {
                 // Concurrent attempts reached the limit. This attempt was already made; the next one is rejected.
                 Ok(()) | Err(CountError::LimitReached { .. }) => {}
                 Err(CountError::Store(error)) => return Err(error),

@@ -50,7 +50,7 @@ pub(crate) async fn handle(
 
     if let Some(source) = client.source {
         let limit = state.settings.registrations_per_source;
-        state.store.count(Counter::Registrations(source, limit)).await?;
+        state.store.limit(Counter::Registrations(source, limit)).await?;
     }
 
     let hash = hashing::hash(&request.password).await?;

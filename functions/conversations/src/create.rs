@@ -94,7 +94,7 @@ pub(crate) async fn handle(
             group
         }
     };
-    store.count(Counter::Conversations(me)).await?;
+    store.limit(Counter::Conversations(me)).await?;
 
     let is_new = store.create_conversation(&conversation).await?;
 

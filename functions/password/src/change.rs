@@ -41,7 +41,7 @@ pub(crate) async fn handle(
     let check = request.password.check_differs_from(Some(&account.email), Some(&account.name));
     check.map_err(|fault| Problem::field("password", fault))?;
     // Counted before the password is checked, so that concurrent guesses cannot exceed the limit.
-    store.count(Counter::PasswordChanges(caller.session_id)).await?;
+    store.limit(Counter::PasswordChanges(caller.session_id)).await?;
     let credential = store.credential(&account.email).await?.ok_or_else(signed_out)?;
     if !hashing::verify(&request.current_password, Some(&credential.hash)).await? {
         return Err(Problem::new(Code::WrongPassword));

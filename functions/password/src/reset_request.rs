@@ -41,7 +41,7 @@ pub(crate) async fn handle(
 
     if let Some(source) = client.source {
         let limit = state.settings.reset_requests_per_source;
-        state.store.count(Counter::ResetRequests(source, limit)).await?;
+        state.store.limit(Counter::ResetRequests(source, limit)).await?;
     }
 
     let new_token = state.reset_keys.new_token().await?;

@@ -31,7 +31,7 @@ pub(crate) async fn handle(
 ) -> Result<Json<Reply>, Problem> {
     let Request { name } = Request::parse(fields)?;
 
-    state.store.count(Counter::Renames(caller.user_id)).await?;
+    state.store.limit(Counter::Renames(caller.user_id)).await?;
 
     let account = state.store.rename(caller.user_id, &name).await?;
     let account = account.ok_or_else(|| Problem::new(Code::InvalidToken))?;

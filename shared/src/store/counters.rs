@@ -109,7 +109,7 @@ impl Store {
     ///
     /// # Errors
     /// [`CountError`]
-    pub async fn count(&self, counter: Counter) -> Result<(), CountError> {
+    pub async fn limit(&self, counter: Counter) -> Result<(), CountError> {
         for _ in 0..ATTEMPTS {
             let now = self.clock.now();
             // Most calls end here: the window is open and below its limit, or there is no window yet.

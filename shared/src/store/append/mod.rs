@@ -182,7 +182,7 @@ impl Store {
     /// Counts a long search for a copy. A search for the sender's rate is not counted, because it covers only 10 s of the log,
     /// and the sender did not cause it.
     async fn count_long_look_back(&self, sender_id: UserId) -> Result<(), AppendError> {
-        match self.count(Counter::LongLookBacks(sender_id)).await {
+        match self.limit(Counter::LongLookBacks(sender_id)).await {
             Ok(()) => Ok(()),
             Err(CountError::LimitReached { retry_after, .. }) => {
                 Err(AppendError::Refused(Refused::TooMany(retry_after)))

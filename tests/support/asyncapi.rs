@@ -50,7 +50,9 @@ impl AsyncApi {
             Some(payload) => {
                 let errors = payload.iter_errors(frame);
                 let errors = errors.map(|error| format!("{}: {error}", error.instance_path()));
-                errors.chain(contradictions(message, frame)).collect()
+                let description = &self.document["components"]["messages"][message]["description"];
+                let description = description.as_str().unwrap_or_default();
+                errors.chain(contradictions(message, description, frame)).collect()
             }
         }
     }
@@ -72,8 +74,8 @@ impl AsyncApi {
     }
 }
 
-/// Members of a frame that are valid one by one, but not together.
-fn contradictions(message: &str, frame: &Value) -> Vec<String> {
+/// Members of a frame that are valid one by one, but not together. The description of an error lists its codes.
+fn contradictions(message: &str, description: &str, frame: &Value) -> Vec<String> {
     fn visit(value: &Value, found: &mut Vec<String>) {
         let mut rule = |holds: bool| {
             if !holds {
@@ -103,14 +105,13 @@ fn contradictions(message: &str, frame: &Value) -> Vec<String> {
     }
     let mut found = Vec::new();
     visit(&frame["data"], &mut found);
-    let codes: &[Code] = match message {
-        "requestError" => &REQUEST_ERRORS,
-        "frameError" => &FRAME_ERRORS,
-        _ => return found,
-    };
-    let code = codes.iter().find(|code| frame["code"] == code.slug());
+    if frame["type"] != "error" {
+        return found;
+    }
+    let code = Code::ALL.iter().find(|code| frame["code"] == code.slug());
     let is_consistent = code.is_some_and(|code| {
-        frame["status"] == code.status()
+        description.contains(&format!("`{}`", code.slug()))
+            && frame["status"] == code.status()
             && frame.get("errors").is_some() == (*code == Code::InvalidRequest)
             && frame.get("retry_after").is_some() == matches!(code.status(), 429 | 503)
             && frame["id"].is_null() == (message == "frameError")
@@ -121,25 +122,6 @@ fn contradictions(message: &str, frame: &Value) -> Vec<String> {
     }
     found
 }
-
-/// The codes of errors that answer a request.
-const REQUEST_ERRORS: [Code; 11] = [
-    Code::InvalidRequest,
-    Code::UnknownAction,
-    Code::ClientIdInFuture,
-    Code::ClientIdTooOld,
-    Code::InvalidToken,
-    Code::Forbidden,
-    Code::NotFound,
-    Code::MessageDeleted,
-    Code::TooManyMessages,
-    Code::Internal,
-    Code::Unavailable,
-];
-
-/// The codes of errors for a frame without a readable id.
-const FRAME_ERRORS: [Code; 4] =
-    [Code::InvalidFrame, Code::InvalidToken, Code::Internal, Code::Unavailable];
 
 /// The name of the message that a frame should match.
 pub fn message_of(frame: &Value) -> String {

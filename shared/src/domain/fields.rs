@@ -262,6 +262,58 @@ mod tests {
     }
 
     #[test]
+    fn an_optional_text_may_be_absent_but_must_be_valid() {
+        let parse = |text: &str| match text {
+            "" => Err("is odd"),
+            text => Ok(text.to_owned()),
+        };
+        for (json, expected) in [
+            ("{}", Some(None)),
+            (r#"{"t": null}"#, Some(None)),
+            (r#"{"t": "x"}"#, Some(Some("x".to_owned()))),
+            (r#"{"t": ""}"#, None),
+            (r#"{"t": 1}"#, None),
+        ] {
+            let mut fields = fields(json);
+            assert_eq!(fields.optional_text("t", parse), expected, "{json}");
+            assert_eq!(fields.finish(|| Some(())).is_ok(), expected.is_some(), "{json}");
+        }
+    }
+
+    #[test]
+    fn objects_and_lists_have_limits() {
+        for (json, members) in [
+            (r#"{"o": {}}"#, Some(0)),
+            (r#"{"o": {"a": 1, "b": 2}}"#, Some(2)),
+            (r#"{"o": {"a": 1, "b": 2, "c": 3}}"#, None),
+            (r#"{"o": []}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(fields(json).object("o", 2).map(|object| object.len()), members, "{json}");
+        }
+        for (json, texts) in [
+            (r#"{"l": ["a"]}"#, Some(vec!["a".to_owned()])),
+            (r#"{"l": ["a", "b"]}"#, Some(vec!["a".to_owned(), "b".to_owned()])),
+            (r#"{"l": []}"#, None),
+            (r#"{"l": ["a", "b", "c"]}"#, None),
+            (r#"{"l": ["a", 1]}"#, None),
+            (r#"{"l": "a"}"#, None),
+            ("{}", None),
+        ] {
+            assert_eq!(fields(json).texts("l", (1, 2)), texts, "{json}");
+        }
+    }
+
+    #[test]
+    fn at_most_twenty_errors_are_reported() {
+        let mut fields = fields("{}");
+        for n in 0..30 {
+            fields.error(&n.to_string(), "is odd");
+        }
+        assert_eq!(fields.finish(|| Some(())).unwrap_err().errors.len(), 20);
+    }
+
+    #[test]
     fn numbers_are_whole_and_within_bounds() {
         for (json, number) in [
             (r#"{"n": 1}"#, Some(1)),

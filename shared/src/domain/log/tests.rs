@@ -93,6 +93,16 @@ fn a_duplicate_id_is_found_behind_many_newer_entries() {
 }
 
 #[test]
+fn a_duplicate_is_found_behind_an_entry_of_the_same_millisecond() {
+    let mut log = Log::new();
+    let at = Timestamp::from_secs(100);
+    log.send(1, at, 7);
+    log.send(2, at, 8);
+    let (verdict, _) = log.check_append(&draft(1, client_id(at, 7)), at);
+    assert!(matches!(&verdict, Verdict::Duplicate(entries) if entries[0].seq == 1));
+}
+
+#[test]
 fn the_same_id_from_another_sender_is_another_message() {
     let mut log = Log::new();
     let at = Timestamp::from_secs(100);

@@ -222,9 +222,9 @@ export class EmoteChat {
     return this.#people.user(id);
   }
 
-  /** Returns a user that this client has already seen as a member or in search results. */
-  knownUser(id: string): User | undefined {
-    return this.#people.known(id);
+  /** Returns a user that this client has already seen as a member or in search results. Takes the `null` of a `sender_id` too. */
+  knownUser(id: string | null): User | undefined {
+    return id === null ? undefined : this.#people.known(id);
   }
 
   isOnline(userId: string): boolean {

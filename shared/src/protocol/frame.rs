@@ -68,7 +68,7 @@ pub struct Error {
     #[cfg_attr(feature = "schema", schemars(range(min = 400, max = 599)))]
     pub status: u16,
     /// The reason.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::code"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "super::problem::code_schema"))]
     pub code: &'static str,
     /// An explanation for people. May change.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]

@@ -176,7 +176,7 @@ pub struct Body<'a> {
     status: u16,
     /// An explanation for people. May change.
     detail: &'a str,
-    #[cfg_attr(feature = "schema", schemars(schema_with = "super::schema::code"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "code_schema"))]
     code: &'static str,
     /// The value of the header `x-request-id`. The server's logs contain it.
     request_id: &'a str,
@@ -184,6 +184,31 @@ pub struct Body<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<FieldError>", length(min = 1)))]
     errors: &'a [FieldError],
+}
+
+/// The schema of a `code` member: one of the known codes, or one of a later version. Code generators keep the names of both.
+#[cfg(feature = "schema")]
+pub(super) fn code_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({
+        "description": "The reason. Clients switch on it.",
+        "anyOf": [generator.subschema_for::<Code>(), { "type": "string" }],
+    })
+}
+
+#[cfg(feature = "schema")]
+impl JsonSchema for Code {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ErrorCode".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let codes: Vec<&str> = Self::ALL.iter().map(|code| code.slug()).collect();
+        schemars::json_schema!({
+            "type": "string",
+            "description": "The reason for an error. A later version may add codes: handle an unknown code by its `status`.",
+            "enum": codes,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 
-use super::problem::Code;
 use crate::domain::{
     ClientId, ConnectionId, Content, ConversationId, EmailAddress, Kind, Name, Role, SessionId,
     Timestamp, Title, UserId, limits,
@@ -76,28 +75,5 @@ values! {
     Kind = "Kind": {
         "type": "string", "description": "`direct`: two users, who never change. `group`: up to 100 members, who can change.",
         "enum": ["direct", "group"],
-    }
-}
-
-/// The schema of a `code` member: one of the known codes, or one of a later version. Code generators keep the names of both.
-pub(super) fn code(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "description": "The reason. Clients switch on it.",
-        "anyOf": [generator.subschema_for::<Code>(), { "type": "string" }],
-    })
-}
-
-impl JsonSchema for Code {
-    fn schema_name() -> Cow<'static, str> {
-        "ErrorCode".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let codes: Vec<&str> = Self::ALL.iter().map(|code| code.slug()).collect();
-        json_schema!({
-            "type": "string",
-            "description": "The reason for an error. A later version may add codes: handle an unknown code by its `status`.",
-            "enum": codes,
-        })
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 impl IntoResponse for Problem {
-    /// Attaches the problem to the response. [`finish`] writes the body, because it knows the request id.
+    /// Attaches the problem to the response. `finish` writes the body, because it knows the request id.
     fn into_response(self) -> Response {
         let mut response = StatusCode::OK.into_response();
         response.extensions_mut().insert(self);

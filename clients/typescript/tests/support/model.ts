@@ -21,7 +21,7 @@ interface Stored {
 interface ModelEntry {
   seq: number;
   type: "message" | "edit" | "delete" | "reaction_added" | "reaction_removed";
-  sender: string;
+  sender: string | null;
   target: number;
   emote?: Emote;
 }

@@ -26,10 +26,9 @@ pub(crate) fn text() -> String {
 /// The value as YAML. JSON is YAML, so it needs no conversion.
 fn yaml(value: &Value) -> String {
     let mut text = String::new();
-    let documents = Yaml::load_from_str(&value.to_string()).unwrap_or_default();
+    let documents = Yaml::load_from_str(&value.to_string()).expect("JSON is YAML");
     for document in &documents {
-        // Writing to a string does not fail.
-        let _ = YamlEmitter::new(&mut text).dump(document);
+        YamlEmitter::new(&mut text).dump(document).expect("a string can be written");
     }
     text.trim_start_matches("---\n").to_owned()
 }

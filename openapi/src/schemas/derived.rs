@@ -15,7 +15,10 @@ pub(super) fn responses() -> Map<String, Value> {
     generator.subschema_for::<frame::ReadMark>();
     generator.subschema_for::<problem::Body<'_>>();
     let mut schemas = generator.take_definitions(true);
-    name_variants(&mut schemas, "Entry", "type");
+    let mapping = name_variants(&mut schemas, "Entry", "type");
+    if let Some(entry) = schemas.get_mut("Entry") {
+        entry["discriminator"] = json!({ "propertyName": "type", "mapping": mapping });
+    }
     tidy(schemas)
 }
 
@@ -39,15 +42,12 @@ pub(super) fn frames() -> Map<String, Value> {
     if let Some(id) = schemas.get_mut("ConversationId").and_then(Value::as_object_mut) {
         id.remove("pattern");
     }
-    // AsyncAPI's discriminator has another form, and code generators work better without it.
-    if let Some(entry) = schemas.get_mut("Entry").and_then(Value::as_object_mut) {
-        entry.remove("discriminator");
-    }
     tidy(schemas)
 }
 
 /// Moves the variants of a tagged union to separate schemas, such as `EditEntry`. Code generators name their types after them.
-fn name_variants(schemas: &mut Map<String, Value>, union: &str, tag: &str) {
+/// Returns the schemas by the values of the tag.
+fn name_variants(schemas: &mut Map<String, Value>, union: &str, tag: &str) -> Map<String, Value> {
     let variants = schemas.get_mut(union).and_then(|schema| schema["oneOf"].as_array_mut());
     let variants = variants.map(std::mem::take).unwrap_or_default();
     let (mut references, mut mapping) = (Vec::new(), Map::new());
@@ -64,8 +64,8 @@ fn name_variants(schemas: &mut Map<String, Value>, union: &str, tag: &str) {
     }
     if let Some(schema) = schemas.get_mut(union) {
         schema["oneOf"] = references.into();
-        schema["discriminator"] = json!({ "propertyName": tag, "mapping": mapping });
     }
+    mapping
 }
 
 /// Adds the members of another object to an object.

@@ -6,28 +6,28 @@ use shared::domain::limits::{
 };
 
 use super::{
-    about, derived, nullable, object, reference,
+    about, derived, nullable, object, pascal, reference,
     requests::{client_id, content, number},
     string, with_optional,
 };
 
 /// The data of each action's reply.
-const REPLIES: [(&str, &str, &str); 10] = [
-    ("hello", "HelloReply", "Hello"),
-    ("ping", "PingReply", "Nothing"),
-    ("send", "SendReply", "Sent"),
-    ("edit", "EditReply", "ChangedMessage"),
-    ("delete", "DeleteReply", "ChangedMessage"),
-    ("react", "ReactReply", "ChangedMessage"),
-    ("unreact", "UnreactReply", "ChangedMessage"),
-    ("read", "ReadReply", "ReadMark"),
-    ("typing", "TypingReply", "Nothing"),
-    ("sync", "SyncReply", "Sync"),
+const REPLIES: [(&str, &str); 10] = [
+    ("hello", "Hello"),
+    ("ping", "Nothing"),
+    ("send", "Sent"),
+    ("edit", "ChangedMessage"),
+    ("delete", "ChangedMessage"),
+    ("react", "ChangedMessage"),
+    ("unreact", "ChangedMessage"),
+    ("read", "ReadMark"),
+    ("typing", "Nothing"),
+    ("sync", "Sync"),
 ];
 
 pub(super) fn all() -> Map<String, Value> {
     let mut all = derived::frames();
-    for (action, name, data) in REPLIES {
+    for (action, data) in REPLIES {
         let reply = object(
             &format!("The reply to `{action}`."),
             [
@@ -37,7 +37,7 @@ pub(super) fn all() -> Map<String, Value> {
                 ("data", reference(data)),
             ],
         );
-        all.insert(name.to_owned(), reply);
+        all.insert(pascal(action) + "Reply", reply);
     }
     // The tag that tells the kinds of frames apart.
     for (name, schema) in &mut all {
@@ -51,12 +51,12 @@ pub(super) fn all() -> Map<String, Value> {
             required.insert(0, "type".into());
         }
     }
-    all.extend(requests().map(|(name, schema)| (name.to_owned(), schema)));
+    all.extend(requests());
     all.insert("GatewayError".to_owned(), gateway_error());
     all
 }
 
-fn requests() -> impl Iterator<Item = (&'static str, Value)> {
+fn requests() -> [(String, Value); 10] {
     let conversation = || ("conversation_id", reference("ConversationId"));
     let seq = || ("seq", about(number(1), "The `seq` of the message."));
     let emote = || {
@@ -68,61 +68,65 @@ fn requests() -> impl Iterator<Item = (&'static str, Value)> {
         )
     };
     [
-        request("hello", "HelloRequest", [], []),
-        request("ping", "PingRequest", [], []),
+        request("hello", [], []),
+        request("ping", [], []),
         request(
             "send",
-            "SendRequest",
             [conversation(), ("client_id", client_id()), ("content", content())],
-            [("reply_to", about(nullable(number(1)), "The `seq` of the message that this one replies to."))],
+            [(
+                "reply_to",
+                about(nullable(number(1)), "The `seq` of the message that this one replies to."),
+            )],
         ),
-        request("edit", "EditRequest", [conversation(), seq(), ("content", content())], []),
-        request("delete", "DeleteRequest", [conversation(), seq()], []),
-        request("react", "ReactRequest", [conversation(), seq(), emote()], []),
-        request("unreact", "UnreactRequest", [conversation(), seq(), emote()], []),
+        request("edit", [conversation(), seq(), ("content", content())], []),
+        request("delete", [conversation(), seq()], []),
+        request("react", [conversation(), seq(), emote()], []),
+        request("unreact", [conversation(), seq(), emote()], []),
         request(
             "read",
-            "ReadRequest",
             [
                 conversation(),
                 ("seq", about(number(0), "The `seq` of the newest entry that the user has read.")),
             ],
             [],
         ),
-        request("typing", "TypingRequest", [conversation()], []),
+        request("typing", [conversation()], []),
         request(
             "sync",
-            "SyncRequest",
-            [("since", json!({
-                "type": "object",
-                "description": "The `seq` of the newest entry that the client has, for each conversation that it knows.",
-                "maxProperties": SYNC_CONVERSATIONS,
-                "propertyNames": reference("ConversationId"),
-                "additionalProperties": number(0),
-            }))],
-            [("limit", json!({
-                "type": ["integer", "null"],
-                "description": "The maximum number of entries for each conversation.",
-                "minimum": 1, "maximum": CURSOR_SIZE.1, "default": CURSOR_SIZE.0,
-            }))],
+            [(
+                "since",
+                json!({
+                    "type": "object",
+                    "description": "The `seq` of the newest entry that the client has, for each conversation that it knows.",
+                    "maxProperties": SYNC_CONVERSATIONS,
+                    "propertyNames": reference("ConversationId"),
+                    "additionalProperties": number(0),
+                }),
+            )],
+            [(
+                "limit",
+                json!({
+                    "type": ["integer", "null"],
+                    "description": "The maximum number of entries for each conversation.",
+                    "minimum": 1, "maximum": CURSOR_SIZE.1, "default": CURSOR_SIZE.0,
+                }),
+            )],
         ),
     ]
-    .into_iter()
 }
 
 fn request<const N: usize, const M: usize>(
-    action: &'static str,
-    name: &'static str,
+    action: &str,
     members: [(&str, Value); N],
     optional: [(&str, Value); M],
-) -> (&'static str, Value) {
+) -> (String, Value) {
     let mut schema = with_optional(&format!("The request `{action}`."), members, optional);
     schema["properties"]["action"] = constant(action);
     schema["properties"]["id"] = request_id();
     if let Some(required) = schema["required"].as_array_mut() {
         required.extend(["action".into(), "id".into()]);
     }
-    (name, schema)
+    (pascal(action) + "Request", schema)
 }
 
 fn request_id() -> Value {
